@@ -1,0 +1,34 @@
+//! placeholder
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod account;
+mod action;
+mod cluster;
+mod decision;
+mod names;
+mod permission;
+mod protection;
+mod resource;
+mod role;
+mod sorted;
+mod subject;
+mod time;
+
+pub use account::{Account, AccountError, AccountKind, Membership};
+pub use action::{Action, ActionName, ActionSet, ResourceKind};
+pub use cluster::{Cluster, Level};
+pub use decision::{Approvals, ClusterOf, Decision, Exposure, Reason, ReasonCode, RoleNeed};
+pub use names::UnknownName;
+pub use permission::{Permission, Permissions};
+pub use protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionError, ProtectionLevel, Safeguard, SelfApproval};
+pub use resource::{
+    Approval, Deployment, Environment, ForeignCluster, Organization, Project, Proposal, Resource, Visibility,
+};
+pub use role::{ProjectRole, Role};
+pub use subject::{Subject, Token};
+pub use time::{Grant, Time};

@@ -1,0 +1,471 @@
+//! Resources: organizations, projects, environments, deployments, and what a question can be about.
+
+use core::fmt;
+use core::ops::ControlFlow;
+
+use crate::account::Account;
+use crate::action::ResourceKind;
+use crate::cluster::Cluster;
+use crate::names::names;
+use crate::protection::{Protection, Safeguard};
+use crate::time::Time;
+
+/// An organization: the tenant that everything else belongs to.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::Organization;
+///
+/// let acme = Organization::new("acme-corp", 2);
+/// assert_eq!(acme.owners(), 2);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Organization<Id> {
+    id: Id,
+    owners: u32,
+}
+
+impl<Id> Organization<Id> {
+    /// An organization with so many permanent Owners: users, not service accounts, whose membership has no expiry. The
+    /// last of them cannot be removed, demoted or given an expiry.
+    #[must_use]
+    pub const fn new(id: Id, owners: u32) -> Self {
+        Self { id, owners }
+    }
+
+    /// Its id.
+    #[must_use]
+    #[inline]
+    pub const fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// How many permanent Owners it has.
+    #[must_use]
+    #[inline]
+    pub const fn owners(&self) -> u32 {
+        self.owners
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_owners(&mut self, owners: u32) {
+        self.owners = owners;
+    }
+}
+
+names! {
+    /// Who sees a project.
+    pub enum Visibility: "visibility" {
+        /// Every member of the organization whose role may.
+        Organization = "organization",
+        /// Owners, Admins, and those with a role in the project.
+        Members = "members",
+    }
+}
+
+/// A project: environments that are managed together, with members of its own.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Project, Protection, Role, Visibility};
+///
+/// let shop = Project::new("shop", "acme-corp")
+///     .with_visibility(Visibility::Members)
+///     .with_environments([Protection::NONE, Protection::RESTRICTED]);
+/// assert_eq!(shop.environments(), 2);
+/// assert_eq!(shop.safeguard().deployer(), Role::Admin);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Project<Id> {
+    id: Id,
+    organization: Id,
+    visibility: Visibility,
+    environments: u32,
+    safeguard: Safeguard,
+}
+
+impl<Id> Project<Id> {
+    /// A project without environments, visible to the organization.
+    #[must_use]
+    pub const fn new(id: Id, organization: Id) -> Self {
+        Self { id, organization, visibility: Visibility::Organization, environments: 0, safeguard: Safeguard::NONE }
+    }
+
+    /// The same project, seen by others.
+    #[must_use]
+    pub fn with_visibility(self, visibility: Visibility) -> Self {
+        Self { visibility, ..self }
+    }
+
+    /// The same project, with these environments beside those it has: they are counted, and its safeguard becomes the
+    /// highest of each.
+    #[must_use]
+    pub fn with_environments(mut self, protections: impl IntoIterator<Item = Protection>) -> Self {
+        for protection in protections {
+            self.add_environment(protection);
+        }
+        self
+    }
+
+    pub(crate) fn add_environment(&mut self, protection: Protection) {
+        self.environments = self.environments.saturating_add(1);
+        self.safeguard = self.safeguard.join(protection.safeguard());
+    }
+
+    /// Its id.
+    #[must_use]
+    #[inline]
+    pub const fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// The organization that it belongs to.
+    #[must_use]
+    #[inline]
+    pub const fn organization(&self) -> &Id {
+        &self.organization
+    }
+
+    /// Who sees it.
+    #[must_use]
+    #[inline]
+    pub const fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+
+    /// How many environments it has. It cannot be deleted while there is one.
+    #[must_use]
+    #[inline]
+    pub const fn environments(&self) -> u32 {
+        self.environments
+    }
+
+    /// The highest safeguard of its environments.
+    #[must_use]
+    #[inline]
+    pub const fn safeguard(&self) -> Safeguard {
+        self.safeguard
+    }
+}
+
+/// An environment: a stage of a project, on a cluster of the same organization.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Cluster, Environment, Project, Protection};
+///
+/// let shop = Project::new("shop", "acme-corp");
+/// let us_east = Cluster::new("us-east", "acme-corp");
+/// let production = Environment::new("shop-production", &shop, &us_east, Protection::LOCKED)?;
+/// assert_eq!(production.cluster(), &"us-east");
+///
+/// let foreign = Cluster::new("eu-west", "globex");
+/// assert!(Environment::new("shop-eu", &shop, &foreign, Protection::NONE).is_err());
+/// # Ok::<(), shipgate::ForeignCluster>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Environment<Id> {
+    id: Id,
+    organization: Id,
+    project: Id,
+    cluster: Id,
+    visibility: Visibility,
+    protection: Protection,
+}
+
+impl<Id: Eq + Clone> Environment<Id> {
+    /// An environment of a project, deployed to a cluster.
+    ///
+    /// # Errors
+    ///
+    /// [`ForeignCluster`] where the cluster belongs to another organization than the project.
+    pub fn new(
+        id: Id,
+        project: &Project<Id>,
+        cluster: &Cluster<Id>,
+        protection: Protection,
+    ) -> Result<Self, ForeignCluster> {
+        if project.organization() != cluster.organization() {
+            return Err(ForeignCluster);
+        }
+        Ok(Self {
+            id,
+            organization: project.organization().clone(),
+            project: project.id().clone(),
+            cluster: cluster.id().clone(),
+            visibility: project.visibility(),
+            protection,
+        })
+    }
+}
+
+impl<Id> Environment<Id> {
+    /// Its id.
+    #[must_use]
+    #[inline]
+    pub const fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// The organization that it belongs to.
+    #[must_use]
+    #[inline]
+    pub const fn organization(&self) -> &Id {
+        &self.organization
+    }
+
+    /// The project that it belongs to.
+    #[must_use]
+    #[inline]
+    pub const fn project(&self) -> &Id {
+        &self.project
+    }
+
+    /// The cluster that it deploys to.
+    #[must_use]
+    #[inline]
+    pub const fn cluster(&self) -> &Id {
+        &self.cluster
+    }
+
+    /// Who sees its project.
+    #[must_use]
+    #[inline]
+    pub const fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+
+    /// How it is protected.
+    #[must_use]
+    #[inline]
+    pub const fn protection(&self) -> Protection {
+        self.protection
+    }
+}
+
+/// A cluster of another organization than the project's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the cluster belongs to another organization than the project: choose one of the project's organization")]
+pub struct ForeignCluster;
+
+/// An environment that does not exist yet, with what it would be: the facts of an [`Environment`], borrowed.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Account, Action, Cluster, Decision, Membership, Project, Proposal, Protection, Resource, Role, Subject, decide};
+///
+/// let shop = Project::new("shop", "acme-corp");
+/// let us_east = Cluster::new("us-east", "acme-corp");
+/// let carol = Account::user("carol").with(Membership::new("acme-corp", Role::Admin))?;
+///
+/// let proposed = Proposal::new(Some(&"shop-preview"), &shop, &us_east, Protection::NONE);
+/// assert_eq!(decide(&Subject::new(&carol), Action::Create, Resource::Proposal(proposed)), Decision::Allow);
+/// # Ok::<(), shipgate::AccountError>(())
+/// ```
+#[derive(Debug)]
+pub struct Proposal<'a, Id> {
+    pub(crate) id: Option<&'a Id>,
+    pub(crate) project: &'a Project<Id>,
+    pub(crate) cluster: &'a Cluster<Id>,
+    pub(crate) protection: Protection,
+}
+
+impl<'a, Id> Proposal<'a, Id> {
+    /// An environment as proposed. Without an id it is in no token's list of environments. Every action on it is denied
+    /// as `foreign_resource` where the cluster belongs to another organization than the project.
+    #[must_use]
+    pub const fn new(
+        id: Option<&'a Id>,
+        project: &'a Project<Id>,
+        cluster: &'a Cluster<Id>,
+        protection: Protection,
+    ) -> Self {
+        Self { id, project, cluster, protection }
+    }
+}
+
+/// An approval of a deployment: who gave it, with the facts of that account as they are *now*.
+///
+/// It counts where the approver is a user whose standing role in the project includes the rule's, who may view the
+/// deployment, and who is not the requester (unless the rule says so); each account once.
+#[derive(Debug)]
+pub struct Approval<'a, Id> {
+    pub(crate) by: &'a Account<Id>,
+    pub(crate) expires_at: Option<Time>,
+}
+
+impl<'a, Id> Approval<'a, Id> {
+    /// An approval without expiry.
+    #[must_use]
+    pub const fn new(by: &'a Account<Id>) -> Self {
+        Self { by, expires_at: None }
+    }
+
+    /// The same approval, counted while the present time is before `expiry`.
+    #[must_use]
+    pub const fn until(self, expiry: Time) -> Self {
+        Self { expires_at: Some(expiry), ..self }
+    }
+}
+
+/// A deployment into an environment: who requested it, and who has approved it.
+///
+/// It carries its own approvals only: whoever stores them binds them to what was asked, down to the version that is to be
+/// deployed.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{
+///     Account, Action, Approval, Cluster, Decision, Deployment, Environment, Membership, Project, Protection, Resource,
+///     Role, Subject, decide,
+/// };
+///
+/// let olivia = Account::user("olivia").with(Membership::new("acme-corp", Role::Owner))?;
+/// let oscar = Account::user("oscar").with(Membership::new("acme-corp", Role::Owner))?;
+/// let shop = Project::new("shop", "acme-corp");
+/// let us_east = Cluster::new("us-east", "acme-corp");
+/// let production = Environment::new("shop-production", &shop, &us_east, Protection::LOCKED)?;
+///
+/// let approvals = [Approval::new(&oscar)];
+/// let deployment = Deployment::new(&production, &"olivia", &approvals);
+/// assert_eq!(decide(&Subject::new(&olivia), Action::Deploy, Resource::Deployment(&deployment)), Decision::Allow);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Deployment<'a, Id> {
+    pub(crate) environment: &'a Environment<Id>,
+    pub(crate) requested_by: Option<&'a Id>,
+    approvals: Approvals<'a, Id>,
+}
+
+impl<'a, Id> Deployment<'a, Id> {
+    /// A deployment that this account requested. The order of the approvals does not matter, and a second one by the same
+    /// account adds nothing.
+    #[must_use]
+    pub const fn new(
+        environment: &'a Environment<Id>,
+        requested_by: &'a Id,
+        approvals: &'a [Approval<'a, Id>],
+    ) -> Self {
+        Self { environment, requested_by: Some(requested_by), approvals: Approvals::Held(approvals) }
+    }
+
+    /// One whose approvers are looked up while it is judged. No account that anybody knows requested it, where
+    /// `requested_by` is `None`.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn looked_up(
+        environment: &'a Environment<Id>,
+        requested_by: Option<&'a Id>,
+        approvals: &'a dyn LookUpApprovals<Id>,
+    ) -> Self {
+        Self { environment, requested_by, approvals: Approvals::LookedUp(approvals) }
+    }
+
+    /// The environment that it goes into.
+    #[must_use]
+    pub const fn environment(&self) -> &'a Environment<Id> {
+        self.environment
+    }
+
+    /// Shows each approval, until `see` has seen enough.
+    pub(crate) fn each_approval(&self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) {
+        // Whether it ran to the end is of no interest to anyone.
+        let _: ControlFlow<()> = match self.approvals {
+            Approvals::Held(approvals) => approvals.iter().try_for_each(|approval| see(*approval)),
+            #[cfg(feature = "directory")]
+            Approvals::LookedUp(approvals) => approvals.each(see),
+        };
+    }
+}
+
+enum Approvals<'a, Id> {
+    Held(&'a [Approval<'a, Id>]),
+    #[cfg(feature = "directory")]
+    LookedUp(&'a dyn LookUpApprovals<Id>),
+}
+
+/// Approvals that name their approvers by id.
+#[cfg(feature = "directory")]
+pub(crate) trait LookUpApprovals<Id> {
+    /// Shows each approval by an account that is known, until `see` has seen enough.
+    fn each<'a>(&'a self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()>;
+}
+
+/// What a question is about: the facts of one resource, borrowed.
+///
+/// Where a resource relates an account to something, `None` stands for an account that nobody knows: it has no
+/// memberships.
+#[derive(Debug)]
+pub enum Resource<'a, Id> {
+    /// An organization.
+    Organization(&'a Organization<Id>),
+    /// An account as a member of an organization.
+    Member(&'a Organization<Id>, Option<&'a Account<Id>>),
+    /// A project.
+    Project(&'a Project<Id>),
+    /// An account as a member of a project.
+    ProjectMember(&'a Project<Id>, Option<&'a Account<Id>>),
+    /// An environment.
+    Environment(&'a Environment<Id>),
+    /// An environment that does not exist yet: of the kind `environment` as well.
+    Proposal(Proposal<'a, Id>),
+    /// An environment, and the cluster that it is to move to.
+    Placement(&'a Environment<Id>, &'a Cluster<Id>),
+    /// A deployment.
+    Deployment(&'a Deployment<'a, Id>),
+    /// A cluster.
+    Cluster(&'a Cluster<Id>),
+    /// An account as a member on a cluster.
+    ClusterMember(&'a Cluster<Id>, Option<&'a Account<Id>>),
+}
+
+impl<Id> Resource<'_, Id> {
+    /// Its kind.
+    #[must_use]
+    #[inline]
+    pub const fn kind(&self) -> ResourceKind {
+        match self {
+            Self::Organization(..) => ResourceKind::Organization,
+            Self::Member(..) => ResourceKind::Member,
+            Self::Project(..) => ResourceKind::Project,
+            Self::ProjectMember(..) => ResourceKind::ProjectMember,
+            Self::Environment(..) | Self::Proposal(..) => ResourceKind::Environment,
+            Self::Placement(..) => ResourceKind::Placement,
+            Self::Deployment(..) => ResourceKind::Deployment,
+            Self::Cluster(..) => ResourceKind::Cluster,
+            Self::ClusterMember(..) => ResourceKind::ClusterMember,
+        }
+    }
+}
+
+impl<Id: fmt::Debug> fmt::Debug for Deployment<'_, Id> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deployment")
+            .field("environment", self.environment)
+            .field("requested_by", &self.requested_by)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Borrows are `Copy` whatever the id; a derive would ask `Id: Copy`.
+macro_rules! copy {
+    ($($name:ident),+) => {
+        $(
+            impl<Id> Clone for $name<'_, Id> {
+                #[inline]
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+
+            impl<Id> Copy for $name<'_, Id> {}
+        )+
+    };
+}
+pub(crate) use copy;
+
+copy!(Proposal, Approval, Approvals, Deployment, Resource);

@@ -1,0 +1,102 @@
+//! A small collection, sorted by key: found by bisection, whatever its size.
+
+use core::borrow::Borrow;
+
+use smallvec::SmallVec;
+
+/// What has a key of its own.
+pub(crate) trait Keyed {
+    type Key;
+
+    fn key(&self) -> &Self::Key;
+}
+
+impl<K, V> Keyed for (K, V) {
+    type Key = K;
+
+    #[inline]
+    fn key(&self) -> &K {
+        &self.0
+    }
+}
+
+/// Items in the order of their keys, each key once; the first stands inline.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Sorted<T>(SmallVec<[T; 1]>);
+
+impl<T: Keyed> Sorted<T> {
+    pub(crate) fn new() -> Self {
+        Self(SmallVec::new())
+    }
+
+    pub(crate) fn iter(&self) -> core::slice::Iter<'_, T> {
+        self.0.iter()
+    }
+
+    /// What stands at a key.
+    #[inline]
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&T>
+    where
+        T::Key: Borrow<Q>,
+    {
+        match self.0.as_slice() {
+            [] => None,
+            [only] => (only.key().borrow() == key).then_some(only),
+            many => {
+                let place = many.binary_search_by(|item| item.key().borrow().cmp(key)).ok()?;
+                many.get(place)
+            }
+        }
+    }
+
+    /// What stands at a key, to change anything but that key.
+    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut T>
+    where
+        T::Key: Borrow<Q>,
+    {
+        let place = self.0.binary_search_by(|item| item.key().borrow().cmp(key)).ok()?;
+        self.0.get_mut(place)
+    }
+
+    /// Puts an item in, unless there is one of its key: then it is given back, and the other left as it was.
+    pub(crate) fn insert(&mut self, item: T) -> Result<(), T>
+    where
+        T::Key: Ord,
+    {
+        // Rows mostly come in order: look at the end first.
+        if self.0.last().is_none_or(|last| last.key() < item.key()) {
+            self.0.push(item);
+            return Ok(());
+        }
+        match self.0.binary_search_by(|other| other.key().cmp(item.key())) {
+            Ok(_) => Err(item),
+            Err(place) => {
+                self.0.insert(place, item);
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives back the room that was taken in advance.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.0.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_put_in_whatever_the_order() {
+        let mut map = Sorted::new();
+        for key in [5, 1, 9, 3, 7] {
+            assert_eq!(map.insert((key, key * 10)), Ok(()));
+        }
+        assert_eq!(map.insert((3, 0)), Err((3, 0)));
+        for key in 0..=10 {
+            assert_eq!(map.get(&key), (key % 2 == 1).then_some((key, key * 10)).as_ref());
+        }
+        assert!(map.iter().is_sorted());
+    }
+}

@@ -1,0 +1,163 @@
+//! Points in time, and what lasts until one.
+
+/// A point in time: milliseconds since the Unix epoch, signed. Finer fractions are cut off.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::Time;
+///
+/// let now = Time::from_millis(1_795_219_200_000);
+/// assert!(now < Time::from_millis(1_795_219_200_001));
+/// assert_eq!(now.as_millis(), 1_795_219_200_000);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(i64);
+
+impl Time {
+    /// The earliest time there is.
+    pub const MIN: Self = Self(i64::MIN);
+    /// The latest time there is: no expiry is live then.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// The time so many milliseconds after (or, where negative, before) the Unix epoch.
+    #[must_use]
+    #[inline]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the Unix epoch.
+    #[must_use]
+    #[inline]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+}
+
+/// The system's clock, cut to whole milliseconds towards the past; a time out of range becomes [`Time::MIN`] or
+/// [`Time::MAX`].
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for Time {
+    fn from(time: std::time::SystemTime) -> Self {
+        match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_millis()).map_or(Self::MAX, Self),
+            Err(before) => {
+                let before = before.duration();
+                let cut = u128::from(before.subsec_nanos() % 1_000_000 != 0);
+                i64::try_from(before.as_millis().saturating_add(cut)).map_or(Self::MIN, |millis| Self(millis.saturating_neg()))
+            }
+        }
+    }
+}
+
+/// A level or a project role that was given, for good or until an expiry.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Grant, Level, Time};
+///
+/// let grant = Grant::new(Level::Deploy).until(Time::from_millis(1_000));
+/// assert_eq!(grant.value(), Level::Deploy);
+/// assert_eq!(grant.expires_at(), Some(Time::from_millis(1_000)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Grant<T> {
+    // An `Option<Time>` would take a word more; grants are what a directory holds most of.
+    millis: i64,
+    expires: bool,
+    value: T,
+}
+
+impl<T: Copy> Grant<T> {
+    /// A grant without expiry.
+    #[must_use]
+    pub const fn new(value: T) -> Self {
+        Self { millis: i64::MAX, expires: false, value }
+    }
+
+    /// The same grant, live while the present time is before `expiry`.
+    #[must_use]
+    pub const fn until(self, expiry: Time) -> Self {
+        Self { millis: expiry.0, expires: true, value: self.value }
+    }
+
+    /// A grant that lasts until `expires_at`, or for good.
+    #[must_use]
+    pub const fn lasting(value: T, expires_at: Option<Time>) -> Self {
+        match expires_at {
+            Some(expiry) => Self::new(value).until(expiry),
+            None => Self::new(value),
+        }
+    }
+
+    /// What was given.
+    #[must_use]
+    #[inline]
+    pub const fn value(&self) -> T {
+        self.value
+    }
+
+    /// When it ends, if it does.
+    #[must_use]
+    #[inline]
+    pub const fn expires_at(&self) -> Option<Time> {
+        if self.expires { Some(Time(self.millis)) } else { None }
+    }
+
+    /// Whether it has no expiry, or the time is before it.
+    #[inline]
+    pub(crate) const fn live(&self, now: Now) -> bool {
+        !self.expires | (now.millis < self.millis)
+    }
+
+    /// How it counts at a time.
+    #[inline]
+    pub(crate) const fn at(&self, now: Now) -> Held<T> {
+        if self.live(now) {
+            Held::InForce(self.value)
+        } else if now.unknown {
+            Held::Lowering(self.value)
+        } else {
+            Held::Nothing
+        }
+    }
+}
+
+/// How a grant counts at some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held<T> {
+    /// None was given, or it is over.
+    Nothing,
+    /// It is in force.
+    InForce(T),
+    /// Nobody knows whether it is over: it counts where it lowers.
+    Lowering(T),
+}
+
+/// The time a question is judged at. Without one every expiry has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Now {
+    millis: i64,
+    unknown: bool,
+}
+
+impl Now {
+    #[inline]
+    pub(crate) const fn new(now: Option<Time>) -> Self {
+        match now {
+            Some(time) => Self { millis: time.0, unknown: false },
+            None => Self { millis: i64::MAX, unknown: true },
+        }
+    }
+
+    /// Whether what lasts until `expires_at` is live.
+    #[inline]
+    pub(crate) const fn before(self, expires_at: Option<Time>) -> bool {
+        match expires_at {
+            Some(expiry) => self.millis < expiry.0,
+            None => true,
+        }
+    }
+}
