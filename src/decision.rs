@@ -230,3 +230,29 @@ names! {
         Visible = "visible",
     }
 }
+
+names! {
+    /// The gates, in the order in which they are asked.
+    pub enum Gate: "gate" {
+        /// The action has a row for this kind of resource.
+        Applicable = "applicable",
+        /// The account has a live membership in the resource's organization.
+        Membership = "membership",
+        /// All facts of the resource are of one organization.
+        Tenancy = "tenancy",
+        /// The token is live and covers the request.
+        Credential = "credential",
+        /// There is a role that counts here.
+        Standing = "standing",
+        /// It grants the permission.
+        Role = "role",
+        /// The level on each cluster is high enough.
+        Cluster = "cluster",
+        /// The role is high enough for the protection.
+        Safeguard = "safeguard",
+        /// Subject, target and parameters fit together.
+        Relation = "relation",
+        /// Those who must approve have approved.
+        Approval = "approval",
+    }
+}

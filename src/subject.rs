@@ -118,11 +118,12 @@ impl<Id: Ord> Token<Id> {
 
     /// Whether its restrictions let it near what has these ids.
     pub(crate) fn reaches(&self, ids: &Reach<'_, Id>) -> bool {
+        let [present, new] = ids.clusters;
         covers(self.organizations.as_ref(), Some(ids.organization))
             && covers(self.projects.as_ref(), ids.project)
             && covers(self.environments.as_ref(), ids.environment)
-            && covers(self.clusters.as_ref(), ids.cluster)
-            && (ids.second_cluster.is_none() || covers(self.clusters.as_ref(), ids.second_cluster))
+            && covers(self.clusters.as_ref(), present)
+            && (new.is_none() || covers(self.clusters.as_ref(), new))
     }
 }
 
@@ -135,8 +136,7 @@ pub(crate) struct Reach<'a, Id> {
     pub(crate) organization: &'a Id,
     pub(crate) project: Option<&'a Id>,
     pub(crate) environment: Option<&'a Id>,
-    pub(crate) cluster: Option<&'a Id>,
-    pub(crate) second_cluster: Option<&'a Id>,
+    pub(crate) clusters: [Option<&'a Id>; 2],
 }
 
 /// Who asks: an account, and optionally the token it came with and the present time.

@@ -1,0 +1,18 @@
+//! The serde forms of the words and facts that are not enums.
+//!
+//! Strict everywhere: unknown fields, names and duplicates are refused, `null` is not absence, an array is not an object,
+//! and facts are read through their checked constructors. The forms need a self-describing format, such as JSON.
+
+mod answer;
+mod facts;
+mod object;
+mod time;
+mod token;
+mod words;
+
+pub use time::TimeError;
+
+#[cfg(feature = "authzen")]
+pub(crate) use answer::write_data;
+#[cfg(feature = "directory")]
+pub(crate) use object::{object, present};
