@@ -12,6 +12,8 @@ mod case;
 mod cluster;
 mod decide;
 mod decision;
+#[cfg(feature = "directory")]
+mod directory;
 mod names;
 mod permission;
 mod protection;
@@ -20,12 +22,18 @@ mod role;
 mod sorted;
 mod subject;
 mod time;
+#[cfg(feature = "serde")]
+mod wire;
 
 pub use account::{Account, AccountError, AccountKind, Membership};
 pub use action::{Action, ActionName, ActionSet, ResourceKind};
 pub use cluster::{Cluster, Level};
 pub use decide::{decide, exposure};
 pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, ReasonCode, RoleNeed};
+#[cfg(feature = "directory")]
+pub use directory::{
+    ApprovalId, Directory, DirectoryBuilder, Kind, LoadError, LoadProblem, ResourceId, SubjectId,
+};
 pub use names::UnknownName;
 pub use permission::{Permission, Permissions};
 pub use protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionError, ProtectionLevel, Safeguard, SelfApproval};
@@ -35,3 +43,5 @@ pub use resource::{
 pub use role::{ProjectRole, Role};
 pub use subject::{Subject, Token};
 pub use time::{Grant, Time};
+#[cfg(feature = "serde")]
+pub use wire::TimeError;

@@ -125,7 +125,7 @@ impl<T: core::str::FromStr<Err = UnknownName>> serde::de::Visitor<'_> for NameVi
     type Value = T;
 
     fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "the name of a {}", self.what)
+        write!(f, "the {}'s name", self.what)
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<T, E> {

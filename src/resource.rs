@@ -49,8 +49,8 @@ impl<Id> Organization<Id> {
     }
 
     #[cfg(feature = "directory")]
-    pub(crate) fn set_owners(&mut self, owners: u32) {
-        self.owners = owners;
+    pub(crate) fn add_owner(&mut self) {
+        self.owners = self.owners.saturating_add(1);
     }
 }
 
@@ -112,6 +112,12 @@ impl<Id> Project<Id> {
     pub(crate) fn add_environment(&mut self, protection: Protection) {
         self.environments = self.environments.saturating_add(1);
         self.safeguard = self.safeguard.join(protection.safeguard());
+    }
+
+    /// The same project with so many environments, whose safeguards join to this one.
+    #[cfg(feature = "serde")]
+    pub(crate) fn holding(self, environments: u32, safeguard: Safeguard) -> Self {
+        Self { environments, safeguard, ..self }
     }
 
     /// Its id.

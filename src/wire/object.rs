@@ -5,12 +5,12 @@ use serde::{Deserialize, Deserializer};
 /// Gives a form its serde traits. The form derives them with `#[serde(remote = "Self")]`; what serde derives by itself
 /// would take an array for an object, its fields by position.
 macro_rules! object {
-    (read $form:ident $(<$id:ident>)?: $what:literal) => {
-        impl<'de $(, $id: serde::Deserialize<'de> + Ord)?> serde::Deserialize<'de> for $form $(<$id>)? {
+    (read $form:ident $(<$id:ident $(: $bound:ident)?>)?: $what:literal) => {
+        impl<'de $(, $id: serde::Deserialize<'de> $(+ $bound)?)?> serde::Deserialize<'de> for $form $(<$id>)? {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Fields $(<$id>)? (core::marker::PhantomData<$form $(<$id>)?>);
 
-                impl<'de $(, $id: serde::Deserialize<'de> + Ord)?> serde::de::Visitor<'de> for Fields $(<$id>)? {
+                impl<'de $(, $id: serde::Deserialize<'de> $(+ $bound)?)?> serde::de::Visitor<'de> for Fields $(<$id>)? {
                     type Value = $form $(<$id>)?;
 
                     fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -27,10 +27,10 @@ macro_rules! object {
             }
         }
     };
-    (read and written $form:ident: $what:literal) => {
-        crate::wire::object!(read $form: $what);
+    (read and written $form:ident $(<$id:ident>)?: $what:literal) => {
+        crate::wire::object::object!(read $form $(<$id>)?: $what);
 
-        impl serde::Serialize for $form {
+        impl $(<$id: serde::Serialize>)? serde::Serialize for $form $(<$id>)? {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 Self::serialize(self, serializer)
             }

@@ -32,7 +32,8 @@ impl Time {
     /// # Ok::<(), shipgate::TimeError>(())
     /// ```
     pub fn to_rfc3339(self) -> Result<String, TimeError> {
-        let utc = EPOCH.checked_add(SignedDuration::from_millis(self.as_millis())).map_err(|_| TimeError::Unwritable)?;
+        let utc =
+            EPOCH.checked_add(SignedDuration::from_millis(self.as_millis())).map_err(|_| TimeError::Unwritable)?;
         if utc.year() < 0 {
             return Err(TimeError::Unwritable);
         }
@@ -126,8 +127,7 @@ impl Written {
     }
 
     fn time(&self) -> Option<Time> {
-        let there =
-            DateTime::new(self.year, self.month, self.day, self.hour, self.minute, self.second, 0).ok()?;
+        let there = DateTime::new(self.year, self.month, self.day, self.hour, self.minute, self.second, 0).ok()?;
         let ahead = self.offset.ahead()?;
         // In the years 0000 to 9999 none of this can overflow.
         let seconds = there.duration_since(EPOCH).as_secs().checked_sub(ahead)?;

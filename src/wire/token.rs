@@ -1,11 +1,11 @@
 //! The form of a token.
 
 use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
-use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::object::{object, present};
@@ -17,29 +17,31 @@ use crate::time::Time;
 /// only where they are present.
 impl<Id: Ord + Serialize> Serialize for Token<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Token", 6)?;
-        object.serialize_field("actions", &self.actions())?;
-        write_ids::<S, _>(&mut object, "organizations", self.organizations())?;
-        write_ids::<S, _>(&mut object, "projects", self.projects())?;
-        write_ids::<S, _>(&mut object, "environments", self.environments())?;
-        write_ids::<S, _>(&mut object, "clusters", self.clusters())?;
-        match &self.expires_at() {
-            Some(expiry) => object.serialize_field("expires_at", expiry)?,
-            None => object.skip_field("expires_at")?,
-        }
-        object.end()
+        let fields = TokenFields {
+            actions: self.actions(),
+            organizations: self.organizations().map(Iterator::collect),
+            projects: self.projects().map(Iterator::collect),
+            environments: self.environments().map(Iterator::collect),
+            clusters: self.clusters().map(Iterator::collect),
+            expires_at: self.expires_at(),
+        };
+        fields.serialize(serializer)
     }
 }
 
-fn write_ids<'a, S: Serializer, Id: Serialize + 'a>(
-    object: &mut S::SerializeStruct,
-    name: &'static str,
-    ids: Option<impl Iterator<Item = &'a Id>>,
-) -> Result<(), S::Error> {
-    match ids {
-        Some(ids) => object.serialize_field(name, &ids.collect::<alloc::vec::Vec<_>>()),
-        None => object.skip_field(name),
-    }
+#[derive(Serialize)]
+struct TokenFields<'a, Id> {
+    actions: ActionSet,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organizations: Option<Vec<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projects: Option<Vec<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environments: Option<Vec<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clusters: Option<Vec<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Time>,
 }
 
 /// From an object whose restrictions (`organizations`, `projects`, `environments`, `clusters`) and `expires_at` are
@@ -100,7 +102,7 @@ struct TokenForm<Id> {
     #[serde(default, deserialize_with = "present")]
     expires_at: Option<Time>,
 }
-object!(read TokenForm<Id>: "a token: an object with `actions`");
+object!(read TokenForm<Id: Ord>: "a token: an object with `actions`");
 
 /// Ids, each of them once.
 struct Ids<Id>(BTreeSet<Id>);
@@ -134,10 +136,6 @@ impl<'de, Id: Ord + Deserialize<'de>> DeserializeSeed<'de> for NewId<'_, Id> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.0.insert(Id::deserialize(deserializer)?) {
-            Ok(())
-        } else {
-            Err(de::Error::custom("duplicate id"))
-        }
+        if self.0.insert(Id::deserialize(deserializer)?) { Ok(()) } else { Err(de::Error::custom("duplicate id")) }
     }
 }

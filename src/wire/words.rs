@@ -137,19 +137,19 @@ impl Visitor<'_> for Whole {
 /// `{ "to": "deploy", "expires_at": "2027-01-01T00:00:00Z" }`; without `expires_at` where it has no expiry.
 impl<T: Copy + Serialize> Serialize for Grant<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let expiry = self.expires_at();
-        let mut object = serializer.serialize_struct("Grant", 1 + usize::from(expiry.is_some()))?;
-        object.serialize_field("to", &self.value())?;
-        match &expiry {
-            Some(expiry) => object.serialize_field("expires_at", expiry)?,
-            None => object.skip_field("expires_at")?,
-        }
-        object.end()
+        GrantFields { to: self.value(), expires_at: self.expires_at() }.serialize(serializer)
     }
 }
 
+#[derive(Serialize)]
+struct GrantFields<T> {
+    to: T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Time>,
+}
+
 /// From `{ "to": "deploy" }`, with `expires_at` optional.
-impl<'de, T: Copy + Deserialize<'de> + Ord> Deserialize<'de> for Grant<T> {
+impl<'de, T: Copy + Deserialize<'de>> Deserialize<'de> for Grant<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: GrantForm<T> = Deserialize::deserialize(deserializer)?;
         Ok(Self::lasting(form.to, form.expires_at))
@@ -168,7 +168,7 @@ object!(read GrantForm<T>: "a grant: an object with `to`");
 /// An array of names, in the order of [`ActionName::ALL`].
 impl Serialize for ActionSet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(ActionName::ALL.into_iter().filter(|action| self.has(*action)))
+        serializer.collect_seq(self.names())
     }
 }
 
@@ -206,7 +206,7 @@ impl<'de> DeserializeSeed<'de> for NewAction<'_> {
         if self.0.has(action) {
             return Err(de::Error::custom(format_args!("duplicate action `{action}`")));
         }
-        self.0.extend([action]);
+        *self.0 |= ActionSet::from(action);
         Ok(())
     }
 }
