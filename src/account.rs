@@ -87,6 +87,16 @@ impl<Id> Account<Id> {
     pub fn memberships(&self) -> impl ExactSizeIterator<Item = &Membership<Id>> {
         self.memberships.iter()
     }
+
+    /// Gives back the room that was taken in advance.
+    #[cfg(feature = "directory")]
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.memberships.shrink_to_fit();
+        for membership in self.memberships.iter_mut() {
+            membership.overrides.shrink_to_fit();
+            membership.project_roles.shrink_to_fit();
+        }
+    }
 }
 
 impl<Id: Ord> Account<Id> {
@@ -120,11 +130,6 @@ impl<Id: Ord> Account<Id> {
         Id: Borrow<Q>,
     {
         self.memberships.get_mut(organization)
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn shrink_to_fit(&mut self) {
-        self.memberships.shrink_to_fit();
     }
 }
 

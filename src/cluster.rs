@@ -99,6 +99,11 @@ impl<Id> Cluster<Id> {
         Self { environments, ..self }
     }
 
+    #[cfg(feature = "directory")]
+    pub(crate) fn add_environment(&mut self) {
+        self.environments = self.environments.saturating_add(1);
+    }
+
     /// Its id.
     #[must_use]
     #[inline]

@@ -33,6 +33,11 @@ impl<T: Keyed> Sorted<T> {
         self.0.iter()
     }
 
+    #[cfg(feature = "directory")]
+    pub(crate) fn iter_mut(&mut self) -> core::slice::IterMut<'_, T> {
+        self.0.iter_mut()
+    }
+
     /// What stands at a key.
     #[inline]
     pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&T>
@@ -50,6 +55,7 @@ impl<T: Keyed> Sorted<T> {
     }
 
     /// What stands at a key, to change anything but that key.
+    #[cfg(feature = "directory")]
     pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut T>
     where
         T::Key: Borrow<Q>,
@@ -78,6 +84,7 @@ impl<T: Keyed> Sorted<T> {
     }
 
     /// Gives back the room that was taken in advance.
+    #[cfg(feature = "directory")]
     pub(crate) fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();
     }

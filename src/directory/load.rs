@@ -1,0 +1,336 @@
+//! Filling a directory, strictly: row by row, each checked against those before it.
+
+use alloc::string::{String, ToString};
+use core::borrow::Borrow;
+use core::fmt::Display;
+use core::hash::Hash;
+
+use hashbrown::HashSet;
+
+use super::Directory;
+use super::facts::{Facts, Refused};
+use crate::account::{Account, AccountKind, Membership};
+use crate::cluster::{Cluster, Level};
+use crate::names::names;
+use crate::protection::Protection;
+use crate::resource::{Environment, Organization, Project, Visibility};
+use crate::role::{ProjectRole, Role};
+use crate::sorted::Keyed;
+use crate::time::{Grant, Time};
+
+/// A directory that is being filled: what a row refers to comes before it.
+///
+/// A row that is refused changes nothing. A grant above its holder's ceiling is taken (a decision clamps it), and so is an
+/// organization without a permanent Owner.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Directory, Grant, Level, LoadError, Role};
+///
+/// let mut rows = Directory::<u64>::builder();
+/// rows.organization(1)?;
+/// rows.member(&1, 7, Role::Developer, None)?;
+/// rows.cluster(20, &1)?;
+/// rows.access(&20, &7, Grant::new(Level::View))?;
+///
+/// let problem = rows.access(&20, &8, Grant::new(Level::View)).unwrap_err();
+/// assert_eq!(problem.to_string(), r#"account "8" is not a member of "1""#);
+/// assert_eq!(
+///     LoadError::new("access[1]".into(), problem).to_string(),
+///     r#"access[1]: account "8" is not a member of "1""#
+/// );
+/// # Ok::<(), shipgate::LoadProblem>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct DirectoryBuilder<Id> {
+    directory: Directory<Id>,
+    /// The namespaces taken, each with its cluster.
+    namespaces: HashSet<(Id, String)>,
+}
+
+impl<Id> DirectoryBuilder<Id> {
+    pub(super) fn new() -> Self {
+        Self { directory: Directory::empty(), namespaces: HashSet::new() }
+    }
+}
+
+impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
+    /// An account. One that is not declared before it becomes a member is a user.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadProblem::Duplicate`] where there is an account of this id, declared or a member.
+    pub fn account(&mut self, id: Id, kind: AccountKind) -> Result<(), LoadProblem> {
+        put(&mut self.directory.accounts, Kind::Account, Account::new(id, kind))
+    }
+
+    /// An organization.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadProblem::Duplicate`] where there is one of this id.
+    pub fn organization(&mut self, id: Id) -> Result<(), LoadProblem> {
+        put(&mut self.directory.organizations, Kind::Organization, Organization::new(id, 0))
+    }
+
+    /// A member of an organization, until an expiry where there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadProblem::Unknown`] for an organization that is not held, [`LoadProblem::DuplicateMember`] where the account is
+    /// a member already.
+    pub fn member<Q>(
+        &mut self,
+        organization: &Q,
+        account: Id,
+        role: Role,
+        expires_at: Option<Time>,
+    ) -> Result<(), LoadProblem>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let Directory { accounts, organizations, .. } = &mut self.directory;
+        let organization =
+            organizations.get_mut(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
+        let mut membership = Membership::new(organization.id().clone(), role);
+        if let Some(expiry) = expires_at {
+            membership = membership.until(expiry);
+        }
+        let refused = |account| LoadProblem::DuplicateMember { account, organization: name(organization.id()) };
+        let account =
+            accounts.get_or_insert(Account::user(account)).ok_or(LoadProblem::Full { kind: Kind::Account })?;
+        account.join(membership).map_err(|_| refused(name(account.id())))?;
+        if account.kind().acting(role) == Role::Owner && expires_at.is_none() {
+            organization.add_owner();
+        }
+        Ok(())
+    }
+
+    /// A cluster of an organization.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadProblem::Unknown`] for an organization that is not held, [`LoadProblem::Duplicate`] where there is a cluster
+    /// of this id, in whatever organization.
+    pub fn cluster<Q>(&mut self, id: Id, organization: &Q) -> Result<(), LoadProblem>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let organization =
+            self.directory.organization(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
+        let cluster = Cluster::new(id, organization.id().clone());
+        put(&mut self.directory.clusters, Kind::Cluster, cluster)
+    }
+
+    /// An override: a member's level on a cluster.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadProblem::Unknown`] for a cluster that is not held, [`LoadProblem::NotAMember`] for an account that is not a
+    /// member of its organization, [`LoadProblem::DuplicateAccess`] where the member has an override there already.
+    pub fn access<Q>(&mut self, cluster: &Q, account: &Q, grant: Grant<Level>) -> Result<(), LoadProblem>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let Directory { accounts, clusters, .. } = &mut self.directory;
+        let cluster = clusters.get(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
+        membership(accounts, account, cluster.organization())?.set_override(cluster.id().clone(), grant).map_err(|_| {
+            LoadProblem::DuplicateAccess { account: name(account), cluster: name(cluster.id()) }
+        })
+    }
+
+    /// A project of an organization.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadProblem::Unknown`] for an organization that is not held, [`LoadProblem::Duplicate`] where there is a project
+    /// of this id, in whatever organization.
+    pub fn project<Q>(&mut self, id: Id, organization: &Q, visibility: Visibility) -> Result<(), LoadProblem>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let organization =
+            self.directory.organization(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
+        let project = Project::new(id, organization.id().clone()).with_visibility(visibility);
+        put(&mut self.directory.projects, Kind::Project, project)
+    }
+
+    /// A member's role in a project.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadProblem::Unknown`] for a project that is not held, [`LoadProblem::NotAMember`] for an account that is not a
+    /// member of its organization, [`LoadProblem::DuplicateProjectRole`] where the member has a role in it already.
+    pub fn project_member<Q>(&mut self, project: &Q, account: &Q, grant: Grant<ProjectRole>) -> Result<(), LoadProblem>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let Directory { accounts, projects, .. } = &mut self.directory;
+        let project = projects.get(project).ok_or_else(|| unknown(Kind::Project, project))?;
+        membership(accounts, account, project.organization())?.set_project_role(project.id().clone(), grant).map_err(
+            |_| LoadProblem::DuplicateProjectRole { account: name(account), project: name(project.id()) },
+        )
+    }
+
+    /// An environment of a project, on a cluster of the same organization, and in a namespace of it where one is named.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadProblem::Unknown`] for a project or cluster that is not held, [`LoadProblem::ForeignCluster`] for a cluster of
+    /// another organization, [`LoadProblem::NamespaceTaken`] where another environment has the namespace (one would deploy
+    /// over the other), [`LoadProblem::Duplicate`] where there is an environment of this id, in whatever organization.
+    pub fn environment<Q>(
+        &mut self,
+        id: Id,
+        project: &Q,
+        cluster: &Q,
+        namespace: Option<&str>,
+        protection: Protection,
+    ) -> Result<(), LoadProblem>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let Directory { projects, clusters, environments, .. } = &mut self.directory;
+        let project = projects.get_mut(project).ok_or_else(|| unknown(Kind::Project, project))?;
+        let cluster = clusters.get_mut(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
+        let environment =
+            Environment::new(id, project, cluster, protection).map_err(|_| LoadProblem::ForeignCluster {
+                cluster: name(cluster.id()),
+                organization: name(project.organization()),
+            })?;
+        let taken = namespace.map(|namespace| (cluster.id().clone(), namespace.to_string()));
+        if let Some((_, namespace)) = taken.as_ref().filter(|taken| self.namespaces.contains(*taken)) {
+            return Err(LoadProblem::NamespaceTaken { namespace: name(namespace), cluster: name(cluster.id()) });
+        }
+        put(environments, Kind::Environment, environment)?;
+        self.namespaces.extend(taken);
+        project.add_environment(protection);
+        cluster.add_environment();
+        Ok(())
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn build(self) -> Directory<Id> {
+        let mut directory = self.directory;
+        directory.shrink_to_fit();
+        directory
+    }
+}
+
+fn put<T: Keyed<Key: Hash + Eq + Display>>(facts: &mut Facts<T>, kind: Kind, fact: T) -> Result<(), LoadProblem> {
+    facts.insert(fact).map_err(|refused| match refused {
+        Refused::Duplicate(fact) => LoadProblem::Duplicate { kind, id: name(fact.key()) },
+        Refused::Full(_) => LoadProblem::Full { kind },
+    })
+}
+
+fn membership<'a, Id, Q>(
+    accounts: &'a mut Facts<Account<Id>>,
+    account: &Q,
+    organization: &Id,
+) -> Result<&'a mut Membership<Id>, LoadProblem>
+where
+    Id: Hash + Ord + Display + Borrow<Q>,
+    Q: Hash + Ord + Display + ?Sized,
+{
+    accounts
+        .get_mut(account)
+        .and_then(|account| account.membership_mut::<Id>(organization))
+        .ok_or_else(|| LoadProblem::NotAMember { account: name(account), organization: name(organization) })
+}
+
+fn unknown<Q: Display + ?Sized>(kind: Kind, id: &Q) -> LoadProblem {
+    LoadProblem::Unknown { kind, id: name(id) }
+}
+
+/// An id as a message shows it: in quotes, with what would garble a line escaped.
+fn name<Q: Display + ?Sized>(id: &Q) -> String {
+    alloc::format!("{:?}", id.to_string())
+}
+
+names! {
+    /// What a directory holds by id.
+    pub enum Kind: "kind of fact" {
+        /// An account.
+        Account = "account",
+        /// An organization.
+        Organization = "organization",
+        /// A project.
+        Project = "project",
+        /// A cluster.
+        Cluster = "cluster",
+        /// An environment.
+        Environment = "environment",
+    }
+}
+
+/// Why a row was refused. The ids stand as a message shows them: in quotes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are the ids that the message names")]
+#[non_exhaustive]
+pub enum LoadProblem {
+    /// A second fact of one id.
+    #[error("{kind} {id} is there already: ids of a kind are unique in the whole directory")]
+    Duplicate { kind: Kind, id: String },
+    /// An id that nothing has.
+    #[error("{kind} {id} is not held: name one that comes before")]
+    Unknown { kind: Kind, id: String },
+    /// A second membership.
+    #[error("account {account} is a member of {organization} already: one role per member")]
+    DuplicateMember { account: String, organization: String },
+    /// A grant to an account that is not a member.
+    #[error("account {account} is not a member of {organization}")]
+    NotAMember { account: String, organization: String },
+    /// A second override.
+    #[error("account {account} has a level on {cluster} already: one override per cluster")]
+    DuplicateAccess { account: String, cluster: String },
+    /// A second project role.
+    #[error("account {account} has a role in {project} already: one role per project")]
+    DuplicateProjectRole { account: String, project: String },
+    /// An environment on another organization's cluster.
+    #[error("cluster {cluster} is not one of {organization}: choose a cluster of the project's organization")]
+    ForeignCluster { cluster: String, organization: String },
+    /// Two environments in one place.
+    #[error("namespace {namespace} of cluster {cluster} is taken: one environment would deploy over the other")]
+    NamespaceTaken { namespace: String, cluster: String },
+    /// More than can be counted.
+    #[error("no {kind} more can be held: 4294967296 is the most")]
+    Full { kind: Kind },
+}
+
+/// A row that was refused, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct LoadError {
+    place: String,
+    #[source]
+    problem: LoadProblem,
+}
+
+impl LoadError {
+    /// What was wrong at a place.
+    #[must_use]
+    pub const fn new(place: String, problem: LoadProblem) -> Self {
+        Self { place, problem }
+    }
+
+    /// Where the row stands.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// What was wrong with it.
+    #[must_use]
+    pub const fn problem(&self) -> &LoadProblem {
+        &self.problem
+    }
+}
