@@ -8,12 +8,16 @@ extern crate std;
 
 mod account;
 mod action;
+#[cfg(feature = "authzen")]
+mod authzen;
 mod case;
 mod cluster;
 mod decide;
 mod decision;
 #[cfg(feature = "directory")]
 mod directory;
+#[cfg(all(feature = "directory", feature = "serde"))]
+mod document;
 mod names;
 mod permission;
 mod protection;
@@ -45,3 +49,11 @@ pub use subject::{Subject, Token};
 pub use time::{Grant, Time};
 #[cfg(feature = "serde")]
 pub use wire::TimeError;
+#[cfg(all(feature = "directory", feature = "serde"))]
+pub use document::{Document, Orchestrator};
+#[cfg(feature = "authzen")]
+pub use {
+    authzen::{Answer, Question},
+    document::DocumentError,
+    wire::JsonError,
+};
