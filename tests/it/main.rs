@@ -1,0 +1,5 @@
+//! The tests of the library as its callers see it.
+
+mod exhaustion;
+mod oracle;
+mod world;
