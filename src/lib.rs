@@ -18,6 +18,7 @@ mod decision;
 mod directory;
 #[cfg(all(feature = "directory", feature = "serde"))]
 mod document;
+mod explain;
 mod names;
 mod permission;
 mod protection;
@@ -35,12 +36,15 @@ pub use cluster::{Cluster, Level};
 pub use decide::{decide, exposure};
 pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, ReasonCode, RoleNeed};
 #[cfg(feature = "directory")]
-pub use directory::{
-    ApprovalId, Directory, DirectoryBuilder, Kind, LoadError, LoadProblem, ResourceId, SubjectId,
-};
+pub use directory::{ApprovalId, Directory, DirectoryBuilder, Kind, LoadError, LoadProblem, ResourceId, SubjectId};
+#[cfg(all(feature = "directory", feature = "serde"))]
+pub use document::{Document, Orchestrator};
+pub use explain::{Explanation, ForUser, Names, Obstacle, Opening, Report, Verdict, explain};
 pub use names::UnknownName;
 pub use permission::{Permission, Permissions};
-pub use protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionError, ProtectionLevel, Safeguard, SelfApproval};
+pub use protection::{
+    ApprovalFrom, ApprovalRule, Protection, ProtectionError, ProtectionLevel, Safeguard, SelfApproval,
+};
 pub use resource::{
     Approval, Deployment, Environment, ForeignCluster, Organization, Project, Proposal, Resource, Visibility,
 };
@@ -49,8 +53,6 @@ pub use subject::{Subject, Token};
 pub use time::{Grant, Time};
 #[cfg(feature = "serde")]
 pub use wire::TimeError;
-#[cfg(all(feature = "directory", feature = "serde"))]
-pub use document::{Document, Orchestrator};
 #[cfg(feature = "authzen")]
 pub use {
     authzen::{Answer, Question},

@@ -118,10 +118,8 @@ impl ApprovalRule {
 
     /// Whether it asks for no less than `other`, in each respect.
     fn no_weaker_than(self, other: Self) -> bool {
-        let newly_self = matches!(
-            (other.self_approval, self.self_approval),
-            (SelfApproval::Forbidden, SelfApproval::Allowed)
-        );
+        let newly_self =
+            matches!((other.self_approval, self.self_approval), (SelfApproval::Forbidden, SelfApproval::Allowed));
         self.from.role().includes(other.from.role()) && self.count >= other.count && !newly_self
     }
 }
@@ -298,6 +296,8 @@ pub enum ProtectionError {
     #[error("a locked environment needs approval from an owner: say `from` `owner`, or protect it as `restricted`")]
     LockedNeedsOwner,
     /// A rule where nothing is protected.
-    #[error("an environment without protection has no approval rule: protect it as `restricted`, or leave the rule out")]
+    #[error(
+        "an environment without protection has no approval rule: protect it as `restricted`, or leave the rule out"
+    )]
     RuleWithoutProtection,
 }
