@@ -4,11 +4,13 @@
 use core::ops::ControlFlow;
 
 use crate::account::{Account, AccountKind, Membership};
-use crate::action::{Action, ActionName, Approval, Need, ResourceKind};
+use crate::action::{Action, ActionName};
 use crate::cluster::{Cluster, Level};
 use crate::decide::approves;
+use crate::deployment::Deployment;
+use crate::need::{Approval, Need};
 use crate::protection::{ApprovalRule, Protection, Safeguard, SelfApproval};
-use crate::resource::{Deployment, Environment, Organization, Project, Resource, Visibility};
+use crate::resource::{Environment, Organization, Project, Resource, ResourceKind, Visibility};
 use crate::role::{ProjectRole, Role};
 use crate::subject::{Reach, Subject, Token};
 use crate::time::{Held, Now};
@@ -18,7 +20,7 @@ use crate::time::{Held, Now};
 pub(crate) struct Case {
     pub(crate) action: Action,
     /// The row of the action table, where there is one.
-    pub(crate) need: Option<&'static Need>,
+    pub(crate) need: Option<Need>,
     pub(crate) kind: AccountKind,
     /// The organization role that counts, of a live membership.
     pub(crate) role: Option<Role>,
@@ -88,7 +90,7 @@ pub(crate) struct Target {
 
 impl Target {
     /// A live, human Owner without expiry: a service account's role never counts as Owner.
-    pub(crate) const fn is_permanent_owner(&self) -> bool {
+    pub(crate) const fn is_permanent_owner(self) -> bool {
         matches!(self.role, Role::Owner) && !self.expires
     }
 }
@@ -326,7 +328,7 @@ fn credential<Id: Ord>(token: &Token<Id>, action: Action, site: &Site<'_, Id>, n
     }
 }
 
-fn relation<Id: Ord>(subject: &Subject<'_, Id>, need: &Need, resource: &Resource<'_, Id>, now: Now) -> Relation {
+fn relation<Id: Ord>(subject: &Subject<'_, Id>, need: Need, resource: &Resource<'_, Id>, now: Now) -> Relation {
     match *resource {
         Resource::Organization(organization) => Relation { owners: organization.owners(), ..Relation::NONE },
         Resource::Member(organization, target) => Relation {
@@ -383,7 +385,7 @@ fn requester<Id: Eq>(account: Option<&Account<Id>>, deployment: &Deployment<'_, 
 /// Counts the approvals of a deployment, each account once, as far as the rule asks.
 fn given<Id: Ord>(subject: &Subject<'_, Id>, deployment: &Deployment<'_, Id>, rule: ApprovalRule, now: Now) -> Given {
     // A place for each approver that a rule can ask for: nothing is allocated, however many approvals there are.
-    let mut counted = [None::<&Id>; u8::MAX as usize];
+    let mut counted = [None::<&Id>; ApprovalRule::MOST];
     let mut approvals = Given { by_others: 0, by_subject: false };
     deployment.each_approval(&mut |approval| {
         let by = approval.by;

@@ -1,10 +1,11 @@
 //! The decision: the gates in order, one small function each.
 
 use crate::account::AccountKind;
-use crate::action::{Action, Approval, Guard, LevelBy, Need, Relations};
+use crate::action::Action;
 use crate::case::{Case, Target, Tenancy};
 use crate::cluster::Level;
 use crate::decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, RoleNeed};
+use crate::need::{Approval, Guard, LevelBy, Need, Relations};
 use crate::permission::Permission;
 use crate::protection::{ApprovalRule, SelfApproval};
 use crate::resource::Resource;
@@ -151,7 +152,7 @@ fn token_covers(case: &Case) -> Result<(), Reason> {
 }
 
 #[inline]
-fn permission(case: &Case, need: &Need, standing: Role) -> Result<(), Reason> {
+fn permission(case: &Case, need: Need, standing: Role) -> Result<(), Reason> {
     match need.permission {
         None => Ok(()),
         Some(permission) => {
@@ -170,7 +171,7 @@ fn is_oneself(case: &Case) -> bool {
 }
 
 #[inline]
-fn present_cluster(case: &Case, need: &Need, role: Role) -> Result<(), Reason> {
+fn present_cluster(case: &Case, need: Need, role: Role) -> Result<(), Reason> {
     if need.level == Level::None {
         return Ok(());
     }
@@ -181,7 +182,7 @@ fn present_cluster(case: &Case, need: &Need, role: Role) -> Result<(), Reason> {
 }
 
 #[inline]
-fn new_cluster(case: &Case, need: &Need, role: Role) -> Result<(), Reason> {
+fn new_cluster(case: &Case, need: Need, role: Role) -> Result<(), Reason> {
     let [_, Some(new)] = case.clusters else { return Ok(()) };
     let have = Level::of(role, new);
     pass_if(have >= need.level, level_insufficient(have, need.level, ClusterOf::New))
@@ -192,7 +193,7 @@ const fn level_insufficient(have: Level, need: Level, cluster: ClusterOf) -> Rea
 }
 
 #[inline]
-fn safeguard(case: &Case, need: &Need, standing: Role) -> Result<(), Reason> {
+fn safeguard(case: &Case, need: Need, standing: Role) -> Result<(), Reason> {
     match need.guard {
         None => Ok(()),
         Some(Guard::Deployer) => guard(standing, case.safeguard.deployer()),
@@ -208,7 +209,7 @@ fn guard(have: Role, need: Role) -> Result<(), Reason> {
 /// What the relation rules are asked of: a case whose subject has a standing.
 struct Related<'a> {
     case: &'a Case,
-    need: &'a Need,
+    need: Need,
     /// The organization role.
     role: Role,
     standing: Role,
@@ -351,7 +352,7 @@ fn escalation(related: &Related<'_>) -> Result<(), Reason> {
 }
 
 #[inline]
-fn approval(case: &Case, need: &Need) -> Decision {
+fn approval(case: &Case, need: Need) -> Decision {
     match (need.approval, case.protection.rule()) {
         (Approval::NotAsked, _) | (Approval::Asked, None) => Decision::Allow,
         (Approval::Asked, Some(rule)) => match missing(case, rule) {

@@ -86,26 +86,31 @@ impl<Id> Directory<Id> {
     }
 
     /// The accounts, in the order in which they came.
+    #[must_use]
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = &Account<Id>> {
         self.accounts.iter()
     }
 
     /// The organizations, in the order in which they came.
+    #[must_use]
     pub fn organizations(&self) -> impl ExactSizeIterator<Item = &Organization<Id>> {
         self.organizations.iter()
     }
 
     /// The projects, in the order in which they came.
+    #[must_use]
     pub fn projects(&self) -> impl ExactSizeIterator<Item = &Project<Id>> {
         self.projects.iter()
     }
 
     /// The clusters, in the order in which they came.
+    #[must_use]
     pub fn clusters(&self) -> impl ExactSizeIterator<Item = &Cluster<Id>> {
         self.clusters.iter()
     }
 
     /// The environments, in the order in which they came.
+    #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &Environment<Id>> {
         self.environments.iter()
     }

@@ -3,18 +3,18 @@
 mod openings;
 mod text;
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 pub use openings::Opening;
 pub use text::{ForUser, Names, Report};
 
-use crate::action::{Action, Approval, Relations};
+use crate::action::Action;
 use crate::case::Case;
 use crate::cluster::Level;
 use crate::decide::{FirstFailure, Watch, judge};
 use crate::decision::{Approvals, Decision, Exposure, Gate, Reason};
 use crate::names::names;
+use crate::need::{Approval, Relations};
 use crate::resource::Resource;
 use crate::subject::Subject;
 
@@ -115,7 +115,7 @@ impl Explanation {
             decision: Decision::Deny(Reason::UnknownResource),
             exposure: Exposure::Hidden,
             verdicts: [Verdict::CannotBeJudged; Gate::ALL.len()],
-            obstacles: vec![Obstacle::Reason(Reason::UnknownResource)],
+            obstacles: alloc::vec![Obstacle::Reason(Reason::UnknownResource)],
             openings: Vec::new(),
         }
     }
@@ -138,6 +138,7 @@ impl Explanation {
     }
 
     /// What each gate says, in the order in which they are asked.
+    #[must_use]
     pub fn verdicts(&self) -> impl ExactSizeIterator<Item = (Gate, Verdict)> {
         Gate::ALL.into_iter().zip(self.verdicts)
     }
@@ -196,7 +197,7 @@ impl Watch for AllFailures {
 impl AllFailures {
     /// Of a gate with several checks one that fails is enough; one that is not asked stays so.
     fn note(&mut self, gate: Gate, verdict: Verdict) {
-        if let Some(noted) = self.verdicts.get_mut(gate as usize) {
+        if let Some(noted) = self.verdicts.get_mut(gate.index()) {
             *noted = match *noted {
                 Verdict::NotAsked => Verdict::NotAsked,
                 Verdict::Failed => Verdict::Failed,

@@ -71,6 +71,9 @@ pub struct ApprovalRule {
 }
 
 impl ApprovalRule {
+    /// The most approvals that a rule can ask for.
+    pub(crate) const MOST: usize = 255;
+
     /// One approval from this role, other than the requester's own.
     #[must_use]
     pub const fn new(from: ApprovalFrom) -> Self {

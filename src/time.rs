@@ -110,7 +110,7 @@ impl<T: Copy> Grant<T> {
     /// Whether it has no expiry, or the time is before it.
     #[inline]
     pub(crate) const fn live(&self, now: Now) -> bool {
-        !self.expires | (now.millis < self.millis)
+        !self.expires || now.millis < self.millis
     }
 
     /// How it counts at a time.

@@ -6,8 +6,9 @@ use alloc::string::{String, ToString};
 use serde::de::DeserializeOwned;
 
 use super::{Asked, Asker, Question};
-use crate::action::{Action, ActionName, ResourceKind};
+use crate::action::{Action, ActionName};
 use crate::protection::Protection;
+use crate::resource::ResourceKind;
 use crate::time::Grant;
 use crate::wire::json::{self, JsonError, Members, NoDuplicates};
 

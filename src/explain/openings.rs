@@ -24,19 +24,19 @@ pub struct Opening {
 impl Opening {
     /// The role in the organization to give.
     #[must_use]
-    pub const fn role(&self) -> Option<Role> {
+    pub const fn role(self) -> Option<Role> {
         self.role
     }
 
     /// The role in the project to give.
     #[must_use]
-    pub const fn project_role(&self) -> Option<ProjectRole> {
+    pub const fn project_role(self) -> Option<ProjectRole> {
         self.project_role
     }
 
     /// The level to give on a cluster of the resource.
     #[must_use]
-    pub const fn level(&self, cluster: ClusterOf) -> Option<Level> {
+    pub const fn level(self, cluster: ClusterOf) -> Option<Level> {
         let [present, new] = self.levels;
         match cluster {
             ClusterOf::Present => present,
@@ -46,12 +46,12 @@ impl Opening {
 
     /// The approvals to get.
     #[must_use]
-    pub const fn approvals(&self) -> Option<Approvals> {
+    pub const fn approvals(self) -> Option<Approvals> {
         self.approvals
     }
 
     /// Whether this asks for no more than `other` in every respect.
-    fn within(&self, other: &Self) -> bool {
+    fn within(self, other: Self) -> bool {
         let [level, new_level] = self.levels;
         let [other_level, other_new_level] = other.levels;
         no_more(self.role, other.role, |a, b| b.includes(a))
@@ -77,7 +77,8 @@ pub(super) fn of(case: &Case) -> Vec<Opening> {
         return Vec::new();
     }
     let sufficient: Vec<Opening> = changes(case).filter_map(|change| sufficing(case, change)).collect();
-    let is_minimal = |opening: &&Opening| !sufficient.iter().any(|other| other != *opening && other.within(opening));
+    let is_minimal =
+        |opening: &&Opening| !sufficient.iter().any(|other| *other != **opening && other.within(**opening));
     sufficient.iter().filter(is_minimal).copied().collect()
 }
 
@@ -111,11 +112,11 @@ fn or_none<T>(values: impl Iterator<Item = T>) -> impl Iterator<Item = Option<T>
 
 /// The change, with the approvals that it still takes, if it then suffices: decided, not presumed.
 fn sufficing(case: &Case, change: Opening) -> Option<Opening> {
-    match judge(&case.with(&change), &mut FirstFailure) {
+    match judge(&case.with(change), &mut FirstFailure) {
         Decision::Allow => Some(change),
         Decision::RequireApproval(approvals) => {
             let change = Opening { approvals: Some(approvals), ..change };
-            judge(&case.with(&change), &mut FirstFailure).is_allowed().then_some(change)
+            judge(&case.with(change), &mut FirstFailure).is_allowed().then_some(change)
         }
         Decision::Deny(_) => None,
     }
@@ -123,7 +124,7 @@ fn sufficing(case: &Case, change: Opening) -> Option<Opening> {
 
 impl Case {
     /// The case as it would be after a change.
-    fn with(mut self, change: &Opening) -> Self {
+    fn with(mut self, change: Opening) -> Self {
         if let Some(role) = change.role {
             self = self.with_role(role);
         }
