@@ -1,5 +1,6 @@
 //! Puts the worlds and questions of the oracle to the library: as facts, and to a directory by ids.
 
+pub(crate) mod doors;
 #[cfg(feature = "directory")]
 pub(crate) mod held;
 

@@ -1,6 +1,8 @@
 //! A world held by a directory, and asked by ids.
 
-use shipgate::{Action, ApprovalId, Decision, Directory, DirectoryBuilder, Exposure, Grant, ResourceId, SubjectId};
+use shipgate::{
+    Action, ApprovalId, Decision, Directory, DirectoryBuilder, Explanation, Exposure, Grant, ResourceId, SubjectId,
+};
 
 use super::{Name, Order, token};
 use crate::oracle::{Approval, Given, Question, Resource, World};
@@ -34,6 +36,10 @@ impl<N: Name> Held<N> {
         put(question, |subject, resource| {
             actions.iter().map(|action| self.directory.decide(subject, *action, resource)).collect()
         })
+    }
+
+    pub(crate) fn explain(&self, question: &Question) -> Explanation {
+        put(question, |subject, resource| self.directory.explain(subject, question.action, resource))
     }
 
     pub(crate) fn exposure(&self, question: &Question) -> Exposure {
