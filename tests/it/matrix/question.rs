@@ -6,8 +6,9 @@ use shipgate::{
     Resource, ResourceKind, Role, SelfApproval, Subject, Time, Token, Visibility, decide,
 };
 
-const NOW: Time = Time::from_millis(1_000);
-const SOON: Time = Time::from_millis(2_000);
+/// The present.
+pub(super) const NOW: Time = Time::from_millis(1_000);
+pub(super) const SOON: Time = Time::from_millis(2_000);
 const PAST: Time = Time::from_millis(500);
 
 /// Who asks.
@@ -128,9 +129,7 @@ pub(super) fn parameters(action: ActionName) -> Vec<(String, Action)> {
         ActionName::Delete => plain(Action::Delete),
         ActionName::CreateProject => plain(Action::CreateProject),
         ActionName::ConnectCluster => plain(Action::ConnectCluster),
-        ActionName::InviteMember => {
-            Role::ALL.map(|role| (role.to_string(), Action::InviteMember { role })).into()
-        }
+        ActionName::InviteMember => Role::ALL.map(|role| (role.to_string(), Action::InviteMember { role })).into(),
         ActionName::ViewInvoices => plain(Action::ViewInvoices),
         ActionName::ManageBilling => plain(Action::ManageBilling),
         ActionName::ViewAuditLog => plain(Action::ViewAuditLog),
@@ -245,9 +244,12 @@ pub(super) enum Approver {
     Late,
 }
 
-/// Every scene of a kind of resource, by the name it has in the matrix.
-pub(super) fn scenes(kind: ResourceKind) -> Vec<(String, Scene)> {
-    match kind {
+/// Scenes by the names they have in the matrix.
+pub(super) type Scenes = Vec<(String, Scene)>;
+
+/// Every scene of a kind of resource; those of a deployment by who requested it.
+pub(super) fn scenes(kind: ResourceKind) -> Vec<(String, Scenes)> {
+    let scenes = match kind {
         ResourceKind::Organization => vec![(String::new(), Scene::Organization)],
         ResourceKind::Member => of_targets(Scene::Member),
         ResourceKind::Project => of_contents(Scene::Project),
@@ -255,52 +257,52 @@ pub(super) fn scenes(kind: ResourceKind) -> Vec<(String, Scene)> {
         ResourceKind::Environment => vec![
             ("held".into(), Scene::Environment),
             ("proposed".into(), Scene::Proposal(NewCluster::Same)),
-            ("proposed on a foreign cluster".into(), Scene::Proposal(NewCluster::Foreign)),
+            ("proposed elsewhere".into(), Scene::Proposal(NewCluster::Foreign)),
         ],
         ResourceKind::Placement => overrides()
             .map(|level| (level.map_or("default".into(), |level| level.to_string()), NewCluster::Own(level)))
-            .chain([("a foreign cluster".into(), NewCluster::Foreign)])
+            .chain([("elsewhere".into(), NewCluster::Foreign)])
             .map(|(name, cluster)| (name, Scene::Placement(cluster)))
             .collect(),
-        ResourceKind::Deployment => of_requests(),
+        ResourceKind::Deployment => {
+            return vec![
+                ("oneself".into(), of_approvers(Requester::Oneself)),
+                ("another".into(), of_approvers(Requester::Another)),
+            ];
+        }
         ResourceKind::Cluster => of_contents(Scene::Cluster),
         ResourceKind::ClusterMember => of_targets(Scene::ClusterMember),
-    }
+    };
+    vec![(String::new(), scenes)]
 }
 
-fn of_targets(scene: impl Fn(Target) -> Scene) -> Vec<(String, Scene)> {
+fn of_targets(scene: impl Fn(Target) -> Scene) -> Scenes {
     let mut targets: Vec<_> = Role::ALL.map(|role| (role.to_string(), Target::Member(role))).into();
-    targets.extend(Level::ALL.map(|level| (format!("developer at {level}"), Target::Overridden(level))));
+    targets.extend(Level::ALL.map(|level| (format!("developer@{level}"), Target::Overridden(level))));
     targets.extend([
         ("service".into(), Target::Service),
         ("expiring".into(), Target::Expiring),
         ("expired".into(), Target::Expired),
         ("none".into(), Target::Stranger),
         ("oneself".into(), Target::Oneself),
-        ("oneself, one owner".into(), Target::OneselfWithOneOwner),
+        ("last owner".into(), Target::OneselfWithOneOwner),
     ]);
     targets.into_iter().map(|(name, target)| (name, scene(target))).collect()
 }
 
-fn of_contents(scene: impl Fn(Contents) -> Scene) -> Vec<(String, Scene)> {
+fn of_contents(scene: impl Fn(Contents) -> Scene) -> Scenes {
     vec![("empty".into(), scene(Contents::Nothing)), ("in use".into(), scene(Contents::OneEnvironment))]
 }
 
-fn of_requests() -> Vec<(String, Scene)> {
+fn of_approvers(requester: Requester) -> Scenes {
     let mut approvers = vec![("nobody".into(), Approver::Nobody)];
     approvers.extend(Role::ALL.map(|role| (role.to_string(), Approver::Member(role))));
     approvers.extend([
         ("service".into(), Approver::Service),
         ("oneself".into(), Approver::Oneself),
-        ("owner, expired".into(), Approver::Late),
+        ("expired owner".into(), Approver::Late),
     ]);
-    let mut scenes = Vec::new();
-    for (request, requester) in [("own", Requester::Oneself), ("another's", Requester::Another)] {
-        for (name, approver) in &approvers {
-            scenes.push((format!("{request}/{name}"), Scene::Deployment(requester, *approver)));
-        }
-    }
-    scenes
+    approvers.into_iter().map(|(name, approver)| (name, Scene::Deployment(requester, approver))).collect()
 }
 
 /// Asks.
@@ -320,8 +322,14 @@ pub(super) fn ask(who: Who, action: Action, scene: Scene, setting: &Setting) -> 
     let us_east = Cluster::new("us-east", home);
     let eu_west = Cluster::new("eu-west", home);
     let foreign = Cluster::new("ap-south", "initech");
-    let production = Environment::new("shop-production", &shop, &us_east, setting.protection).expect("one organization");
+    let production =
+        Environment::new("shop-production", &shop, &us_east, setting.protection).expect("one organization");
 
+    let chosen = |cluster| match cluster {
+        NewCluster::Same => &us_east,
+        NewCluster::Own(_) => &eu_west,
+        NewCluster::Foreign => &foreign,
+    };
     let answer = |resource: Resource<'_, &'static str>| decide(&subject, action, resource);
     match scene {
         Scene::Organization => answer(Resource::Organization(&Organization::new(home, 2))),
@@ -340,22 +348,10 @@ pub(super) fn ask(who: Who, action: Action, scene: Scene, setting: &Setting) -> 
         }
         Scene::Environment => answer(Resource::Environment(&production)),
         Scene::Proposal(cluster) => {
-            let cluster = match cluster {
-                NewCluster::Same => &us_east,
-                NewCluster::Own(_) => &eu_west,
-                NewCluster::Foreign => &foreign,
-            };
             let id = "shop-production";
-            answer(Resource::Proposal(Proposal::new(Some(&id), &shop, cluster, setting.protection)))
+            answer(Resource::Proposal(Proposal::new(Some(&id), &shop, chosen(cluster), setting.protection)))
         }
-        Scene::Placement(cluster) => {
-            let cluster = match cluster {
-                NewCluster::Same => &us_east,
-                NewCluster::Own(_) => &eu_west,
-                NewCluster::Foreign => &foreign,
-            };
-            answer(Resource::Placement(&production, cluster))
-        }
+        Scene::Placement(cluster) => answer(Resource::Placement(&production, chosen(cluster))),
         Scene::Deployment(requester, approver) => {
             let requested_by = match requester {
                 Requester::Oneself => *asker.id(),
@@ -432,7 +428,9 @@ fn approved(
         }
         Approver::Oneself => answer(&[Approval::new(asker)]),
         Approver::Late => {
-            answer(&[Approval::new(&member("oscar", AccountKind::User, Membership::new(home, Role::Owner))).until(PAST)])
+            answer(
+                &[Approval::new(&member("oscar", AccountKind::User, Membership::new(home, Role::Owner))).until(PAST)],
+            )
         }
     }
 }
