@@ -99,3 +99,72 @@ struct Misread {
     line: u64,
     message: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(questions: &[u8]) -> (usize, String) {
+        let directory = Directory::from_json(include_str!("data/acme-corp.json")).unwrap();
+        let mut answers = Vec::new();
+        let malformed = answer(&directory, BufReader::with_capacity(16, questions), &mut answers).unwrap();
+        (malformed, String::from_utf8(answers).unwrap())
+    }
+
+    const MAY_ALICE_VIEW_SHOP: &str = r#"{"subject":{"type":"user","id":"alice"},"action":{"name":"view"},"resource":{"type":"project","id":"shop"}}"#;
+    const ALLOW: &str = r#"{"decision":true,"context":{"outcome":"allow"}}"#;
+
+    #[test]
+    fn every_question_is_answered_in_its_place() {
+        let (malformed, given) = answers(include_bytes!("data/questions.jsonl"));
+        assert_eq!(malformed, 0);
+        assert_eq!(given, include_str!("data/answers.jsonl"));
+    }
+
+    #[test]
+    fn blank_lines_are_counted_but_not_answered() {
+        let (malformed, given) = answers(format!("\n \t\r\n{MAY_ALICE_VIEW_SHOP}\r\n\n{{}}\n\n").as_bytes());
+        let error = r#"{"error":{"line":5,"message":"missing field `subject`"}}"#;
+        assert_eq!((malformed, given), (1, format!("{ALLOW}\n{error}\n")));
+    }
+
+    #[test]
+    fn the_last_line_needs_no_end() {
+        assert_eq!(answers(MAY_ALICE_VIEW_SHOP.as_bytes()), (0, format!("{ALLOW}\n")));
+        assert_eq!(answers(b""), (0, String::new()));
+    }
+
+    #[test]
+    fn it_goes_on_after_what_is_malformed() {
+        let (malformed, given) = answers(&[b"\xff\n?\n", MAY_ALICE_VIEW_SHOP.as_bytes()].concat());
+        let lines: Vec<&str> = given.lines().collect();
+        assert_eq!(malformed, 2);
+        assert_eq!(
+            lines,
+            [
+                r#"{"error":{"line":1,"message":"invalid utf-8 sequence of 1 bytes from index 0"}}"#,
+                r#"{"error":{"line":2,"message":"expected value at line 1 column 1"}}"#,
+                ALLOW,
+            ]
+        );
+    }
+
+    #[test]
+    fn a_closed_output_ends_it_as_a_broken_pipe() {
+        struct Closed;
+
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(ErrorKind::BrokenPipe.into())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+
+        let directory = Directory::from_json("{}").unwrap();
+        let ended = answer(&directory, BufReader::new(MAY_ALICE_VIEW_SHOP.as_bytes()), Closed);
+        assert_eq!(ended.map_err(|error| error.kind()), Err(ErrorKind::BrokenPipe));
+    }
+}

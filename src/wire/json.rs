@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Value};
+use serde_path_to_error::{Path, Segment};
 
 /// JSON that cannot be read as what it should be, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,12 +49,18 @@ impl JsonError {
 
 impl From<serde_path_to_error::Error<serde_json::Error>> for JsonError {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let place = match error.path().to_string() {
-            root if root == "." => String::new(),
-            place => place,
-        };
-        Self { place, problem: problem(error.inner()) }
+        Self { place: place(error.path()), problem: problem(error.inner()) }
     }
+}
+
+fn place(path: &Path) -> String {
+    path.iter().fold(String::new(), |place, segment| match segment {
+        Segment::Seq { index } => format!("{place}[{index}]"),
+        Segment::Map { key: name } | Segment::Enum { variant: name } if place.is_empty() => name.clone(),
+        Segment::Map { key: name } | Segment::Enum { variant: name } => format!("{place}.{name}"),
+        // A name that could not be read.
+        Segment::Unknown => place,
+    })
 }
 
 /// What is wrong, without line and column where the place says it all.
