@@ -133,16 +133,16 @@ fn ask_gates(case: &Case, relate: impl Fn() -> Relation, watch: &mut impl Watch)
     }
     let standing = standing.ok_or(Reason::NotInProject)?;
     watch.see(Gate::Safeguard, safeguard(case, need, standing))?;
-    let rule = match need.approval {
+    let asked = match need.approval {
         Approval::NotAsked => None,
         Approval::Asked => case.protection.rule(),
     };
-    if rule.is_none() && need.relations.is_empty() {
+    if asked.is_none() && need.relations.is_empty() {
         return Ok(Decision::Allow);
     }
     let related = Related { case: *case, need, role, standing, relation: relate() };
     relations(&related, watch)?;
-    Ok(rule.map_or(Decision::Allow, |rule| approval(&related, rule)))
+    Ok(asked.map_or(Decision::Allow, |rule| approval(&related, rule)))
 }
 
 #[inline]
@@ -236,7 +236,11 @@ fn relations(related: &Related, watch: &mut impl Watch) -> Result<(), Reason> {
     };
     see(Relations::RANK, rank_of_target)?;
     see(Relations::RANK, rank_to_give)?;
-    see(Relations::ASSIGNABLE, assignable)?;
+    see(Relations::OWNER_IS_USER, owner_is_user)?;
+    see(Relations::ANOTHER, is_another)?;
+    see(Relations::PERMANENT_USER, is_permanent_user)?;
+    see(Relations::PROJECT_ROLE_COUNTS, project_role_counts)?;
+    see(Relations::OVERRIDE_COUNTS, override_counts)?;
     see(Relations::LAST_OWNER, last_owner)?;
     see(Relations::EMPTY, empty)?;
     see(Relations::LOOSENING, loosening)?;
@@ -256,44 +260,51 @@ fn target(related: &Related) -> Result<Target, Reason> {
 }
 
 fn rank_of_target(related: &Related) -> Result<(), Reason> {
-    match related.relation.action {
-        Action::InviteMember { .. } => Ok(()),
-        Action::Remove if is_oneself(&related.relation) => Ok(()),
-        _ => outranks(related.role, target(related)?.role),
+    let action = related.relation.action;
+    let leaves = matches!(action, Action::Remove) && is_oneself(&related.relation);
+    if leaves || matches!(action, Action::InviteMember { .. }) {
+        return Ok(());
     }
+    outranks(related.role, target(related)?.role)
 }
 
 fn rank_to_give(related: &Related) -> Result<(), Reason> {
-    match related.relation.action {
-        Action::InviteMember { role: to } | Action::ChangeRole { to } => outranks(related.role, to),
-        _ => Ok(()),
-    }
+    let (Action::InviteMember { role: to } | Action::ChangeRole { to }) = related.relation.action else {
+        return Ok(());
+    };
+    outranks(related.role, to)
 }
 
 fn outranks(have: Role, need: Role) -> Result<(), Reason> {
     pass_if(have.includes(need), Reason::Outranked { have, need })
 }
 
-fn assignable(related: &Related) -> Result<(), Reason> {
-    let target = target(related)?;
-    let is_user = target.kind == AccountKind::User;
-    let may = match related.relation.action {
-        Action::ChangeRole { to: Role::Owner } => is_user,
-        Action::SetExpiry { .. } => !target.oneself,
-        Action::TransferOwnership => is_user && !target.expires && !target.oneself,
-        Action::SetProjectRole { .. } => matches!(target.role, Role::Developer | Role::Viewer) && !target.oneself,
-        Action::SetClusterAccess { .. } => target.role != Role::Owner,
-        _ => true,
-    };
-    pass_if(may, Reason::NotAssignable)
+fn owner_is_user(related: &Related) -> Result<(), Reason> {
+    let makes_an_owner = matches!(related.relation.action, Action::ChangeRole { to: Role::Owner });
+    pass_if(!makes_an_owner || target(related)?.kind == AccountKind::User, Reason::NotAssignable)
+}
+
+fn is_another(related: &Related) -> Result<(), Reason> {
+    pass_if(!target(related)?.oneself, Reason::NotAssignable)
+}
+
+fn is_permanent_user(related: &Related) -> Result<(), Reason> {
+    let Target { kind, expires, .. } = target(related)?;
+    pass_if(kind == AccountKind::User && !expires, Reason::NotAssignable)
+}
+
+fn project_role_counts(related: &Related) -> Result<(), Reason> {
+    pass_if(matches!(target(related)?.role, Role::Developer | Role::Viewer), Reason::NotAssignable)
+}
+
+fn override_counts(related: &Related) -> Result<(), Reason> {
+    pass_if(target(related)?.role != Role::Owner, Reason::NotAssignable)
 }
 
 fn last_owner(related: &Related) -> Result<(), Reason> {
-    let unmakes_an_owner = match related.relation.action {
-        Action::Remove | Action::SetExpiry { to: Some(_) } => true,
-        Action::ChangeRole { to } => to != Role::Owner,
-        _ => false,
-    };
+    let action = related.relation.action;
+    let unmakes_an_owner = matches!(action, Action::Remove | Action::SetExpiry { to: Some(_) })
+        || matches!(action, Action::ChangeRole { to } if to != Role::Owner);
     let is_the_last = target(related)?.is_permanent_owner() && related.relation.owners <= 1;
     pass_if(!(unmakes_an_owner && is_the_last), Reason::LastOwner)
 }
@@ -303,11 +314,11 @@ fn empty(related: &Related) -> Result<(), Reason> {
 }
 
 fn loosening(related: &Related) -> Result<(), Reason> {
-    match related.relation.action {
-        Action::SetProtection { to } if to.loosens(related.case.protection) => {
-            guard(related.standing, related.case.safeguard.custodian())
-        }
-        _ => Ok(()),
+    let Action::SetProtection { to } = related.relation.action else { return Ok(()) };
+    if to.loosens(related.case.protection) {
+        guard(related.standing, related.case.safeguard.custodian())
+    } else {
+        Ok(())
     }
 }
 

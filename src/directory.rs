@@ -78,38 +78,33 @@ impl<Id> Directory<Id> {
         for account in self.accounts.iter_mut() {
             account.shrink_to_fit();
         }
-        self.accounts.shrink_to_fit();
-        self.organizations.shrink_to_fit();
-        self.projects.shrink_to_fit();
-        self.clusters.shrink_to_fit();
-        self.environments.shrink_to_fit();
     }
 
-    /// The accounts, in the order in which they came.
+    /// The accounts, in no particular order.
     #[must_use]
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = &Account<Id>> {
         self.accounts.iter()
     }
 
-    /// The organizations, in the order in which they came.
+    /// The organizations, in no particular order.
     #[must_use]
     pub fn organizations(&self) -> impl ExactSizeIterator<Item = &Organization<Id>> {
         self.organizations.iter()
     }
 
-    /// The projects, in the order in which they came.
+    /// The projects, in no particular order.
     #[must_use]
     pub fn projects(&self) -> impl ExactSizeIterator<Item = &Project<Id>> {
         self.projects.iter()
     }
 
-    /// The clusters, in the order in which they came.
+    /// The clusters, in no particular order.
     #[must_use]
     pub fn clusters(&self) -> impl ExactSizeIterator<Item = &Cluster<Id>> {
         self.clusters.iter()
     }
 
-    /// The environments, in the order in which they came.
+    /// The environments, in no particular order.
     #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &Environment<Id>> {
         self.environments.iter()
