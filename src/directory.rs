@@ -14,7 +14,7 @@ pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
 use crate::account::Account;
 use crate::action::Action;
 use crate::cluster::Cluster;
-use crate::decide::{decide, exposure};
+use crate::decide::{decide_here, exposure};
 use crate::decision::{Decision, Exposure, Reason};
 use crate::explain::{Explanation, explain};
 use crate::resource::{Environment, Organization, Project};
@@ -114,7 +114,7 @@ impl<Id> Directory<Id> {
 impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject do this to that?
     ///
-    /// The answer is [`decide`]'s on the facts that the ids name. Where the resource or a part of it is not held, and
+    /// The answer is [`decide`](crate::decide)'s on the facts that the ids name. Where the resource or a part of it is not held, and
     /// where a proposal or a placement names a cluster of another organization, it is [`Reason::UnknownResource`], before
     /// any gate. An account that is not held has no memberships.
     #[inline]
@@ -123,7 +123,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.ask(subject, resource, |subject, resource| decide(subject, action, resource))
+        self.ask(subject, resource, |subject, resource| decide_here(subject, action, resource))
             .unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 
