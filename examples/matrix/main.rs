@@ -90,9 +90,10 @@ impl<'a> Arguments<'a> {
 
 fn matrix(directory: &Directory<String>, asked: &Arguments<'_>) -> String {
     let mut out = legend(asked.form);
-    for organization in directory.organizations() {
-        let organization = Organization::of(directory, organization.id(), asked.now);
-        organization.write(&mut out, asked.form);
+    let mut organizations: Vec<&String> = directory.organizations().map(shipgate::Organization::id).collect();
+    organizations.sort_unstable();
+    for id in organizations {
+        Organization::of(directory, id, asked.now).write(&mut out, asked.form);
     }
     out
 }

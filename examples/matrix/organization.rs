@@ -18,8 +18,9 @@ pub(crate) struct Organization<'a> {
 impl<'a> Organization<'a> {
     pub(crate) fn of(directory: &'a Directory<String>, id: &'a str, now: Option<Time>) -> Self {
         let members = directory.accounts().filter_map(|account| Some((account.membership(id)?.role(), account.id())));
+        // A directory has no order of its own.
         let mut members: Vec<_> = members.map(|(role, member)| (role as u8, member.as_str())).collect();
-        members.sort_by_key(|(role, _)| *role);
+        members.sort_unstable();
         Self { directory, id, members: members.into_iter().map(|(_, member)| member).collect(), now }
     }
 
@@ -61,9 +62,11 @@ impl<'a> Organization<'a> {
     /// All that can be asked about, by the title of its table.
     fn resources(&self) -> Vec<(&'static str, Vec<Resource<'a>>)> {
         let organization = Resource::plain(self.id, ResourceId::Organization(self.id));
-        let projects = || self.directory.projects().filter(|project| project.organization() == self.id);
-        let clusters = || self.directory.clusters().filter(|cluster| cluster.organization() == self.id);
-        let environments = || self.directory.environments().filter(|environment| environment.organization() == self.id);
+        let projects = self.own(self.directory.projects(), |project| (project.organization(), project.id()));
+        let clusters = self.own(self.directory.clusters(), |cluster| (cluster.organization(), cluster.id()));
+        let environments = self.own(self.directory.environments(), |held| (held.organization(), held.id()));
+        let (projects, clusters) = (|| projects.iter().copied(), || clusters.iter().copied());
+        let environments = || environments.iter().copied();
         vec![
             ("organization", vec![organization]),
             ("member", self.about_members("", |account| ResourceId::Member { organization: self.id, account })),
@@ -114,6 +117,13 @@ impl<'a> Organization<'a> {
                     .collect(),
             ),
         ]
+    }
+
+    /// What belongs to the organization, by its id.
+    fn own<T>(&self, held: impl Iterator<Item = &'a T>, ids: fn(&T) -> (&String, &String)) -> Vec<&'a T> {
+        let mut own: Vec<&T> = held.filter(|held| ids(held).0 == self.id).collect();
+        own.sort_unstable_by_key(|held| ids(held).1);
+        own
     }
 
     /// What there is about each member in one place, and about oneself.
