@@ -132,14 +132,14 @@ fn who_may_not_deploy_is_told_all_that_is_missing() {
             olivia,
             Action::Deploy,
             Resource::Environment(shop_production),
-            "1 approval from an Owner",
+            "it still takes 1 approval from an Owner",
             &["1 approval from an Owner"],
         ),
         (
             alice,
             Action::Deploy,
             Resource::Environment(payments),
-            "alice has view on production-us-east, and it takes deploy to deploy to shop-payments; \
+            "alice has view on production-us-east, and to deploy to shop-payments takes deploy; \
              alice is a Developer; shop-payments is restricted, so an Admin must deploy; \
              2 approvals from an Admin or an Owner",
             &[
@@ -152,7 +152,7 @@ fn who_may_not_deploy_is_told_all_that_is_missing() {
             alice,
             Action::Restart,
             Resource::Environment(shop_production),
-            "alice has view on production-us-east, and it takes deploy to restart shop-production",
+            "alice has view on production-us-east, and to restart shop-production takes deploy",
             &["deploy on production-us-east", "the role owner"],
         ),
         (
@@ -160,7 +160,7 @@ fn who_may_not_deploy_is_told_all_that_is_missing() {
             Action::Restart,
             Resource::Environment(dev),
             "victor is a Viewer, who may not deploy; \
-             victor has view on production-us-east, and it takes deploy to restart shop-dev",
+             victor has view on production-us-east, and to restart shop-dev takes deploy",
             &["the project role developer", "the role developer"],
         ),
         (
@@ -168,14 +168,14 @@ fn who_may_not_deploy_is_told_all_that_is_missing() {
             Action::Create,
             Resource::Proposal(Proposal::new(None, shop, staging, Protection::NONE)),
             "victor is a Viewer, who may not manage projects; \
-             victor has view on production-us-east, and it takes deploy to create shop-preview",
+             victor has view on production-us-east, and to create shop-preview takes deploy",
             &["the role admin", "the role developer, and the project role admin"],
         ),
         (
             carol,
             Action::ReadSecrets,
             Resource::Project(shop),
-            "carol is an Admin; shop is the home of protected environments, so an Owner must read the secrets",
+            "carol is an Admin; shop has a protected environment, so an Owner must read the secrets",
             &["the role owner"],
         ),
         (
@@ -284,7 +284,7 @@ fn who_may_not_manage_members_is_told_why() {
         (to(Role::Viewer), Resource::Member(organization, Some(olivia))),
     ] {
         let text = told(carol, action, resource);
-        assert_eq!(text, "carol is an Admin, and only who includes an Owner may do this");
+        assert_eq!(text, "carol is an Admin, and it takes an Owner to do this");
         assert_eq!(opening(carol, action, resource), ["the role owner"]);
     }
 }
@@ -320,7 +320,7 @@ fn who_may_not_manage_a_cluster_is_told_why() {
             carol,
             Action::Manage,
             Resource::Cluster(production),
-            "carol has deploy on production-us-east, and it takes manage to manage production-us-east",
+            "carol has deploy on production-us-east, and to manage production-us-east takes manage",
             &["manage on production-us-east", "the role owner"],
         ),
         (
@@ -414,7 +414,7 @@ fn a_report_says_what_every_gate_says() {
         "\
 deny: cluster_level_insufficient (visible)
 
-  alice has view on production-us-east, and it takes deploy to restart shop-payments
+  alice has view on production-us-east, and to restart shop-payments takes deploy
 
 gates
   applicable  passed
