@@ -95,14 +95,18 @@ impl Policy {
     fn to_text(&self) -> String {
         let mut text = legend();
         heading(&mut text, &format!("In a cell: without an override on the cluster, {}", then(&Level::ALL)));
-        self.by_override.iter().for_each(|table| table.write(&mut text));
+        for table in &self.by_override {
+            table.write(&mut text);
+        }
         for (visibility, tables) in &self.by_project_role {
             let in_a_cell = then(&ProjectRole::ALL);
             heading(
                 &mut text,
                 &format!("Visibility `{visibility}`. In a cell: without a project role, {in_a_cell} (no override)"),
             );
-            tables.iter().for_each(|table| table.write(&mut text));
+            for table in tables {
+                table.write(&mut text);
+            }
         }
         heading(&mut text, "The wall: all that members of one organization are answered in another (n aside)");
         self.wall.write(&mut text);

@@ -79,7 +79,7 @@ impl Setting {
 
     pub(super) fn each_project_role(visibility: Visibility) -> Vec<Self> {
         let roles = [None].into_iter().chain(ProjectRole::ALL.map(Some));
-        roles.map(|project_role| Self { project_role, visibility, ..Self::PLAIN }).collect()
+        roles.map(|project_role| Self { visibility, project_role, ..Self::PLAIN }).collect()
     }
 }
 
@@ -389,9 +389,9 @@ fn asker(who: Who, scene: Scene, setting: &Setting) -> Account<&'static str> {
     Account::new(who.id(), kind).with(membership).expect("the first membership")
 }
 
-fn about<'a>(
+fn about(
     target: Target,
-    asker: &'a Account<&'static str>,
+    asker: &Account<&'static str>,
     home: &'static str,
     answer: impl FnOnce(Option<&Account<&'static str>>) -> Decision,
 ) -> Decision {

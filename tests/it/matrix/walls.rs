@@ -32,12 +32,12 @@ impl Grid {
 pub(super) fn wall() -> Grid {
     let ways = [("acme-corp", "globex"), ("globex", "acme-corp")];
     let heading = ways.map(|(home, there)| format!("of {home}, in {there}"));
-    let row = |kind: ResourceKind| named(kind, ways.map(|(home, there)| answers_across(kind, home, there)));
+    let row = |kind: ResourceKind| named(kind.as_str(), ways.map(|(home, there)| answers_across(kind, home, there)));
     Grid { heading: named("", heading), rows: ResourceKind::ALL.map(row).into() }
 }
 
-fn named(name: impl ToString, cells: impl IntoIterator<Item = String>) -> Vec<String> {
-    [name.to_string()].into_iter().chain(cells).collect()
+fn named(name: &str, cells: impl IntoIterator<Item = String>) -> Vec<String> {
+    [name.to_owned()].into_iter().chain(cells).collect()
 }
 
 fn answers_across(kind: ResourceKind, home: &'static str, organization: &'static str) -> String {
@@ -45,7 +45,7 @@ fn answers_across(kind: ResourceKind, home: &'static str, organization: &'static
     for_every_question(kind, |action, scene| {
         for setting in Setting::each_override() {
             for (_, protection) in protections() {
-                let setting = Setting { home, organization, protection, ..setting.clone() };
+                let setting = Setting { protection, home, organization, ..setting.clone() };
                 answers.extend(members().map(|who| symbol::of(ask(who, action, scene, &setting))));
             }
         }

@@ -1,0 +1,170 @@
+//! Targets whose bytes are a world and questions: everyone who answers gives the answer of the oracle. A panic is a finding.
+
+use std::collections::BTreeMap;
+
+use shipgate::{AccountKind, ClusterOf, Decision, Exposure, Names, Obstacle, Opening, Role, explain};
+
+use super::asked::Bytes;
+use crate::oracle::{Account, Approval, Environment, Given, Id, Membership, Question, Resource, World};
+use crate::world::Facts;
+#[cfg(feature = "directory")]
+use crate::world::held::Held;
+
+/// How often each answer was given: what a corpus reaches.
+pub type Answers = BTreeMap<&'static str, usize>;
+
+/// The most questions that are asked of one world.
+const QUESTIONS: usize = 16;
+
+/// `decide` on facts, and a directory by ids, answer what the oracle does; so do their exposures.
+pub fn decide_matches_oracle(bytes: &[u8]) -> Answers {
+    let mut answers = Answers::new();
+    let (world, questions) = asked(bytes);
+    let facts = Facts::<u64>::of(&world);
+    #[cfg(feature = "directory")]
+    let held = Held::<String>::of(&world);
+    for question in &questions {
+        let expected = world.decide_on_facts(question);
+        assert_eq!(facts.decide(question), expected, "{question:?} in {world:?}");
+        let exposure = facts.exposure(question).unwrap_or(Exposure::Hidden);
+        assert_eq!(exposure, world.exposure(question), "{question:?} in {world:?}");
+        #[cfg(feature = "directory")]
+        {
+            assert_eq!(held.decide(question), world.decide(question), "{question:?} in {world:?}");
+            assert_eq!(held.exposure(question), world.exposure(question), "{question:?} in {world:?}");
+        }
+        *answers.entry(name(world.decide(question))).or_default() += 1;
+    }
+    answers
+}
+
+fn asked(bytes: &[u8]) -> (World, Vec<Question>) {
+    let mut bytes = Bytes::new(bytes);
+    let world = bytes.world();
+    let mut questions = Vec::new();
+    while !bytes.is_empty() && questions.len() < QUESTIONS {
+        questions.push(bytes.question());
+    }
+    (world, questions)
+}
+
+fn name(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allow => "allow",
+        Decision::RequireApproval(_) => "require_approval",
+        Decision::Deny(reason) => reason.code().as_str(),
+    }
+}
+
+/// What an explanation says is what `decide` says, and each of its openings opens: the oracle is asked again with the
+/// facts changed as it says.
+pub fn explain_agrees(bytes: &[u8]) -> Answers {
+    let mut answers = Answers::new();
+    let (world, questions) = asked(bytes);
+    let facts = Facts::<u64>::of(&world);
+    for question in questions {
+        // Who says of an account that it is of another kind asks as nobody: no change to that account helps.
+        let question = Question { kind: None, ..question };
+        let explained = facts.put(&question, |subject, resource| explain(subject, question.action, resource));
+        let (Some(explanation), Some(decision)) = (explained, facts.decide(&question)) else { continue };
+        assert_eq!(explanation.decision(), decision, "{question:?} in {world:?}");
+        assert_eq!(Some(explanation.exposure()), facts.exposure(&question), "{question:?} in {world:?}");
+        let first = match decision {
+            Decision::Allow => None,
+            Decision::RequireApproval(approvals) => Some(Obstacle::Approval(approvals)),
+            Decision::Deny(reason) => Some(Obstacle::Reason(reason)),
+        };
+        assert_eq!(explanation.obstacles().first().copied(), first, "{question:?} in {world:?}");
+        assert!(!explanation.for_user(&Names::new(&"alice", &"shop")).to_string().is_empty());
+        if is_unknown_requester(&world, &question) {
+            continue;
+        }
+        for opening in explanation.openings() {
+            let (world, question) = opened(&world, &question, *opening);
+            let decision = world.decide_on_facts(&question);
+            assert_eq!(decision, Some(Decision::Allow), "{opening:?}: {question:?} in {world:?}");
+            *answers.entry("opening").or_default() += 1;
+        }
+        *answers.entry(name(decision)).or_default() += 1;
+    }
+    answers
+}
+
+/// Of an account that nobody knows, facts do not say that it requested the deployment: once it is a member, they do.
+fn is_unknown_requester(world: &World, question: &Question) -> bool {
+    let requested = match question.resource {
+        Resource::Deployment { requested_by, .. } => requested_by == question.account,
+        _ => false,
+    };
+    requested && !world.accounts.contains_key(&question.account)
+}
+
+/// The world in which the subject holds what an opening says, and the question with the approvals that it asks for.
+fn opened(world: &World, question: &Question, opening: Opening) -> (World, Question) {
+    let (mut world, mut question) = (world.clone(), question.clone());
+    let place = world.place(&question.resource).expect("what is explained is held");
+    let (organization, project, clusters) = (place.organization, place.project, [place.cluster, place.new_cluster]);
+    let nobody = || Account { kind: AccountKind::User, memberships: BTreeMap::new() };
+    let memberships = &mut world.accounts.entry(question.account).or_insert_with(nobody).memberships;
+    if let Some(role) = opening.role() {
+        match memberships.get_mut(&organization) {
+            Some(membership) if lasts(membership, &question) => membership.role.what = role,
+            Some(_) | None => {
+                memberships.insert(organization, member(role));
+            }
+        }
+    }
+    if let Some(membership) = memberships.get_mut(&organization) {
+        for (cluster, which) in clusters.into_iter().zip([ClusterOf::Present, ClusterOf::New]) {
+            if let Some((cluster, level)) = cluster.zip(opening.level(which)) {
+                membership.overrides.insert(cluster, for_good(level));
+            }
+        }
+        if let Some((project, role)) = project.zip(opening.project_role()) {
+            membership.project_roles.insert(project, for_good(role));
+        }
+    }
+    let approvals = opening.approvals().map_or(0, |approvals| approvals.missing);
+    approve(&mut world, &mut question, organization, approvals);
+    (world, question)
+}
+
+fn lasts(membership: &Membership, question: &Question) -> bool {
+    membership.role.until.is_none_or(|until| question.now.is_some_and(|now| now < until))
+}
+
+fn for_good<T>(what: T) -> Given<T> {
+    Given { what, until: None }
+}
+
+fn member(role: Role) -> Membership {
+    Membership { role: for_good(role), overrides: BTreeMap::new(), project_roles: BTreeMap::new() }
+}
+
+/// Adds so many Owners who approve. A deploy that is asked of an environment, held or proposed, becomes one that the asker
+/// has requested into it.
+fn approve(world: &mut World, question: &mut Question, organization: Id, count: u8) {
+    if count == 0 {
+        return;
+    }
+    let owners = (0..count).map(|i| 1_000 + Id::from(i));
+    for owner in owners.clone() {
+        let memberships = BTreeMap::from([(organization, member(Role::Owner))]);
+        world.accounts.insert(owner, Account { kind: AccountKind::User, memberships });
+    }
+    let environment = match question.resource {
+        Resource::Environment(environment) => Some(environment),
+        Resource::Proposal { id, project, cluster, protection } => {
+            world.environments.insert(id, Environment { project, cluster, protection });
+            Some(id)
+        }
+        _ => None,
+    };
+    if let Some(environment) = environment {
+        let requested_by = question.account;
+        question.resource = Resource::Deployment { environment, requested_by, approvals: Vec::new() };
+    }
+    if let Resource::Deployment { approvals, .. } = &mut question.resource {
+        approvals.extend(owners.map(|by| Approval { by, until: None }));
+    }
+}

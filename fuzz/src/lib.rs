@@ -1,0 +1,17 @@
+//! The bodies of the fuzz targets. The oracle, and the way a world becomes facts and a directory, are those of the tests,
+//! which run the same bodies over the corpora.
+
+mod answers;
+mod asked;
+mod texts;
+
+#[expect(dead_code, unused_imports, reason = "the tests use more of it")]
+#[path = "../../tests/it"]
+mod it {
+    pub(crate) mod oracle;
+    pub(crate) mod world;
+}
+use it::{oracle, world};
+
+pub use answers::{Answers, decide_matches_oracle, explain_agrees};
+pub use texts::{document_strict, question_strict};

@@ -1,0 +1,138 @@
+//! Targets whose bytes are text: it is refused, or says what it says however it is written. A panic is a finding.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use shipgate::{
+    Account, Action, Cluster, Decision, Directory, Document, DocumentError, Environment, Exposure, Organization,
+    Project, Question, ResourceId, SubjectId, Time,
+};
+
+/// Any text is a document or an error with a message; a document is written as it is read, and what loads loads again to
+/// the same answers. True where it loaded.
+pub fn document_strict(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let document = match Document::from_json(text) {
+        Ok(document) => document,
+        Err(error) => {
+            assert!(matches!(error, DocumentError::Read(_)), "{text}");
+            return refused(&error.to_string());
+        }
+    };
+    let loaded = document.load();
+    assert_eq!(loaded.is_ok(), Directory::from_json(text).is_ok(), "{text}");
+    let again = match serde_json::to_string(&document) {
+        Ok(written) => Document::from_json(&written).expect("what was written can be read"),
+        // A time may be read whose offset carries it out of the years that can be written.
+        Err(error) => return !refused(&error.to_string()) && loaded.is_ok(),
+    };
+    assert_eq!(again, document, "{text}");
+    match (loaded, again.load()) {
+        (Ok(directory), Ok(again)) => {
+            assert_eq!(answers(&directory), answers(&again), "{text}");
+            true
+        }
+        (Err(error), Err(same)) => {
+            assert_eq!(error, same, "{text}");
+            refused(&error.to_string())
+        }
+        (first, second) => panic!("{first:?} became {second:?}: {text}"),
+    }
+}
+
+/// An error says something.
+fn refused(message: &str) -> bool {
+    assert!(!message.is_empty());
+    false
+}
+
+/// What some of the accounts may do to some of everything.
+fn answers(directory: &Directory<String>) -> Vec<(Decision, Exposure)> {
+    let organizations = first(directory.organizations().map(Organization::id));
+    let projects = first(directory.projects().map(Project::id));
+    let clusters = first(directory.clusters().map(Cluster::id));
+    let environments = first(directory.environments().map(Environment::id));
+    let mut resources: Vec<_> = organizations.into_iter().map(ResourceId::Organization).collect();
+    resources.extend(projects.into_iter().map(ResourceId::Project));
+    resources.extend(clusters.into_iter().map(ResourceId::Cluster));
+    resources.extend(environments.into_iter().map(ResourceId::Environment));
+
+    let mut answers = Vec::new();
+    for account in first(directory.accounts().map(Account::id)) {
+        let subject = SubjectId::new(account).at(NOON);
+        for resource in &resources {
+            let exposure = directory.exposure(&subject, *resource);
+            answers.extend(ACTIONS.map(|action| (directory.decide(&subject, action, *resource), exposure)));
+        }
+    }
+    answers
+}
+
+/// The first few ids.
+fn first<'a>(ids: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let mut ids: Vec<_> = ids.map(String::as_str).collect();
+    ids.sort_unstable();
+    ids.truncate(4);
+    ids
+}
+
+/// 2026-06-15T12:00:00Z.
+const NOON: Time = Time::from_millis(1_781_524_800_000);
+
+const ACTIONS: [Action; 8] = [
+    Action::View,
+    Action::Update,
+    Action::Delete,
+    Action::CreateProject,
+    Action::ReadSecrets,
+    Action::Restart,
+    Action::Deploy,
+    Action::Manage,
+];
+
+/// Any text is a question or an error with a message; a question is the same however it is written, and with members that
+/// nobody knows; a directory answers it as its answer is written. True where it was a question.
+pub fn question_strict(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let question = match Question::from_json(text) {
+        Ok(question) => question,
+        Err(error) => return refused(&error.to_string()),
+    };
+    // A value holds less than JSON can write: numbers beyond it, in a member that nobody knows.
+    if let Ok(value) = serde_json::from_str::<Value>(text) {
+        for value in [value.clone(), with_unknown_members(value)] {
+            assert_eq!(Question::from_json(&value.to_string()).as_ref(), Ok(&question), "{value}");
+        }
+    }
+    let answer = question.ask(acme());
+    assert_eq!(question.ask(acme()), answer, "{text}");
+    let written = serde_json::to_value(&answer).expect("an answer can be written");
+    assert_eq!(written["decision"], Value::Bool(answer.decision().is_allowed()), "{text}");
+    let hidden = answer.exposure() == Exposure::Hidden;
+    match answer.decision() {
+        Decision::Allow => assert_eq!(written["context"]["outcome"], "allow", "{text}"),
+        Decision::RequireApproval(_) => assert_eq!(written["context"]["outcome"], "require_approval", "{text}"),
+        Decision::Deny(reason) => {
+            assert_eq!(written["context"]["reason"], reason.code().as_str(), "{text}");
+            assert_eq!(written["context"]["hidden"], hidden, "{text}");
+        }
+    }
+    true
+}
+
+/// The request with a member more, in itself and in each of its parts.
+fn with_unknown_members(mut request: Value) -> Value {
+    for part in ["", "/subject", "/action", "/resource", "/context"] {
+        if let Some(Value::Object(members)) = request.pointer_mut(part) {
+            members.insert("x_unknown".into(), Value::Null);
+        }
+    }
+    request
+}
+
+fn acme() -> &'static Directory<String> {
+    static ACME: LazyLock<Directory<String>> = LazyLock::new(|| {
+        Directory::from_json(include_str!("../../examples/data/acme-corp.json")).expect("the example loads")
+    });
+    &ACME
+}
