@@ -161,7 +161,7 @@ pub fn questions(world: &World, kind: Kind, count: usize, seed: u64) -> Vec<Ques
 }
 
 /// What questions are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Deploying into an environment.
     Deploy,
@@ -169,6 +169,10 @@ pub enum Kind {
     Organizations,
     /// Every action, on organizations, projects, environments and clusters in equal parts.
     Everything,
+}
+
+impl Kind {
+    pub const ALL: [Self; 3] = [Self::Deploy, Self::Everything, Self::Organizations];
 }
 
 struct Resources(Vec<Owned>);

@@ -98,4 +98,44 @@ impl World {
             On::Cluster(id) => row(&self.clusters, id).organization,
         }
     }
+
+    /// Puts another world beside this one: its ids follow on.
+    ///
+    /// # Panics
+    ///
+    /// Where the rows of both are more than ids can count.
+    pub fn append(&mut self, other: World) {
+        let length = |rows: usize| Id::try_from(rows).expect("ids are small");
+        let organizations = self.organizations;
+        let (accounts, clusters) = (length(self.accounts.len()), length(self.clusters.len()));
+        let (projects, environments) = (length(self.projects.len()), other.environments);
+        self.organizations += other.organizations;
+        self.accounts.extend(other.accounts);
+        self.members.extend(other.members.into_iter().map(|row| Member {
+            organization: row.organization + organizations,
+            account: row.account + accounts,
+            ..row
+        }));
+        self.clusters.extend(
+            other.clusters.into_iter().map(|row| Cluster { organization: row.organization + organizations }),
+        );
+        self.access.extend(other.access.into_iter().map(|row| Access {
+            cluster: row.cluster + clusters,
+            account: row.account + accounts,
+            ..row
+        }));
+        self.projects.extend(
+            other.projects.into_iter().map(|row| Project { organization: row.organization + organizations, ..row }),
+        );
+        self.project_members.extend(other.project_members.into_iter().map(|row| ProjectMember {
+            project: row.project + projects,
+            account: row.account + accounts,
+            ..row
+        }));
+        self.environments.extend(environments.into_iter().map(|row| Environment {
+            project: row.project + projects,
+            cluster: row.cluster + clusters,
+            ..row
+        }));
+    }
 }
