@@ -12,6 +12,7 @@ use crate::question::{On, Question};
 use crate::world::{Access, Id, Millis, World, numbered, row};
 
 const POLICY: &str = include_str!("rego/platform.rego");
+const TABLES: &str = include_str!("rego/tables.json");
 const DECISION: &str = "data.platform.decision";
 
 pub(super) fn load_interpreter(world: &World) -> Box<dyn Engine> {
@@ -188,6 +189,7 @@ fn data(world: &World) -> Value {
         (key(id), object([("organization", key(cluster.organization)), ("cluster", key(id))]))
     });
     object([
+        ("tables", Value::from_json_str(TABLES).expect("the tables can be read")),
         ("accounts", accounts(world)),
         ("organizations", organizations.collect::<BTreeMap<_, _>>().into()),
         ("projects", projects.collect::<BTreeMap<_, _>>().into()),

@@ -2,6 +2,8 @@ package platform
 
 import rego.v1
 
+# data.tables holds what never changes: what a role includes, its levels, and a row for each action.
+
 # "allow", "require_approval" or "deny".
 default decision := "deny"
 
@@ -16,7 +18,7 @@ decision := "require_approval" if {
 }
 
 permitted if {
-	row := rows[input.kind][input.action]
+	row := data.tables.rows[input.kind][input.action]
 	standing in row.roles
 	level >= row.level
 	guarded_by(row.guard)
@@ -87,7 +89,7 @@ standing := role if {
 }
 
 lower(a, b) := a if {
-	a in includes[b]
+	a in data.tables.includes[b]
 } else := b
 
 # Where there is no cluster, no level is needed.
@@ -95,19 +97,19 @@ level := 0 if {
 	not resource.cluster
 } else := 3 if {
 	standing == "owner"
-} else := min([ceilings[standing], override.level]) if {
+} else := min([data.tables.ceilings[standing], override.level]) if {
 	live(override)
-} else := min([defaults[standing], override.level]) if {
+} else := min([data.tables.defaults[standing], override.level]) if {
 	lowering(override)
-} else := defaults[standing]
+} else := data.tables.defaults[standing]
 
 # Protection.
 
 guarded_by("nobody") := true
 
-guarded_by("deployer") if deployers[resource.protection.level] in includes[standing]
+guarded_by("deployer") if data.tables.deployers[resource.protection.level] in data.tables.includes[standing]
 
-guarded_by("custodian") if custodian in includes[standing]
+guarded_by("custodian") if custodian in data.tables.includes[standing]
 
 custodian := "owner" if {
 	resource.protection.rule.from == "owner"
@@ -117,7 +119,7 @@ custodian := "owner" if {
 
 refused if {
 	input.action == "invite_member"
-	not input.role in includes[role]
+	not input.role in data.tables.includes[role]
 }
 
 refused if {
@@ -129,18 +131,18 @@ refused if {
 refused if {
 	input.action == "set_protection"
 	not keeps(input.to, resource.protection)
-	not custodian in includes[standing]
+	not custodian in data.tables.includes[standing]
 }
 
 keeps(to, present) if {
-	deployers[present.level] in includes[deployers[to.level]]
+	data.tables.deployers[present.level] in data.tables.includes[data.tables.deployers[to.level]]
 	keeps_rule(to, present)
 }
 
 keeps_rule(_, present) if not present.rule
 
 keeps_rule(to, present) if {
-	present.rule.from in includes[to.rule.from]
+	present.rule.from in data.tables.includes[to.rule.from]
 	to.rule.count >= present.rule.count
 	self_approval_kept(to.rule, present.rule)
 }
@@ -148,63 +150,3 @@ keeps_rule(to, present) if {
 self_approval_kept(_, present) if present.self_approval
 
 self_approval_kept(to, _) if not to.self_approval
-
-# Tables. The levels: 0 is none, 1 view, 2 deploy, 3 manage.
-
-includes := {
-	"owner": {"owner", "admin", "developer", "billing", "viewer"},
-	"admin": {"admin", "developer", "billing", "viewer"},
-	"developer": {"developer", "viewer"},
-	"billing": {"billing"},
-	"viewer": {"viewer"},
-}
-
-defaults := {"owner": 3, "admin": 3, "developer": 2, "billing": 0, "viewer": 1}
-
-ceilings := {"owner": 3, "admin": 3, "developer": 3, "billing": 0, "viewer": 1}
-
-deployers := {"none": "developer", "restricted": "admin", "locked": "owner"}
-
-members := {"owner", "admin", "developer", "billing", "viewer"}
-
-viewers := {"owner", "admin", "developer", "viewer"}
-
-developers := {"owner", "admin", "developer"}
-
-admins := {"owner", "admin"}
-
-payers := {"owner", "admin", "billing"}
-
-rows := {
-	"organization": {
-		"view": {"roles": members, "level": 0, "guard": "nobody"},
-		"update": {"roles": admins, "level": 0, "guard": "nobody"},
-		"delete": {"roles": {"owner"}, "level": 0, "guard": "nobody"},
-		"create_project": {"roles": admins, "level": 0, "guard": "nobody"},
-		"connect_cluster": {"roles": admins, "level": 0, "guard": "nobody"},
-		"invite_member": {"roles": admins, "level": 0, "guard": "nobody"},
-		"view_invoices": {"roles": payers, "level": 0, "guard": "nobody"},
-		"manage_billing": {"roles": payers, "level": 0, "guard": "nobody"},
-		"view_audit_log": {"roles": admins, "level": 0, "guard": "nobody"},
-	},
-	"project": {
-		"view": {"roles": viewers, "level": 0, "guard": "nobody"},
-		"update": {"roles": admins, "level": 0, "guard": "nobody"},
-		"delete": {"roles": admins, "level": 0, "guard": "nobody"},
-		"manage_builds": {"roles": developers, "level": 0, "guard": "nobody"},
-	},
-	"environment": {
-		"view": {"roles": viewers, "level": 1, "guard": "nobody"},
-		"deploy": {"roles": developers, "level": 2, "guard": "deployer"},
-		"restart": {"roles": developers, "level": 2, "guard": "nobody"},
-		"read_secrets": {"roles": developers, "level": 2, "guard": "deployer"},
-		"write_variables": {"roles": developers, "level": 2, "guard": "deployer"},
-		"delete": {"roles": admins, "level": 2, "guard": "custodian"},
-		"set_protection": {"roles": admins, "level": 1, "guard": "nobody"},
-	},
-	"cluster": {
-		"view": {"roles": viewers, "level": 1, "guard": "nobody"},
-		"deploy": {"roles": developers, "level": 2, "guard": "nobody"},
-		"manage": {"roles": viewers, "level": 3, "guard": "nobody"},
-	},
-}
