@@ -188,7 +188,7 @@ fn sample(effort: &Effort, engines: &mut [Loaded], questions: &[Question]) -> Ve
         .iter_mut()
         .map(|loaded| {
             let can = checked.iter().all(|question| loaded.engine.can_be_asked(question));
-            can.then(|| Sampled::check(effort, loaded, checked, &expected))
+            can.then(|| Sampled::check(effort.sample, questions.len() / effort.samples, loaded, checked, &expected))
         })
         .collect();
     for turn in 0..effort.samples {
@@ -214,29 +214,27 @@ struct Sampled {
 }
 
 impl Sampled {
-    /// Asks the questions whose answers are known, to warm up and to see what a sample can hold.
-    fn check(effort: &Effort, loaded: &mut Loaded, checked: &[Question], expected: &[Answer]) -> Self {
+    /// Asks the questions whose answers are known, to warm up and to see how many a sample can hold.
+    fn check(sample: Duration, most: usize, loaded: &mut Loaded, checked: &[Question], expected: &[Answer]) -> Self {
         let allocations = meter::allocations();
         let (time, got) = meter::time(|| answers(loaded, checked));
         let allocations = meter::allocations() - allocations - 1;
         for ((question, expected), got) in checked.iter().zip(expected).zip(got) {
             assert!(loaded.engine.answers().agree(*expected, got), "{}: {question:?}: {got:?}", loaded.name);
         }
-        let fitting = effort.sample.as_secs_f64() / (time.as_secs_f64() / checked.len() as f64);
-        let length = (fitting as usize).clamp(10, effort.questions);
+        let fitting = sample.as_secs_f64() / (time.as_secs_f64() / checked.len() as f64);
+        let length = (fitting as usize).clamp(10.min(most), most);
         Self { length, times: Vec::new(), allocations: allocations as f64 / checked.len() as f64 }
     }
 
     fn take(&mut self, loaded: &mut Loaded, questions: &[Question], turn: usize) {
-        let ask = questions.iter().skip(turn * self.length).take(self.length);
-        let asked = ask.len();
-        assert!(asked > 0, "there are too few questions");
+        let asked = &questions[turn * self.length..][..self.length];
         let (time, ()) = meter::time(|| {
-            for question in ask {
+            for question in asked {
                 black_box(loaded.engine.answer(black_box(question)));
             }
         });
-        self.times.push(nanoseconds(time) / asked as f64);
+        self.times.push(nanoseconds(time) / asked.len() as f64);
     }
 
     fn decisions(self) -> Decisions {
