@@ -4,13 +4,15 @@
 use core::ops::ControlFlow;
 
 use crate::account::{Account, AccountKind, Membership};
-use crate::action::{Action, ActionName, Approval, Need, ResourceKind};
+use crate::action::{Action, ActionName};
 use crate::cluster::{Cluster, Level};
 use crate::decide::approves;
+use crate::deployment::Deployment;
+use crate::need::{Approval, Need};
 use crate::protection::{ApprovalRule, Protection, Safeguard, SelfApproval};
-use crate::resource::{Deployment, Environment, Organization, Project, Resource, Visibility};
+use crate::resource::{Environment, Organization, Project, Resource, ResourceKind, Visibility};
 use crate::role::{ProjectRole, Role};
-use crate::subject::{Reach, Subject};
+use crate::subject::{Reach, Subject, Token};
 use crate::time::{Held, Now};
 
 /// What the gates read.
@@ -18,17 +20,20 @@ use crate::time::{Held, Now};
 pub(crate) struct Case {
     pub(crate) action: Action,
     /// The row of the action table, where there is one.
-    pub(crate) need: Option<&'static Need>,
+    pub(crate) need: Option<Need>,
     pub(crate) kind: AccountKind,
     /// The organization role that counts, of a live membership.
     pub(crate) role: Option<Role>,
+    /// Whether that membership has an expiry.
+    pub(crate) expires: bool,
     /// Of a resource of a project: who sees the project.
     pub(crate) visibility: Option<Visibility>,
     pub(crate) project_role: Held<ProjectRole>,
     /// The resource's clusters, present one first, with the subject's overrides.
     pub(crate) clusters: [Option<Held<Level>>; 2],
     pub(crate) tenancy: Tenancy,
-    pub(crate) credential: Credential,
+    /// Of the token, where there is one.
+    pub(crate) credential: Option<Credential>,
     pub(crate) protection: Protection,
     pub(crate) safeguard: Safeguard,
     pub(crate) relation: Relation,
@@ -41,17 +46,12 @@ pub(crate) enum Tenancy {
     Foreign,
 }
 
-/// What the token, if there is one, lets through.
+/// What a token lets through.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Credential {
     pub(crate) live: bool,
     pub(crate) covers_action: bool,
     pub(crate) reaches_resource: bool,
-}
-
-impl Credential {
-    /// That of an account that came without a token.
-    const NONE: Self = Self { live: true, covers_action: true, reaches_resource: true };
 }
 
 /// How the subject stands to what it asks for: brought together only where the row asks.
@@ -90,7 +90,7 @@ pub(crate) struct Target {
 
 impl Target {
     /// A live, human Owner without expiry: a service account's role never counts as Owner.
-    pub(crate) const fn is_permanent_owner(&self) -> bool {
+    pub(crate) const fn is_permanent_owner(self) -> bool {
         matches!(self.role, Role::Owner) && !self.expires
     }
 }
@@ -117,6 +117,7 @@ impl Case {
             need,
             kind: kind(subject.account),
             role: membership.map(|membership| kind(subject.account).acting(membership.role())),
+            expires: membership.is_some_and(|membership| membership.expires_at().is_some()),
             visibility: site.project.map(|(_, visibility)| visibility),
             project_role: site
                 .project
@@ -124,7 +125,7 @@ impl Case {
                 .map_or(Held::Nothing, |grant| grant.at(now)),
             clusters: site.clusters.map(|cluster| cluster.map(|cluster| override_of(membership, cluster, now))),
             tenancy: tenancy(action, resource, now),
-            credential: credential(subject, action, &site, now),
+            credential: subject.token.map(|token| credential(token, action, &site, now)),
             protection: site.protection,
             safeguard: site.safeguard,
             relation: match need {
@@ -150,15 +151,17 @@ impl Case {
         Self {
             need: Need::for_action(ActionName::View, ResourceKind::Deployment),
             action: Action::View,
-            credential: Credential::NONE,
+            credential: None,
             ..*self
         }
     }
 
     /// The same case, but for what the token's action set and expiry say.
     pub(crate) fn with_any_action_at_any_time(mut self) -> Self {
-        self.credential.live = true;
-        self.credential.covers_action = true;
+        if let Some(credential) = &mut self.credential {
+            credential.live = true;
+            credential.covers_action = true;
+        }
         self
     }
 }
@@ -173,16 +176,19 @@ struct Site<'a, Id> {
     safeguard: Safeguard,
 }
 
-impl<'a, Id> Site<'a, Id> {
+impl<'a, Id: Eq> Site<'a, Id> {
     #[inline]
     fn of(resource: &Resource<'a, Id>) -> Self {
         match *resource {
-            Resource::Organization(organization) | Resource::Member(organization, _) => Self::organization(organization),
+            Resource::Organization(organization) | Resource::Member(organization, _) => {
+                Self::organization(organization)
+            }
             Resource::Project(project) | Resource::ProjectMember(project, _) => Self::project(project),
             Resource::Environment(environment) => Self::environment(environment),
             Resource::Deployment(deployment) => Self::environment(deployment.environment),
             Resource::Placement(environment, cluster) => Self {
-                clusters: [Some(environment.cluster()), Some(cluster.id())],
+                // Where it stays on its cluster there is but one.
+                clusters: [Some(environment.cluster()), Some(cluster.id()).filter(|id| *id != environment.cluster())],
                 ..Self::environment(environment)
             },
             Resource::Proposal(proposal) => Self {
@@ -240,10 +246,10 @@ impl<'a, Id> Site<'a, Id> {
     }
 }
 
-/// An account that nobody knows has no memberships: of what kind it is does not matter.
+/// A member of whom nothing else is known is a user, and so is an account that nobody knows.
 #[inline]
 fn kind<Id>(account: Option<&Account<Id>>) -> AccountKind {
-    account.map_or(AccountKind::Service, Account::kind)
+    account.map_or(AccountKind::User, Account::kind)
 }
 
 #[inline]
@@ -309,9 +315,8 @@ fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: A
         .is_some_and(|membership| over_will_do || membership.live(now))
 }
 
-#[inline]
-fn credential<Id: Ord>(subject: &Subject<'_, Id>, action: Action, site: &Site<'_, Id>, now: Now) -> Credential {
-    subject.token.map_or(Credential::NONE, |token| Credential {
+fn credential<Id: Ord>(token: &Token<Id>, action: Action, site: &Site<'_, Id>, now: Now) -> Credential {
+    Credential {
         live: now.before(token.expires_at()),
         covers_action: token.actions().has(action.name()),
         reaches_resource: token.reaches(&Reach {
@@ -320,10 +325,10 @@ fn credential<Id: Ord>(subject: &Subject<'_, Id>, action: Action, site: &Site<'_
             environment: site.environment,
             clusters: site.clusters,
         }),
-    })
+    }
 }
 
-fn relation<Id: Ord>(subject: &Subject<'_, Id>, need: &Need, resource: &Resource<'_, Id>, now: Now) -> Relation {
+fn relation<Id: Ord>(subject: &Subject<'_, Id>, need: Need, resource: &Resource<'_, Id>, now: Now) -> Relation {
     match *resource {
         Resource::Organization(organization) => Relation { owners: organization.owners(), ..Relation::NONE },
         Resource::Member(organization, target) => Relation {
@@ -380,7 +385,7 @@ fn requester<Id: Eq>(account: Option<&Account<Id>>, deployment: &Deployment<'_, 
 /// Counts the approvals of a deployment, each account once, as far as the rule asks.
 fn given<Id: Ord>(subject: &Subject<'_, Id>, deployment: &Deployment<'_, Id>, rule: ApprovalRule, now: Now) -> Given {
     // A place for each approver that a rule can ask for: nothing is allocated, however many approvals there are.
-    let mut counted = [None::<&Id>; u8::MAX as usize];
+    let mut counted = [None::<&Id>; ApprovalRule::MOST];
     let mut approvals = Given { by_others: 0, by_subject: false };
     deployment.each_approval(&mut |approval| {
         let by = approval.by;

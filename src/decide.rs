@@ -1,10 +1,11 @@
 //! The decision: the gates in order, one small function each.
 
 use crate::account::AccountKind;
-use crate::action::{Action, Approval, Guard, LevelBy, Need, Relations};
+use crate::action::Action;
 use crate::case::{Case, Target, Tenancy};
 use crate::cluster::Level;
 use crate::decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, RoleNeed};
+use crate::need::{Approval, Guard, LevelBy, Need, Relations};
 use crate::permission::Permission;
 use crate::protection::{ApprovalRule, SelfApproval};
 use crate::resource::Resource;
@@ -110,16 +111,20 @@ fn ask_gates(case: &Case, watch: &mut impl Watch) -> Result<Decision, Reason> {
     watch.see(Gate::Credential, token_is_live(case))?;
     watch.see(Gate::Credential, token_covers(case))?;
     let role = case.role.ok_or(Reason::NotAMember)?;
-    let standing = case.standing(role).ok_or(Reason::NotInProject);
-    watch.see(Gate::Standing, standing.map(drop))?;
-    let standing = standing?;
-    watch.see(Gate::Role, permission(case, need, standing))?;
+    let standing = case.standing(role);
+    watch.see(Gate::Standing, standing.map(drop).ok_or(Reason::NotInProject))?;
+    if let Some(standing) = standing {
+        watch.see(Gate::Role, permission(case, need, standing))?;
+    }
     let level_by = match need.level_by {
         LevelBy::Standing => standing,
-        LevelBy::Organization => role,
+        LevelBy::Organization => Some(role),
     };
-    watch.see(Gate::Cluster, present_cluster(case, need, level_by))?;
-    watch.see(Gate::Cluster, new_cluster(case, need, level_by))?;
+    if let Some(role) = level_by {
+        watch.see(Gate::Cluster, present_cluster(case, need, role))?;
+        watch.see(Gate::Cluster, new_cluster(case, need, role))?;
+    }
+    let standing = standing.ok_or(Reason::NotInProject)?;
     watch.see(Gate::Safeguard, safeguard(case, need, standing))?;
     if !need.relations.is_empty() {
         relations(&Related { case, need, role, standing }, watch)?;
@@ -137,16 +142,17 @@ fn tenancy(case: &Case) -> Result<(), Reason> {
 
 #[inline]
 fn token_is_live(case: &Case) -> Result<(), Reason> {
-    pass_if(case.credential.live, Reason::CredentialExpired)
+    pass_if(case.credential.is_none_or(|token| token.live), Reason::CredentialExpired)
 }
 
 #[inline]
 fn token_covers(case: &Case) -> Result<(), Reason> {
-    pass_if(case.credential.covers_action && case.credential.reaches_resource, Reason::OutOfScope)
+    let covers = case.credential.is_none_or(|token| token.covers_action && token.reaches_resource);
+    pass_if(covers, Reason::OutOfScope)
 }
 
 #[inline]
-fn permission(case: &Case, need: &Need, standing: Role) -> Result<(), Reason> {
+fn permission(case: &Case, need: Need, standing: Role) -> Result<(), Reason> {
     match need.permission {
         None => Ok(()),
         Some(permission) => {
@@ -165,7 +171,7 @@ fn is_oneself(case: &Case) -> bool {
 }
 
 #[inline]
-fn present_cluster(case: &Case, need: &Need, role: Role) -> Result<(), Reason> {
+fn present_cluster(case: &Case, need: Need, role: Role) -> Result<(), Reason> {
     if need.level == Level::None {
         return Ok(());
     }
@@ -176,7 +182,7 @@ fn present_cluster(case: &Case, need: &Need, role: Role) -> Result<(), Reason> {
 }
 
 #[inline]
-fn new_cluster(case: &Case, need: &Need, role: Role) -> Result<(), Reason> {
+fn new_cluster(case: &Case, need: Need, role: Role) -> Result<(), Reason> {
     let [_, Some(new)] = case.clusters else { return Ok(()) };
     let have = Level::of(role, new);
     pass_if(have >= need.level, level_insufficient(have, need.level, ClusterOf::New))
@@ -187,7 +193,7 @@ const fn level_insufficient(have: Level, need: Level, cluster: ClusterOf) -> Rea
 }
 
 #[inline]
-fn safeguard(case: &Case, need: &Need, standing: Role) -> Result<(), Reason> {
+fn safeguard(case: &Case, need: Need, standing: Role) -> Result<(), Reason> {
     match need.guard {
         None => Ok(()),
         Some(Guard::Deployer) => guard(standing, case.safeguard.deployer()),
@@ -203,7 +209,7 @@ fn guard(have: Role, need: Role) -> Result<(), Reason> {
 /// What the relation rules are asked of: a case whose subject has a standing.
 struct Related<'a> {
     case: &'a Case,
-    need: &'a Need,
+    need: Need,
     /// The organization role.
     role: Role,
     standing: Role,
@@ -222,11 +228,15 @@ fn relations(related: &Related<'_>, watch: &mut impl Watch) -> Result<(), Reason
     see(Relations::LOOSENING, loosening)?;
     see(Relations::REQUESTER, is_requester)?;
     see(Relations::OWN, own)?;
-    see(Relations::APPROVER, approver)?;
+    see(Relations::APPROVER, rule_in_force)?;
+    see(Relations::APPROVER, approver_is_human)?;
+    see(Relations::APPROVER, approver_role)?;
+    see(Relations::APPROVER, approver_is_another)?;
     see(Relations::ESCALATION, ceiling)?;
     see(Relations::ESCALATION, escalation)
 }
 
+/// Without a target the case has failed its tenancy gate, with the same reason.
 fn target(related: &Related<'_>) -> Result<Target, Reason> {
     related.case.relation.target.ok_or(Reason::ForeignResource)
 }
@@ -298,11 +308,22 @@ fn own(related: &Related<'_>) -> Result<(), Reason> {
     pass_if(may, Reason::NotOwnDeployment)
 }
 
-fn approver(related: &Related<'_>) -> Result<(), Reason> {
-    let rule = related.case.protection.rule().ok_or(Reason::ApprovalNotRequired)?;
-    pass_if(related.case.kind == AccountKind::User, Reason::ServiceAccount)?;
+fn rule_in_force(related: &Related<'_>) -> Result<(), Reason> {
+    related.case.protection.rule().map(drop).ok_or(Reason::ApprovalNotRequired)
+}
+
+fn approver_is_human(related: &Related<'_>) -> Result<(), Reason> {
+    pass_if(related.case.kind == AccountKind::User, Reason::ServiceAccount)
+}
+
+fn approver_role(related: &Related<'_>) -> Result<(), Reason> {
+    let Some(rule) = related.case.protection.rule() else { return Ok(()) };
     let (have, need) = (related.standing, rule.from().role());
-    pass_if(have.includes(need), Reason::RoleInsufficient { have, need: RoleNeed::Role(need) })?;
+    pass_if(have.includes(need), Reason::RoleInsufficient { have, need: RoleNeed::Role(need) })
+}
+
+fn approver_is_another(related: &Related<'_>) -> Result<(), Reason> {
+    let Some(rule) = related.case.protection.rule() else { return Ok(()) };
     let may = !related.case.relation.requester || rule.self_approval() == SelfApproval::Allowed;
     pass_if(may, Reason::SelfApproval)
 }
@@ -331,7 +352,7 @@ fn escalation(related: &Related<'_>) -> Result<(), Reason> {
 }
 
 #[inline]
-fn approval(case: &Case, need: &Need) -> Decision {
+fn approval(case: &Case, need: Need) -> Decision {
     match (need.approval, case.protection.rule()) {
         (Approval::NotAsked, _) | (Approval::Asked, None) => Decision::Allow,
         (Approval::Asked, Some(rule)) => match missing(case, rule) {

@@ -12,10 +12,11 @@ use facts::Facts;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
 
 use crate::account::Account;
+use crate::action::Action;
 use crate::cluster::Cluster;
 use crate::decide::{decide, exposure};
 use crate::decision::{Decision, Exposure, Reason};
-use crate::action::Action;
+use crate::explain::{Explanation, explain};
 use crate::resource::{Environment, Organization, Project};
 
 /// Facts by id: accounts with what they hold, organizations, projects, clusters and environments.
@@ -85,26 +86,31 @@ impl<Id> Directory<Id> {
     }
 
     /// The accounts, in the order in which they came.
+    #[must_use]
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = &Account<Id>> {
         self.accounts.iter()
     }
 
     /// The organizations, in the order in which they came.
+    #[must_use]
     pub fn organizations(&self) -> impl ExactSizeIterator<Item = &Organization<Id>> {
         self.organizations.iter()
     }
 
     /// The projects, in the order in which they came.
+    #[must_use]
     pub fn projects(&self) -> impl ExactSizeIterator<Item = &Project<Id>> {
         self.projects.iter()
     }
 
     /// The clusters, in the order in which they came.
+    #[must_use]
     pub fn clusters(&self) -> impl ExactSizeIterator<Item = &Cluster<Id>> {
         self.clusters.iter()
     }
 
     /// The environments, in the order in which they came.
+    #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &Environment<Id>> {
         self.environments.iter()
     }
@@ -134,6 +140,17 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         self.ask(subject, resource, |subject, resource| exposure(subject, resource)).unwrap_or(Exposure::Hidden)
+    }
+
+    /// Explains the answer to a question: [`Directory::decide`]'s decision, with all that led to it.
+    #[must_use]
+    pub fn explain<Q>(&self, subject: &SubjectId<'_, Id, Q>, action: Action, resource: ResourceId<'_, Q>) -> Explanation
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.ask(subject, resource, |subject, resource| explain(subject, action, resource))
+            .unwrap_or_else(|| Explanation::of_unknown_resource(action))
     }
 
     /// The account of this id.

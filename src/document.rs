@@ -17,7 +17,7 @@ use crate::protection::Protection;
 use crate::resource::Visibility;
 use crate::role::{ProjectRole, Role};
 use crate::time::Time;
-use crate::wire::{object, present};
+use crate::wire::object::{object, present};
 
 #[cfg(feature = "authzen")]
 pub use text::DocumentError;
@@ -64,14 +64,18 @@ pub use text::DocumentError;
 /// # fn main() {}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Document(Entries);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
-pub struct Document {
+struct Entries {
     #[serde(default)]
     accounts: Vec<AccountEntry>,
     #[serde(default)]
     organizations: Vec<OrganizationEntry>,
 }
-object!(read and written Document: "a directory document: an object with `organizations`");
+object!(read and written Entries: "a directory document: an object with `organizations`");
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
@@ -141,7 +145,7 @@ object!(read and written AccessEntry: "an access: an object with `account` and `
 #[serde(remote = "Self", deny_unknown_fields)]
 struct ProjectEntry {
     id: String,
-    #[serde(default)]
+    #[serde(default = "seen_by_the_organization")]
     visibility: Visibility,
     #[serde(default)]
     members: Vec<ProjectMemberEntry>,
@@ -149,6 +153,10 @@ struct ProjectEntry {
     environments: Vec<EnvironmentEntry>,
 }
 object!(read and written ProjectEntry: "a project: an object with `id`");
+
+fn seen_by_the_organization() -> Visibility {
+    Visibility::Organization
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]

@@ -1,6 +1,78 @@
-//! placeholder
+//! Authorization for platforms that let teams ship: may this person do this to that?
+//!
+//! An organization has members with roles, clusters with levels, and projects with environments that are protected.
+//! [`decide`] answers for one subject, action and resource: a pure function over plain facts, without a clock, I/O,
+//! allocation or panic. Missing facts deny.
+//!
+//! ```
+//! use shipgate::{
+//!     Account, Action, Cluster, Decision, Environment, Membership, Project, Protection, Reason, Resource, Role, Subject,
+//!     decide,
+//! };
+//!
+//! let shop = Project::new("shop", "acme-corp");
+//! let us_east = Cluster::new("production-us-east", "acme-corp");
+//! let production = Environment::new("shop-production", &shop, &us_east, Protection::LOCKED)?;
+//! let carol = Account::user("carol").with(Membership::new("acme-corp", Role::Admin))?;
+//!
+//! let answer = match decide(&Subject::new(&carol), Action::Deploy, Resource::Environment(&production)) {
+//!     Decision::Allow => "deploying".to_string(),
+//!     Decision::RequireApproval(approvals) => format!("waiting for {} approvals", approvals.missing),
+//!     Decision::Deny(reason) => reason.code().to_string(),
+//! };
+//! assert_eq!(answer, "environment_protected");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The model
+//!
+//! | | what it says | where |
+//! |---|---|---|
+//! | role | what a member may do in the organization; Billing is a track of its own | [`Role`], [`Permission`] |
+//! | level | what a member may do on one cluster: the role's default, or an override under its ceiling | [`Level`] |
+//! | project role | what counts in a project in place of the role, for Developers and Viewers | [`ProjectRole`], [`Visibility`] |
+//! | protection | who must deploy to an environment, who must approve, who may change that | [`Protection`], [`Safeguard`] |
+//! | token | what of its account's power a credential carries | [`Token`] |
+//! | expiry | until when any of these count | [`Grant`], [`Time`] |
+//!
+//! The gates are asked in order, [`Gate::ALL`]; the first that fails is the [`Reason`]. [`exposure`] says whether a denial
+//! may be shown, [`explain`] what led to it and what would lead to another.
+//!
+//! # Features
+//!
+//! All are on by default; the bare core (`default-features = false`) is `no_std` with `alloc`. None changes a decision.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `std` | [`Time`] from the system's clock |
+//! | `directory` | `Directory`: facts by id |
+//! | `serde` | serde forms of words and facts, and with `directory` the `Document` |
+//! | `authzen` | the question and answer of OpenID AuthZEN, JSON text with the place of every error; implies all others |
+//!
+//! # Reading order
+//!
+//! `role`, `permission`, `cluster`, `protection`: the words. `need`: the table of what each action needs. `account`,
+//! `resource`, `deployment`, `subject`: the facts. `case`, `decide`: the facts of a question brought together, and the
+//! gates. `explain`, `directory`, `document` and `authzen` ask the same gates again.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::as_conversions,
+        clippy::arithmetic_side_effects,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
 
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -8,13 +80,20 @@ extern crate std;
 
 mod account;
 mod action;
+#[cfg(feature = "authzen")]
+mod authzen;
 mod case;
 mod cluster;
 mod decide;
 mod decision;
+mod deployment;
 #[cfg(feature = "directory")]
 mod directory;
+#[cfg(all(feature = "directory", feature = "serde"))]
+mod document;
+mod explain;
 mod names;
+mod need;
 mod permission;
 mod protection;
 mod resource;
@@ -26,22 +105,30 @@ mod time;
 mod wire;
 
 pub use account::{Account, AccountError, AccountKind, Membership};
-pub use action::{Action, ActionName, ActionSet, ResourceKind};
+pub use action::{Action, ActionName, ActionSet};
 pub use cluster::{Cluster, Level};
 pub use decide::{decide, exposure};
 pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, ReasonCode, RoleNeed};
+pub use deployment::{Approval, Deployment};
 #[cfg(feature = "directory")]
-pub use directory::{
-    ApprovalId, Directory, DirectoryBuilder, Kind, LoadError, LoadProblem, ResourceId, SubjectId,
-};
+pub use directory::{ApprovalId, Directory, DirectoryBuilder, Kind, LoadError, LoadProblem, ResourceId, SubjectId};
+#[cfg(all(feature = "directory", feature = "serde"))]
+pub use document::{Document, Orchestrator};
+pub use explain::{Explanation, ForUser, Names, Obstacle, Opening, Report, Verdict, explain};
 pub use names::UnknownName;
 pub use permission::{Permission, Permissions};
-pub use protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionError, ProtectionLevel, Safeguard, SelfApproval};
-pub use resource::{
-    Approval, Deployment, Environment, ForeignCluster, Organization, Project, Proposal, Resource, Visibility,
+pub use protection::{
+    ApprovalFrom, ApprovalRule, Protection, ProtectionError, ProtectionLevel, Safeguard, SelfApproval,
 };
+pub use resource::{Environment, ForeignCluster, Organization, Project, Proposal, Resource, ResourceKind, Visibility};
 pub use role::{ProjectRole, Role};
 pub use subject::{Subject, Token};
 pub use time::{Grant, Time};
 #[cfg(feature = "serde")]
 pub use wire::TimeError;
+#[cfg(feature = "authzen")]
+pub use {
+    authzen::{Answer, Question},
+    document::DocumentError,
+    wire::JsonError,
+};

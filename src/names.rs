@@ -20,6 +20,14 @@ macro_rules! names {
             /// Every variant, in the order of declaration.
             pub const ALL: [Self; [$($wire),+].len()] = [$(Self::$variant),+];
 
+            /// Its place in [`ALL`](Self::ALL).
+            #[must_use]
+            #[inline]
+            #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum is its place")]
+            pub const fn index(self) -> usize {
+                self as usize
+            }
+
             /// The wire name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

@@ -61,7 +61,7 @@ bitflags::bitflags! {
 }
 
 const fn bit(permission: Permission) -> u16 {
-    1 << permission as u8
+    1 << permission.index()
 }
 
 /// What a role grants: read from a [`Role`], never made up by a caller.

@@ -71,6 +71,9 @@ pub struct ApprovalRule {
 }
 
 impl ApprovalRule {
+    /// The most approvals that a rule can ask for.
+    pub(crate) const MOST: usize = 255;
+
     /// One approval from this role, other than the requester's own.
     #[must_use]
     pub const fn new(from: ApprovalFrom) -> Self {
@@ -118,10 +121,8 @@ impl ApprovalRule {
 
     /// Whether it asks for no less than `other`, in each respect.
     fn no_weaker_than(self, other: Self) -> bool {
-        let newly_self = matches!(
-            (other.self_approval, self.self_approval),
-            (SelfApproval::Forbidden, SelfApproval::Allowed)
-        );
+        let newly_self =
+            matches!((other.self_approval, self.self_approval), (SelfApproval::Forbidden, SelfApproval::Allowed));
         self.from.role().includes(other.from.role()) && self.count >= other.count && !newly_self
     }
 }
@@ -298,6 +299,8 @@ pub enum ProtectionError {
     #[error("a locked environment needs approval from an owner: say `from` `owner`, or protect it as `restricted`")]
     LockedNeedsOwner,
     /// A rule where nothing is protected.
-    #[error("an environment without protection has no approval rule: protect it as `restricted`, or leave the rule out")]
+    #[error(
+        "an environment without protection has no approval rule: protect it as `restricted`, or leave the rule out"
+    )]
     RuleWithoutProtection,
 }

@@ -43,7 +43,7 @@ impl Role {
     #[must_use]
     #[inline]
     pub const fn includes(self, other: Self) -> bool {
-        self.included().0 & (1 << other as u8) != 0
+        self.included().has(other)
     }
 
     /// The roles that this one includes.
@@ -78,10 +78,14 @@ impl RoleSet {
         let mut bits = 0;
         let mut rest = roles;
         while let [role, others @ ..] = rest {
-            bits |= 1 << *role as u8;
+            bits |= 1 << role.index();
             rest = others;
         }
         Self(bits)
+    }
+
+    const fn has(self, role: Role) -> bool {
+        self.0 & (1 << role.index()) != 0
     }
 }
 

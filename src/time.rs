@@ -45,7 +45,8 @@ impl From<std::time::SystemTime> for Time {
             Err(before) => {
                 let before = before.duration();
                 let cut = u128::from(before.subsec_nanos() % 1_000_000 != 0);
-                i64::try_from(before.as_millis().saturating_add(cut)).map_or(Self::MIN, |millis| Self(millis.saturating_neg()))
+                i64::try_from(before.as_millis().saturating_add(cut))
+                    .map_or(Self::MIN, |millis| Self(millis.saturating_neg()))
             }
         }
     }
@@ -109,7 +110,7 @@ impl<T: Copy> Grant<T> {
     /// Whether it has no expiry, or the time is before it.
     #[inline]
     pub(crate) const fn live(&self, now: Now) -> bool {
-        !self.expires | (now.millis < self.millis)
+        !self.expires || now.millis < self.millis
     }
 
     /// How it counts at a time.

@@ -5,14 +5,16 @@
 
 mod answer;
 mod facts;
-mod object;
+#[cfg(feature = "authzen")]
+pub(crate) mod json;
+pub(crate) mod object;
 mod time;
 mod token;
 mod words;
 
+#[cfg(feature = "authzen")]
+pub use json::JsonError;
 pub use time::TimeError;
 
 #[cfg(feature = "authzen")]
 pub(crate) use answer::write_data;
-#[cfg(feature = "directory")]
-pub(crate) use object::{object, present};

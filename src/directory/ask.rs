@@ -6,8 +6,9 @@ use core::ops::ControlFlow;
 
 use super::Directory;
 use crate::account::{Account, AccountKind};
+use crate::deployment::{Approval, Deployment, LookUpApprovals};
 use crate::protection::Protection;
-use crate::resource::{Approval, Deployment, LookUpApprovals, Proposal, Resource};
+use crate::resource::{Proposal, Resource};
 use crate::subject::{Subject, Token};
 use crate::time::Time;
 

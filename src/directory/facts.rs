@@ -49,13 +49,13 @@ pub(super) enum Refused<T> {
 
 impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
     #[inline]
-    fn place<Q>(&self, id: &Q) -> Option<usize>
+    fn place<Q>(&self, id: &Q) -> Option<u32>
     where
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        let is_it = |place: &u32| self.rows.get(*place as usize).is_some_and(|row| row.key().borrow() == id);
-        self.places.find(self.hasher.hash_one(id), is_it).map(|place| *place as usize)
+        let is_it = |place: &u32| at(&self.rows, *place).is_some_and(|row| row.key().borrow() == id);
+        self.places.find(self.hasher.hash_one(id), is_it).copied()
     }
 
     #[inline]
@@ -64,7 +64,7 @@ impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.place(id).and_then(|place| self.rows.get(place))
+        self.place(id).and_then(|place| at(&self.rows, place))
     }
 
     pub(super) fn get_mut<Q>(&mut self, id: &Q) -> Option<&mut T>
@@ -72,7 +72,8 @@ impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.place(id).and_then(|place| self.rows.get_mut(place))
+        let place = usize::try_from(self.place(id)?).ok()?;
+        self.rows.get_mut(place)
     }
 
     pub(super) fn insert(&mut self, row: T) -> Result<(), Refused<T>> {
@@ -85,12 +86,11 @@ impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
     /// The fact of this one's id: the one held, or else this one, which is held from now on.
     /// `None` where no more can be held.
     pub(super) fn get_or_insert(&mut self, row: T) -> Option<&mut T> {
-        let place = match self.place(row.key()) {
-            Some(place) => place,
-            None => {
-                self.append(row).ok()?;
-                self.rows.len().checked_sub(1)?
-            }
+        let place = if let Some(place) = self.place(row.key()) {
+            usize::try_from(place).ok()?
+        } else {
+            self.append(row).ok()?;
+            self.rows.len().checked_sub(1)?
         };
         self.rows.get_mut(place)
     }
@@ -101,11 +101,16 @@ impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
         };
         let Self { rows, places, hasher } = self;
         // A place without a row is never put in, so its hash is never asked for.
-        let hash_of = |place: &u32| rows.get(*place as usize).map_or(0, |row| hasher.hash_one(row.key()));
+        let hash_of = |place: &u32| at(rows, *place).map_or(0, |row| hasher.hash_one(row.key()));
         places.insert_unique(hasher.hash_one(row.key()), place, hash_of);
         rows.push(row);
         Ok(())
     }
+}
+
+#[inline]
+fn at<T>(rows: &[T], place: u32) -> Option<&T> {
+    rows.get(usize::try_from(place).ok()?)
 }
 
 /// A stored fact is found by its id.

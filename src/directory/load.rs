@@ -138,9 +138,9 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let Directory { accounts, clusters, .. } = &mut self.directory;
         let cluster = clusters.get(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
-        membership(accounts, account, cluster.organization())?.set_override(cluster.id().clone(), grant).map_err(|_| {
-            LoadProblem::DuplicateAccess { account: name(account), cluster: name(cluster.id()) }
-        })
+        membership(accounts, account, cluster.organization())?
+            .set_override(cluster.id().clone(), grant)
+            .map_err(|_| LoadProblem::DuplicateAccess { account: name(account), cluster: name(cluster.id()) })
     }
 
     /// A project of an organization.
@@ -173,9 +173,9 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let Directory { accounts, projects, .. } = &mut self.directory;
         let project = projects.get(project).ok_or_else(|| unknown(Kind::Project, project))?;
-        membership(accounts, account, project.organization())?.set_project_role(project.id().clone(), grant).map_err(
-            |_| LoadProblem::DuplicateProjectRole { account: name(account), project: name(project.id()) },
-        )
+        membership(accounts, account, project.organization())?
+            .set_project_role(project.id().clone(), grant)
+            .map_err(|_| LoadProblem::DuplicateProjectRole { account: name(account), project: name(project.id()) })
     }
 
     /// An environment of a project, on a cluster of the same organization, and in a namespace of it where one is named.
@@ -200,11 +200,9 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let Directory { projects, clusters, environments, .. } = &mut self.directory;
         let project = projects.get_mut(project).ok_or_else(|| unknown(Kind::Project, project))?;
         let cluster = clusters.get_mut(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
-        let environment =
-            Environment::new(id, project, cluster, protection).map_err(|_| LoadProblem::ForeignCluster {
-                cluster: name(cluster.id()),
-                organization: name(project.organization()),
-            })?;
+        let environment = Environment::new(id, project, cluster, protection).map_err(|_| {
+            LoadProblem::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
+        })?;
         let taken = namespace.map(|namespace| (cluster.id().clone(), namespace.to_string()));
         if let Some((_, namespace)) = taken.as_ref().filter(|taken| self.namespaces.contains(*taken)) {
             return Err(LoadProblem::NamespaceTaken { namespace: name(namespace), cluster: name(cluster.id()) });

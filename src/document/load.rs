@@ -37,10 +37,10 @@ impl Document {
     /// ```
     pub fn load(&self) -> Result<Directory<String>, LoadError> {
         let mut builder = Directory::builder();
-        for (i, account) in self.accounts.iter().enumerate() {
+        for (i, account) in self.0.accounts.iter().enumerate() {
             builder.account(account.id.clone(), account.kind).at(|| format!("accounts[{i}]"))?;
         }
-        for (i, organization) in self.organizations.iter().enumerate() {
+        for (i, organization) in self.0.organizations.iter().enumerate() {
             organization.load(&mut builder, &format!("organizations[{i}]"))?;
         }
         Ok(builder.build())
@@ -66,12 +66,7 @@ impl OrganizationEntry {
 }
 
 impl ClusterEntry {
-    fn load(
-        &self,
-        organization: &str,
-        builder: &mut DirectoryBuilder<String>,
-        place: &str,
-    ) -> Result<(), LoadError> {
+    fn load(&self, organization: &str, builder: &mut DirectoryBuilder<String>, place: &str) -> Result<(), LoadError> {
         builder.cluster(self.id.clone(), organization).at(|| place.into())?;
         for (i, access) in self.access.iter().enumerate() {
             builder
@@ -83,16 +78,15 @@ impl ClusterEntry {
 }
 
 impl ProjectEntry {
-    fn load(
-        &self,
-        organization: &str,
-        builder: &mut DirectoryBuilder<String>,
-        place: &str,
-    ) -> Result<(), LoadError> {
+    fn load(&self, organization: &str, builder: &mut DirectoryBuilder<String>, place: &str) -> Result<(), LoadError> {
         builder.project(self.id.clone(), organization, self.visibility).at(|| place.into())?;
         for (i, member) in self.members.iter().enumerate() {
             builder
-                .project_member(self.id.as_str(), member.account.as_str(), Grant::lasting(member.role, member.expires_at))
+                .project_member(
+                    self.id.as_str(),
+                    member.account.as_str(),
+                    Grant::lasting(member.role, member.expires_at),
+                )
                 .at(|| format!("{place}.members[{i}]"))?;
         }
         for (i, environment) in self.environments.iter().enumerate() {

@@ -1,10 +1,15 @@
 //! JSON text, read so that every error names its place.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
+use core::fmt;
 
-use serde::de::DeserializeOwned;
-use serde_json::{Deserializer, Value};
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde_json::{Deserializer, Map, Value};
+use serde_path_to_error::{Path, Segment};
 
 /// JSON that cannot be read as what it should be, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,8 +20,8 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    pub(crate) fn new(place: impl Into<String>, problem: impl ToString) -> Self {
-        Self { place: place.into(), problem: problem.to_string() }
+    pub(crate) fn new(place: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { place: place.into(), problem: problem.into() }
     }
 
     /// Where in the text it is, such as `organizations[0].members[3].role`; empty for the whole of it.
@@ -44,12 +49,18 @@ impl JsonError {
 
 impl From<serde_path_to_error::Error<serde_json::Error>> for JsonError {
     fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
-        let place = match error.path().to_string() {
-            root if root == "." => String::new(),
-            place => place,
-        };
-        Self { place, problem: problem(error.inner()) }
+        Self { place: place(error.path()), problem: problem(error.inner()) }
     }
+}
+
+fn place(path: &Path) -> String {
+    path.iter().fold(String::new(), |place, segment| match segment {
+        Segment::Seq { index } => format!("{place}[{index}]"),
+        Segment::Map { key: name } | Segment::Enum { variant: name } if place.is_empty() => name.clone(),
+        Segment::Map { key: name } | Segment::Enum { variant: name } => format!("{place}.{name}"),
+        // A name that could not be read.
+        Segment::Unknown => place,
+    })
 }
 
 /// What is wrong, without line and column where the place says it all.
@@ -66,11 +77,94 @@ fn problem(error: &serde_json::Error) -> String {
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     let mut json = Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut json)?;
-    json.end().map_err(|error| JsonError::new("", error))?;
+    json.end().map_err(|error| JsonError::new("", error.to_string()))?;
     Ok(read)
 }
 
 /// Reads a value that stands at `place`.
 pub(crate) fn read_value<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, JsonError> {
     serde_path_to_error::deserialize(value).map_err(|error| JsonError::from(error).inside(place))
+}
+
+/// The members of an object, whatever they are.
+#[derive(Default)]
+pub(crate) struct Members(pub(crate) Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Members, A::Error> {
+        Map::deserialize(MapAccessDeserializer::new(map)).map(Members)
+    }
+}
+
+/// Any JSON in which no object has a member twice, at whatever depth.
+pub(crate) struct NoDuplicates;
+
+impl<'de> Deserialize<'de> for NoDuplicates {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NoDuplicatesVisitor)
+    }
+}
+
+struct NoDuplicatesVisitor;
+
+impl<'de> Visitor<'de> for NoDuplicatesVisitor {
+    type Value = NoDuplicates;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<NoDuplicates, E> {
+        Ok(NoDuplicates)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<NoDuplicates, E> {
+        Ok(NoDuplicates)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<NoDuplicates, E> {
+        Ok(NoDuplicates)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<NoDuplicates, E> {
+        Ok(NoDuplicates)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<NoDuplicates, E> {
+        Ok(NoDuplicates)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<NoDuplicates, E> {
+        Ok(NoDuplicates)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<NoDuplicates, A::Error> {
+        while array.next_element::<NoDuplicates>()?.is_some() {}
+        Ok(NoDuplicates)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<NoDuplicates, A::Error> {
+        let mut seen = BTreeSet::new();
+        while let Some(name) = object.next_key::<String>()? {
+            if let Some(twice) = seen.replace(name) {
+                return Err(de::Error::custom(format_args!("duplicate field `{twice}`")));
+            }
+            object.next_value::<NoDuplicates>()?;
+        }
+        Ok(NoDuplicates)
+    }
 }

@@ -1,0 +1,393 @@
+//! The explanation in words.
+
+use core::fmt::{self, Display};
+
+use super::{Explanation, Obstacle, Opening};
+use crate::action::ActionName;
+use crate::case::Case;
+use crate::cluster::Level;
+use crate::decision::{Approvals, ClusterOf, Decision, Exposure, Reason, RoleNeed};
+use crate::permission::Permission;
+use crate::protection::{ApprovalFrom, ProtectionLevel};
+use crate::role::Role;
+
+/// What the text calls those whom it is about.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::Names;
+///
+/// let names = Names::new(&"carol", &"shop-production").on(&"production-us-east");
+/// # let _ = names;
+/// ```
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    subject: &'a dyn Display,
+    resource: &'a dyn Display,
+    cluster: &'a dyn Display,
+    new_cluster: &'a dyn Display,
+    target: &'a dyn Display,
+}
+
+impl<'a> Names<'a> {
+    /// What to call the subject and the resource; a cluster is called `the cluster`.
+    #[must_use]
+    pub fn new(subject: &'a dyn Display, resource: &'a dyn Display) -> Self {
+        Self { subject, resource, cluster: &"the cluster", new_cluster: &"the new cluster", target: &"that member" }
+    }
+
+    /// What to call the cluster of the resource.
+    #[must_use]
+    pub fn on(self, cluster: &'a dyn Display) -> Self {
+        Self { cluster, ..self }
+    }
+
+    /// What to call the cluster that a placement moves to.
+    #[must_use]
+    pub fn moving_to(self, new_cluster: &'a dyn Display) -> Self {
+        Self { new_cluster, ..self }
+    }
+
+    /// What to call the member whom the question is about.
+    #[must_use]
+    pub fn about(self, target: &'a dyn Display) -> Self {
+        Self { target, ..self }
+    }
+
+    fn cluster(&self, which: ClusterOf) -> &'a dyn Display {
+        match which {
+            ClusterOf::Present => self.cluster,
+            ClusterOf::New => self.new_cluster,
+        }
+    }
+}
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Names({} to {})", self.subject, self.resource)
+    }
+}
+
+impl Explanation {
+    /// What the one who asked may read: all that stands in the way, or, of a hidden denial, that nothing was found.
+    #[must_use]
+    pub const fn for_user<'a>(&'a self, names: &'a Names<'a>) -> ForUser<'a> {
+        ForUser { explanation: self, names }
+    }
+
+    /// Everything, for those who may read it: the decision, every gate, every obstacle, and what would open it.
+    #[must_use]
+    pub const fn report<'a>(&'a self, names: &'a Names<'a>) -> Report<'a> {
+        Report { explanation: self, names }
+    }
+}
+
+/// A sentence for the one who asked: see [`Explanation::for_user`].
+#[derive(Debug)]
+pub struct ForUser<'a> {
+    explanation: &'a Explanation,
+    names: &'a Names<'a>,
+}
+
+impl Display for ForUser<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { explanation, names } = self;
+        match (explanation.decision, explanation.exposure) {
+            (Decision::Deny(_), Exposure::Hidden) => f.write_str("nothing was found"),
+            _ => obstacles(f, explanation, names),
+        }
+    }
+}
+
+/// Everything in a few lines: see [`Explanation::report`].
+#[derive(Debug)]
+pub struct Report<'a> {
+    explanation: &'a Explanation,
+    names: &'a Names<'a>,
+}
+
+impl Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { explanation, names } = self;
+        decision(f, explanation)?;
+        f.write_str("\n\n  ")?;
+        obstacles(f, explanation, names)?;
+        f.write_str("\n\ngates\n")?;
+        for (gate, verdict) in explanation.verdicts() {
+            writeln!(f, "  {gate:<11} {verdict}")?;
+        }
+        if explanation.decision.is_allowed() {
+            return Ok(());
+        }
+        f.write_str("\nwhat would open it\n")?;
+        if explanation.openings.is_empty() {
+            f.write_str("  no role, level or approval would\n")?;
+        }
+        for opening in &explanation.openings {
+            writeln!(f, "  {}", In { opening, names })?;
+        }
+        Ok(())
+    }
+}
+
+fn decision(f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt::Result {
+    match explanation.decision {
+        Decision::Allow => f.write_str("allow"),
+        Decision::RequireApproval(_) => f.write_str("require_approval"),
+        Decision::Deny(reason) => write!(f, "deny: {} ({})", reason.code(), explanation.exposure),
+    }
+}
+
+/// All that stands in the way, in one line.
+fn obstacles(f: &mut fmt::Formatter<'_>, explanation: &Explanation, names: &Names<'_>) -> fmt::Result {
+    let Names { subject, resource, .. } = names;
+    if explanation.obstacles.is_empty() {
+        return write!(f, "{subject} may {} {resource}", verb(explanation.action.name()));
+    }
+    for (i, obstacle) in explanation.obstacles.iter().enumerate() {
+        if i > 0 {
+            f.write_str("; ")?;
+        }
+        match obstacle {
+            Obstacle::Approval(approvals) => write!(f, "{}", Wanted(*approvals))?,
+            Obstacle::Reason(reason) => Because { explanation, names, reason: *reason }.fmt(f)?,
+        }
+    }
+    Ok(())
+}
+
+/// One reason, in words.
+struct Because<'a> {
+    explanation: &'a Explanation,
+    names: &'a Names<'a>,
+    reason: Reason,
+}
+
+impl Display for Because<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { explanation, names, reason } = self;
+        let Names { subject, resource, target, .. } = names;
+        let action = explanation.action.name();
+        match *reason {
+            Reason::NotApplicable => write!(f, "{action} means nothing for {resource}"),
+            Reason::NotAMember => write!(f, "{subject} is not a member of the organization of {resource}"),
+            Reason::ForeignResource => {
+                write!(
+                    f,
+                    "what is asked for is not all of the organization of {resource}, or {target} is no member of it"
+                )
+            }
+            Reason::CredentialExpired => write!(f, "the token has expired"),
+            Reason::OutOfScope => write!(f, "the token does not cover {action} on {resource}"),
+            Reason::NotInProject => write!(f, "only those invited see the project of {resource}, and {subject} is not"),
+            Reason::RoleInsufficient { have, need: RoleNeed::Permission(permission) } => {
+                write!(f, "{subject} is {}, who may not {}", A(have), phrase(permission))
+            }
+            Reason::RoleInsufficient { have, need: RoleNeed::Role(role) } => {
+                write!(f, "{subject} is {}, and {} must {}", A(have), A(role), bare(action))
+            }
+            Reason::ClusterLevelInsufficient { have, need, cluster } => {
+                let cluster = names.cluster(cluster);
+                write!(f, "{subject} has {} on {cluster}, and it takes {need} to {} {resource}", of(have), verb(action))
+            }
+            Reason::EnvironmentProtected { have, need } => {
+                let protection = explanation.case.as_ref().map_or("protected", protection);
+                write!(f, "{subject} is {}; {resource} is {protection}, so {} must {}", A(have), A(need), bare(action))
+            }
+            Reason::Outranked { have, need } => {
+                write!(f, "{subject} is {}, and only who includes {} may do this", A(have), A(need))
+            }
+            Reason::NotAssignable => write!(f, "{}", not_assignable(action)),
+            Reason::LastOwner => write!(f, "{target} is the last permanent Owner: make another one first"),
+            Reason::NotRequester => write!(f, "somebody else requested {resource}, and only they may deploy it"),
+            Reason::NotOwnDeployment => {
+                let cluster = names.cluster;
+                write!(f, "somebody else requested {resource}: it takes an Admin, or manage on {cluster}, to manage it")
+            }
+            Reason::ApprovalNotRequired => write!(f, "{resource} asks for no approval"),
+            Reason::ServiceAccount => write!(f, "a service account cannot approve"),
+            Reason::SelfApproval => write!(f, "{subject} requested {resource}, and another must approve it"),
+            Reason::AboveCeiling { need, ceiling } => {
+                write!(f, "{target} cannot have {need} on {}: the role allows {} at most", names.cluster, of(ceiling))
+            }
+            Reason::Escalation { have, need } => {
+                write!(f, "{subject} has {} on {}, and cannot give {need}", of(have), names.cluster)
+            }
+            Reason::NotEmpty => write!(f, "{resource} still has environments: delete or move them first"),
+            Reason::UnknownResource => write!(f, "nothing was found"),
+        }
+    }
+}
+
+/// A role with its article, as one of the members who hold it.
+struct A(Role);
+
+impl Display for A {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Role::Owner => "an Owner",
+            Role::Admin => "an Admin",
+            Role::Developer => "a Developer",
+            Role::Billing => "a Billing member",
+            Role::Viewer => "a Viewer",
+        })
+    }
+}
+
+/// Approvals that are wanted.
+struct Wanted(Approvals);
+
+impl Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Approvals { from, missing } = self.0;
+        let plural = if missing == 1 { "" } else { "s" };
+        let from = match from {
+            ApprovalFrom::Admin => "an Admin or an Owner",
+            ApprovalFrom::Owner => "an Owner",
+        };
+        write!(f, "{missing} approval{plural} from {from}")
+    }
+}
+
+/// An opening, with the names of its clusters.
+struct In<'a> {
+    opening: &'a Opening,
+    names: &'a Names<'a>,
+}
+
+impl Display for In<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { opening, names } = self;
+        let mut separator = "";
+        let mut part = |f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>| {
+            write!(f, "{separator}{text}")?;
+            separator = ", and ";
+            Ok(())
+        };
+        if let Some(role) = opening.role() {
+            part(f, format_args!("the role {role}"))?;
+        }
+        if let Some(role) = opening.project_role() {
+            part(f, format_args!("the project role {role}"))?;
+        }
+        for which in ClusterOf::ALL {
+            if let Some(level) = opening.level(which) {
+                part(f, format_args!("{level} on {}", names.cluster(which)))?;
+            }
+        }
+        if let Some(approvals) = opening.approvals() {
+            part(f, format_args!("{}", Wanted(approvals)))?;
+        }
+        Ok(())
+    }
+}
+
+/// A level as something that one has.
+const fn of(level: Level) -> &'static str {
+    match level {
+        Level::None => "no access",
+        Level::View | Level::Deploy | Level::Manage => level.as_str(),
+    }
+}
+
+/// How the resource is protected, as something that it is.
+fn protection(case: &Case) -> &'static str {
+    let of_project = case.need.is_some() && case.clusters == [None, None];
+    match (of_project, case.protection.level()) {
+        (true, _) => "the home of protected environments",
+        (false, ProtectionLevel::None) => "not protected",
+        (false, ProtectionLevel::Restricted) => "restricted",
+        (false, ProtectionLevel::Locked) => "locked",
+    }
+}
+
+const fn not_assignable(action: ActionName) -> &'static str {
+    match action {
+        ActionName::ChangeRole => "a service account cannot be an Owner",
+        ActionName::SetExpiry => "nobody sets an expiry of their own",
+        ActionName::TransferOwnership => "ownership goes to another member, a user whose membership has no expiry",
+        ActionName::SetProjectRole => "a project role goes to another member, a Developer or a Viewer",
+        ActionName::SetClusterAccess => "an Owner's level cannot be changed",
+        ActionName::View
+        | ActionName::Update
+        | ActionName::Delete
+        | ActionName::CreateProject
+        | ActionName::ConnectCluster
+        | ActionName::InviteMember
+        | ActionName::ViewInvoices
+        | ActionName::ManageBilling
+        | ActionName::ViewAuditLog
+        | ActionName::Remove
+        | ActionName::ManageBuilds
+        | ActionName::ReadVariables
+        | ActionName::ReadSecrets
+        | ActionName::WriteVariables
+        | ActionName::Create
+        | ActionName::SetProtection
+        | ActionName::Retarget
+        | ActionName::Restart
+        | ActionName::Deploy
+        | ActionName::Approve
+        | ActionName::Manage => "that member cannot be given this",
+    }
+}
+
+/// An action as something that one does: the name of the resource can follow it.
+const fn verb(action: ActionName) -> &'static str {
+    match action {
+        ActionName::View => "view",
+        ActionName::Update => "update",
+        ActionName::Delete => "delete",
+        ActionName::CreateProject => "create a project in",
+        ActionName::ConnectCluster => "connect a cluster to",
+        ActionName::InviteMember => "invite a member into",
+        ActionName::ViewInvoices => "view the invoices of",
+        ActionName::ManageBilling => "manage the billing of",
+        ActionName::ViewAuditLog => "view the audit log of",
+        ActionName::ChangeRole => "change the role of",
+        ActionName::SetExpiry => "set the expiry of",
+        ActionName::Remove => "remove",
+        ActionName::TransferOwnership => "transfer ownership to",
+        ActionName::ManageBuilds => "manage the builds of",
+        ActionName::ReadVariables => "read the variables of",
+        ActionName::ReadSecrets => "read the secrets of",
+        ActionName::WriteVariables => "write the variables of",
+        ActionName::SetProjectRole => "set the project role of",
+        ActionName::Create => "create",
+        ActionName::SetProtection => "set the protection of",
+        ActionName::Retarget => "retarget",
+        ActionName::Restart => "restart",
+        ActionName::Deploy => "deploy to",
+        ActionName::Approve => "approve",
+        ActionName::Manage => "manage",
+        ActionName::SetClusterAccess => "set the cluster access of",
+    }
+}
+
+/// An action as something that one does, where the resource has been named already.
+fn bare(action: ActionName) -> &'static str {
+    let verb = verb(action);
+    verb.strip_suffix(" to").or_else(|| verb.strip_suffix(" of")).unwrap_or(verb)
+}
+
+/// A permission as something that one does.
+const fn phrase(permission: Permission) -> &'static str {
+    match permission {
+        Permission::View => "view projects and clusters",
+        Permission::Deploy => "deploy",
+        Permission::ManageBuilds => "manage builds",
+        Permission::CreateProjects => "create projects",
+        Permission::ManageClusters => "manage cluster settings",
+        Permission::ManageMembers => "invite and remove members",
+        Permission::ChangeRoles => "change roles",
+        Permission::ManageBilling => "manage billing",
+        Permission::ViewInvoices => "view invoices",
+        Permission::DeleteOrganization => "delete the organization",
+        Permission::TransferOwnership => "transfer ownership",
+        Permission::ManageProtection => "manage environment protection",
+        Permission::ManageOrganization => "manage the organization",
+        Permission::ManageProjects => "manage projects",
+        Permission::ViewAuditLog => "view the audit log",
+    }
+}

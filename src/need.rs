@@ -1,0 +1,210 @@
+//! What an action needs: the action table.
+
+use crate::action::ActionName;
+use crate::cluster::Level;
+use crate::permission::Permission;
+use crate::resource::ResourceKind;
+
+bitflags::bitflags! {
+    /// Rules that relate the subject to what it asks for, in the order in which they are judged.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Relations: u16 {
+        /// The subject's role includes the target's and the role named.
+        const RANK = 1 << 0;
+        /// The target may be given this at all.
+        const ASSIGNABLE = 1 << 1;
+        /// A permanent Owner is left.
+        const LAST_OWNER = 1 << 2;
+        /// Nothing is left in it.
+        const EMPTY = 1 << 3;
+        /// Who loosens a protection is its custodian.
+        const LOOSENING = 1 << 4;
+        /// The subject requested the deployment.
+        const REQUESTER = 1 << 5;
+        /// The subject requested the deployment, or is an Admin there, or manages the cluster.
+        const OWN = 1 << 6;
+        /// The subject's approval would count.
+        const APPROVER = 1 << 7;
+        /// A level is at most its holder's ceiling, and a raise at most the subject's own level.
+        const ESCALATION = 1 << 8;
+    }
+}
+
+/// By which role the level on a cluster is reckoned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LevelBy {
+    Standing,
+    Organization,
+}
+
+/// Which of an environment's safeguard roles is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guard {
+    Deployer,
+    Custodian,
+}
+
+/// Whether the approval rule of the environment is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Approval {
+    NotAsked,
+    Asked,
+}
+
+/// What one action on one kind of resource needs: a row of the action table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Need {
+    /// `None` is any live member: no permission is asked.
+    pub(crate) permission: Option<Permission>,
+    /// A subject who is itself the target needs no permission.
+    pub(crate) or_oneself: bool,
+    pub(crate) level: Level,
+    pub(crate) level_by: LevelBy,
+    pub(crate) guard: Option<Guard>,
+    pub(crate) relations: Relations,
+    pub(crate) approval: Approval,
+}
+
+impl Need {
+    const MEMBERSHIP: Self = Self {
+        permission: None,
+        or_oneself: false,
+        level: Level::None,
+        level_by: LevelBy::Standing,
+        guard: None,
+        relations: Relations::empty(),
+        approval: Approval::NotAsked,
+    };
+
+    const fn of(permission: Permission) -> Self {
+        Self { permission: Some(permission), ..Self::MEMBERSHIP }
+    }
+
+    const fn or_oneself(self) -> Self {
+        Self { or_oneself: true, ..self }
+    }
+
+    const fn level(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+
+    const fn by_organization_role(self) -> Self {
+        Self { level_by: LevelBy::Organization, ..self }
+    }
+
+    const fn guard(self, guard: Guard) -> Self {
+        Self { guard: Some(guard), ..self }
+    }
+
+    const fn relations(self, relations: Relations) -> Self {
+        Self { relations: self.relations.union(relations), ..self }
+    }
+
+    const fn approval(self) -> Self {
+        Self { approval: Approval::Asked, ..self }
+    }
+
+    /// The row for an action on a kind of resource; without one the action does not apply.
+    #[inline]
+    pub(crate) fn for_action(action: ActionName, on: ResourceKind) -> Option<Self> {
+        BY_ACTION_AND_KIND.get(action.index())?.get(on.index()).copied()?
+    }
+}
+
+type Row = (&'static [ActionName], &'static [ResourceKind], Need);
+
+/// The action table.
+#[rustfmt::skip]
+#[expect(clippy::enum_glob_use, reason = "a table reads best in bare words")]
+const ROWS: &[Row] = {
+    use {ActionName::*, Guard::*, Permission as P, ResourceKind::*, Relations as R};
+    &[
+        (&[View], &[Organization, Member], Need::MEMBERSHIP),
+        (&[Update], &[Organization], Need::of(P::ManageOrganization)),
+        (&[Delete], &[Organization], Need::of(P::DeleteOrganization)),
+        (&[CreateProject], &[Organization], Need::of(P::CreateProjects)),
+        (&[ConnectCluster], &[Organization], Need::of(P::ManageClusters)),
+        (&[InviteMember], &[Organization], Need::of(P::ManageMembers).relations(R::RANK)),
+        (&[ViewInvoices], &[Organization], Need::of(P::ViewInvoices)),
+        (&[ManageBilling], &[Organization], Need::of(P::ManageBilling)),
+        (&[ViewAuditLog], &[Organization], Need::of(P::ViewAuditLog)),
+        (&[ChangeRole, SetExpiry], &[Member],
+            Need::of(P::ChangeRoles).relations(R::RANK).relations(R::ASSIGNABLE).relations(R::LAST_OWNER)),
+        (&[Remove], &[Member], Need::of(P::ManageMembers).or_oneself().relations(R::RANK).relations(R::LAST_OWNER)),
+        (&[TransferOwnership], &[Member], Need::of(P::TransferOwnership).relations(R::ASSIGNABLE)),
+
+        (&[View, ReadVariables], &[Project], Need::of(P::View)),
+        (&[View], &[ProjectMember], Need::of(P::View)),
+        (&[Update], &[Project], Need::of(P::ManageProjects)),
+        (&[Delete], &[Project], Need::of(P::ManageProjects).relations(R::EMPTY)),
+        (&[ManageBuilds], &[Project], Need::of(P::ManageBuilds)),
+        (&[ReadSecrets, WriteVariables], &[Project], Need::of(P::Deploy).guard(Deployer)),
+        (&[SetProjectRole], &[ProjectMember], Need::of(P::ManageProjects).relations(R::ASSIGNABLE)),
+
+        (&[View], &[Environment, Deployment, Placement], Need::of(P::View).level(Level::View)),
+        (&[ReadVariables], &[Environment], Need::of(P::View).level(Level::View)),
+        (&[ReadSecrets, WriteVariables], &[Environment], Need::of(P::Deploy).level(Level::Deploy).guard(Deployer)),
+        (&[Create], &[Environment], Need::of(P::ManageProjects).level(Level::Deploy).by_organization_role()),
+        (&[Update], &[Environment], Need::of(P::ManageProjects).level(Level::View).guard(Custodian)),
+        (&[Delete], &[Environment], Need::of(P::ManageProjects).level(Level::Deploy).guard(Custodian)),
+        (&[SetProtection], &[Environment], Need::of(P::ManageProtection).level(Level::View).relations(R::LOOSENING)),
+        (&[Retarget], &[Placement],
+            Need::of(P::ManageProjects).level(Level::Deploy).by_organization_role().guard(Custodian)),
+        (&[Restart], &[Environment], Need::of(P::Deploy).level(Level::Deploy)),
+        (&[Deploy], &[Environment], Need::of(P::Deploy).level(Level::Deploy).guard(Deployer).approval()),
+        (&[Deploy], &[Deployment],
+            Need::of(P::Deploy).level(Level::Deploy).guard(Deployer).relations(R::REQUESTER).approval()),
+        (&[Approve], &[Deployment], Need::of(P::View).level(Level::View).relations(R::APPROVER)),
+        (&[Manage], &[Deployment], Need::of(P::Deploy).level(Level::Deploy).guard(Deployer).relations(R::OWN)),
+
+        (&[View], &[Cluster, ClusterMember], Need::of(P::View).level(Level::View)),
+        (&[Deploy], &[Cluster], Need::of(P::Deploy).level(Level::Deploy)),
+        (&[Manage], &[Cluster], Need::of(P::View).level(Level::Manage)),
+        (&[Delete], &[Cluster], Need::of(P::ManageClusters).level(Level::Manage).relations(R::EMPTY)),
+        (&[SetClusterAccess], &[ClusterMember],
+            Need::of(P::ManageClusters).relations(R::ASSIGNABLE).relations(R::ESCALATION)),
+    ]
+};
+
+/// The same rows, found by one look.
+static BY_ACTION_AND_KIND: [[Option<Need>; ResourceKind::ALL.len()]; ActionName::ALL.len()] = index(ROWS);
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index that fails")]
+#[expect(clippy::arithmetic_side_effects, reason = "evaluated by the compiler, which refuses an overflow")]
+const fn index(mut rows: &[Row]) -> [[Option<Need>; ResourceKind::ALL.len()]; ActionName::ALL.len()] {
+    let mut table = [[None; ResourceKind::ALL.len()]; ActionName::ALL.len()];
+    while let [(actions, kinds, need), others @ ..] = rows {
+        let mut a = 0;
+        while a < actions.len() {
+            let mut k = 0;
+            while k < kinds.len() {
+                let cell = &mut table[actions[a].index()][kinds[k].index()];
+                assert!(cell.is_none(), "an action has two rows for one kind of resource");
+                *cell = Some(*need);
+                k += 1;
+            }
+            a += 1;
+        }
+        rows = others;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_row() {
+        for action in ActionName::ALL {
+            assert!(ResourceKind::ALL.iter().any(|kind| Need::for_action(action, *kind).is_some()), "{action}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_resource_can_be_viewed() {
+        for kind in ResourceKind::ALL {
+            assert!(Need::for_action(ActionName::View, kind).is_some(), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The values of each fact, and a small world to vary them in. Ids of different kinds are equal on purpose.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shipgate::{
+    AccountKind, Action, ActionName, ApprovalFrom, ApprovalRule, Grant, Level, ProjectRole, Protection,
+    ProtectionLevel, Role, SelfApproval, Time, Visibility,
+};
+
+use crate::oracle::{Account, Cluster, Environment, Given, Id, Membership, Project, Token, World};
+
+pub(super) const ACME: Id = 0;
+pub(super) const GLOBEX: Id = 1;
+
+pub(super) const SUBJECT: Id = 0;
+pub(super) const TARGET: Id = 1;
+pub(super) const WITNESS: Id = 2;
+pub(super) const STRANGER: Id = 9;
+
+pub(super) const SHOP: Id = 0;
+pub(super) const US_EAST: Id = 0;
+pub(super) const EU_WEST: Id = 1;
+pub(super) const PRODUCTION: Id = 0;
+
+/// When everything that expires does.
+pub(super) const EXPIRY: Time = Time::from_millis(100);
+
+/// No time, the last moment before the expiry, and the expiry.
+pub(super) const NOWS: [Option<Time>; 3] = [None, Some(Time::from_millis(99)), Some(EXPIRY)];
+
+/// One project with one environment on one of two clusters, and who asks.
+pub(super) fn world(subject: Option<Account>) -> World {
+    World {
+        organizations: BTreeSet::from([ACME, GLOBEX]),
+        accounts: subject.into_iter().map(|account| (SUBJECT, account)).collect(),
+        projects: BTreeMap::from([(SHOP, Project { organization: ACME, visibility: Visibility::Organization })]),
+        clusters: BTreeMap::from([
+            (US_EAST, Cluster { organization: ACME }),
+            (EU_WEST, Cluster { organization: ACME }),
+        ]),
+        environments: BTreeMap::from([(
+            PRODUCTION,
+            Environment { project: SHOP, cluster: US_EAST, protection: Protection::NONE },
+        )]),
+    }
+}
+
+/// A permanent Owner.
+pub(super) fn owner() -> Account {
+    user(Given { what: Role::Owner, until: None })
+}
+
+/// A Viewer until the expiry.
+pub(super) fn expiring_viewer() -> Account {
+    user(Given { what: Role::Viewer, until: Some(EXPIRY) })
+}
+
+fn user(role: Given<Role>) -> Account {
+    let membership = Membership { role, overrides: BTreeMap::new(), project_roles: BTreeMap::new() };
+    Account { kind: AccountKind::User, memberships: BTreeMap::from([(ACME, membership)]) }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ProjectRoles {
+    Read,
+    NotRead,
+}
+
+/// What an account may hold: nothing, another organization, or every role in this one, with every override on each
+/// cluster named, and every project role where they are read.
+pub(super) fn accounts(overridden: &[Id], project_roles: ProjectRoles) -> Vec<BTreeMap<Id, Membership>> {
+    let project_roles = match project_roles {
+        ProjectRoles::Read => with_none(given(ProjectRole::ALL)),
+        ProjectRoles::NotRead => vec![None],
+    };
+    let elsewhere = Membership {
+        role: Given { what: Role::Owner, until: None },
+        overrides: overridden.iter().map(|id| (*id, Given { what: Level::Manage, until: None })).collect(),
+        project_roles: BTreeMap::from([(SHOP, Given { what: ProjectRole::Admin, until: None })]),
+    };
+
+    let mut accounts = vec![BTreeMap::new(), BTreeMap::from([(GLOBEX, elsewhere)])];
+    for role in given(Role::ALL) {
+        for overrides in every_override(overridden) {
+            for project_role in &project_roles {
+                let project_roles = project_role.iter().map(|given| (SHOP, *given)).collect();
+                let membership = Membership { role, overrides: overrides.clone(), project_roles };
+                accounts.push(BTreeMap::from([(ACME, membership)]));
+            }
+        }
+    }
+    accounts
+}
+
+fn every_override(overridden: &[Id]) -> Vec<BTreeMap<Id, Given<Level>>> {
+    let Some((cluster, rest)) = overridden.split_first() else { return vec![BTreeMap::new()] };
+    let mut every = Vec::new();
+    for others in every_override(rest) {
+        for level in with_none(given(Level::ALL)) {
+            let mut overrides = others.clone();
+            overrides.extend(level.map(|level| (*cluster, level)));
+            every.push(overrides);
+        }
+    }
+    every
+}
+
+/// Users and service accounts with these memberships, and an account that nobody knows.
+pub(super) fn every_kind(memberships: Vec<BTreeMap<Id, Membership>>) -> Vec<Option<Account>> {
+    let mut accounts = vec![None];
+    for memberships in memberships {
+        for kind in AccountKind::ALL {
+            accounts.push(Some(Account { kind, memberships: memberships.clone() }));
+        }
+    }
+    accounts
+}
+
+pub(super) fn only_users(memberships: Vec<BTreeMap<Id, Membership>>) -> Vec<Option<Account>> {
+    let user = |memberships| Some(Account { kind: AccountKind::User, memberships });
+    std::iter::once(None).chain(memberships.into_iter().map(user)).collect()
+}
+
+/// Each value for good, and each until the expiry.
+fn given<T: Copy>(values: impl IntoIterator<Item = T>) -> Vec<Given<T>> {
+    let both = |what| [Given { what, until: None }, Given { what, until: Some(EXPIRY) }];
+    values.into_iter().flat_map(both).collect()
+}
+
+fn with_none<T>(values: Vec<T>) -> Vec<Option<T>> {
+    std::iter::once(None).chain(values.into_iter().map(Some)).collect()
+}
+
+/// Every level with every rule that it may have, with counts of one and two.
+pub(super) fn every_protection() -> Vec<Protection> {
+    let mut every = Vec::new();
+    for level in ProtectionLevel::ALL {
+        every.extend(with_none(every_rule()).into_iter().filter_map(|rule| Protection::new(level, rule).ok()));
+    }
+    every.dedup();
+    every
+}
+
+fn every_rule() -> Vec<ApprovalRule> {
+    let mut every = Vec::new();
+    for from in ApprovalFrom::ALL {
+        for count in [1, 2] {
+            for self_approval in SelfApproval::ALL {
+                let rule = ApprovalRule::new(from).with_count(count).expect("one or two is a count");
+                every.push(rule.with_self_approval(self_approval));
+            }
+        }
+    }
+    every
+}
+
+/// One protection for each level and each role that its rule asks.
+pub(super) fn protections_by_custodian() -> Vec<Protection> {
+    let mut by_custodian: Vec<Protection> = Vec::new();
+    for protection in every_protection() {
+        let key = |of: Protection| (of.level(), of.rule().map(ApprovalRule::from));
+        if by_custodian.iter().all(|other| key(*other) != key(protection)) {
+            by_custodian.push(protection);
+        }
+    }
+    by_custodian
+}
+
+/// None, one that covers everything until the expiry, and one that covers nothing here.
+pub(super) fn few_tokens() -> [Option<Token>; 3] {
+    let here = Some(BTreeSet::from([ACME]));
+    let covering =
+        Token { actions: ActionName::ALL.to_vec(), organizations: here, until: Some(EXPIRY), ..Token::default() };
+    let elsewhere = Token { organizations: Some(BTreeSet::from([GLOBEX])), until: None, ..covering.clone() };
+    [None, Some(covering), Some(elsewhere)]
+}
+
+/// Every token: with the action or with others only, live or expiring, and each restriction absent, empty, hit and missed;
+/// of two clusters, each hit alone as well.
+pub(super) fn every_token(clusters: &[Id]) -> Vec<Option<Token>> {
+    let hit_or_miss = with_none(vec![BTreeSet::new(), BTreeSet::from([0]), BTreeSet::from([8])]);
+    let mut of_clusters = hit_or_miss.clone();
+    if let [one, other] = *clusters {
+        of_clusters.extend([Some(BTreeSet::from([other])), Some(BTreeSet::from([one, other]))]);
+    }
+    let (even, odd) = ActionName::ALL.into_iter().partition(|action| *action as usize % 2 == 0);
+
+    let mut every = vec![None];
+    for actions in [even, odd] as [Vec<ActionName>; 2] {
+        for until in [None, Some(EXPIRY)] {
+            for organizations in &hit_or_miss {
+                for projects in &hit_or_miss {
+                    for environments in &hit_or_miss {
+                        for clusters in &of_clusters {
+                            every.push(Some(Token {
+                                actions: actions.clone(),
+                                organizations: organizations.clone(),
+                                projects: projects.clone(),
+                                environments: environments.clone(),
+                                clusters: clusters.clone(),
+                                until,
+                            }));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    every
+}
+
+/// The action of a name with everything that it may ask for.
+pub(super) fn parameters(name: ActionName) -> Vec<Action> {
+    match name {
+        ActionName::View => vec![Action::View],
+        ActionName::Update => vec![Action::Update],
+        ActionName::Delete => vec![Action::Delete],
+        ActionName::CreateProject => vec![Action::CreateProject],
+        ActionName::ConnectCluster => vec![Action::ConnectCluster],
+        ActionName::InviteMember => Role::ALL.map(|role| Action::InviteMember { role }).to_vec(),
+        ActionName::ViewInvoices => vec![Action::ViewInvoices],
+        ActionName::ManageBilling => vec![Action::ManageBilling],
+        ActionName::ViewAuditLog => vec![Action::ViewAuditLog],
+        ActionName::ChangeRole => Role::ALL.map(|to| Action::ChangeRole { to }).to_vec(),
+        ActionName::SetExpiry => [None, Some(EXPIRY)].map(|to| Action::SetExpiry { to }).to_vec(),
+        ActionName::Remove => vec![Action::Remove],
+        ActionName::TransferOwnership => vec![Action::TransferOwnership],
+        ActionName::ManageBuilds => vec![Action::ManageBuilds],
+        ActionName::ReadVariables => vec![Action::ReadVariables],
+        ActionName::ReadSecrets => vec![Action::ReadSecrets],
+        ActionName::WriteVariables => vec![Action::WriteVariables],
+        ActionName::SetProjectRole => with_none(given(ProjectRole::ALL))
+            .into_iter()
+            .map(|to| Action::SetProjectRole { to: to.map(grant) })
+            .collect(),
+        ActionName::Create => vec![Action::Create],
+        ActionName::SetProtection => every_protection().into_iter().map(|to| Action::SetProtection { to }).collect(),
+        ActionName::Retarget => vec![Action::Retarget],
+        ActionName::Restart => vec![Action::Restart],
+        ActionName::Deploy => vec![Action::Deploy],
+        ActionName::Approve => vec![Action::Approve],
+        ActionName::Manage => vec![Action::Manage],
+        ActionName::SetClusterAccess => {
+            with_none(given(Level::ALL)).into_iter().map(|to| Action::SetClusterAccess { to: to.map(grant) }).collect()
+        }
+    }
+}
+
+fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
+    Grant::lasting(given.what, given.until)
+}

@@ -1,0 +1,185 @@
+//! Ids are equal byte for byte: names that look alike are different ids.
+
+use shipgate::{
+    Account, Action, ActionSet, Approval, Cluster, Decision, Deployment, Environment, Grant, Level, Membership,
+    Organization, Project, ProjectRole, Protection, Reason, Resource, Role, Subject, Token, Visibility, decide,
+};
+
+/// A name, and others that differ from it in case, in a space at the end, and in Unicode normal form.
+const NAME: &str = "caf\u{e9}";
+const LOOKALIKES: [&str; 5] = ["Caf\u{e9}", "CAF\u{c9}", "caf\u{e9} ", " caf\u{e9}", "cafe\u{301}"];
+
+fn organization(name: &str) -> Organization<String> {
+    Organization::new(name.to_owned(), 2)
+}
+
+fn member(organization: &str, role: Role) -> Membership<String> {
+    Membership::new(organization.to_owned(), role)
+}
+
+fn alice(membership: Membership<String>) -> Account<String> {
+    Account::user("alice".to_owned()).with(membership).unwrap()
+}
+
+fn project(name: &str) -> Project<String> {
+    Project::new(name.to_owned(), "acme-corp".to_owned()).with_visibility(Visibility::Members)
+}
+
+fn cluster(name: &str) -> Cluster<String> {
+    Cluster::new(name.to_owned(), "acme-corp".to_owned())
+}
+
+#[test]
+fn a_member_of_an_organization_is_not_one_of_its_lookalikes() {
+    let alice = alice(member(NAME, Role::Owner));
+    let view = |name: &str| decide(&Subject::new(&alice), Action::View, Resource::Organization(&organization(name)));
+
+    assert_eq!(view(NAME), Decision::Allow);
+    for name in LOOKALIKES {
+        assert_eq!(view(name), Decision::Deny(Reason::NotAMember), "{name:?}");
+    }
+}
+
+#[test]
+fn a_project_role_is_not_one_in_a_lookalike() {
+    let invited = member("acme-corp", Role::Viewer);
+    let alice = alice(invited.with_project_role(NAME.to_owned(), Grant::new(ProjectRole::Developer)).unwrap());
+    let build = |name: &str| decide(&Subject::new(&alice), Action::ManageBuilds, Resource::Project(&project(name)));
+
+    assert_eq!(build(NAME), Decision::Allow);
+    for name in LOOKALIKES {
+        assert_eq!(build(name), Decision::Deny(Reason::NotInProject), "{name:?}");
+    }
+}
+
+#[test]
+fn an_override_is_not_one_on_a_lookalike() {
+    let raised = member("acme-corp", Role::Developer);
+    let alice = alice(raised.with_override(NAME.to_owned(), Grant::new(Level::Manage)).unwrap());
+    let manage = |name: &str| decide(&Subject::new(&alice), Action::Manage, Resource::Cluster(&cluster(name)));
+
+    assert_eq!(manage(NAME), Decision::Allow);
+    for name in LOOKALIKES {
+        assert!(!manage(name).is_allowed(), "{name:?}");
+    }
+}
+
+#[test]
+fn a_cluster_of_a_lookalike_organization_is_foreign() {
+    let shop = Project::new("shop".to_owned(), NAME.to_owned());
+    let on = |name: &str| {
+        let cluster = Cluster::new("us-east".to_owned(), name.to_owned());
+        Environment::new("shop-production".to_owned(), &shop, &cluster, Protection::NONE)
+    };
+
+    assert!(on(NAME).is_ok());
+    for name in LOOKALIKES {
+        assert!(on(name).is_err(), "{name:?}");
+    }
+}
+
+#[test]
+fn a_token_for_an_environment_is_not_one_for_its_lookalikes() {
+    let alice = alice(member("acme-corp", Role::Developer));
+    let shop = Project::new("shop".to_owned(), "acme-corp".to_owned());
+    let token = Token::new(ActionSet::DEPLOY).for_environments([NAME.to_owned()]);
+    let subject = Subject::new(&alice).with_token(&token);
+    let deploy = |name: &str| {
+        let environment = Environment::new(name.to_owned(), &shop, &cluster("us-east"), Protection::NONE).unwrap();
+        decide(&subject, Action::Deploy, Resource::Environment(&environment))
+    };
+
+    assert_eq!(deploy(NAME), Decision::Allow);
+    for name in LOOKALIKES {
+        assert_eq!(deploy(name), Decision::Deny(Reason::OutOfScope), "{name:?}");
+    }
+}
+
+#[test]
+fn a_lookalike_of_the_requester_may_approve_and_may_not_deploy() {
+    let owner = |name: &str| Account::user(name.to_owned()).with(member("acme-corp", Role::Owner)).unwrap();
+    let requester = owner(NAME);
+    let shop = Project::new("shop".to_owned(), "acme-corp".to_owned());
+    let production =
+        Environment::new("shop-production".to_owned(), &shop, &cluster("us-east"), Protection::LOCKED).unwrap();
+    let deploy = |by: &Account<String>, approver: &Account<String>| {
+        let approvals = [Approval::new(approver)];
+        let deployment = Deployment::new(&production, requester.id(), &approvals);
+        decide(&Subject::new(by), Action::Deploy, Resource::Deployment(&deployment))
+    };
+
+    assert!(!deploy(&requester, &owner(NAME)).is_allowed(), "nobody approves their own request");
+    for lookalike in LOOKALIKES.map(owner) {
+        assert_eq!(deploy(&requester, &lookalike), Decision::Allow, "{:?}", lookalike.id());
+        assert_eq!(deploy(&lookalike, &lookalike), Decision::Deny(Reason::NotRequester), "{:?}", lookalike.id());
+    }
+}
+
+#[cfg(feature = "directory")]
+mod in_a_directory {
+    use shipgate::{AccountKind, Directory, DirectoryBuilder, ResourceId, SubjectId};
+
+    use super::*;
+
+    /// One directory that holds a name and its lookalikes, each with what it needs.
+    fn directory(fill: impl Fn(&mut DirectoryBuilder<String>, &str)) -> Directory<String> {
+        let mut builder = Directory::builder();
+        builder.organization("acme-corp".to_owned()).unwrap();
+        builder.account("alice".to_owned(), AccountKind::User).unwrap();
+        builder.member("acme-corp", "alice".to_owned(), Role::Developer, None).unwrap();
+        builder.cluster("us-east".to_owned(), "acme-corp").unwrap();
+        fill(&mut builder, NAME);
+        LOOKALIKES.iter().for_each(|name| fill(&mut builder, name));
+        builder.build()
+    }
+
+    #[test]
+    fn lookalikes_are_held_beside_each_other() {
+        let directory = directory(|builder, name| {
+            builder.organization(name.to_owned()).unwrap();
+            builder.account(name.to_owned(), AccountKind::User).unwrap();
+            builder.member(name, name.to_owned(), Role::Viewer, None).unwrap();
+        });
+        for account in LOOKALIKES.into_iter().chain([NAME]) {
+            for organization in LOOKALIKES.into_iter().chain([NAME]) {
+                let view =
+                    directory.decide(&SubjectId::new(account), Action::View, ResourceId::Organization(organization));
+                let expected =
+                    if account == organization { Decision::Allow } else { Decision::Deny(Reason::NotAMember) };
+                assert_eq!(view, expected, "{account:?} in {organization:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_lookalike_that_is_not_held_is_unknown() {
+        let directory = directory(|builder, name| {
+            if name == NAME {
+                builder.project(name.to_owned(), "acme-corp", Visibility::Organization).unwrap();
+                builder.cluster(name.to_owned(), "acme-corp").unwrap();
+                builder.environment(name.to_owned(), name, name, None, Protection::NONE).unwrap();
+            }
+        });
+        let view = |resource| directory.decide(&SubjectId::new("alice"), Action::View, resource);
+        for resource in [ResourceId::Project, ResourceId::Cluster, ResourceId::Environment] {
+            assert_eq!(view(resource(NAME)), Decision::Allow);
+            for name in LOOKALIKES {
+                assert_eq!(view(resource(name)), Decision::Deny(Reason::UnknownResource), "{name:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_for_a_project_is_not_one_for_its_lookalikes() {
+        let directory = directory(|builder, name| {
+            builder.project(name.to_owned(), "acme-corp", Visibility::Organization).unwrap();
+        });
+        let token = Token::new(ActionSet::VIEW).for_projects([NAME.to_owned()]);
+        let subject = SubjectId::new("alice").with_token(&token);
+        assert_eq!(directory.decide(&subject, Action::View, ResourceId::Project(NAME)), Decision::Allow);
+        for name in LOOKALIKES {
+            let view = directory.decide(&subject, Action::View, ResourceId::Project(name));
+            assert_eq!(view, Decision::Deny(Reason::OutOfScope), "{name:?}");
+        }
+    }
+}

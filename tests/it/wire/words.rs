@@ -1,0 +1,299 @@
+//! Protection, approval rule, grant, action set and token.
+
+use proptest::prelude::*;
+use shipgate::{
+    ActionName, ActionSet, ApprovalFrom, ApprovalRule, Approvals, ClusterOf, Decision, Grant, Level, Permission,
+    ProjectRole, Protection, Reason, Role, RoleNeed, SelfApproval, Time, Token,
+};
+
+use super::{read, refusal};
+
+fn rule(from: ApprovalFrom, count: u8, self_approval: SelfApproval) -> ApprovalRule {
+    ApprovalRule::new(from).with_count(count).unwrap().with_self_approval(self_approval)
+}
+
+#[test]
+fn a_protection_is_a_level_or_a_level_with_its_rule() {
+    use {ApprovalFrom::*, SelfApproval::*};
+    let table = [
+        (r#""none""#, Protection::NONE),
+        (r#""restricted""#, Protection::RESTRICTED),
+        (r#""locked""#, Protection::LOCKED),
+        (r#"{"level":"none"}"#, Protection::NONE),
+        (r#"{"level":"restricted"}"#, Protection::RESTRICTED),
+        (r#"{"level":"locked"}"#, Protection::LOCKED),
+        (r#"{"level":"locked","approval":{"from":"owner"}}"#, Protection::LOCKED),
+        (r#"{"level":"restricted","approval":{"from":"admin"}}"#, Protection::restricted(rule(Admin, 1, Forbidden))),
+        (
+            r#"{"approval":{"count":255,"from":"owner"},"level":"restricted"}"#,
+            Protection::restricted(rule(Owner, 255, Forbidden)),
+        ),
+        (
+            r#"{"level":"locked","approval":{"from":"owner","count":2,"self_approval":true}}"#,
+            Protection::locked(rule(Owner, 2, Allowed)).unwrap(),
+        ),
+    ];
+    for (json, protection) in table {
+        assert_eq!(read::<Protection>(json), protection, "{json}");
+    }
+}
+
+#[test]
+fn a_protection_is_written_as_short_as_it_can_be() {
+    use {ApprovalFrom::*, SelfApproval::*};
+    let table = [
+        (Protection::NONE, r#""none""#),
+        (Protection::RESTRICTED, r#""restricted""#),
+        (Protection::LOCKED, r#""locked""#),
+        (
+            Protection::restricted(rule(Owner, 1, Forbidden)),
+            r#"{"level":"restricted","approval":{"from":"owner","count":1,"self_approval":false}}"#,
+        ),
+        (
+            Protection::locked(rule(Owner, 1, Allowed)).unwrap(),
+            r#"{"level":"locked","approval":{"from":"owner","count":1,"self_approval":true}}"#,
+        ),
+    ];
+    for (protection, json) in table {
+        assert_eq!(serde_json::to_string(&protection).unwrap(), json);
+        assert_eq!(read::<Protection>(json), protection);
+    }
+}
+
+#[test]
+fn a_protection_that_contradicts_itself_is_refused() {
+    let table = [
+        (r#""open""#, "unknown protection level `open`: expected none, restricted or locked"),
+        (r#""""#, "unknown protection level ``: expected none, restricted or locked"),
+        (r#""Locked""#, "unknown protection level `Locked`: expected none, restricted or locked"),
+        ("null", "invalid type: null, expected a protection level, or an object with a `level`"),
+        ("1", "invalid type: integer `1`, expected a protection level, or an object with a `level`"),
+        (r#"["locked"]"#, "invalid type: sequence, expected a protection level, or an object with a `level`"),
+        ("{}", "missing field `level`"),
+        (r#"{"level":null}"#, "invalid type: null, expected the protection level's name"),
+        (r#"{"level":"locked","level":"none"}"#, "duplicate field `level`"),
+        (r#"{"level":"locked","rule":{}}"#, "unknown field `rule`, expected `level` or `approval`"),
+        (
+            r#"{"level":"restricted","approval":null}"#,
+            "invalid type: null, expected an approval rule: an object with `from`",
+        ),
+        (
+            r#"{"level":"restricted","approval":["owner",1,false]}"#,
+            "invalid type: sequence, expected an approval rule: an object with `from`",
+        ),
+        (r#"{"level":"restricted","approval":{}}"#, "missing field `from`"),
+        (r#"{"level":"restricted","approval":{"count":1}}"#, "missing field `from`"),
+        (
+            r#"{"level":"restricted","approval":{"from":"developer"}}"#,
+            "unknown approving role `developer`: expected admin or owner",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","count":0}}"#,
+            "invalid value: integer `0`, expected a whole number from 1 to 255",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","count":256}}"#,
+            "invalid value: integer `256`, expected a whole number from 1 to 255",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","count":-1}}"#,
+            "invalid value: integer `-1`, expected a whole number from 1 to 255",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","count":1.0}}"#,
+            "invalid type: floating point `1.0`, expected a whole number from 1 to 255",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","count":"1"}}"#,
+            r#"invalid type: string "1", expected a whole number from 1 to 255"#,
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","count":null}}"#,
+            "invalid type: null, expected a whole number from 1 to 255",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","self_approval":"allowed"}}"#,
+            r#"invalid type: string "allowed", expected a boolean"#,
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","self_approval":null}}"#,
+            "invalid type: null, expected a boolean",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","form":"owner"}}"#,
+            "unknown field `form`, expected one of `from`, `count`, `self_approval`",
+        ),
+        (
+            r#"{"level":"none","approval":{"from":"owner"}}"#,
+            "an environment without protection has no approval rule: protect it as `restricted`, or leave the rule out",
+        ),
+        (
+            r#"{"level":"locked","approval":{"from":"admin"}}"#,
+            "a locked environment needs approval from an owner: say `from` `owner`, or protect it as `restricted`",
+        ),
+    ];
+    for (json, message) in table {
+        assert_eq!(refusal::<Protection>(json), message, "{json}");
+    }
+}
+
+#[test]
+fn a_grant_says_what_and_until_when() {
+    let expiring = Grant::new(Level::Deploy).until(Time::from_millis(1));
+    let table = [
+        (Grant::new(Level::None), r#"{"to":"none"}"#),
+        (expiring, r#"{"to":"deploy","expires_at":"1970-01-01T00:00:00.001Z"}"#),
+    ];
+    for (grant, json) in table {
+        assert_eq!(serde_json::to_string(&grant).unwrap(), json);
+        assert_eq!(read::<Grant<Level>>(json), grant);
+    }
+    assert_eq!(read::<Grant<ProjectRole>>(r#"{"to":"viewer"}"#), Grant::new(ProjectRole::Viewer));
+    for (json, message) in [
+        ("{}", "missing field `to`"),
+        (r#""deploy""#, r#"invalid type: string "deploy", expected a grant: an object with `to`"#),
+        (r#"{"to":null}"#, "invalid type: null, expected the cluster level's name"),
+        (r#"{"to":"view","expires_at":null}"#, "invalid type: null, expected a time of RFC 3339, as a string"),
+        (r#"{"to":"view","expires":"1970-01-01T00:00:00Z"}"#, "unknown field `expires`, expected `to` or `expires_at`"),
+        (r#"["view"]"#, "invalid type: sequence, expected a grant: an object with `to`"),
+    ] {
+        assert_eq!(refusal::<Grant<Level>>(json), message, "{json}");
+    }
+}
+
+#[test]
+fn a_set_of_actions_names_each_once() {
+    let every = ActionName::ALL.map(|action| format!("{:?}", action.as_str())).join(",");
+    assert_eq!(read::<ActionSet>(&format!("[{every}]")), ActionSet::all());
+    assert_eq!(serde_json::to_string(&ActionSet::all()).unwrap(), format!("[{every}]"));
+    assert_eq!(read::<ActionSet>("[]"), ActionSet::empty());
+    assert_eq!(read::<ActionSet>(r#"["deploy","view"]"#), ActionSet::VIEW | ActionSet::DEPLOY);
+    for (json, message) in [
+        (r#"["view","deploy","view"]"#, "duplicate action `view`"),
+        (r#""view""#, r#"invalid type: string "view", expected an array of actions"#),
+        ("3", "invalid type: integer `3`, expected an array of actions"),
+        ("[1]", "invalid type: integer `1`, expected the action's name"),
+        ("[null]", "invalid type: null, expected the action's name"),
+        (r#"{"view":true}"#, "invalid type: map, expected an array of actions"),
+    ] {
+        assert_eq!(refusal::<ActionSet>(json), message, "{json}");
+    }
+    assert!(refusal::<ActionSet>(r#"["*"]"#).starts_with("unknown action `*`: expected view, "));
+}
+
+proptest! {
+    #[test]
+    fn every_set_of_actions_comes_back(bits: u32) {
+        let set = ActionSet::from_bits_truncate(bits);
+        prop_assert_eq!(read::<ActionSet>(&serde_json::to_string(&set).unwrap()), set);
+    }
+}
+
+#[test]
+fn bits_that_no_action_has_are_not_written() {
+    let unknown = ActionSet::from_bits_retain(u32::MAX);
+    assert_eq!(read::<ActionSet>(&serde_json::to_string(&unknown).unwrap()), ActionSet::all());
+}
+
+#[test]
+fn a_token_keeps_what_is_absent_apart_from_what_is_empty() {
+    let token = |json: &str| read::<Token<String>>(json);
+    let view = Token::new(ActionSet::VIEW);
+    let table = [
+        (r#"{"actions":["view"]}"#, view.clone()),
+        (r#"{"actions":["view"],"organizations":[]}"#, view.clone().for_organizations([])),
+        (r#"{"actions":["view"],"projects":["shop"]}"#, view.clone().for_projects(["shop".into()])),
+        (r#"{"actions":["view"],"environments":["a","b"]}"#, view.clone().for_environments(["a".into(), "b".into()])),
+        (r#"{"actions":["view"],"clusters":[""]}"#, view.clone().for_clusters([String::new()])),
+        (
+            r#"{"actions":["view"],"expires_at":"9999-12-31T23:59:59Z"}"#,
+            view.until(Time::from_millis(253_402_300_799_000)),
+        ),
+    ];
+    for (json, expected) in table {
+        assert_eq!(token(json), expected, "{json}");
+        assert_eq!(serde_json::to_string(&expected).unwrap(), json);
+    }
+}
+
+#[test]
+fn a_token_is_read_strictly() {
+    let table = [
+        ("{}", "missing field `actions`"),
+        ("null", "invalid type: null, expected a token: an object with `actions`"),
+        (r#"[["view"]]"#, "invalid type: sequence, expected a token: an object with `actions`"),
+        (r#"{"actions":null}"#, "invalid type: null, expected an array of actions"),
+        (r#"{"actions":["view"],"actions":["deploy"]}"#, "duplicate field `actions`"),
+        (
+            r#"{"actions":["view"],"project":["shop"]}"#,
+            "unknown field `project`, expected one of `actions`, `organizations`, `projects`, `environments`, \
+             `clusters`, `expires_at`",
+        ),
+        (r#"{"actions":["view"],"projects":null}"#, "invalid type: null, expected an array of ids"),
+        (r#"{"actions":["view"],"projects":"shop"}"#, r#"invalid type: string "shop", expected an array of ids"#),
+        (r#"{"actions":["view"],"projects":[1]}"#, "invalid type: integer `1`, expected a string"),
+        (r#"{"actions":["view"],"projects":["shop","shop"]}"#, "duplicate id"),
+        (r#"{"actions":["view"],"expires_at":null}"#, "invalid type: null, expected a time of RFC 3339, as a string"),
+    ];
+    for (json, message) in table {
+        assert_eq!(refusal::<Token<String>>(json), message, "{json}");
+    }
+}
+
+#[test]
+fn a_decision_is_written_with_what_made_it_so() {
+    let table = [
+        (Decision::Allow, r#"{"outcome":"allow"}"#),
+        (
+            Decision::RequireApproval(Approvals { from: ApprovalFrom::Owner, missing: 2 }),
+            r#"{"outcome":"require_approval","from":"owner","missing":2}"#,
+        ),
+        (Decision::Deny(Reason::LastOwner), r#"{"outcome":"deny","reason":"last_owner"}"#),
+        (
+            Decision::Deny(Reason::ClusterLevelInsufficient {
+                have: Level::View,
+                need: Level::Deploy,
+                cluster: ClusterOf::New,
+            }),
+            r#"{"outcome":"deny","reason":"cluster_level_insufficient","have":"view","need":"deploy","cluster":"new"}"#,
+        ),
+    ];
+    for (decision, json) in table {
+        assert_eq!(serde_json::to_string(&decision).unwrap(), json);
+    }
+}
+
+#[test]
+fn a_reason_is_written_with_its_data() {
+    use {Level as L, Role as R};
+    let table = [
+        (
+            Reason::RoleInsufficient { have: R::Viewer, need: RoleNeed::Permission(Permission::ManageBuilds) },
+            r#"{"reason":"role_insufficient","have":"viewer","permission":"manage_builds"}"#,
+        ),
+        (
+            Reason::RoleInsufficient { have: R::Admin, need: RoleNeed::Role(R::Owner) },
+            r#"{"reason":"role_insufficient","have":"admin","need":"owner"}"#,
+        ),
+        (
+            Reason::EnvironmentProtected { have: R::Developer, need: R::Admin },
+            r#"{"reason":"environment_protected","have":"developer","need":"admin"}"#,
+        ),
+        (
+            Reason::Outranked { have: R::Admin, need: R::Owner },
+            r#"{"reason":"outranked","have":"admin","need":"owner"}"#,
+        ),
+        (
+            Reason::AboveCeiling { need: L::Deploy, ceiling: L::View },
+            r#"{"reason":"above_ceiling","need":"deploy","ceiling":"view"}"#,
+        ),
+        (
+            Reason::Escalation { have: L::Deploy, need: L::Manage },
+            r#"{"reason":"escalation","have":"deploy","need":"manage"}"#,
+        ),
+        (Reason::UnknownResource, r#"{"reason":"unknown_resource"}"#),
+    ];
+    for (reason, json) in table {
+        assert_eq!(serde_json::to_string(&reason).unwrap(), json);
+    }
+}
