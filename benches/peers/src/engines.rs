@@ -25,14 +25,5 @@ pub const CEDAR_CHECKING_REQUESTS: Peer =
     Peer { name: "cedar-policy, requests checked", load: cedar::load_checking_requests };
 
 /// Every engine that is compared, in the order in which they are shown.
-pub const PEERS: [Peer; 9] = [
-    SHIPGATE_AT_HAND,
-    SHIPGATE,
-    BY_HAND,
-    BY_HAND_STD,
-    GATEHOUSE,
-    REGORUS_COMPILED,
-    CEDAR,
-    CASBIN,
-    REGORUS,
-];
+pub const PEERS: [Peer; 9] =
+    [SHIPGATE_AT_HAND, SHIPGATE, BY_HAND, BY_HAND_STD, GATEHOUSE, REGORUS_COMPILED, CEDAR, CASBIN, REGORUS];

@@ -16,7 +16,8 @@ pub const NOW: Millis = 1_795_219_200_000;
 pub fn dense(seed: u64) -> World {
     let mut draw = Draw(Rng::with_seed(seed));
     let mut world = World { organizations: 2, ..World::default() };
-    world.accounts = (0..14).map(|_| if draw.0.u8(..4) == 0 { AccountKind::Service } else { AccountKind::User }).collect();
+    world.accounts =
+        (0..14).map(|_| if draw.0.u8(..4) == 0 { AccountKind::Service } else { AccountKind::User }).collect();
     for organization in 0..world.organizations {
         let first_cluster = length(&world.clusters);
         world.clusters.extend([Cluster { organization }; 3]);
@@ -36,7 +37,12 @@ pub fn dense(seed: u64) -> World {
             if draw.0.u8(..5) == 0 {
                 continue;
             }
-            world.members.push(Member { organization, account, role: draw.one_of(&Role::ALL), expires_at: draw.expiry() });
+            world.members.push(Member {
+                organization,
+                account,
+                role: draw.one_of(&Role::ALL),
+                expires_at: draw.expiry(),
+            });
             for cluster in first_cluster..first_cluster + 3 {
                 if draw.0.bool() {
                     let level = draw.one_of(&Level::ALL);
@@ -141,8 +147,7 @@ pub fn questions(world: &World, kind: Kind, count: usize, seed: u64) -> Vec<Ques
     let environment_actions = environment_actions();
     let one = || {
         let member = draw.one_of(&world.members);
-        let organization =
-            if draw.0.u8(..20) == 0 { draw.0.u32(..world.organizations) } else { member.organization };
+        let organization = if draw.0.u8(..20) == 0 { draw.0.u32(..world.organizations) } else { member.organization };
         let has = &by_organization.0[organization as usize];
         let (action, on) = match (kind, draw.0.u8(..4)) {
             (Kind::Deploy, _) => (Action::Deploy, On::Environment(draw.one_of(&has.environments))),

@@ -31,8 +31,10 @@ fn main() -> ExitCode {
     println!("{table}");
     if effort == Effort::FULL {
         let place = concat!(env!("CARGO_MANIFEST_DIR"), "/results");
-        std::fs::write(format!("{place}/table.md"), table).expect("results/ can be written");
-        std::fs::write(format!("{place}/ns-by-users.svg"), plot).expect("results/ can be written");
+        let files = [("table.md", table), ("summary.md", report::summary(&results)), ("ns-by-users.svg", plot)];
+        for (name, text) in files {
+            std::fs::write(format!("{place}/{name}"), text).expect("results/ can be written");
+        }
     }
     ExitCode::SUCCESS
 }

@@ -1,6 +1,6 @@
 //! The results as Markdown.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use peers::generate::Kind;
 
@@ -13,6 +13,39 @@ pub fn markdown(results: &Results) -> String {
         let _: Result<(), std::fmt::Error> = writeln!(text, "{part}");
     }
     text
+}
+
+/// One table of all engines: medians, where the platform is large.
+pub fn summary(results: &Results) -> String {
+    let effort = &results.effort;
+    let sizes = effort.users.iter().map(|users| format!("{} users", count(f64::from(*users))));
+    let largest = effort.users.last().map_or_else(String::new, |users| count(f64::from(*users)));
+    let rest = [
+        "allocations".into(),
+        format!("heap, MB, {largest}"),
+        format!("load, ms, {largest}"),
+        format!("a changed override is seen, µs, {largest}"),
+        format!("list {} environments, ms", count(f64::from(effort.listed))),
+    ];
+    let rows = results.engines.iter().map(|engine| {
+        let last = engine.by_users.last().expect("some size was measured");
+        let (kind, mark) = if last.decisions.contains_key(&Kind::Deploy) {
+            (Kind::Deploy, "")
+        } else {
+            (Kind::Organizations, " [1]")
+        };
+        let decisions = |by_size: &BySize| cell(by_size.decisions.get(&kind).map(|of| significant(of.time.median)));
+        let mut cells: Vec<_> = engine.by_users.iter().map(decisions).collect();
+        cells.extend([
+            cell(last.decisions.get(&kind).map(allocations)),
+            significant(last.heap as f64 / 1e6),
+            significant(last.load.as_secs_f64() * 1e3),
+            cell(last.change.map(|change| significant(change.median / 1e3))),
+            cell(engine.listing.map(|listing| significant(listing.median / 1e6))),
+        ]);
+        (format!("{}{mark}", engine.name), cells)
+    });
+    table("ns a decision, and what is around it; medians", sizes.chain(rest).collect(), rows.collect())
 }
 
 /// On what it was measured.
@@ -103,7 +136,7 @@ fn middle<'a>(results: &Results, engine: &'a Measured) -> &'a BySize {
     found.expect("the middle is one of the sizes")
 }
 
-fn table(title: &str, heading: Vec<String>, rows: Vec<(&str, Vec<String>)>) -> String {
+fn table(title: &str, heading: Vec<String>, rows: Vec<(impl Display, Vec<String>)>) -> String {
     let mut lines = vec![format!("**{title}**"), String::new()];
     lines.push(format!("| | {} |", heading.join(" | ")));
     lines.push(format!("|---|{}", "---:|".repeat(heading.len())));

@@ -116,9 +116,8 @@ impl World {
             account: row.account + accounts,
             ..row
         }));
-        self.clusters.extend(
-            other.clusters.into_iter().map(|row| Cluster { organization: row.organization + organizations }),
-        );
+        self.clusters
+            .extend(other.clusters.into_iter().map(|row| Cluster { organization: row.organization + organizations }));
         self.access.extend(other.access.into_iter().map(|row| Access {
             cluster: row.cluster + clusters,
             account: row.account + accounts,

@@ -233,7 +233,8 @@ impl Seen {
         if let Some(held) = world.access.iter().find(access) {
             self.see(format!("override {}, {}", held.level, state(held.expires_at, question.now)));
         }
-        let member = world.project_members.iter().find(|held| held.account == question.account && Some(held.project) == project);
+        let member =
+            world.project_members.iter().find(|held| held.account == question.account && Some(held.project) == project);
         if let Some(held) = member {
             self.see(format!("project role {}, {}", held.role, state(held.expires_at, question.now)));
         }
@@ -245,7 +246,8 @@ impl Seen {
 
     fn subject(&mut self, world: &World, question: &Question) {
         let organization = world.organization_of(question.on);
-        let member = world.members.iter().find(|held| (held.account, held.organization) == (question.account, organization));
+        let member =
+            world.members.iter().find(|held| (held.account, held.organization) == (question.account, organization));
         let Some(member) = member else { return self.see("no membership".into()) };
         self.see(format!("role {}, {}", member.role, state(member.expires_at, question.now)));
         if (row(&world.accounts, member.account), member.role) == (&AccountKind::Service, Role::Owner) {

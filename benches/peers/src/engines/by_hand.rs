@@ -75,7 +75,9 @@ fn standing(member: &Member, visibility: Visibility) -> Option<Role> {
     match member.project_role {
         Held::Nothing => by_default,
         Held::InForce(given) => Some(given.role()),
-        Held::Lowering(given) => by_default.map(|role| if rank(given.role()) < rank(role) { given.role() } else { role }),
+        Held::Lowering(given) => {
+            by_default.map(|role| if rank(given.role()) < rank(role) { given.role() } else { role })
+        }
     }
 }
 

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, EvalResult,
-    PolicySet, Request, RestrictedExpression as Value, Schema, ValidationMode, Validator,
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, EvalResult, PolicySet,
+    Request, RestrictedExpression as Value, Schema, ValidationMode, Validator,
 };
 use shipgate::{AccountKind, Action, ActionName, ApprovalFrom, Level, Protection, ProtectionLevel, Role, SelfApproval};
 

@@ -2,7 +2,9 @@
 
 use gatehouse::{EvaluationSession, PermissionChecker, PolicyBuilder, PolicyDomain};
 use pollster::FutureExt;
-use shipgate::{AccountKind, Action, ApprovalFrom, Level, ProjectRole, Protection, ProtectionLevel, Role, SelfApproval, Visibility};
+use shipgate::{
+    AccountKind, Action, ApprovalFrom, Level, ProjectRole, Protection, ProtectionLevel, Role, SelfApproval, Visibility,
+};
 
 use super::tables::{Facts, Held, Member, Tables};
 use crate::engine::{Answer, Answers, Engine};
@@ -56,7 +58,9 @@ fn checker() -> PermissionChecker<Platform> {
     grant("Viewer", |member, action, on| is_viewers(*action, on) && member.stands_as(Role::Viewer, on));
     grant("Developer", |member, action, on| is_developers(*action, on) && member.stands_as(Role::Developer, on));
     grant("Admin", |member, action, on| is_admins(*action, on) && member.stands_as(Role::Admin, on));
-    grant("Billing", |member, action, on| is_billings(*action, on) && matches!(member.acting(), Role::Owner | Role::Admin | Role::Billing));
+    grant("Billing", |member, action, on| {
+        is_billings(*action, on) && matches!(member.acting(), Role::Owner | Role::Admin | Role::Billing)
+    });
     grant("Owner", |member, action, on| {
         matches!((on, action), (Facts::Organization, Action::Delete)) && member.acting() == Role::Owner
     });
@@ -71,7 +75,9 @@ fn checker() -> PermissionChecker<Platform> {
     };
     veto("ClusterLevel", |member, action, on| match member.level {
         Held::Nothing => false,
-        Held::InForce(level) | Held::Lowering(level) => level < level_needed(*action, on) && member.acting() != Role::Owner,
+        Held::InForce(level) | Held::Lowering(level) => {
+            level < level_needed(*action, on) && member.acting() != Role::Owner
+        }
     });
     veto("Deployer", |member, action, on| {
         matches!(action, Action::Deploy | Action::ReadSecrets | Action::WriteVariables)

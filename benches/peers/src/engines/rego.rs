@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use regorus::Value;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
-use regorus::Value;
 use shipgate::{AccountKind, Action, Level, Protection, SelfApproval};
 
 use crate::engine::{Answer, Answers, Engine};
@@ -165,15 +165,16 @@ impl Names {
 
 fn data(world: &World) -> Value {
     let organizations = (0..world.organizations).map(|id| (key(id), object([("organization", key(id))])));
-    let projects = numbered(&world.projects).zip(world.environments_by_project()).map(|((id, project), environments)| {
-        let project = object([
-            ("organization", key(project.organization)),
-            ("project", key(id)),
-            ("visibility", project.visibility.as_str().into()),
-            ("environments", environments.into()),
-        ]);
-        (key(id), project)
-    });
+    let projects =
+        numbered(&world.projects).zip(world.environments_by_project()).map(|((id, project), environments)| {
+            let project = object([
+                ("organization", key(project.organization)),
+                ("project", key(id)),
+                ("visibility", project.visibility.as_str().into()),
+                ("environments", environments.into()),
+            ]);
+            (key(id), project)
+        });
     let environments = numbered(&world.environments).map(|(id, environment)| {
         let project = row(&world.projects, environment.project);
         let environment = object([
@@ -185,9 +186,8 @@ fn data(world: &World) -> Value {
         ]);
         (key(id), environment)
     });
-    let clusters = numbered(&world.clusters).map(|(id, cluster)| {
-        (key(id), object([("organization", key(cluster.organization)), ("cluster", key(id))]))
-    });
+    let clusters = numbered(&world.clusters)
+        .map(|(id, cluster)| (key(id), object([("organization", key(cluster.organization)), ("cluster", key(id))])));
     object([
         ("tables", Value::from_json_str(TABLES).expect("the tables can be read")),
         ("accounts", accounts(world)),

@@ -1,8 +1,8 @@
 //! shipgate: a directory asked by ids, and the same facts at hand.
 
 use shipgate::{
-    Account, AccountError, Cluster, Decision, Directory, Environment, Grant, Membership, Organization, Project, Resource,
-    ResourceId, Subject, SubjectId, Time, decide,
+    Account, AccountError, Cluster, Decision, Directory, Environment, Grant, Membership, Organization, Project,
+    Resource, ResourceId, Subject, SubjectId, Time, decide,
 };
 
 use crate::engine::{Answer, Answers, Engine};

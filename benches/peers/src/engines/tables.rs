@@ -67,7 +67,11 @@ impl<S: BuildHasher + Default> Tables<S> {
         let counts = world.environments_by_project();
         Self {
             kinds: numbered(&world.accounts).map(|(id, kind)| (id, *kind)).collect(),
-            members: world.members.iter().map(|row| ((row.account, row.organization), (row.role, row.expires_at))).collect(),
+            members: world
+                .members
+                .iter()
+                .map(|row| ((row.account, row.organization), (row.role, row.expires_at)))
+                .collect(),
             access: world.access.iter().map(|row| ((row.account, row.cluster), (row.level, row.expires_at))).collect(),
             project_members: world
                 .project_members
@@ -113,8 +117,7 @@ impl<S: BuildHasher + Default> Tables<S> {
                     level: self.level(account, now, environment.cluster),
                     ..member
                 };
-                let facts =
-                    Facts::Environment { visibility: project.visibility, protection: environment.protection };
+                let facts = Facts::Environment { visibility: project.visibility, protection: environment.protection };
                 Some((member, facts))
             }
             On::Cluster(id) => {
