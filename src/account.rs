@@ -1,5 +1,6 @@
 //! Accounts and what they hold: memberships with their cluster overrides and project roles.
 
+use alloc::boxed::Box;
 use core::borrow::Borrow;
 
 use crate::cluster::Level;
@@ -47,7 +48,7 @@ impl AccountKind {
 pub struct Account<Id> {
     id: Id,
     kind: AccountKind,
-    memberships: Sorted<Membership<Id>>,
+    memberships: Sorted<Membership<Id>, 2>,
 }
 
 impl<Id> Account<Id> {
@@ -93,8 +94,10 @@ impl<Id> Account<Id> {
     pub(crate) fn shrink_to_fit(&mut self) {
         self.memberships.shrink_to_fit();
         for membership in self.memberships.iter_mut() {
-            membership.overrides.shrink_to_fit();
-            membership.project_roles.shrink_to_fit();
+            if let Some(grants) = &mut membership.grants {
+                grants.overrides.shrink_to_fit();
+                grants.project_roles.shrink_to_fit();
+            }
         }
     }
 }
@@ -153,8 +156,21 @@ impl<Id: Ord> Account<Id> {
 pub struct Membership<Id> {
     organization: Id,
     role: Grant<Role>,
-    overrides: Sorted<(Id, Grant<Level>)>,
-    project_roles: Sorted<(Id, Grant<ProjectRole>)>,
+    /// Most members have none: then this is all that a membership is, and an account fits in a cache line or two.
+    grants: Option<Box<Grants<Id>>>,
+}
+
+/// What a membership holds beside its role.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Grants<Id> {
+    overrides: Sorted<(Id, Grant<Level>), 1>,
+    project_roles: Sorted<(Id, Grant<ProjectRole>), 1>,
+}
+
+impl<Id> Default for Grants<Id> {
+    fn default() -> Self {
+        Self { overrides: Sorted::new(), project_roles: Sorted::new() }
+    }
 }
 
 impl<Id> Keyed for Membership<Id> {
@@ -170,7 +186,7 @@ impl<Id> Membership<Id> {
     /// A membership without expiry, overrides or project roles.
     #[must_use]
     pub fn new(organization: Id, role: Role) -> Self {
-        Self { organization, role: Grant::new(role), overrides: Sorted::new(), project_roles: Sorted::new() }
+        Self { organization, role: Grant::new(role), grants: None }
     }
 
     /// The same membership, live while the present time is before `expiry`.
@@ -201,12 +217,14 @@ impl<Id> Membership<Id> {
 
     /// The cluster overrides, in the order of their clusters.
     pub fn overrides(&self) -> impl ExactSizeIterator<Item = (&Id, Grant<Level>)> {
-        self.overrides.iter().map(|(cluster, grant)| (cluster, *grant))
+        let overrides = self.grants.as_ref().map_or(&[][..], |grants| grants.overrides.as_slice());
+        overrides.iter().map(|(cluster, grant)| (cluster, *grant))
     }
 
     /// The project roles, in the order of their projects.
     pub fn project_roles(&self) -> impl ExactSizeIterator<Item = (&Id, Grant<ProjectRole>)> {
-        self.project_roles.iter().map(|(project, grant)| (project, *grant))
+        let project_roles = self.grants.as_ref().map_or(&[][..], |grants| grants.project_roles.as_slice());
+        project_roles.iter().map(|(project, grant)| (project, *grant))
     }
 
     #[inline]
@@ -227,7 +245,7 @@ impl<Id: Ord> Membership<Id> {
     }
 
     pub(crate) fn set_override(&mut self, cluster: Id, grant: Grant<Level>) -> Result<(), AccountError> {
-        self.overrides.insert((cluster, grant)).map_err(|_| AccountError::SecondOverride)
+        self.grants.get_or_insert_default().overrides.insert((cluster, grant)).map_err(|_| AccountError::SecondOverride)
     }
 
     /// The same membership, with a role in a project more.
@@ -241,7 +259,11 @@ impl<Id: Ord> Membership<Id> {
     }
 
     pub(crate) fn set_project_role(&mut self, project: Id, grant: Grant<ProjectRole>) -> Result<(), AccountError> {
-        self.project_roles.insert((project, grant)).map_err(|_| AccountError::SecondProjectRole)
+        self.grants
+            .get_or_insert_default()
+            .project_roles
+            .insert((project, grant))
+            .map_err(|_| AccountError::SecondProjectRole)
     }
 
     /// The override on a cluster, whether or not it is live.
@@ -251,7 +273,7 @@ impl<Id: Ord> Membership<Id> {
     where
         Id: Borrow<Q>,
     {
-        self.overrides.get(cluster).map(|(_, grant)| *grant)
+        self.grants.as_ref()?.overrides.get(cluster).map(|(_, grant)| *grant)
     }
 
     /// The role in a project, whether or not it is live.
@@ -261,7 +283,7 @@ impl<Id: Ord> Membership<Id> {
     where
         Id: Borrow<Q>,
     {
-        self.project_roles.get(project).map(|(_, grant)| *grant)
+        self.grants.as_ref()?.project_roles.get(project).map(|(_, grant)| *grant)
     }
 }
 

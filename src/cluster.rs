@@ -56,16 +56,44 @@ impl Level {
     /// The level that a role and an override make: an Owner is never lowered, the ceiling clamps everyone else.
     #[inline]
     pub(crate) fn of(role: Role, held: Held<Self>) -> Self {
-        if matches!(role, Role::Owner) {
-            return Self::Manage;
-        }
-        let default = Self::default_of(role);
+        let Bounds { default, ceiling, floor } = Bounds::of(role);
         let level = match held {
             Held::Nothing => default,
             Held::InForce(level) => level,
             Held::Lowering(level) => level.min(default),
         };
-        level.min(Self::ceiling_of(role))
+        level.min(ceiling).max(floor)
+    }
+}
+
+/// What a role makes of overrides.
+#[derive(Clone, Copy)]
+struct Bounds {
+    default: Level,
+    ceiling: Level,
+    /// What no override lowers.
+    floor: Level,
+}
+
+impl Bounds {
+    /// Looked up, not reckoned: which role it is cannot be predicted, and a branch would be dearer than the table.
+    #[inline]
+    fn of(role: Role) -> Self {
+        static BY_ROLE: [Bounds; Role::ALL.len()] = {
+            let [a, b, c, d, e] = Role::ALL;
+            [Bounds::reckon(a), Bounds::reckon(b), Bounds::reckon(c), Bounds::reckon(d), Bounds::reckon(e)]
+        };
+        BY_ROLE.get(role.index()).copied().unwrap_or(Self::SHUT_OUT)
+    }
+
+    const SHUT_OUT: Self = Self { default: Level::None, ceiling: Level::None, floor: Level::None };
+
+    const fn reckon(role: Role) -> Self {
+        let floor = match role {
+            Role::Owner => Level::Manage,
+            Role::Admin | Role::Developer | Role::Billing | Role::Viewer => Level::None,
+        };
+        Self { default: Level::default_of(role), ceiling: Level::ceiling_of(role), floor }
     }
 }
 

@@ -14,7 +14,7 @@ pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
 use crate::account::Account;
 use crate::action::Action;
 use crate::cluster::Cluster;
-use crate::decide::{decide, exposure};
+use crate::decide::{decide_here, exposure};
 use crate::decision::{Decision, Exposure, Reason};
 use crate::explain::{Explanation, explain};
 use crate::resource::{Environment, Organization, Project};
@@ -78,38 +78,33 @@ impl<Id> Directory<Id> {
         for account in self.accounts.iter_mut() {
             account.shrink_to_fit();
         }
-        self.accounts.shrink_to_fit();
-        self.organizations.shrink_to_fit();
-        self.projects.shrink_to_fit();
-        self.clusters.shrink_to_fit();
-        self.environments.shrink_to_fit();
     }
 
-    /// The accounts, in the order in which they came.
+    /// The accounts, in no particular order.
     #[must_use]
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = &Account<Id>> {
         self.accounts.iter()
     }
 
-    /// The organizations, in the order in which they came.
+    /// The organizations, in no particular order.
     #[must_use]
     pub fn organizations(&self) -> impl ExactSizeIterator<Item = &Organization<Id>> {
         self.organizations.iter()
     }
 
-    /// The projects, in the order in which they came.
+    /// The projects, in no particular order.
     #[must_use]
     pub fn projects(&self) -> impl ExactSizeIterator<Item = &Project<Id>> {
         self.projects.iter()
     }
 
-    /// The clusters, in the order in which they came.
+    /// The clusters, in no particular order.
     #[must_use]
     pub fn clusters(&self) -> impl ExactSizeIterator<Item = &Cluster<Id>> {
         self.clusters.iter()
     }
 
-    /// The environments, in the order in which they came.
+    /// The environments, in no particular order.
     #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &Environment<Id>> {
         self.environments.iter()
@@ -119,7 +114,7 @@ impl<Id> Directory<Id> {
 impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject do this to that?
     ///
-    /// The answer is [`decide`]'s on the facts that the ids name. Where the resource or a part of it is not held, and
+    /// The answer is [`decide`](crate::decide)'s on the facts that the ids name. Where the resource or a part of it is not held, and
     /// where a proposal or a placement names a cluster of another organization, it is [`Reason::UnknownResource`], before
     /// any gate. An account that is not held has no memberships.
     #[inline]
@@ -128,7 +123,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.ask(subject, resource, |subject, resource| decide(subject, action, resource))
+        self.ask(subject, resource, |subject, resource| decide_here(subject, action, resource))
             .unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 

@@ -11,10 +11,11 @@ pub use text::{ForUser, Names, Report};
 use crate::action::Action;
 use crate::case::Case;
 use crate::cluster::Level;
-use crate::decide::{FirstFailure, Watch, judge};
+use crate::decide::{FirstFailure, Watch, exposure, judge};
 use crate::decision::{Approvals, Decision, Exposure, Gate, Reason};
 use crate::names::names;
 use crate::need::{Approval, Relations};
+use crate::relation::Relation;
 use crate::resource::Resource;
 use crate::subject::Subject;
 
@@ -47,7 +48,9 @@ use crate::subject::Subject;
 /// ```
 #[must_use]
 pub fn explain<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: Resource<'_, Id>) -> Explanation {
-    Explanation::of(Case::of(subject, action, &resource), crate::exposure(subject, resource))
+    let facts =
+        Facts { case: Case::of(subject, action, &resource), relation: Relation::of(subject, action, &resource) };
+    Explanation::of(facts, exposure(subject, resource))
 }
 
 names! {
@@ -89,20 +92,34 @@ pub struct Explanation {
     openings: Vec<Opening>,
 }
 
+/// All that the gates read of a question, to be judged as it is or with a change.
+#[derive(Clone, Copy, Debug)]
+struct Facts {
+    case: Case,
+    relation: Relation,
+}
+
+impl Facts {
+    fn judge(&self, watch: &mut impl Watch) -> Decision {
+        judge(&self.case, || self.relation, watch)
+    }
+}
+
 impl Explanation {
-    fn of(case: Case, exposure: Exposure) -> Self {
-        let mut all = AllFailures { verdicts: Gate::ALL.map(|gate| unless_judged(&case, gate)), obstacles: Vec::new() };
-        let outcome = judge(&case, &mut all);
+    fn of(facts: Facts, exposure: Exposure) -> Self {
+        let mut all =
+            AllFailures { verdicts: Gate::ALL.map(|gate| unless_judged(&facts.case, gate)), obstacles: Vec::new() };
+        let outcome = facts.judge(&mut all);
         all.note_approval(outcome);
         let AllFailures { verdicts, obstacles } = all;
         Self {
-            action: case.action,
-            case: Some(case),
-            decision: judge(&case, &mut FirstFailure),
+            action: facts.relation.action,
+            case: Some(facts.case),
+            decision: facts.judge(&mut FirstFailure),
             exposure,
             verdicts,
             obstacles,
-            openings: openings::of(&case),
+            openings: openings::of(&facts),
         }
     }
 
@@ -163,7 +180,7 @@ fn unless_judged(case: &Case, gate: Gate) -> Verdict {
     let asked = match gate {
         Gate::Applicable | Gate::Membership | Gate::Tenancy => true,
         Gate::Credential => case.credential.is_some(),
-        Gate::Standing => case.visibility.is_some(),
+        Gate::Standing => case.project.is_some(),
         Gate::Role => need.permission.is_some(),
         Gate::Cluster => need.level != Level::None,
         Gate::Safeguard => need.guard.is_some(),

@@ -96,6 +96,7 @@ mod names;
 mod need;
 mod permission;
 mod protection;
+mod relation;
 mod resource;
 mod role;
 mod sorted;

@@ -11,22 +11,30 @@ bitflags::bitflags! {
     pub(crate) struct Relations: u16 {
         /// The subject's role includes the target's and the role named.
         const RANK = 1 << 0;
-        /// The target may be given this at all.
-        const ASSIGNABLE = 1 << 1;
+        /// Who is made an Owner is a user.
+        const OWNER_IS_USER = 1 << 1;
+        /// The target is not the subject.
+        const ANOTHER = 1 << 2;
+        /// The target is a user whose membership has no expiry.
+        const PERMANENT_USER = 1 << 3;
+        /// A project role would count: the target is a Developer or a Viewer.
+        const PROJECT_ROLE_COUNTS = 1 << 4;
+        /// An override would count: the target is not an Owner.
+        const OVERRIDE_COUNTS = 1 << 5;
         /// A permanent Owner is left.
-        const LAST_OWNER = 1 << 2;
+        const LAST_OWNER = 1 << 6;
         /// Nothing is left in it.
-        const EMPTY = 1 << 3;
+        const EMPTY = 1 << 7;
         /// Who loosens a protection is its custodian.
-        const LOOSENING = 1 << 4;
+        const LOOSENING = 1 << 8;
         /// The subject requested the deployment.
-        const REQUESTER = 1 << 5;
+        const REQUESTER = 1 << 9;
         /// The subject requested the deployment, or is an Admin there, or manages the cluster.
-        const OWN = 1 << 6;
+        const OWN = 1 << 10;
         /// The subject's approval would count.
-        const APPROVER = 1 << 7;
+        const APPROVER = 1 << 11;
         /// A level is at most its holder's ceiling, and a raise at most the subject's own level.
-        const ESCALATION = 1 << 8;
+        const ESCALATION = 1 << 12;
     }
 }
 
@@ -128,10 +136,12 @@ const ROWS: &[Row] = {
         (&[ViewInvoices], &[Organization], Need::of(P::ViewInvoices)),
         (&[ManageBilling], &[Organization], Need::of(P::ManageBilling)),
         (&[ViewAuditLog], &[Organization], Need::of(P::ViewAuditLog)),
-        (&[ChangeRole, SetExpiry], &[Member],
-            Need::of(P::ChangeRoles).relations(R::RANK).relations(R::ASSIGNABLE).relations(R::LAST_OWNER)),
+        (&[ChangeRole], &[Member],
+            Need::of(P::ChangeRoles).relations(R::RANK).relations(R::OWNER_IS_USER).relations(R::LAST_OWNER)),
+        (&[SetExpiry], &[Member],
+            Need::of(P::ChangeRoles).relations(R::RANK).relations(R::ANOTHER).relations(R::LAST_OWNER)),
         (&[Remove], &[Member], Need::of(P::ManageMembers).or_oneself().relations(R::RANK).relations(R::LAST_OWNER)),
-        (&[TransferOwnership], &[Member], Need::of(P::TransferOwnership).relations(R::ASSIGNABLE)),
+        (&[TransferOwnership], &[Member], Need::of(P::TransferOwnership).relations(R::ANOTHER).relations(R::PERMANENT_USER)),
 
         (&[View, ReadVariables], &[Project], Need::of(P::View)),
         (&[View], &[ProjectMember], Need::of(P::View)),
@@ -139,7 +149,8 @@ const ROWS: &[Row] = {
         (&[Delete], &[Project], Need::of(P::ManageProjects).relations(R::EMPTY)),
         (&[ManageBuilds], &[Project], Need::of(P::ManageBuilds)),
         (&[ReadSecrets, WriteVariables], &[Project], Need::of(P::Deploy).guard(Deployer)),
-        (&[SetProjectRole], &[ProjectMember], Need::of(P::ManageProjects).relations(R::ASSIGNABLE)),
+        (&[SetProjectRole], &[ProjectMember],
+            Need::of(P::ManageProjects).relations(R::ANOTHER).relations(R::PROJECT_ROLE_COUNTS)),
 
         (&[View], &[Environment, Deployment, Placement], Need::of(P::View).level(Level::View)),
         (&[ReadVariables], &[Environment], Need::of(P::View).level(Level::View)),
@@ -162,7 +173,7 @@ const ROWS: &[Row] = {
         (&[Manage], &[Cluster], Need::of(P::View).level(Level::Manage)),
         (&[Delete], &[Cluster], Need::of(P::ManageClusters).level(Level::Manage).relations(R::EMPTY)),
         (&[SetClusterAccess], &[ClusterMember],
-            Need::of(P::ManageClusters).relations(R::ASSIGNABLE).relations(R::ESCALATION)),
+            Need::of(P::ManageClusters).relations(R::OVERRIDE_COUNTS).relations(R::ESCALATION)),
     ]
 };
 

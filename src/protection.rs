@@ -210,13 +210,15 @@ impl Protection {
     #[must_use]
     #[inline]
     pub const fn safeguard(self) -> Safeguard {
-        let (deployer, custodian) = match (self.level, self.rule) {
-            (ProtectionLevel::None, _) => (Role::Developer, Role::Admin),
-            (ProtectionLevel::Restricted, Some(ApprovalRule { from: ApprovalFrom::Owner, .. })) => {
-                (Role::Admin, Role::Owner)
-            }
-            (ProtectionLevel::Restricted, _) => (Role::Admin, Role::Admin),
-            (ProtectionLevel::Locked, _) => (Role::Owner, Role::Owner),
+        let deployer = match self.level {
+            ProtectionLevel::None => Role::Developer,
+            ProtectionLevel::Restricted => Role::Admin,
+            ProtectionLevel::Locked => Role::Owner,
+        };
+        // A locked environment always has a rule, and its rule always asks for an Owner.
+        let custodian = match self.rule {
+            None => Role::Admin,
+            Some(rule) => rule.from.role(),
         };
         Safeguard { deployer, custodian }
     }

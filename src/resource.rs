@@ -343,6 +343,18 @@ pub enum Resource<'a, Id> {
 }
 
 impl<Id> Resource<'_, Id> {
+    /// The organization that it belongs to.
+    pub(crate) const fn organization(&self) -> &Id {
+        match self {
+            Self::Organization(organization) | Self::Member(organization, _) => organization.id(),
+            Self::Project(project) | Self::ProjectMember(project, _) => project.organization(),
+            Self::Environment(environment) | Self::Placement(environment, _) => environment.organization(),
+            Self::Proposal(proposal) => proposal.project.organization(),
+            Self::Deployment(deployment) => deployment.environment.organization(),
+            Self::Cluster(cluster) | Self::ClusterMember(cluster, _) => cluster.organization(),
+        }
+    }
+
     /// Its kind.
     #[must_use]
     #[inline]

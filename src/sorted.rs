@@ -20,13 +20,17 @@ impl<K, V> Keyed for (K, V) {
     }
 }
 
-/// Items in the order of their keys, each key once; the first stands inline.
+/// Items in the order of their keys, each key once; the first `N` stand inline.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Sorted<T>(SmallVec<[T; 1]>);
+pub(crate) struct Sorted<T, const N: usize>(SmallVec<[T; N]>);
 
-impl<T: Keyed> Sorted<T> {
+impl<T: Keyed, const N: usize> Sorted<T, N> {
     pub(crate) fn new() -> Self {
         Self(SmallVec::new())
+    }
+
+    pub(crate) fn as_slice(&self) -> &[T] {
+        self.0.as_slice()
     }
 
     pub(crate) fn iter(&self) -> core::slice::Iter<'_, T> {
@@ -44,14 +48,13 @@ impl<T: Keyed> Sorted<T> {
     where
         T::Key: Borrow<Q>,
     {
-        match self.0.as_slice() {
-            [] => None,
-            [only] => (only.key().borrow() == key).then_some(only),
-            many => {
-                let place = many.binary_search_by(|item| item.key().borrow().cmp(key)).ok()?;
-                many.get(place)
-            }
+        // Most have one or two: the first is what a processor expects to find.
+        let (first, rest) = self.0.split_first()?;
+        if first.key().borrow() == key {
+            return Some(first);
         }
+        let place = rest.binary_search_by(|item| item.key().borrow().cmp(key)).ok()?;
+        rest.get(place)
     }
 
     /// What stands at a key, to change anything but that key.
@@ -96,7 +99,7 @@ mod tests {
 
     #[test]
     fn finds_what_was_put_in_whatever_the_order() {
-        let mut map = Sorted::new();
+        let mut map = Sorted::<_, 1>::new();
         for key in [5, 1, 9, 3, 7] {
             assert_eq!(map.insert((key, key * 10)), Ok(()));
         }

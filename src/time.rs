@@ -153,6 +153,10 @@ impl Now {
         }
     }
 
+    pub(crate) const fn time(self) -> Option<Time> {
+        if self.unknown { None } else { Some(Time(self.millis)) }
+    }
+
     /// Whether what lasts until `expires_at` is live.
     #[inline]
     pub(crate) const fn before(self, expires_at: Option<Time>) -> bool {

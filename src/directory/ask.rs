@@ -178,6 +178,32 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let facts = self.subject(subject);
+        // Asked in an arm of its own, what is asked about most is of a known kind.
+        match resource {
+            ResourceId::Environment(id) => Some(ask(&facts, Resource::Environment(self.environment(id)?))),
+            ResourceId::Cluster(id) => Some(ask(&facts, Resource::Cluster(self.cluster(id)?))),
+            ResourceId::Organization(id) => Some(ask(&facts, Resource::Organization(self.organization(id)?))),
+            ResourceId::Member { .. }
+            | ResourceId::Project(_)
+            | ResourceId::ProjectMember { .. }
+            | ResourceId::Proposal { .. }
+            | ResourceId::Placement { .. }
+            | ResourceId::Deployment { .. }
+            | ResourceId::ClusterMember { .. } => self.ask_rarely(&facts, resource, ask),
+        }
+    }
+
+    #[inline(never)]
+    fn ask_rarely<Q, R>(
+        &self,
+        facts: &Subject<'_, Id>,
+        resource: ResourceId<'_, Q>,
+        ask: impl FnOnce(&Subject<'_, Id>, Resource<'_, Id>) -> R,
+    ) -> Option<R>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
         let resource = match resource {
             ResourceId::Organization(id) => Resource::Organization(self.organization(id)?),
             ResourceId::Member { organization, account } => {
@@ -194,7 +220,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                     return None;
                 }
                 // Only a token reads the id, and what it reads is whether its own environments have it.
-                let id = subject.token.and_then(|token| token.environment(id));
+                let id = facts.token.and_then(|token| token.environment(id));
                 Resource::Proposal(Proposal::new(id, project, cluster, protection))
             }
             ResourceId::Placement { environment, cluster } => {
@@ -208,14 +234,14 @@ impl<Id: Hash + Ord> Directory<Id> {
                 let approvals = Named { directory: self, approvals };
                 let requested_by = self.account(requested_by).map(Account::id);
                 let deployment = Deployment::looked_up(self.environment(environment)?, requested_by, &approvals);
-                return Some(ask(&facts, Resource::Deployment(&deployment)));
+                return Some(ask(facts, Resource::Deployment(&deployment)));
             }
             ResourceId::Cluster(id) => Resource::Cluster(self.cluster(id)?),
             ResourceId::ClusterMember { cluster, account } => {
                 Resource::ClusterMember(self.cluster(cluster)?, self.account(account))
             }
         };
-        Some(ask(&facts, resource))
+        Some(ask(facts, resource))
     }
 
     #[inline]

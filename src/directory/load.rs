@@ -8,7 +8,7 @@ use core::hash::Hash;
 use hashbrown::HashSet;
 
 use super::Directory;
-use super::facts::{Facts, Refused};
+use super::facts::Facts;
 use crate::account::{Account, AccountKind, Membership};
 use crate::cluster::{Cluster, Level};
 use crate::names::names;
@@ -99,8 +99,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
             membership = membership.until(expiry);
         }
         let refused = |account| LoadProblem::DuplicateMember { account, organization: name(organization.id()) };
-        let account =
-            accounts.get_or_insert(Account::user(account)).ok_or(LoadProblem::Full { kind: Kind::Account })?;
+        let account = accounts.get_or_insert(Account::user(account));
         account.join(membership).map_err(|_| refused(name(account.id())))?;
         if account.kind().acting(role) == Role::Owner && expires_at.is_none() {
             organization.add_owner();
@@ -224,10 +223,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
 }
 
 fn put<T: Keyed<Key: Hash + Eq + Display>>(facts: &mut Facts<T>, kind: Kind, fact: T) -> Result<(), LoadProblem> {
-    facts.insert(fact).map_err(|refused| match refused {
-        Refused::Duplicate(fact) => LoadProblem::Duplicate { kind, id: name(fact.key()) },
-        Refused::Full(_) => LoadProblem::Full { kind },
-    })
+    facts.insert(fact).map_err(|fact| LoadProblem::Duplicate { kind, id: name(fact.key()) })
 }
 
 fn membership<'a, Id, Q>(
@@ -299,9 +295,6 @@ pub enum LoadProblem {
     /// Two environments in one place.
     #[error("namespace {namespace} of cluster {cluster} is taken: one environment would deploy over the other")]
     NamespaceTaken { namespace: String, cluster: String },
-    /// More than can be counted.
-    #[error("no {kind} more can be held: 4294967296 is the most")]
-    Full { kind: Kind },
 }
 
 /// A row that was refused, and where it stands.

@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use crate::case::{Case, Target};
+use super::Facts;
 use crate::cluster::Level;
-use crate::decide::{FirstFailure, judge};
+use crate::decide::FirstFailure;
 use crate::decision::{Approvals, ClusterOf, Decision};
+use crate::relation::Target;
 use crate::role::{ProjectRole, Role};
 use crate::time::Held;
 
@@ -71,23 +72,24 @@ fn no_more<T>(change: Option<T>, other: Option<T>, at_most: impl Fn(T, T) -> boo
     }
 }
 
-/// The minimal openings of a case.
-pub(super) fn of(case: &Case) -> Vec<Opening> {
-    if judge(case, &mut FirstFailure).is_allowed() {
+/// The minimal openings.
+pub(super) fn of(facts: &Facts) -> Vec<Opening> {
+    if facts.judge(&mut FirstFailure).is_allowed() {
         return Vec::new();
     }
-    let sufficient: Vec<Opening> = changes(case).filter_map(|change| sufficing(case, change)).collect();
+    let sufficient: Vec<Opening> = changes(facts).filter_map(|change| sufficing(facts, change)).collect();
     let is_minimal =
         |opening: &&Opening| !sufficient.iter().any(|other| *other != **opening && other.within(**opening));
     sufficient.iter().filter(is_minimal).copied().collect()
 }
 
 /// Every set of changes that could make a difference, approvals aside.
-fn changes(case: &Case) -> impl Iterator<Item = Opening> {
+fn changes(facts: &Facts) -> impl Iterator<Item = Opening> {
+    let Facts { case, .. } = facts;
     let present = case.role;
     // A lower role opens nothing, but for leaving one's last Owner behind.
     let roles = Role::ALL.into_iter().filter(move |role| !present.is_some_and(|present| present.includes(*role)));
-    let project_roles = ProjectRole::ALL.into_iter().filter(|_| case.visibility.is_some());
+    let project_roles = ProjectRole::ALL.into_iter().filter(|_| case.project.is_some());
     let levels = case.clusters.map(|cluster| Level::ALL.into_iter().filter(move |_| cluster.is_some()));
     let [present_levels, new_levels] = levels;
     or_none(roles).flat_map(move |role| {
@@ -111,33 +113,33 @@ fn or_none<T>(values: impl Iterator<Item = T>) -> impl Iterator<Item = Option<T>
 }
 
 /// The change, with the approvals that it still takes, if it then suffices: decided, not presumed.
-fn sufficing(case: &Case, change: Opening) -> Option<Opening> {
-    match judge(&case.with(change), &mut FirstFailure) {
+fn sufficing(facts: &Facts, change: Opening) -> Option<Opening> {
+    match facts.with(change).judge(&mut FirstFailure) {
         Decision::Allow => Some(change),
         Decision::RequireApproval(approvals) => {
             let change = Opening { approvals: Some(approvals), ..change };
-            judge(&case.with(change), &mut FirstFailure).is_allowed().then_some(change)
+            facts.with(change).judge(&mut FirstFailure).is_allowed().then_some(change)
         }
         Decision::Deny(_) => None,
     }
 }
 
-impl Case {
-    /// The case as it would be after a change.
+impl Facts {
+    /// The facts as they would be after a change.
     fn with(mut self, change: Opening) -> Self {
         if let Some(role) = change.role {
             self = self.with_role(role);
         }
-        if let Some(project_role) = change.project_role {
-            self.project_role = Held::InForce(project_role);
+        if let (Some((_, held)), Some(project_role)) = (&mut self.case.project, change.project_role) {
+            *held = Held::InForce(project_role);
         }
         let [present, _] = change.levels;
-        for (cluster, level) in self.clusters.iter_mut().zip(change.levels) {
+        for (cluster, level) in self.case.clusters.iter_mut().zip(change.levels) {
             if let (Some(held), Some(level)) = (cluster, level) {
                 *held = Held::InForce(level);
             }
         }
-        if let (Some(target), Some(level)) = (self.relation.target.as_mut().filter(|target| target.oneself), present) {
+        if let (Some(target), Some(level)) = (self.oneself(), present) {
             target.level = Held::InForce(level);
         }
         if let Some(approvals) = change.approvals {
@@ -147,22 +149,28 @@ impl Case {
         self
     }
 
-    /// The case as it would be if the subject were given a role: in its membership, or with a new one.
+    /// The facts as they would be if the subject were given a role: in its membership, or with a new one.
     fn with_role(mut self, role: Role) -> Self {
-        let role = self.kind.acting(role);
-        if self.role.is_none() {
-            self.expires = false;
-            self.project_role = Held::Nothing;
-            self.clusters = self.clusters.map(|cluster| cluster.map(|_| Held::Nothing));
+        let role = self.relation.kind.acting(role);
+        if self.case.role.is_none() {
+            self.relation.expires = false;
+            self.case.project = self.case.project.map(|(visibility, _)| (visibility, Held::Nothing));
+            self.case.clusters = self.case.clusters.map(|cluster| cluster.map(|_| Held::Nothing));
         }
-        // A lower role is never tried: this is one Owner more, if it is another's.
-        if role == Role::Owner && !self.expires {
+        let expires = self.relation.expires;
+        // A lower role is never tried: this is one Owner more.
+        if role == Role::Owner && !expires {
             self.relation.owners = self.relation.owners.saturating_add(1);
         }
-        self.role = Some(role);
-        if let Some(target) = self.relation.target.as_mut().filter(|target| target.oneself) {
-            *target = Target { role, expires: self.expires, ..*target };
+        self.case.role = Some(role);
+        if let Some(target) = self.oneself() {
+            (target.role, target.expires) = (role, expires);
         }
         self
+    }
+
+    /// The target, where it is the subject.
+    fn oneself(&mut self) -> Option<&mut Target> {
+        self.relation.target.as_mut().filter(|target| target.oneself)
     }
 }

@@ -93,10 +93,10 @@ pub struct ForUser<'a> {
 impl Display for ForUser<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { explanation, names } = self;
-        match (explanation.decision, explanation.exposure) {
-            (Decision::Deny(_), Exposure::Hidden) => f.write_str("nothing was found"),
-            _ => obstacles(f, explanation, names),
+        if matches!(explanation.decision, Decision::Deny(_)) && explanation.exposure == Exposure::Hidden {
+            return f.write_str("nothing was found");
         }
+        obstacles(f, explanation, names)
     }
 }
 

@@ -129,7 +129,9 @@ mod in_a_directory {
         builder.member("acme-corp", "alice".to_owned(), Role::Developer, None).unwrap();
         builder.cluster("us-east".to_owned(), "acme-corp").unwrap();
         fill(&mut builder, NAME);
-        LOOKALIKES.iter().for_each(|name| fill(&mut builder, name));
+        for name in LOOKALIKES {
+            fill(&mut builder, name);
+        }
         builder.build()
     }
 

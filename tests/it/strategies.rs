@@ -72,7 +72,9 @@ pub(crate) fn protection() -> impl Strategy<Value = Protection> {
 }
 
 fn membership() -> impl Strategy<Value = Membership> {
-    (given(role()), btree_map(id(), given(level()), 0..3), btree_map(id(), given(project_role()), 0..3))
+    // Most protections ask for an Owner or an Admin.
+    let role = prop_oneof![1 => role(), 1 => select(vec![Role::Owner, Role::Admin])];
+    (given(role), btree_map(id(), given(level()), 0..3), btree_map(id(), given(project_role()), 0..3))
         .prop_map(|(role, overrides, project_roles)| Membership { role, overrides, project_roles })
 }
 
@@ -169,7 +171,7 @@ pub(crate) fn resource() -> impl Strategy<Value = Resource> {
         1 => (id(), id(), id(), protection())
             .prop_map(|(id, project, cluster, protection)| Resource::Proposal { id, project, cluster, protection }),
         2 => (id(), id()).prop_map(|(environment, cluster)| Resource::Placement { environment, cluster }),
-        3 => deployment(),
+        5 => deployment(),
         1 => id().prop_map(Resource::Cluster),
         2 => (id(), id()).prop_map(|(cluster, account)| Resource::ClusterMember { cluster, account }),
     ]

@@ -183,7 +183,7 @@ pub(super) fn every_token(clusters: &[Id]) -> Vec<Option<Token>> {
     if let [one, other] = *clusters {
         of_clusters.extend([Some(BTreeSet::from([other])), Some(BTreeSet::from([one, other]))]);
     }
-    let (even, odd) = ActionName::ALL.into_iter().partition(|action| *action as usize % 2 == 0);
+    let (even, odd) = ActionName::ALL.into_iter().partition(|action| (*action as usize).is_multiple_of(2));
 
     let mut every = vec![None];
     for actions in [even, odd] as [Vec<ActionName>; 2] {

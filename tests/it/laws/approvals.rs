@@ -1,4 +1,4 @@
-//! 11. Approvals: an account counts at most once, never for its own request unless the rule says so, never after its
+//! Law 11, approvals: an account counts at most once, never for its own request unless the rule says so, never after its
 //! expiry, demotion or removal.
 
 use std::collections::BTreeMap;

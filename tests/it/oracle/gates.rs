@@ -108,19 +108,19 @@ fn credential(question: &Question, action: Action, judged: Judged, place: &Place
             return deny(Reason::OutOfScope);
         }
     }
-    let covered = covers(&token.organizations, &[Some(place.organization)])
-        && covers(&token.projects, &[place.project])
-        && covers(&token.environments, &[place.environment])
+    let covered = covers(token.organizations.as_ref(), &[Some(place.organization)])
+        && covers(token.projects.as_ref(), &[place.project])
+        && covers(token.environments.as_ref(), &[place.environment])
         // "a placement must have both its clusters in the set"
         && match place.new_cluster {
-            None => covers(&token.clusters, &[place.cluster]),
-            Some(new) => covers(&token.clusters, &[place.cluster, Some(new)]),
+            None => covers(token.clusters.as_ref(), &[place.cluster]),
+            Some(new) => covers(token.clusters.as_ref(), &[place.cluster, Some(new)]),
         };
     if covered { Ok(()) } else { deny(Reason::OutOfScope) }
 }
 
 /// "for each restriction that is present, the resource has such an id and it is in the set"
-fn covers(restriction: &Option<BTreeSet<Id>>, ids: &[Option<Id>]) -> bool {
+fn covers(restriction: Option<&BTreeSet<Id>>, ids: &[Option<Id>]) -> bool {
     let Some(allowed) = restriction else { return true };
     ids.iter().all(|id| id.is_some_and(|id| allowed.contains(&id)))
 }

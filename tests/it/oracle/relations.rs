@@ -12,9 +12,8 @@ impl Case<'_> {
         match relation {
             Relation::RankOfNamed => self.rank(&[self.named()]),
             Relation::RankOfTargetAndNamed => self.rank(&[self.target_role(), self.named()]),
-            Relation::RankOfTarget => self.rank(&[self.target_role()]),
             Relation::RankOfTargetUnlessOneself if self.is_oneself() => Ok(()),
-            Relation::RankOfTargetUnlessOneself => self.rank(&[self.target_role()]),
+            Relation::RankOfTarget | Relation::RankOfTargetUnlessOneself => self.rank(&[self.target_role()]),
             Relation::AssignableRole => self.assignable_role(),
             Relation::AssignableExpiry => self.assignable_expiry(),
             Relation::AssignableSuccessor => self.assignable_successor(),

@@ -100,10 +100,9 @@ pub(crate) fn level(role: Role, given: Option<Given<Level>>, now: Option<Time>) 
         return Level::Manage;
     }
     let chosen = match given {
-        None => default_level(role),
         Some(given) if live(given.until, now) => given.what,
         Some(given) if now.is_none() => lower_level(given.what, default_level(role)),
-        Some(_) => default_level(role),
+        Some(_) | None => default_level(role),
     };
     lower_level(ceiling(role), chosen)
 }
@@ -133,12 +132,11 @@ fn standing_in_project(
                 Visibility::Members => None,
             };
             match given {
-                None => without,
                 // "the live project role if there is one: it replaces the organization role, up or down"
                 Some(given) if live(given.until, now) => Some(as_role(given.what)),
                 // "the lower of project role and what would stand without it"
                 Some(given) if now.is_none() => without.map(|without| lower_role(without, as_role(given.what))),
-                Some(_) => without,
+                Some(_) | None => without,
             }
         }
     }

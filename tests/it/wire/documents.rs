@@ -1,7 +1,8 @@
 //! The directory document: what it takes, and the place of what it refuses.
 
 use shipgate::{
-    AccountKind, Directory, Document, DocumentError, Grant, Level, ProjectRole, Protection, Role, Time, Visibility,
+    Account, AccountKind, Cluster, Directory, Document, DocumentError, Environment, Grant, Level, Organization,
+    Project, ProjectRole, Protection, Role, Time, Visibility,
 };
 
 /// A document with `rest` in its one organization, which has members, a cluster and a project.
@@ -38,9 +39,9 @@ fn what_is_left_out_is_the_default() {
     }
     let text = projects(r#", "environments": [{ "id": "shop-dev", "cluster": "us-east" }]"#);
     let directory = Directory::from_json(&text).unwrap();
-    assert_eq!(directory.account("olivia").map(|olivia| olivia.kind()), Some(AccountKind::User));
-    assert_eq!(directory.project("shop").map(|shop| shop.visibility()), Some(Visibility::Organization));
-    assert_eq!(directory.environment("shop-dev").map(|dev| dev.protection()), Some(Protection::NONE));
+    assert_eq!(directory.account("olivia").map(Account::kind), Some(AccountKind::User));
+    assert_eq!(directory.project("shop").map(Project::visibility), Some(Visibility::Organization));
+    assert_eq!(directory.environment("shop-dev").map(Environment::protection), Some(Protection::NONE));
 }
 
 #[test]
@@ -68,16 +69,16 @@ fn every_row_is_in_the_directory() {
         }, { "id": "globex" }]
     }"#;
     let directory = Directory::from_json(text).unwrap();
-    assert_eq!(directory.account("ci-bot").map(|bot| bot.kind()), Some(AccountKind::Service));
+    assert_eq!(directory.account("ci-bot").map(Account::kind), Some(AccountKind::Service));
     assert_eq!(directory.account("nobody-yet").map(|account| account.memberships().len()), Some(0));
     let betty = directory.account("betty").and_then(|betty| betty.membership("acme-corp")).unwrap();
     assert_eq!((betty.role(), betty.expires_at()), (Role::Billing, Some(Time::from_millis(1_798_761_600_000))));
     assert_eq!(betty.override_on("us-east"), Some(Grant::new(Level::Manage).until(Time::from_millis(-1))));
     assert_eq!(betty.project_role_in("shop"), Some(Grant::new(ProjectRole::Admin)));
     // Olivia; a service account is no Owner.
-    assert_eq!(directory.organization("acme-corp").map(|acme| acme.owners()), Some(1));
-    assert_eq!(directory.organization("globex").map(|globex| globex.owners()), Some(0));
-    assert_eq!(directory.cluster("us-east").map(|cluster| cluster.environments()), Some(1));
+    assert_eq!(directory.organization("acme-corp").map(Organization::owners), Some(1));
+    assert_eq!(directory.organization("globex").map(Organization::owners), Some(0));
+    assert_eq!(directory.cluster("us-east").map(Cluster::environments), Some(1));
     let shop = directory.project("shop").unwrap();
     assert_eq!((shop.environments(), shop.visibility()), (1, Visibility::Members));
     assert_eq!(shop.safeguard(), Protection::LOCKED.safeguard());
@@ -220,5 +221,5 @@ fn what_decisions_clamp_or_miss_still_loads() {
         "clusters": [{ "id": "us-east", "access": [{ "account": "betty", "level": "manage" }] }]
     }] }"#;
     let directory = Directory::from_json(text).unwrap();
-    assert_eq!(directory.organization("acme-corp").map(|acme| acme.owners()), Some(0));
+    assert_eq!(directory.organization("acme-corp").map(Organization::owners), Some(0));
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use shipgate::{
-    ActionName, Decision, Directory, Protection, ProtectionLevel, Question, ReasonCode, ResourceKind, Visibility,
+    ActionName, Decision, Directory, Environment, Protection, ProtectionLevel, Question, ReasonCode, ResourceKind,
+    Visibility,
 };
 
 const DIRECTORY: &str = include_str!("../../../examples/data/acme-corp.json");
@@ -46,7 +47,7 @@ fn the_answers_give_every_reason() {
 #[test]
 fn the_directory_has_every_protection_and_visibility() {
     let directory = Directory::from_json(DIRECTORY).unwrap();
-    let protections: Vec<Protection> = directory.environments().map(|environment| environment.protection()).collect();
+    let protections: Vec<Protection> = directory.environments().map(Environment::protection).collect();
     for level in ProtectionLevel::ALL {
         assert!(protections.iter().any(|protection| protection.level() == level), "{level}");
     }

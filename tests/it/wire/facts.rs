@@ -64,10 +64,11 @@ fn a_membership_may_leave_its_lists_out() {
 
 #[test]
 fn safeguards_that_no_protections_join_to_are_refused() {
+    use Role::{Admin, Developer, Owner};
+
     for deployer in Role::ALL {
         for custodian in Role::ALL {
             let json = format!(r#"{{"deployer":"{deployer}","custodian":"{custodian}"}}"#);
-            use Role::{Admin, Developer, Owner};
             if matches!((deployer, custodian), (Developer | Admin, Admin) | (Admin | Owner, Owner)) {
                 let safeguard = read::<Safeguard>(&json);
                 assert_eq!((safeguard.deployer(), safeguard.custodian()), (deployer, custodian));

@@ -388,7 +388,7 @@ fn approvals_are_read_strictly() {
         (r#""carol""#, r#": invalid type: string "carol", expected a sequence"#.into()),
         (r#"["carol"]"#, format!(r#"[0]: invalid type: string "carol", {approval}"#)),
         (r#"[["carol"]]"#, format!("[0]: invalid type: sequence, {approval}")),
-        (r#"[{}]"#, "[0]: missing field `by`".into()),
+        ("[{}]", "[0]: missing field `by`".into()),
         (r#"[{"by":"carol"},{"by":null}]"#, "[1].by: invalid type: null, expected a string".into()),
         (
             r#"[{"by":"carol","expires":"x"}]"#,

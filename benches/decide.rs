@@ -1,0 +1,234 @@
+//! How long a decision takes when its facts are at hand: packed in the order in which they are asked, so that none has to
+//! be found. Beside it what a team would write by hand: a match over role, override and protection, found already.
+//!
+//! `cargo bench --bench decide`; with ` -- table` only the table of ratios.
+
+#[path = "../tests/it/oracle.rs"]
+#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
+mod oracle;
+#[expect(dead_code, reason = "these questions are not asked by id")]
+mod world;
+
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use shipgate::{
+    Account, AccountKind, Action, Cluster, Decision, Directory, Environment, Level, Organization, Protection, Resource,
+    Role, Subject, Time, decide,
+};
+
+use world::by_hand::{Answer, on_cluster, on_environment, on_organization};
+use world::question::{self, Question, Questions};
+use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
+use world::truth::Truth;
+use world::{NOW, World};
+
+fn main() {
+    let (accounts, questions, rounds) = if only_a_test() { (5_000, 5_000, 1) } else { (100_000, 1_000_000, 5) };
+    let world = World::generate(accounts, 1);
+    let directory = world.load().expect("the rows of a world refer to each other");
+    let streams = Stream::all(&world, &directory, questions);
+
+    let mut criterion = Criterion::default().configure_from_args();
+    bench(&mut criterion, &directory, &streams);
+    criterion.final_summary();
+
+    table(&directory, &streams, rounds);
+}
+
+/// Distinct questions of one sort.
+struct Stream {
+    name: &'static str,
+    questions: Vec<Question<u64>>,
+}
+
+impl Stream {
+    /// Questions by their answer and by what they are about, and all sorts mixed. Each answer is that of the oracle, and
+    /// that of the match written by hand.
+    fn all(world: &World<u64>, directory: &Directory<u64>, count: usize) -> Vec<Self> {
+        use question::Resource::{Cluster, Environment, Organization};
+
+        let truth = Truth::of(world);
+        let mut draw = Questions::about(world, 2);
+        let mut stream = |name, is_of_the_sort: &dyn Fn(Answer, &question::Resource<u64>) -> bool| {
+            let questions = draw.distinct(count, |question| {
+                let answer = Facts::of(question, directory).map(|facts| facts.ask());
+                answer.is_some_and(|answer| is_of_the_sort(answer.into(), &question.resource))
+            });
+            assert!(questions.len() > count / 100, "{name}: a world has many of each sort");
+            for question in &questions {
+                let right = truth.decide(question);
+                let found = "the resource was found before";
+                assert_eq!(Facts::of(question, directory).expect(found).ask(), right, "{name}");
+                let by_hand = FactsByHand::of(question, directory).expect(found).ask();
+                assert_eq!(by_hand, Answer::from(right), "{name}, by hand");
+            }
+            Self { name, questions }
+        };
+        vec![
+            stream("mixed", &|_, _| true),
+            stream("allow/all", &|answer, _| answer == Answer::Allow),
+            stream("allow/cluster", &|answer, about| answer == Answer::Allow && matches!(about, Cluster(_))),
+            stream("allow/environment", &|answer, about| answer == Answer::Allow && matches!(about, Environment(_))),
+            stream("allow/organization", &|answer, about| answer == Answer::Allow && matches!(about, Organization(_))),
+            stream("deny/all", &|answer, _| answer == Answer::Deny),
+            stream("deny/cluster", &|answer, about| answer == Answer::Deny && matches!(about, Cluster(_))),
+            stream("deny/environment", &|answer, about| answer == Answer::Deny && matches!(about, Environment(_))),
+            stream("deny/organization", &|answer, about| answer == Answer::Deny && matches!(about, Organization(_))),
+            stream("require_approval/environment", &|answer, _| answer == Answer::NeedsApproval),
+        ]
+    }
+
+    /// Packs the facts of the questions, a stretch at a time, and times only the asking.
+    fn time<F: AtHand>(&self, directory: &Directory<u64>) -> Duration {
+        let (mut packed, mut pass) = (Vec::with_capacity(STRETCH), Pass::default());
+        for stretch in self.questions.chunks(STRETCH) {
+            packed.clear();
+            packed.extend(stretch.iter().filter_map(|question| F::of(question, directory)));
+            pass.ask(&packed, F::ask);
+        }
+        pass.undisturbed()
+    }
+}
+
+/// The facts of one question, of a size of their own.
+trait AtHand: Sized {
+    type Answer;
+
+    /// The facts, unless nobody knows the resource.
+    fn of(question: &Question<u64>, directory: &Directory<u64>) -> Option<Self>;
+
+    fn ask(&self) -> Self::Answer;
+}
+
+/// The facts that the library reads.
+struct Facts {
+    account: Option<Account<u64>>,
+    action: Action,
+    resource: Held,
+}
+
+enum Held {
+    Organization(Organization<u64>),
+    Cluster(Cluster<u64>),
+    Environment(Environment<u64>),
+}
+
+impl AtHand for Facts {
+    type Answer = Decision;
+
+    fn of(question: &Question<u64>, directory: &Directory<u64>) -> Option<Self> {
+        let resource = match &question.resource {
+            question::Resource::Organization(id) => Held::Organization(directory.organization(id)?.clone()),
+            question::Resource::Cluster(id) => Held::Cluster(directory.cluster(id)?.clone()),
+            question::Resource::Environment(id) => Held::Environment(directory.environment(id)?.clone()),
+        };
+        Some(Self { account: directory.account(&question.account).cloned(), action: question.action, resource })
+    }
+
+    #[inline]
+    fn ask(&self) -> Decision {
+        let subject = self.account.as_ref().map_or(Subject::stranger(), Subject::new).at(NOW);
+        let resource = match &self.resource {
+            Held::Organization(organization) => Resource::Organization(organization),
+            Held::Cluster(cluster) => Resource::Cluster(cluster),
+            Held::Environment(environment) => Resource::Environment(environment),
+        };
+        decide(&subject, self.action, resource)
+    }
+}
+
+/// The facts that the match written by hand reads.
+struct FactsByHand {
+    role: Option<Role>,
+    access: Option<Level>,
+    action: Action,
+    on: On,
+}
+
+enum On {
+    Organization,
+    Cluster,
+    Environment(Protection),
+}
+
+impl AtHand for FactsByHand {
+    type Answer = Answer;
+
+    fn of(question: &Question<u64>, directory: &Directory<u64>) -> Option<Self> {
+        let (organization, cluster, on) = match &question.resource {
+            question::Resource::Organization(id) => (directory.organization(id)?.id(), None, On::Organization),
+            question::Resource::Cluster(id) => (directory.cluster(id)?.organization(), Some(id), On::Cluster),
+            question::Resource::Environment(id) => {
+                let environment = directory.environment(id)?;
+                let on = On::Environment(environment.protection());
+                (environment.organization(), Some(environment.cluster()), on)
+            }
+        };
+        let account = directory.account(&question.account);
+        let live = |expires_at: Option<Time>| expires_at.is_none_or(|expiry| NOW < expiry);
+        let membership = account
+            .and_then(|account| account.membership(organization))
+            .filter(|membership| live(membership.expires_at()));
+        let role = membership.map(|membership| match (account.map(Account::kind), membership.role()) {
+            (Some(AccountKind::Service), Role::Owner) => Role::Admin,
+            (_, role) => role,
+        });
+        let access = cluster
+            .and_then(|cluster| membership?.override_on(cluster))
+            .filter(|grant| live(grant.expires_at()))
+            .map(|grant| grant.value());
+        Some(Self { role, access, action: question.action, on })
+    }
+
+    #[inline]
+    fn ask(&self) -> Answer {
+        let Some(role) = self.role else { return Answer::Deny };
+        match self.on {
+            On::Organization => on_organization(role, self.action),
+            On::Cluster => on_cluster(role, self.action, || self.access),
+            On::Environment(protection) => on_environment(role, self.action, protection, || self.access),
+        }
+    }
+}
+
+fn bench(criterion: &mut Criterion, directory: &Directory<u64>, streams: &[Stream]) {
+    let mut group = criterion.benchmark_group("decide");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(200));
+    for stream in streams {
+        group.throughput(Throughput::Elements(stream.questions.len() as u64));
+        group.bench_function(stream.name, |bencher| {
+            bencher.iter_custom(|passes| (0..passes).map(|_| stream.time::<Facts>(directory)).sum());
+        });
+        group.bench_function(BenchmarkId::new("by_hand", stream.name), |bencher| {
+            bencher.iter_custom(|passes| (0..passes).map(|_| stream.time::<FactsByHand>(directory)).sum());
+        });
+    }
+    group.finish();
+}
+
+/// Prints nanoseconds a decision, and how they compare.
+fn table(directory: &Directory<u64>, streams: &[Stream], rounds: usize) {
+    let by_hand = |name: &str| format!("{name}, by hand");
+    let mut contestants = Vec::new();
+    for stream in streams {
+        let (name, questions) = (stream.name.to_owned(), stream.questions.len());
+        let pass = Box::new(|| stream.time::<FactsByHand>(directory)) as Box<dyn FnMut() -> Duration>;
+        contestants.push(Contestant { name: by_hand(&name), pass, questions });
+        contestants.push(Contestant { name, pass: Box::new(|| stream.time::<Facts>(directory)), questions });
+    }
+    let times = Rounds::run(&mut contestants, rounds);
+
+    println!("facts at hand, ns a decision: median (lowest–highest) of {rounds} rounds");
+    println!("{:<29}{:>10}{:>22}{:>22}{:>22}", "", "questions", "shipgate", "by hand", "shipgate / by hand");
+    for Stream { name, questions } in streams {
+        let (nanos, nanos_by_hand) = (times.nanos(name), times.nanos(&by_hand(name)));
+        let ratio = times.ratio(name, &by_hand(name));
+        println!("{name:<29}{:>10}{nanos:>22.1}{nanos_by_hand:>22.1}{ratio:>22.2}", questions.len());
+    }
+    for about in ["all", "cluster", "environment", "organization"] {
+        let ratio = times.ratio(&format!("deny/{about}"), &format!("allow/{about}"));
+        println!("deny / allow, {about:<15}{ratio:>22.2}");
+    }
+}

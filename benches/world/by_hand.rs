@@ -1,0 +1,174 @@
+//! What a team would write by hand: three maps and a match. It knows organization roles, cluster levels and protection,
+//! and answers the questions of these benches as the library does, but without a reason; it knows nothing of tokens,
+//! expiries, project roles, deployments or approvals, and what has ended is not loaded into it.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash};
+
+use shipgate::{Action, ApprovalFrom, Decision, Level, Protection, ProtectionLevel, Role};
+
+use super::question::{Question, Resource};
+use super::{NOW, World};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Allow,
+    NeedsApproval,
+    Deny,
+}
+
+impl From<Decision> for Answer {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Allow => Self::Allow,
+            Decision::RequireApproval(_) => Self::NeedsApproval,
+            Decision::Deny(_) => Self::Deny,
+        }
+    }
+}
+
+/// The maps, with one hasher or another.
+pub(crate) struct ByHand<Id, S> {
+    roles: HashMap<(Id, Id), Role, S>,
+    levels: HashMap<(Id, Id), Level, S>,
+    clusters: HashMap<Id, Id, S>,
+    environments: HashMap<Id, Environment<Id>, S>,
+}
+
+struct Environment<Id> {
+    organization: Id,
+    cluster: Id,
+    protection: Protection,
+}
+
+impl<Id: Copy + Eq + Hash, S: BuildHasher + Default> ByHand<Id, S> {
+    pub(crate) fn load<'w, Name>(world: &'w World<Name>, id: impl Fn(&'w Name) -> Id) -> Self {
+        let services: HashSet<Id> = world.services.iter().map(&id).collect();
+        let organizations: HashMap<Id, Id> =
+            world.projects.iter().map(|project| (id(&project.id), id(&project.organization))).collect();
+        let live = |expires_at: Option<shipgate::Time>| expires_at.is_none_or(|expiry| NOW < expiry);
+        let role = |account: Id, role| match role {
+            Role::Owner if services.contains(&account) => Role::Admin,
+            role => role,
+        };
+        let mut by_hand = Self {
+            roles: HashMap::default(),
+            levels: HashMap::default(),
+            clusters: HashMap::default(),
+            environments: HashMap::default(),
+        };
+        for row in world.members.iter().filter(|row| live(row.expires_at)) {
+            let account = id(&row.account);
+            by_hand.roles.insert((id(&row.organization), account), role(account, row.role));
+        }
+        for row in world.access.iter().filter(|row| live(row.expires_at)) {
+            by_hand.levels.insert((id(&row.cluster), id(&row.account)), row.level);
+        }
+        for row in &world.clusters {
+            by_hand.clusters.insert(id(&row.id), id(&row.organization));
+        }
+        for row in &world.environments {
+            let (organization, cluster) = (organizations[&id(&row.project)], id(&row.cluster));
+            by_hand.environments.insert(id(&row.id), Environment { organization, cluster, protection: row.protection });
+        }
+        by_hand
+    }
+
+    #[inline]
+    pub(crate) fn decide(&self, question: &Question<Id>) -> Answer {
+        let &Question { account, action, resource } = question;
+        match resource {
+            Resource::Organization(id) => match self.roles.get(&(id, account)) {
+                Some(role) => on_organization(*role, action),
+                None => Answer::Deny,
+            },
+            Resource::Cluster(id) => {
+                let Some(organization) = self.clusters.get(&id) else { return Answer::Deny };
+                let Some(role) = self.roles.get(&(*organization, account)) else { return Answer::Deny };
+                on_cluster(*role, action, || self.levels.get(&(id, account)).copied())
+            }
+            Resource::Environment(id) => {
+                let Some(environment) = self.environments.get(&id) else { return Answer::Deny };
+                let Some(role) = self.roles.get(&(environment.organization, account)) else { return Answer::Deny };
+                let level = || self.levels.get(&(environment.cluster, account)).copied();
+                on_environment(*role, action, environment.protection, level)
+            }
+        }
+    }
+}
+
+/// The match, on facts that were found.
+#[inline]
+pub(crate) fn on_organization(role: Role, action: Action) -> Answer {
+    let may = match action {
+        Action::View => true,
+        Action::Update => matches!(role, Role::Owner | Role::Admin),
+        Action::ViewInvoices => matches!(role, Role::Owner | Role::Admin | Role::Billing),
+        _ => false,
+    };
+    answer(may)
+}
+
+#[inline]
+pub(crate) fn on_cluster(role: Role, action: Action, access: impl FnOnce() -> Option<Level>) -> Answer {
+    let may = match action {
+        Action::View => role != Role::Billing && level(role, access) >= Level::View,
+        Action::Deploy => deploys(role) && level(role, access) >= Level::Deploy,
+        Action::Manage => role != Role::Billing && level(role, access) >= Level::Manage,
+        _ => false,
+    };
+    answer(may)
+}
+
+#[inline]
+pub(crate) fn on_environment(
+    role: Role,
+    action: Action,
+    protection: Protection,
+    access: impl FnOnce() -> Option<Level>,
+) -> Answer {
+    match action {
+        Action::View => answer(role != Role::Billing && level(role, access) >= Level::View),
+        Action::Deploy => {
+            let unlocked = match protection.level() {
+                ProtectionLevel::None => deploys(role),
+                ProtectionLevel::Restricted => matches!(role, Role::Owner | Role::Admin),
+                ProtectionLevel::Locked => role == Role::Owner,
+            };
+            if !unlocked || level(role, access) < Level::Deploy {
+                Answer::Deny
+            } else if protection.rule().is_some() {
+                Answer::NeedsApproval
+            } else {
+                Answer::Allow
+            }
+        }
+        Action::Update => {
+            let owner_only = protection.rule().is_some_and(|rule| rule.from() == ApprovalFrom::Owner);
+            let custodian = role == Role::Owner || (role == Role::Admin && !owner_only);
+            answer(custodian && level(role, access) >= Level::View)
+        }
+        _ => Answer::Deny,
+    }
+}
+
+const fn deploys(role: Role) -> bool {
+    matches!(role, Role::Owner | Role::Admin | Role::Developer)
+}
+
+/// An Owner is not looked up, nobody is raised above the ceiling.
+#[inline]
+fn level(role: Role, access: impl FnOnce() -> Option<Level>) -> Level {
+    match role {
+        Role::Owner => Level::Manage,
+        Role::Admin => access().unwrap_or(Level::Manage),
+        Role::Developer => access().unwrap_or(Level::Deploy),
+        Role::Viewer => access().map_or(Level::View, |level| level.min(Level::View)),
+        Role::Billing => Level::None,
+    }
+}
+
+#[inline]
+const fn answer(may: bool) -> Answer {
+    if may { Answer::Allow } else { Answer::Deny }
+}
