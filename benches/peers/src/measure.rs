@@ -15,23 +15,23 @@ use crate::meter;
 
 /// How much is measured.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Effort {
-    pub users: &'static [Id],
+pub(crate) struct Effort {
+    pub(crate) users: &'static [Id],
     /// Users of the platform on which all but the growth is measured.
-    pub middle: Id,
-    pub samples: usize,
+    pub(crate) middle: Id,
+    pub(crate) samples: usize,
     /// The processor time that one sample is to take.
-    pub sample: Duration,
+    pub(crate) sample: Duration,
     /// Questions of one sample at most; no sample repeats another's.
-    pub questions: usize,
-    pub listed: Id,
-    pub unrelated: Id,
+    pub(crate) questions: usize,
+    pub(crate) listed: Id,
+    pub(crate) unrelated: Id,
     /// How often what is not a decision is repeated.
-    pub repeats: usize,
+    pub(crate) repeats: usize,
 }
 
 impl Effort {
-    pub const FULL: Self = Self {
+    pub(crate) const FULL: Self = Self {
         users: &[100, 1_000, 10_000, 100_000],
         middle: 10_000,
         samples: 25,
@@ -42,7 +42,7 @@ impl Effort {
         repeats: 7,
     };
 
-    pub const SHORT: Self = Self {
+    pub(crate) const SHORT: Self = Self {
         users: &[100, 1_000],
         middle: 1_000,
         samples: 3,
@@ -55,51 +55,51 @@ impl Effort {
 }
 
 /// What was measured.
-pub struct Results {
-    pub effort: Effort,
-    pub engines: Vec<Measured>,
+pub(crate) struct Results {
+    pub(crate) effort: Effort,
+    pub(crate) engines: Vec<Measured>,
 }
 
 /// What was measured of an engine. `None` is what cannot be asked of it.
-pub struct Measured {
-    pub name: &'static str,
-    pub by_users: Vec<BySize>,
-    pub listing: Option<Spread>,
-    pub unrelated: Option<Unrelated>,
+pub(crate) struct Measured {
+    pub(crate) name: &'static str,
+    pub(crate) by_users: Vec<BySize>,
+    pub(crate) listing: Option<Spread>,
+    pub(crate) unrelated: Option<Unrelated>,
 }
 
 /// What depends on how many users there are.
-pub struct BySize {
-    pub users: Id,
-    pub decisions: BTreeMap<Kind, Decisions>,
-    pub load: Duration,
-    pub heap: i64,
+pub(crate) struct BySize {
+    pub(crate) users: Id,
+    pub(crate) decisions: BTreeMap<Kind, Decisions>,
+    pub(crate) load: Duration,
+    pub(crate) heap: i64,
     /// Nanoseconds until a changed override is seen.
-    pub change: Option<Spread>,
+    pub(crate) change: Option<Spread>,
 }
 
 /// What decisions take.
-pub struct Decisions {
+pub(crate) struct Decisions {
     /// Nanoseconds for one.
-    pub time: Spread,
+    pub(crate) time: Spread,
     /// Allocations for one.
-    pub allocations: f64,
+    pub(crate) allocations: f64,
 }
 
 /// The same questions without further organizations, and with them.
-pub struct Unrelated {
-    pub without: Spread,
-    pub with: Spread,
+pub(crate) struct Unrelated {
+    pub(crate) without: Spread,
+    pub(crate) with: Spread,
     /// What the further organizations take.
-    pub heap: i64,
+    pub(crate) heap: i64,
 }
 
 /// The least, the middle and the most of some samples.
 #[derive(Clone, Copy)]
-pub struct Spread {
-    pub min: f64,
-    pub median: f64,
-    pub max: f64,
+pub(crate) struct Spread {
+    pub(crate) min: f64,
+    pub(crate) median: f64,
+    pub(crate) max: f64,
 }
 
 impl Spread {
@@ -109,7 +109,7 @@ impl Spread {
     }
 }
 
-pub fn measure(effort: &Effort) -> Results {
+pub(crate) fn measure(effort: &Effort) -> Results {
     let mut engines: Vec<_> = PEERS
         .iter()
         .map(|peer| Measured { name: peer.name, by_users: Vec::new(), listing: None, unrelated: None })

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 
 /// The system's allocator, counting.
-pub struct Counting;
+pub(crate) struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
@@ -41,20 +41,20 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// How often this thread has allocated.
-pub fn allocations() -> u64 {
+pub(crate) fn allocations() -> u64 {
     ALLOCATIONS.get()
 }
 
 /// The bytes that this thread has allocated and not given back.
-pub fn heap() -> i64 {
+pub(crate) fn heap() -> i64 {
     HEAP.get()
 }
 
 /// The processor time that this thread takes for something.
-pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+pub(crate) fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = thread_time();
     let done = work();
-    (thread_time() - start, done)
+    (thread_time().saturating_sub(start), done)
 }
 
 fn thread_time() -> Duration {

@@ -13,7 +13,7 @@ const SIZE: (u32, u32) = (900, 560);
 const COLORS: [RGBColor; 9] = [GREEN, INDIGO, GREY, BLACK, TEAL, ORANGE, RED, PINK, BROWN];
 
 /// The plot as SVG.
-pub fn ns_by_users(results: &Results) -> Result<String, Box<dyn Error>> {
+pub(crate) fn ns_by_users(results: &Results) -> Result<String, Box<dyn Error>> {
     let lines: Vec<_> = results.engines.iter().map(Line::of).collect();
     let points = || lines.iter().flat_map(|line| &line.points);
     let users = least(points().map(|point| point.0))..most(points().map(|point| point.0));

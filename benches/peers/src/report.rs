@@ -6,7 +6,7 @@ use peers::generate::Kind;
 
 use crate::measure::{BySize, Decisions, Measured, Results, Spread};
 
-pub fn markdown(results: &Results) -> String {
+pub(crate) fn markdown(results: &Results) -> String {
     let mut text = String::new();
     let parts = [setting(), by_users(results), by_kind(results), loading(results), around(results)];
     for part in parts {
@@ -16,7 +16,7 @@ pub fn markdown(results: &Results) -> String {
 }
 
 /// One table of all engines: medians, where the platform is large.
-pub fn summary(results: &Results) -> String {
+pub(crate) fn summary(results: &Results) -> String {
     let effort = &results.effort;
     let sizes = effort.users.iter().map(|users| format!("{} users", count(f64::from(*users))));
     let largest = effort.users.last().map_or_else(String::new, |users| count(f64::from(*users)));
@@ -29,11 +29,8 @@ pub fn summary(results: &Results) -> String {
     ];
     let rows = results.engines.iter().map(|engine| {
         let last = engine.by_users.last().expect("some size was measured");
-        let (kind, mark) = if last.decisions.contains_key(&Kind::Deploy) {
-            (Kind::Deploy, "")
-        } else {
-            (Kind::Organizations, " [1]")
-        };
+        let (kind, mark) =
+            if last.decisions.contains_key(&Kind::Deploy) { (Kind::Deploy, "") } else { (Kind::Organizations, " [1]") };
         let decisions = |by_size: &BySize| cell(by_size.decisions.get(&kind).map(|of| significant(of.time.median)));
         let mut cells: Vec<_> = engine.by_users.iter().map(decisions).collect();
         cells.extend([
@@ -45,7 +42,7 @@ pub fn summary(results: &Results) -> String {
         ]);
         (format!("{}{mark}", engine.name), cells)
     });
-    table("ns a decision, and what is around it; medians", sizes.chain(rest).collect(), rows.collect())
+    table("ns a decision, and what is around it; medians", &sizes.chain(rest).collect::<Vec<_>>(), rows.collect())
 }
 
 /// On what it was measured.
@@ -71,25 +68,25 @@ fn processor() -> String {
 
 fn by_users(results: &Results) -> String {
     let sizes = results.effort.users.iter().map(|users| format!("{} users", count(f64::from(*users))));
-    let heading = sizes.chain(["allocations".into()]).collect();
+    let heading: Vec<_> = sizes.chain(["allocations".into()]).collect();
     let rows = results.engines.iter().map(|engine| {
         let deploys = |by_size: &BySize| by_size.decisions.get(&Kind::Deploy).map(|decisions| spread(decisions.time));
         let mut cells: Vec<_> = engine.by_users.iter().map(|by_size| cell(deploys(by_size))).collect();
         cells.push(cell(middle(results, engine).decisions.get(&Kind::Deploy).map(allocations)));
         (engine.name, cells)
     });
-    table("May this account deploy into this environment? ns a decision: min / median / max", heading, rows.collect())
+    table("May this account deploy into this environment? ns a decision: min / median / max", &heading, rows.collect())
 }
 
 fn by_kind(results: &Results) -> String {
-    let heading = ["deploy", "every action", "organizations only"].map(Into::into).into();
+    let heading = ["deploy", "every action", "organizations only"].map(String::from);
     let rows = results.engines.iter().map(|engine| {
         let decisions = &middle(results, engine).decisions;
         let cells = Kind::ALL.map(|kind| cell(decisions.get(&kind).map(|decisions| spread(decisions.time))));
         (engine.name, cells.into())
     });
     let users = count(f64::from(results.effort.middle));
-    table(&format!("By what is asked, {users} users. ns a decision: min / median / max"), heading, rows.collect())
+    table(&format!("By what is asked, {users} users. ns a decision: min / median / max"), &heading, rows.collect())
 }
 
 fn loading(results: &Results) -> String {
@@ -102,13 +99,13 @@ fn loading(results: &Results) -> String {
         let heap = engine.by_users.iter().map(|by_size| significant(by_size.heap as f64 / 1e6));
         (engine.name, load.chain(heap).collect())
     });
-    table("Loading from rows in memory, by users", heading, rows.collect())
+    table("Loading from rows in memory, by users", &heading, rows.collect())
 }
 
 fn around(results: &Results) -> String {
     let effort = &results.effort;
     let users = count(f64::from(effort.middle));
-    let heading = vec![
+    let heading = [
         format!("a changed override is seen, µs, {users} users"),
         format!("list {} environments, ms", count(f64::from(effort.listed))),
         "deploy, ns, alone".into(),
@@ -127,7 +124,7 @@ fn around(results: &Results) -> String {
         ];
         (engine.name, cells)
     });
-    table("Around a decision, medians", heading, rows.collect())
+    table("Around a decision, medians", &heading, rows.collect())
 }
 
 /// What was measured on the platform on which all is.
@@ -136,7 +133,7 @@ fn middle<'a>(results: &Results, engine: &'a Measured) -> &'a BySize {
     found.expect("the middle is one of the sizes")
 }
 
-fn table(title: &str, heading: Vec<String>, rows: Vec<(impl Display, Vec<String>)>) -> String {
+fn table(title: &str, heading: &[String], rows: Vec<(impl Display, Vec<String>)>) -> String {
     let mut lines = vec![format!("**{title}**"), String::new()];
     lines.push(format!("| | {} |", heading.join(" | ")));
     lines.push(format!("|---|{}", "---:|".repeat(heading.len())));

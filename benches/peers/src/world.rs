@@ -78,6 +78,10 @@ pub fn row<T>(rows: &[T], id: Id) -> &T {
 
 impl World {
     /// How many environments each project has.
+    ///
+    /// # Panics
+    ///
+    /// Where an environment is of a project that there is not.
     #[must_use]
     pub fn environments_by_project(&self) -> Vec<u32> {
         let mut counts = vec![0; self.projects.len()];

@@ -145,9 +145,8 @@ fn on_environment(action: Action, role: Role, over: Held<Level>, protection: Pro
     match action {
         Action::View => allow_if(rank >= 1 && level >= Level::View),
         Action::Restart => allow_if(rank >= 2 && level >= Level::Deploy),
-        Action::ReadSecrets | Action::WriteVariables => allow_if(deploys),
         Action::Deploy if deploys && protection.rule().is_some() => Answer::RequireApproval,
-        Action::Deploy => allow_if(deploys),
+        Action::Deploy | Action::ReadSecrets | Action::WriteVariables => allow_if(deploys),
         Action::Delete => allow_if(rank >= custodian(protection) && level >= Level::Deploy),
         Action::SetProtection { to } => {
             allow_if(rank >= 3 && level >= Level::View && (rank >= custodian(protection) || keeps(to, protection)))

@@ -101,12 +101,13 @@ impl Engine for ById {
 
 pub(super) fn load_at_hand(world: &World) -> Box<dyn Engine> {
     let facts = directory(world);
+    let ids = |rows: usize| 0..Id::try_from(rows).expect("ids are small");
     Box::new(AtHand {
-        accounts: facts.accounts().cloned().collect(),
-        organizations: facts.organizations().cloned().collect(),
-        projects: facts.projects().cloned().collect(),
-        clusters: facts.clusters().cloned().collect(),
-        environments: facts.environments().cloned().collect(),
+        accounts: ids(world.accounts.len()).filter_map(|id| facts.account(&id).cloned()).collect(),
+        organizations: (0..world.organizations).filter_map(|id| facts.organization(&id).cloned()).collect(),
+        projects: ids(world.projects.len()).filter_map(|id| facts.project(&id).cloned()).collect(),
+        clusters: ids(world.clusters.len()).filter_map(|id| facts.cluster(&id).cloned()).collect(),
+        environments: ids(world.environments.len()).filter_map(|id| facts.environment(&id).cloned()).collect(),
     })
 }
 

@@ -145,10 +145,9 @@ impl<S: BuildHasher + Default> Tables<S> {
 
 fn held<T: Copy>(grant: Option<&Expiring<T>>, now: Option<Millis>) -> Held<T> {
     match (grant, now) {
-        (None, _) => Held::Nothing,
         (Some((value, None)), _) => Held::InForce(*value),
-        (Some((value, Some(_))), None) => Held::Lowering(*value),
         (Some((value, Some(expiry))), Some(now)) if now < *expiry => Held::InForce(*value),
-        (Some(_), Some(_)) => Held::Nothing,
+        (Some((value, Some(_))), None) => Held::Lowering(*value),
+        (None, _) | (Some((_, Some(_))), Some(_)) => Held::Nothing,
     }
 }
