@@ -201,8 +201,10 @@ pub(crate) fn held<T: Copy>(grant: Option<Grant<T>>, now: Now) -> Held<T> {
 #[inline]
 fn standing(role: Role, visibility: Visibility, project_role: Held<ProjectRole>) -> Option<Role> {
     let has_project_role = matches!(role, Role::Developer | Role::Viewer);
-    let sees_all = !has_project_role || matches!(visibility, Visibility::Organization);
-    let without = sees_all.then_some(role);
+    let without = match visibility {
+        Visibility::Organization => Some(role),
+        Visibility::Members => (!has_project_role).then_some(role),
+    };
     match project_role {
         Held::InForce(project_role) if has_project_role => Some(project_role.role()),
         Held::Lowering(project_role) if has_project_role => without.map(|role| lower(role, project_role.role())),

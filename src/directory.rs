@@ -8,15 +8,15 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 
 pub use ask::{ApprovalId, ResourceId, SubjectId};
+use ask::{ForDecision, ForExplanation, ForExposure};
 use facts::Facts;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
 
 use crate::account::Account;
 use crate::action::Action;
 use crate::cluster::Cluster;
-use crate::decide::{decide_here, exposure};
 use crate::decision::{Decision, Exposure, Reason};
-use crate::explain::{Explanation, explain};
+use crate::explain::Explanation;
 use crate::resource::{Environment, Organization, Project};
 
 /// Facts by id: accounts with what they hold, organizations, projects, clusters and environments.
@@ -123,8 +123,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.ask(subject, resource, |subject, resource| decide_here(subject, action, resource))
-            .unwrap_or(Decision::Deny(Reason::UnknownResource))
+        self.ask(subject, resource, ForDecision(action)).unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 
     /// How much a denial may show: nothing, where the subject may not view the resource or it is not held.
@@ -134,7 +133,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.ask(subject, resource, |subject, resource| exposure(subject, resource)).unwrap_or(Exposure::Hidden)
+        self.ask(subject, resource, ForExposure).unwrap_or(Exposure::Hidden)
     }
 
     /// Explains the answer to a question: [`Directory::decide`]'s decision, with all that led to it.
@@ -144,8 +143,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.ask(subject, resource, |subject, resource| explain(subject, action, resource))
-            .unwrap_or_else(|| Explanation::of_unknown_resource(action))
+        self.ask(subject, resource, ForExplanation(action)).unwrap_or_else(|| Explanation::of_unknown_resource(action))
     }
 
     /// The account of this id.

@@ -133,3 +133,8 @@ pub use {
     document::DocumentError,
     wire::JsonError,
 };
+
+/// The README's examples are tests too.
+#[cfg(all(doctest, feature = "authzen"))]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -6,7 +6,11 @@ use core::ops::ControlFlow;
 
 use super::Directory;
 use crate::account::{Account, AccountKind};
+use crate::action::Action;
+use crate::decide::{decide_here, exposure};
+use crate::decision::{Decision, Exposure};
 use crate::deployment::{Approval, Deployment, LookUpApprovals};
+use crate::explain::{Explanation, explain};
 use crate::protection::Protection;
 use crate::resource::{Proposal, Resource};
 use crate::subject::{Subject, Token};
@@ -164,15 +168,57 @@ impl<Q: ?Sized> Clone for ApprovalId<'_, Q> {
 
 impl<Q: ?Sized> Copy for ApprovalId<'_, Q> {}
 
+/// What can be asked of the facts that ids name.
+pub(super) trait Ask<Id> {
+    type Answer;
+
+    fn ask(self, subject: &Subject<'_, Id>, resource: Resource<'_, Id>) -> Self::Answer;
+}
+
+/// For the decision.
+pub(super) struct ForDecision(pub(super) Action);
+
+impl<Id: Ord> Ask<Id> for ForDecision {
+    type Answer = Decision;
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: a kind that is known where it is asked costs no branch")]
+    fn ask(self, subject: &Subject<'_, Id>, resource: Resource<'_, Id>) -> Decision {
+        decide_here(subject, self.0, resource)
+    }
+}
+
+/// For the exposure.
+pub(super) struct ForExposure;
+
+impl<Id: Ord> Ask<Id> for ForExposure {
+    type Answer = Exposure;
+
+    fn ask(self, subject: &Subject<'_, Id>, resource: Resource<'_, Id>) -> Exposure {
+        exposure(subject, resource)
+    }
+}
+
+/// For the explanation.
+pub(super) struct ForExplanation(pub(super) Action);
+
+impl<Id: Ord> Ask<Id> for ForExplanation {
+    type Answer = Explanation;
+
+    fn ask(self, subject: &Subject<'_, Id>, resource: Resource<'_, Id>) -> Explanation {
+        explain(subject, self.0, resource)
+    }
+}
+
 impl<Id: Hash + Ord> Directory<Id> {
     /// Asks about the facts that ids name; `None` where the resource or a part of it is not held.
     #[inline]
-    pub(super) fn ask<Q, R>(
+    pub(super) fn ask<Q, A: Ask<Id>>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
         resource: ResourceId<'_, Q>,
-        ask: impl FnOnce(&Subject<'_, Id>, Resource<'_, Id>) -> R,
-    ) -> Option<R>
+        ask: A,
+    ) -> Option<A::Answer>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -180,9 +226,9 @@ impl<Id: Hash + Ord> Directory<Id> {
         let facts = self.subject(subject);
         // Asked in an arm of its own, what is asked about most is of a known kind.
         match resource {
-            ResourceId::Environment(id) => Some(ask(&facts, Resource::Environment(self.environment(id)?))),
-            ResourceId::Cluster(id) => Some(ask(&facts, Resource::Cluster(self.cluster(id)?))),
-            ResourceId::Organization(id) => Some(ask(&facts, Resource::Organization(self.organization(id)?))),
+            ResourceId::Environment(id) => Some(ask.ask(&facts, Resource::Environment(self.environment(id)?))),
+            ResourceId::Cluster(id) => Some(ask.ask(&facts, Resource::Cluster(self.cluster(id)?))),
+            ResourceId::Organization(id) => Some(ask.ask(&facts, Resource::Organization(self.organization(id)?))),
             ResourceId::Member { .. }
             | ResourceId::Project(_)
             | ResourceId::ProjectMember { .. }
@@ -194,12 +240,12 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     #[inline(never)]
-    fn ask_rarely<Q, R>(
+    fn ask_rarely<Q, A: Ask<Id>>(
         &self,
         facts: &Subject<'_, Id>,
         resource: ResourceId<'_, Q>,
-        ask: impl FnOnce(&Subject<'_, Id>, Resource<'_, Id>) -> R,
-    ) -> Option<R>
+        ask: A,
+    ) -> Option<A::Answer>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -234,14 +280,14 @@ impl<Id: Hash + Ord> Directory<Id> {
                 let approvals = Named { directory: self, approvals };
                 let requested_by = self.account(requested_by).map(Account::id);
                 let deployment = Deployment::looked_up(self.environment(environment)?, requested_by, &approvals);
-                return Some(ask(facts, Resource::Deployment(&deployment)));
+                return Some(ask.ask(facts, Resource::Deployment(&deployment)));
             }
             ResourceId::Cluster(id) => Resource::Cluster(self.cluster(id)?),
             ResourceId::ClusterMember { cluster, account } => {
                 Resource::ClusterMember(self.cluster(cluster)?, self.account(account))
             }
         };
-        Some(ask(facts, resource))
+        Some(ask.ask(facts, resource))
     }
 
     #[inline]

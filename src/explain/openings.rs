@@ -87,7 +87,7 @@ pub(super) fn of(facts: &Facts) -> Vec<Opening> {
 fn changes(facts: &Facts) -> impl Iterator<Item = Opening> {
     let Facts { case, .. } = facts;
     let present = case.role;
-    // A lower role opens nothing, but for leaving one's last Owner behind.
+    // A lower role opens only what one does to oneself: nobody is told to step down for that.
     let roles = Role::ALL.into_iter().filter(move |role| !present.is_some_and(|present| present.includes(*role)));
     let project_roles = ProjectRole::ALL.into_iter().filter(|_| case.project.is_some());
     let levels = case.clusters.map(|cluster| Level::ALL.into_iter().filter(move |_| cluster.is_some()));

@@ -150,6 +150,7 @@ fn obstacles(f: &mut fmt::Formatter<'_>, explanation: &Explanation, names: &Name
             f.write_str("; ")?;
         }
         match obstacle {
+            Obstacle::Approval(approvals) if i == 0 => write!(f, "it still takes {}", Wanted(*approvals))?,
             Obstacle::Approval(approvals) => write!(f, "{}", Wanted(*approvals))?,
             Obstacle::Reason(reason) => Because { explanation, names, reason: *reason }.fmt(f)?,
         }
@@ -189,14 +190,19 @@ impl Display for Because<'_> {
             }
             Reason::ClusterLevelInsufficient { have, need, cluster } => {
                 let cluster = names.cluster(cluster);
-                write!(f, "{subject} has {} on {cluster}, and it takes {need} to {} {resource}", of(have), verb(action))
+                write!(f, "{subject} has {} on {cluster}, and to {} {resource} takes {need}", of(have), verb(action))
             }
             Reason::EnvironmentProtected { have, need } => {
-                let protection = explanation.case.as_ref().map_or("protected", protection);
-                write!(f, "{subject} is {}; {resource} is {protection}, so {} must {}", A(have), A(need), bare(action))
+                write!(f, "{subject} is {}", A(have))?;
+                match explanation.case.as_ref().and_then(protection) {
+                    Some(protection) => {
+                        write!(f, "; {resource} {protection}, so {} must {}", A(need), bare(action))
+                    }
+                    None => write!(f, ", and it takes {} to {} {resource}", A(need), verb(action)),
+                }
             }
             Reason::Outranked { have, need } => {
-                write!(f, "{subject} is {}, and only who includes {} may do this", A(have), A(need))
+                write!(f, "{subject} is {}, and it takes {} to do this", A(have), A(need))
             }
             Reason::NotAssignable => write!(f, "{}", not_assignable(action)),
             Reason::LastOwner => write!(f, "{target} is the last permanent Owner: make another one first"),
@@ -291,14 +297,14 @@ const fn of(level: Level) -> &'static str {
     }
 }
 
-/// How the resource is protected, as something that it is.
-fn protection(case: &Case) -> &'static str {
-    let of_project = case.need.is_some() && case.clusters == [None, None];
-    match (of_project, case.protection.level()) {
-        (true, _) => "the home of protected environments",
-        (false, ProtectionLevel::None) => "not protected",
-        (false, ProtectionLevel::Restricted) => "restricted",
-        (false, ProtectionLevel::Locked) => "locked",
+/// What is said of how the resource is protected, if it is.
+fn protection(case: &Case) -> Option<&'static str> {
+    let is_project = case.clusters == [None, None];
+    match (is_project, case.protection.level()) {
+        (true, _) => Some("has a protected environment"),
+        (false, ProtectionLevel::None) => None,
+        (false, ProtectionLevel::Restricted) => Some("is restricted"),
+        (false, ProtectionLevel::Locked) => Some("is locked"),
     }
 }
 
