@@ -59,9 +59,8 @@ impl Engine for Casbin {
         if self.enforcer.enforce(request).expect("the request fits the model") { Answer::Allow } else { Answer::Deny }
     }
 
-    fn set_access(&mut self, _: &World, _: &Access) {
-        unimplemented!("the model has no levels on clusters")
-    }
+    /// The model has no levels on clusters: no question that it can be asked depends on one.
+    fn set_access(&mut self, _: &World, _: &Access) {}
 }
 
 async fn enforcer(world: &World) -> casbin::Result<Enforcer> {
