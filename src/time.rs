@@ -166,3 +166,35 @@ impl Now {
         }
     }
 }
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn the_system_clock_is_cut_to_milliseconds_towards_the_past() {
+        let at = |nanos: u64| Duration::from_nanos(nanos);
+        for (time, millis) in [
+            (UNIX_EPOCH, 0),
+            (UNIX_EPOCH + at(1_999_999), 1),
+            (UNIX_EPOCH - at(1), -1),
+            (UNIX_EPOCH - at(1_000_000), -1),
+            (UNIX_EPOCH - at(1_000_001), -2),
+        ] {
+            assert_eq!(Time::from(time), Time::from_millis(millis), "{time:?}");
+        }
+    }
+
+    #[test]
+    fn a_grant_is_live_until_its_expiry_and_without_a_time_only_lowers() {
+        let expiry = Time::from_millis(10);
+        let grant = Grant::new('g').until(expiry);
+        assert_eq!(grant.at(Now::new(Some(Time::from_millis(9)))), Held::InForce('g'));
+        assert_eq!(grant.at(Now::new(Some(expiry))), Held::Nothing);
+        assert_eq!(grant.at(Now::new(None)), Held::Lowering('g'));
+        assert_eq!(Grant::new('g').at(Now::new(None)), Held::InForce('g'));
+        assert_eq!(Grant::new('g').until(Time::MAX).at(Now::new(Some(Time::MAX))), Held::Nothing);
+    }
+}
