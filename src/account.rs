@@ -134,6 +134,20 @@ impl<Id: Ord> Account<Id> {
     {
         self.memberships.get_mut(organization)
     }
+
+    /// Puts a membership in, in place of the one in its organization where there is one.
+    #[cfg(feature = "directory")]
+    pub(crate) fn put(&mut self, membership: Membership<Id>) {
+        self.memberships.put(membership);
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn leave<Q: Ord + ?Sized>(&mut self, organization: &Q) -> Option<Membership<Id>>
+    where
+        Id: Borrow<Q>,
+    {
+        self.memberships.remove(organization)
+    }
 }
 
 /// What an account holds in one organization.
@@ -264,6 +278,47 @@ impl<Id: Ord> Membership<Id> {
             .project_roles
             .insert((project, grant))
             .map_err(|_| AccountError::SecondProjectRole)
+    }
+
+    /// Puts another role in place of this one, with its own expiry.
+    #[cfg(feature = "directory")]
+    pub(crate) fn put_role(&mut self, role: Grant<Role>) {
+        self.role = role;
+    }
+
+    /// The role, with its expiry.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn granted_role(&self) -> Grant<Role> {
+        self.role
+    }
+
+    /// Puts an override on a cluster, in place of the one that is there; or takes that away.
+    #[cfg(feature = "directory")]
+    pub(crate) fn put_override(&mut self, cluster: Id, grant: Option<Grant<Level>>) {
+        let overrides = &mut self.grants.get_or_insert_default().overrides;
+        match grant {
+            Some(grant) => overrides.put((cluster, grant)),
+            None => drop(overrides.remove(&cluster)),
+        }
+        self.drop_empty_grants();
+    }
+
+    /// Puts a role in a project, in place of the one that is there; or takes that away.
+    #[cfg(feature = "directory")]
+    pub(crate) fn put_project_role(&mut self, project: Id, grant: Option<Grant<ProjectRole>>) {
+        let project_roles = &mut self.grants.get_or_insert_default().project_roles;
+        match grant {
+            Some(grant) => project_roles.put((project, grant)),
+            None => drop(project_roles.remove(&project)),
+        }
+        self.drop_empty_grants();
+    }
+
+    /// Who was granted nothing and who has nothing left are equal.
+    #[cfg(feature = "directory")]
+    fn drop_empty_grants(&mut self) {
+        let empty = |grants: &Grants<Id>| grants.overrides.is_empty() && grants.project_roles.is_empty();
+        self.grants = self.grants.take().filter(|grants| !empty(grants));
     }
 
     /// The override on a cluster, whether or not it is live.

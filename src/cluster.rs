@@ -132,6 +132,11 @@ impl<Id> Cluster<Id> {
         self.environments = self.environments.saturating_add(1);
     }
 
+    #[cfg(feature = "directory")]
+    pub(crate) fn remove_environment(&mut self) {
+        self.environments = self.environments.saturating_sub(1);
+    }
+
     /// Its id.
     #[must_use]
     #[inline]

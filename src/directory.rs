@@ -1,16 +1,27 @@
 //! A directory: facts by id, in the very shape that `decide` reads, so that finding them is a borrow.
 
+mod apply;
 mod ask;
+mod change;
+mod edit;
 mod facts;
+mod index;
 mod load;
+mod plan;
+mod record;
 
 use core::borrow::Borrow;
 use core::hash::Hash;
 
+pub use apply::{Batch, BatchError, ChangeError};
 pub use ask::{ApprovalId, ResourceId, SubjectId};
 use ask::{ForDecision, ForExplanation, ForExposure};
+pub use change::Change;
+pub use edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
 use facts::Facts;
+use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
+pub use record::{Act, Applied, ReplayError, Step};
 
 use crate::account::Account;
 use crate::action::Action;
@@ -55,7 +66,31 @@ pub struct Directory<Id> {
     projects: Facts<Project<Id>>,
     clusters: Facts<Cluster<Id>>,
     environments: Facts<Environment<Id>>,
+    index: Index<Id>,
+    revision: u64,
 }
+
+/// An empty directory, at revision 0.
+impl<Id> Default for Directory<Id> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Equal directories hold the same facts, namespaces included, at the same revision.
+impl<Id: Hash + Ord> PartialEq for Directory<Id> {
+    fn eq(&self, other: &Self) -> bool {
+        self.revision == other.revision
+            && self.accounts == other.accounts
+            && self.organizations == other.organizations
+            && self.projects == other.projects
+            && self.clusters == other.clusters
+            && self.environments == other.environments
+            && self.index == other.index
+    }
+}
+
+impl<Id: Hash + Ord> Eq for Directory<Id> {}
 
 impl<Id> Directory<Id> {
     /// A directory to be filled, row by row.
@@ -64,20 +99,25 @@ impl<Id> Directory<Id> {
         DirectoryBuilder::new()
     }
 
-    fn empty() -> Self {
+    /// An empty directory, at revision 0.
+    #[must_use]
+    pub fn new() -> Self {
         Self {
             accounts: Facts::new(),
             organizations: Facts::new(),
             projects: Facts::new(),
             clusters: Facts::new(),
             environments: Facts::new(),
+            index: Index::new(),
+            revision: 0,
         }
     }
 
-    fn shrink_to_fit(&mut self) {
-        for account in self.accounts.iter_mut() {
-            account.shrink_to_fit();
-        }
+    /// How many records of changes it holds: that of a directory that was loaded is 0, or what its builder was told.
+    #[must_use]
+    #[inline]
+    pub const fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The accounts, in no particular order.
@@ -199,5 +239,55 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         self.environments.get(id)
+    }
+
+    /// The namespace of an environment, where it has one.
+    #[must_use]
+    pub fn namespace<Q>(&self, environment: &Q) -> Option<&str>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.index.namespaces.get(environment).map(|(_, namespace)| namespace.as_str())
+    }
+
+    /// The members of an organization, live or not, in the order of their ids; none of an organization that is not held.
+    pub fn members_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Account<Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let of = self.index.organizations.get(organization);
+        of.into_iter().flat_map(|of| of.members.keys()).filter_map(|id| self.accounts.get::<Id>(id))
+    }
+
+    /// The projects of an organization, in the order of their ids; none of an organization that is not held.
+    pub fn projects_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Project<Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let of = self.index.organizations.get(organization);
+        of.into_iter().flat_map(|of| &of.projects).filter_map(|id| self.projects.get::<Id>(id))
+    }
+
+    /// The clusters of an organization, in the order of their ids; none of an organization that is not held.
+    pub fn clusters_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Cluster<Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let of = self.index.organizations.get(organization);
+        of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| self.clusters.get::<Id>(id))
+    }
+
+    /// The environments of an organization, in the order of their ids; none of an organization that is not held.
+    pub fn environments_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Environment<Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let of = self.index.organizations.get(organization);
+        of.into_iter().flat_map(|of| &of.environments).filter_map(|id| self.environments.get::<Id>(id))
     }
 }

@@ -112,7 +112,11 @@ pub use decide::{decide, exposure};
 pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, ReasonCode, RoleNeed};
 pub use deployment::{Approval, Deployment};
 #[cfg(feature = "directory")]
-pub use directory::{ApprovalId, Directory, DirectoryBuilder, Kind, LoadError, LoadProblem, ResourceId, SubjectId};
+pub use directory::{
+    Act, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, ClusterFacts, Directory, DirectoryBuilder, Edit,
+    EnvironmentFacts, Kind, LoadError, LoadProblem, OrganizationFacts, ProjectFacts, ReplayError, ResourceId, Step,
+    SubjectId,
+};
 #[cfg(all(feature = "directory", feature = "serde"))]
 pub use document::{Document, Orchestrator};
 pub use explain::{Explanation, ForUser, Names, Obstacle, Opening, Report, Verdict, explain};

@@ -48,6 +48,11 @@ impl<Id> Organization<Id> {
     pub(crate) fn add_owner(&mut self) {
         self.owners = self.owners.saturating_add(1);
     }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn remove_owner(&mut self) {
+        self.owners = self.owners.saturating_sub(1);
+    }
 }
 
 names! {
@@ -108,6 +113,21 @@ impl<Id> Project<Id> {
     pub(crate) fn add_environment(&mut self, protection: Protection) {
         self.environments = self.environments.saturating_add(1);
         self.safeguard = self.safeguard.join(protection.safeguard());
+    }
+
+    /// Counts these environments, and no others.
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_environments(&mut self, protections: impl Iterator<Item = Protection>) {
+        self.environments = 0;
+        self.safeguard = Safeguard::NONE;
+        for protection in protections {
+            self.add_environment(protection);
+        }
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_visibility(&mut self, visibility: Visibility) {
+        self.visibility = visibility;
     }
 
     /// The same project with so many environments, whose safeguards join to this one.
@@ -205,6 +225,11 @@ impl<Id: Eq + Clone> Environment<Id> {
 }
 
 impl<Id> Environment<Id> {
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_visibility(&mut self, visibility: Visibility) {
+        self.visibility = visibility;
+    }
+
     /// Its id.
     #[must_use]
     #[inline]

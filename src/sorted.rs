@@ -86,6 +86,37 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
         }
     }
 
+    /// Puts an item in, in place of the one of its key where there is one.
+    #[cfg(feature = "directory")]
+    pub(crate) fn put(&mut self, item: T)
+    where
+        T::Key: Ord,
+    {
+        match self.0.binary_search_by(|other| other.key().cmp(item.key())) {
+            Ok(place) => {
+                if let Some(held) = self.0.get_mut(place) {
+                    *held = item;
+                }
+            }
+            Err(place) => self.0.insert(place, item),
+        }
+    }
+
+    /// Takes out what stands at a key.
+    #[cfg(feature = "directory")]
+    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<T>
+    where
+        T::Key: Borrow<Q>,
+    {
+        let place = self.0.binary_search_by(|item| item.key().borrow().cmp(key)).ok()?;
+        Some(self.0.remove(place))
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Gives back the room that was taken in advance.
     #[cfg(feature = "directory")]
     pub(crate) fn shrink_to_fit(&mut self) {

@@ -75,6 +75,10 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
         Self { token: Some(token), ..self }
     }
 
+    pub(super) const fn now(&self) -> Option<Time> {
+        self.now
+    }
+
     /// The id of the account.
     #[must_use]
     pub const fn id(&self) -> &'a Q {

@@ -61,6 +61,16 @@ impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
         }
     }
 
+    /// Takes a fact out.
+    pub(super) fn remove<Q>(&mut self, id: &Q) -> Option<T>
+    where
+        T::Key: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let found = self.table.find_entry(self.hasher.hash_one(id), |fact| fact.key().borrow() == id);
+        Some(found.ok()?.remove().0)
+    }
+
     /// The fact of this one's id: the one held, or else this one, which is held from now on.
     pub(super) fn get_or_insert(&mut self, fact: T) -> &mut T {
         match self.entry(&fact) {
@@ -75,6 +85,15 @@ impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
         table.entry(hasher.hash_one(id), |held| held.key() == id, |held| hasher.hash_one(held.key()))
     }
 }
+
+/// The same facts, in whatever order they stand.
+impl<T: Keyed<Key: Hash + Eq> + PartialEq> PartialEq for Facts<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.table.len() == other.table.len() && self.iter().all(|fact| other.get(fact.key()) == Some(fact))
+    }
+}
+
+impl<T: Keyed<Key: Hash + Eq> + Eq> Eq for Facts<T> {}
 
 /// A stored fact is found by its id.
 macro_rules! found_by_id {

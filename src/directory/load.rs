@@ -5,10 +5,9 @@ use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
 
-use hashbrown::HashSet;
-
 use super::Directory;
 use super::facts::Facts;
+use super::index::{Member, OfCluster, OfOrganization, OfProject};
 use crate::account::{Account, AccountKind, Membership};
 use crate::cluster::{Cluster, Level};
 use crate::names::names;
@@ -45,13 +44,11 @@ use crate::time::{Grant, Time};
 #[derive(Clone, Debug)]
 pub struct DirectoryBuilder<Id> {
     directory: Directory<Id>,
-    /// The namespaces taken, each with its cluster.
-    namespaces: HashSet<(Id, String)>,
 }
 
 impl<Id> DirectoryBuilder<Id> {
     pub(super) fn new() -> Self {
-        Self { directory: Directory::empty(), namespaces: HashSet::new() }
+        Self { directory: Directory::new() }
     }
 }
 
@@ -71,7 +68,9 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// [`LoadProblem::Duplicate`] where there is one of this id.
     pub fn organization(&mut self, id: Id) -> Result<(), LoadProblem> {
-        put(&mut self.directory.organizations, Kind::Organization, Organization::new(id, 0))
+        put(&mut self.directory.organizations, Kind::Organization, Organization::new(id.clone(), 0))?;
+        self.directory.index.organizations.get_or_insert(OfOrganization::new(id));
+        Ok(())
     }
 
     /// A member of an organization, until an expiry where there is one.
@@ -91,7 +90,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let Directory { accounts, organizations, .. } = &mut self.directory;
+        let Directory { accounts, organizations, index, .. } = &mut self.directory;
         let organization =
             organizations.get_mut(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
         let mut membership = Membership::new(organization.id().clone(), role);
@@ -103,6 +102,10 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         account.join(membership).map_err(|_| refused(name(account.id())))?;
         if account.kind().acting(role) == Role::Owner && expires_at.is_none() {
             organization.add_owner();
+        }
+        if let Some(of) = index.organizations.get_mut::<Id>(organization.id()) {
+            let member = Member { kind: account.kind(), role };
+            of.members.insert(account.id().clone(), Grant::lasting(member, expires_at));
         }
         Ok(())
     }
@@ -120,8 +123,14 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let organization =
             self.directory.organization(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
-        let cluster = Cluster::new(id, organization.id().clone());
-        put(&mut self.directory.clusters, Kind::Cluster, cluster)
+        let organization = organization.id().clone();
+        put(&mut self.directory.clusters, Kind::Cluster, Cluster::new(id.clone(), organization.clone()))?;
+        let index = &mut self.directory.index;
+        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
+            of.clusters.insert(id.clone());
+        }
+        index.clusters.get_or_insert(OfCluster::new(id));
+        Ok(())
     }
 
     /// An override: a member's level on a cluster.
@@ -135,11 +144,16 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let Directory { accounts, clusters, .. } = &mut self.directory;
+        let Directory { accounts, clusters, index, .. } = &mut self.directory;
         let cluster = clusters.get(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
-        membership(accounts, account, cluster.organization())?
+        let (id, membership) = membership(accounts, account, cluster.organization())?;
+        membership
             .set_override(cluster.id().clone(), grant)
-            .map_err(|_| LoadProblem::DuplicateAccess { account: name(account), cluster: name(cluster.id()) })
+            .map_err(|_| LoadProblem::DuplicateAccess { account: name(account), cluster: name(cluster.id()) })?;
+        if let Some(of) = index.clusters.get_mut::<Id>(cluster.id()) {
+            of.overrides.insert(id, grant);
+        }
+        Ok(())
     }
 
     /// A project of an organization.
@@ -155,8 +169,15 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let organization =
             self.directory.organization(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
-        let project = Project::new(id, organization.id().clone()).with_visibility(visibility);
-        put(&mut self.directory.projects, Kind::Project, project)
+        let organization = organization.id().clone();
+        let project = Project::new(id.clone(), organization.clone()).with_visibility(visibility);
+        put(&mut self.directory.projects, Kind::Project, project)?;
+        let index = &mut self.directory.index;
+        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
+            of.projects.insert(id.clone());
+        }
+        index.projects.get_or_insert(OfProject::new(id));
+        Ok(())
     }
 
     /// A member's role in a project.
@@ -170,11 +191,16 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let Directory { accounts, projects, .. } = &mut self.directory;
+        let Directory { accounts, projects, index, .. } = &mut self.directory;
         let project = projects.get(project).ok_or_else(|| unknown(Kind::Project, project))?;
-        membership(accounts, account, project.organization())?
+        let (id, membership) = membership(accounts, account, project.organization())?;
+        membership
             .set_project_role(project.id().clone(), grant)
-            .map_err(|_| LoadProblem::DuplicateProjectRole { account: name(account), project: name(project.id()) })
+            .map_err(|_| LoadProblem::DuplicateProjectRole { account: name(account), project: name(project.id()) })?;
+        if let Some(of) = index.projects.get_mut::<Id>(project.id()) {
+            of.roles.insert(id, grant);
+        }
+        Ok(())
     }
 
     /// An environment of a project, on a cluster of the same organization, and in a namespace of it where one is named.
@@ -196,28 +222,37 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let Directory { projects, clusters, environments, .. } = &mut self.directory;
+        let Directory { projects, clusters, environments, index, .. } = &mut self.directory;
         let project = projects.get_mut(project).ok_or_else(|| unknown(Kind::Project, project))?;
         let cluster = clusters.get_mut(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
-        let environment = Environment::new(id, project, cluster, protection).map_err(|_| {
+        let environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
             LoadProblem::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
         })?;
-        let taken = namespace.map(|namespace| (cluster.id().clone(), namespace.to_string()));
-        if let Some((_, namespace)) = taken.as_ref().filter(|taken| self.namespaces.contains(*taken)) {
-            return Err(LoadProblem::NamespaceTaken { namespace: name(namespace), cluster: name(cluster.id()) });
+        if namespace.is_some_and(|namespace| index.is_taken::<Id>(cluster.id(), namespace)) {
+            let namespace = name(namespace.unwrap_or_default());
+            return Err(LoadProblem::NamespaceTaken { namespace, cluster: name(cluster.id()) });
         }
         put(environments, Kind::Environment, environment)?;
-        self.namespaces.extend(taken);
+        index.put_environment(id, project, cluster.id(), namespace);
         project.add_environment(protection);
         cluster.add_environment();
         Ok(())
+    }
+
+    /// Says that what is loaded is the state after so many records of changes; without this, after none. The records that
+    /// follow can then be replayed.
+    pub fn at_revision(&mut self, revision: u64) {
+        self.directory.revision = revision;
     }
 
     /// The directory.
     #[must_use]
     pub fn build(self) -> Directory<Id> {
         let mut directory = self.directory;
-        directory.shrink_to_fit();
+        for account in directory.accounts.iter_mut() {
+            account.shrink_to_fit();
+        }
+        directory.index.shrink_to_fit();
         directory
     }
 }
@@ -230,14 +265,14 @@ fn membership<'a, Id, Q>(
     accounts: &'a mut Facts<Account<Id>>,
     account: &Q,
     organization: &Id,
-) -> Result<&'a mut Membership<Id>, LoadProblem>
+) -> Result<(Id, &'a mut Membership<Id>), LoadProblem>
 where
-    Id: Hash + Ord + Display + Borrow<Q>,
+    Id: Hash + Ord + Clone + Display + Borrow<Q>,
     Q: Hash + Ord + Display + ?Sized,
 {
     accounts
         .get_mut(account)
-        .and_then(|account| account.membership_mut::<Id>(organization))
+        .and_then(|account| Some((account.id().clone(), account.membership_mut::<Id>(organization)?)))
         .ok_or_else(|| LoadProblem::NotAMember { account: name(account), organization: name(organization) })
 }
 
@@ -246,7 +281,7 @@ fn unknown<Q: Display + ?Sized>(kind: Kind, id: &Q) -> LoadProblem {
 }
 
 /// An id as a message shows it: in quotes, with what would garble a line escaped.
-fn name<Q: Display + ?Sized>(id: &Q) -> String {
+pub(super) fn name<Q: Display + ?Sized>(id: &Q) -> String {
     alloc::format!("{:?}", id.to_string())
 }
 

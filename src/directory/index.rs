@@ -1,0 +1,189 @@
+//! What belongs to what: the facts in the other direction. A decision never reads it; changes and lists do.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use core::borrow::Borrow;
+use core::hash::Hash;
+use core::mem;
+
+use super::facts::Facts;
+use crate::account::AccountKind;
+use crate::cluster::Level;
+use crate::resource::Project;
+use crate::role::{ProjectRole, Role};
+use crate::sorted::Keyed;
+use crate::time::Grant;
+
+/// What belongs to each organization, project and cluster, in the order of ids.
+#[derive(Clone, Debug)]
+pub(super) struct Index<Id> {
+    pub(super) organizations: Facts<OfOrganization<Id>>,
+    pub(super) projects: Facts<OfProject<Id>>,
+    pub(super) clusters: Facts<OfCluster<Id>>,
+    /// The namespaces of the environments that have one.
+    pub(super) namespaces: Facts<(Id, String)>,
+}
+
+impl<Id> Index<Id> {
+    pub(super) fn new() -> Self {
+        Self { organizations: Facts::new(), projects: Facts::new(), clusters: Facts::new(), namespaces: Facts::new() }
+    }
+}
+
+impl<Id: Hash + Ord> PartialEq for Index<Id> {
+    fn eq(&self, other: &Self) -> bool {
+        self.organizations == other.organizations
+            && self.projects == other.projects
+            && self.clusters == other.clusters
+            && self.namespaces == other.namespaces
+    }
+}
+
+impl<Id: Ord> Index<Id> {
+    /// Gives back the room that was taken in advance.
+    pub(super) fn shrink_to_fit(&mut self) {
+        for organization in self.organizations.iter_mut() {
+            pack(&mut organization.members);
+            organization.projects = mem::take(&mut organization.projects).into_iter().collect();
+            organization.clusters = mem::take(&mut organization.clusters).into_iter().collect();
+            organization.environments = mem::take(&mut organization.environments).into_iter().collect();
+        }
+        for project in self.projects.iter_mut() {
+            pack(&mut project.roles);
+            project.environments = mem::take(&mut project.environments).into_iter().collect();
+        }
+        for cluster in self.clusters.iter_mut() {
+            pack(&mut cluster.overrides);
+        }
+    }
+}
+
+impl<Id: Hash + Ord> Index<Id> {
+    /// Whether an environment has this namespace of a cluster.
+    pub(super) fn is_taken<Q>(&self, cluster: &Q, namespace: &str) -> bool
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.clusters.get(cluster).is_some_and(|of| of.namespaces.contains(namespace))
+    }
+}
+
+impl<Id: Hash + Ord + Clone> Index<Id> {
+    /// Puts an environment with its project, and into a namespace of its cluster.
+    pub(super) fn put_environment(&mut self, id: Id, project: &Project<Id>, cluster: &Id, namespace: Option<&str>) {
+        if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
+            of.environments.insert(id.clone());
+        }
+        if let Some(of) = self.projects.get_mut::<Id>(project.id()) {
+            of.environments.insert(id.clone());
+        }
+        let Some(namespace) = namespace else { return };
+        if let Some(of) = self.clusters.get_mut::<Id>(cluster) {
+            of.namespaces.insert(namespace.into());
+        }
+        self.namespaces.get_or_insert((id, namespace.into()));
+    }
+
+    /// Takes out what [`Self::put_environment`] put in.
+    pub(super) fn remove_environment(&mut self, id: &Id, project: &Project<Id>, cluster: &Id) {
+        if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
+            of.environments.remove(id);
+        }
+        if let Some(of) = self.projects.get_mut::<Id>(project.id()) {
+            of.environments.remove(id);
+        }
+        let Some((_, namespace)) = self.namespaces.remove::<Id>(id) else { return };
+        if let Some(of) = self.clusters.get_mut::<Id>(cluster) {
+            of.namespaces.remove(&namespace);
+        }
+    }
+}
+
+/// What was filled in order is half empty; made anew, its nodes are full.
+fn pack<K: Ord, V>(map: &mut BTreeMap<K, V>) {
+    *map = mem::take(map).into_iter().collect();
+}
+
+/// What belongs to an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OfOrganization<Id> {
+    id: Id,
+    /// What each member is, until the membership's expiry.
+    pub(super) members: BTreeMap<Id, Grant<Member>>,
+    pub(super) projects: BTreeSet<Id>,
+    pub(super) clusters: BTreeSet<Id>,
+    pub(super) environments: BTreeSet<Id>,
+}
+
+impl<Id> OfOrganization<Id> {
+    pub(super) const fn new(id: Id) -> Self {
+        Self {
+            id,
+            members: BTreeMap::new(),
+            projects: BTreeSet::new(),
+            clusters: BTreeSet::new(),
+            environments: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.projects.is_empty() && self.clusters.is_empty() && self.environments.is_empty()
+    }
+}
+
+/// What a member is, whatever was granted beside the role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Member {
+    pub(super) kind: AccountKind,
+    /// The role that the membership names.
+    pub(super) role: Role,
+}
+
+/// What belongs to a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OfProject<Id> {
+    id: Id,
+    /// The roles in it, by account.
+    pub(super) roles: BTreeMap<Id, Grant<ProjectRole>>,
+    pub(super) environments: BTreeSet<Id>,
+}
+
+impl<Id> OfProject<Id> {
+    pub(super) const fn new(id: Id) -> Self {
+        Self { id, roles: BTreeMap::new(), environments: BTreeSet::new() }
+    }
+}
+
+/// What belongs to a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OfCluster<Id> {
+    id: Id,
+    /// The overrides on it, by account.
+    pub(super) overrides: BTreeMap<Id, Grant<Level>>,
+    /// The namespaces that are taken.
+    pub(super) namespaces: BTreeSet<String>,
+}
+
+impl<Id> OfCluster<Id> {
+    pub(super) const fn new(id: Id) -> Self {
+        Self { id, overrides: BTreeMap::new(), namespaces: BTreeSet::new() }
+    }
+}
+
+/// What belongs to something is found by its id.
+macro_rules! found_by_id {
+    ($($of:ident),+) => {
+        $(
+            impl<Id> Keyed for $of<Id> {
+                type Key = Id;
+
+                fn key(&self) -> &Id {
+                    &self.id
+                }
+            }
+        )+
+    };
+}
+
+found_by_id!(OfOrganization, OfProject, OfCluster);
