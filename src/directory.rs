@@ -9,6 +9,8 @@ mod index;
 mod load;
 mod plan;
 mod record;
+#[cfg(feature = "shared")]
+mod shared;
 
 use core::borrow::Borrow;
 use core::hash::Hash;
@@ -22,6 +24,8 @@ use facts::Facts;
 use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
 pub use record::{Act, Applied, ReplayError, Step};
+#[cfg(feature = "shared")]
+pub use shared::{SharedDirectory, Snapshot};
 
 use crate::account::Account;
 use crate::action::Action;

@@ -45,9 +45,10 @@
 //! | feature | brings |
 //! |---|---|
 //! | `std` | [`Time`] from the system's clock |
-//! | `directory` | `Directory`: facts by id |
+//! | `directory` | `Directory`: facts by id, and their changes |
+//! | `shared` | `SharedDirectory`: read by many threads while it changes; implies `std` and `directory` |
 //! | `serde` | serde forms of words and facts, and with `directory` the `Document` |
-//! | `authzen` | the question and answer of OpenID AuthZEN, JSON text with the place of every error; implies all others |
+//! | `authzen` | the question and answer of OpenID AuthZEN, JSON text with the place of every error; implies `std`, `directory` and `serde` |
 //!
 //! # Reading order
 //!
@@ -117,6 +118,8 @@ pub use directory::{
     EnvironmentFacts, Kind, LoadError, LoadProblem, OrganizationFacts, ProjectFacts, ReplayError, ResourceId, Step,
     SubjectId,
 };
+#[cfg(feature = "shared")]
+pub use directory::{SharedDirectory, Snapshot};
 #[cfg(all(feature = "directory", feature = "serde"))]
 pub use document::{Document, Orchestrator};
 pub use explain::{Explanation, ForUser, Names, Obstacle, Opening, Report, Verdict, explain};
