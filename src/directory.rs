@@ -9,6 +9,7 @@ mod index;
 mod load;
 mod plan;
 mod record;
+mod search;
 #[cfg(feature = "shared")]
 mod shared;
 
@@ -24,6 +25,7 @@ use facts::Facts;
 use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
 pub use record::{Act, Applied, ReplayError, Step};
+pub use search::{Actions, Search, WhoMay};
 #[cfg(feature = "shared")]
 pub use shared::{SharedDirectory, Snapshot};
 

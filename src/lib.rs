@@ -114,9 +114,9 @@ pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, Reaso
 pub use deployment::{Approval, Deployment};
 #[cfg(feature = "directory")]
 pub use directory::{
-    Act, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, ClusterFacts, Directory, DirectoryBuilder, Edit,
-    EnvironmentFacts, Kind, LoadError, LoadProblem, OrganizationFacts, ProjectFacts, ReplayError, ResourceId, Step,
-    SubjectId,
+    Act, Actions, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, ClusterFacts, Directory,
+    DirectoryBuilder, Edit, EnvironmentFacts, Kind, LoadError, LoadProblem, OrganizationFacts, ProjectFacts,
+    ReplayError, ResourceId, Search, Step, SubjectId, WhoMay,
 };
 #[cfg(feature = "shared")]
 pub use directory::{SharedDirectory, Snapshot};
