@@ -8,6 +8,7 @@ mod facts;
 mod index;
 mod load;
 mod plan;
+mod preview;
 mod record;
 mod search;
 #[cfg(feature = "shared")]
@@ -24,6 +25,7 @@ pub use edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectF
 use facts::Facts;
 use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
+pub use preview::{Flip, Preview};
 pub use record::{Act, Applied, ReplayError, Step};
 pub use search::{Actions, Search, WhoMay};
 #[cfg(feature = "shared")]

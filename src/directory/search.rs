@@ -8,6 +8,7 @@ mod who;
 use core::hash::Hash;
 
 pub use actions::Actions;
+pub(super) use actions::values;
 use hashbrown::HashMap;
 pub use what::Search;
 pub use who::WhoMay;
@@ -37,6 +38,15 @@ impl<Class: Copy + Hash + Eq> Memo<Class> {
                 decision
             }
         }
+    }
+}
+
+/// Whether something is allowed, waits for approval or is denied: the best first.
+pub(super) const fn rank(decision: Decision) -> u8 {
+    match decision {
+        Decision::Allow => 0,
+        Decision::RequireApproval(_) => 1,
+        Decision::Deny(_) => 2,
     }
 }
 

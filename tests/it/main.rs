@@ -8,6 +8,8 @@ mod laws;
 mod matrix;
 mod oracle;
 #[cfg(feature = "directory")]
+mod preview;
+#[cfg(feature = "directory")]
 mod search;
 #[cfg(feature = "shared")]
 mod shared;

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-use super::Search;
+use super::{Search, rank};
 use crate::action::{Action, ActionName, ActionSet};
 use crate::cluster::Level;
 use crate::decision::Decision;
@@ -57,17 +57,8 @@ where
     }
 }
 
-/// The most favourable decision first.
-const fn rank(decision: Decision) -> u8 {
-    match decision {
-        Decision::Allow => 0,
-        Decision::RequireApproval(_) => 1,
-        Decision::Deny(_) => 2,
-    }
-}
-
 /// An action with enough values of its parameter that, if any is allowed, one of these is.
-fn values(name: ActionName) -> Vec<Action> {
+pub(in crate::directory) fn values(name: ActionName) -> Vec<Action> {
     let one = |action| [action].into();
     match name {
         ActionName::View => one(Action::View),
