@@ -115,8 +115,8 @@ pub use deployment::{Approval, Deployment};
 #[cfg(feature = "directory")]
 pub use directory::{
     Act, Actions, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, ClusterFacts, Directory,
-    DirectoryBuilder, Edit, EnvironmentFacts, Flip, Kind, LoadError, LoadProblem, OrganizationFacts, Preview,
-    ProjectFacts, ReplayError, ResourceId, Search, Step, SubjectId, WhoMay,
+    DirectoryBuilder, Edit, EnvironmentFacts, Finding, FindingCode, FindingPlace, Flip, Kind, LoadError, LoadProblem,
+    OrganizationFacts, Preview, ProjectFacts, ReplayError, ResourceId, Search, Step, SubjectId, WhoMay,
 };
 #[cfg(feature = "shared")]
 pub use directory::{SharedDirectory, Snapshot};
