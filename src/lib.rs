@@ -55,6 +55,10 @@
 //! `role`, `permission`, `cluster`, `protection`: the words. `need`: the table of what each action needs. `account`,
 //! `resource`, `deployment`, `subject`: the facts. `case`, `decide`: the facts of a question brought together, and the
 //! gates. `explain`, `directory`, `document` and `authzen` ask the same gates again.
+//!
+//! In `directory`: `facts` and `index`, what is held; `load` and `ask`, rows in and questions by id; `change`, `plan` and
+//! `edit`, what an act is, does and does to one fact; `apply` and `record`, changes made and replayed; `preview`, `search`,
+//! `filter` and `findings`, which ask about many; `shared`, for many threads.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -142,6 +146,6 @@ pub use {
 };
 
 /// The README's examples are tests too.
-#[cfg(all(doctest, feature = "authzen"))]
+#[cfg(all(doctest, feature = "authzen", feature = "shared"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use peers::engine::{Answer, Engine, Peer};
 use peers::engines::PEERS;
 use peers::generate::{Kind, NOW, Size, platform, questions};
-use peers::question::{On, Question};
+use peers::question::{Listing, On, Question};
 use peers::world::{Access, Id, World, numbered, row};
 use shipgate::{Action, Level, Protection, Role, Visibility};
 
