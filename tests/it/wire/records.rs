@@ -37,7 +37,7 @@ fn changes() -> Vec<(Change<String>, &'static str)> {
                 account: bob(),
                 to: Some(Grant::new(Level::View).until(expiry)),
             },
-            r#"{"set_cluster_access":{"cluster":"us-east","account":"bob","to":{"to":"view","expires_at":"2027-01-01T00:00:00Z"}}}"#,
+            r#"{"set_cluster_access":{"cluster":"us-east","account":"bob","to":{"value":"view","expires_at":"2027-01-01T00:00:00Z"}}}"#,
         ),
         (
             Change::CreateProject { organization: acme(), project: "shop".into(), visibility: Visibility::Members },
@@ -49,7 +49,7 @@ fn changes() -> Vec<(Change<String>, &'static str)> {
                 account: bob(),
                 to: Some(Grant::new(ProjectRole::Developer)),
             },
-            r#"{"set_project_role":{"project":"shop","account":"bob","to":{"to":"developer"}}}"#,
+            r#"{"set_project_role":{"project":"shop","account":"bob","to":{"value":"developer"}}}"#,
         ),
         (
             Change::UpdateOrganization { organization: acme() },
@@ -148,7 +148,7 @@ fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
         concat!(
             r#"{"format":1,"revision":4,"steps":[{"by":"olivia","at":"2026-11-21T00:00:00Z","#,
             r#""change":{"change_role":{"organization":"acme-corp","account":"bob","to":"developer"}},"#,
-            r#""edits":[{"role":{"organization":"acme-corp","account":"bob","from":{"to":"viewer"},"to":{"to":"developer"}}}]}]}"#,
+            r#""edits":[{"role":{"organization":"acme-corp","account":"bob","from":{"value":"viewer"},"to":{"value":"developer"}}}]}]}"#,
         )
     );
 }
