@@ -1,6 +1,8 @@
 //! The tests of the library as its callers see it.
 
 mod corpora;
+#[cfg(feature = "directory")]
+mod escalation;
 mod exhaustion;
 mod explain;
 mod ids;
