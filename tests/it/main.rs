@@ -1,5 +1,7 @@
 //! The tests of the library as its callers see it.
 
+#[cfg(feature = "directory")]
+mod attacks;
 mod corpora;
 #[cfg(feature = "directory")]
 mod escalation;
