@@ -10,8 +10,9 @@ mod protection;
 mod token;
 
 use shipgate::{
-    AccountKind, Action, ApprovalFrom, ApprovalRule, Batch, BatchError, Change, ChangeError, Decision, Directory, Grant,
-    Level, Permission, ProjectRole, Protection, Reason, ResourceId, Role, RoleNeed, SubjectId, Time, Visibility,
+    AccountKind, Action, ApprovalFrom, ApprovalRule, Batch, BatchError, Change, ChangeError, Decision, Directory,
+    Grant, Level, LoadProblem, Permission, ProjectRole, Protection, Reason, ResourceId, Role, RoleNeed, SubjectId,
+    Time, Visibility,
 };
 
 type Id = &'static str;
@@ -52,7 +53,7 @@ fn acme() -> World {
         rows.project("vault", ACME, Visibility::Members)?;
         rows.environment("shop-dev", "shop", "us-west", Some("dev"), Protection::NONE)?;
         rows.environment("shop-production", "shop", "us-east", Some("production"), Protection::LOCKED)?;
-        Ok::<_, shipgate::LoadProblem>(rows.build())
+        Ok::<_, LoadProblem>(rows.build())
     };
     World(rows().expect("the rows fit each other"))
 }
@@ -150,14 +151,6 @@ fn lacks(have: Role, permission: Permission) -> Reason {
     Reason::RoleInsufficient { have, need: RoleNeed::Permission(permission) }
 }
 
-fn for_good<T: Copy>(value: T) -> Option<Grant<T>> {
-    Some(Grant::new(value))
-}
-
-fn until<T: Copy>(expiry: Time, value: T) -> Option<Grant<T>> {
-    Some(Grant::new(value).until(expiry))
-}
-
 fn project_admin(project: Id, account: Id) -> Change<Id> {
-    change::set_project_role(project, account, for_good(ProjectRole::Admin))
+    change::set_project_role(project, account, Grant::new(ProjectRole::Admin))
 }

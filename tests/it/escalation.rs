@@ -15,9 +15,8 @@ use gain::{Gain, Stake};
 use scene::{Attacker, BEFORE, Id, LATER, NOW, acme, acme_beside_evil_corp};
 use search::{Move, OthersDoNotMatter, Path, Search, Watch};
 
-/// How many changes an attacker makes, one after another: to itself and to things, and to anything at all.
+/// How many changes an attacker makes, one after another.
 const DEPTH: usize = 4;
-const DEPTH_WITH_OTHERS: usize = 3;
 
 const VIEW: Grant<Level> = Grant::new(Level::View);
 
@@ -28,34 +27,35 @@ fn an_admin_who_was_lowered_on_a_cluster_gains_nothing() {
 }
 
 #[test]
-fn an_admin_who_is_shut_out_for_a_time_gains_nothing() {
-    let shut_out = Grant::new(Level::None).until(LATER);
-    let carol = Attacker::user("carol", Role::Admin)
-        .on_clusters([("us-east", shut_out), ("us-west", Grant::new(Level::Deploy))]);
-    Siege::by(&carol).fails(20_000);
-    Siege::by(&carol).without_a_time().fails(10_000);
+fn an_admin_gains_nothing_by_what_it_does_to_others() {
+    let carol = Attacker::user("carol", Role::Admin).on_clusters([("us-east", VIEW)]);
+    Siege::by(&carol).fails_whoever_it_acts_upon(3, 2_000);
 }
 
 #[test]
-fn an_admin_for_a_time_gains_nothing() {
+fn an_admin_who_is_shut_out_for_a_time_gains_nothing() {
+    let shut_out = Grant::new(Level::None).until(LATER);
     let carol = Attacker::user("carol", Role::Admin)
-        .until(LATER)
-        .on_clusters([("us-east", VIEW)])
+        .on_clusters([("us-east", shut_out), ("us-west", Grant::new(Level::Deploy))])
         .in_projects([("vault", Grant::new(ProjectRole::Viewer))]);
-    Siege::by(&carol).fails(80_000);
-    Siege::by(&carol).without_a_time().fails(1);
+    Siege::by(&carol).without_a_time().fails(20_000);
+    let for_a_time = carol.until(LATER);
+    Siege::by(&for_a_time).fails(20_000);
+    Siege::by(&for_a_time).without_a_time().fails(1);
 }
 
 #[test]
 fn a_service_account_that_is_an_admin_gains_nothing() {
-    let bot = Attacker::service("ci-bot", Role::Admin).on_clusters([("us-east", VIEW)]);
-    Siege::by(&bot).fails(80_000);
+    let bot = Attacker::service("ci-bot", Role::Admin)
+        .on_clusters([("us-east", VIEW), ("us-west", Grant::new(Level::Deploy))]);
+    Siege::by(&bot).fails(20_000);
 }
 
 #[test]
 fn a_service_account_that_is_named_owner_gains_nothing() {
-    let bot = Attacker::service("ci-bot", Role::Owner).on_clusters([("us-east", VIEW)]);
-    Siege::by(&bot).fails(80_000);
+    let bot = Attacker::service("ci-bot", Role::Owner)
+        .on_clusters([("us-east", Grant::new(Level::None)), ("us-west", Grant::new(Level::Deploy))]);
+    Siege::by(&bot).fails(20_000);
 }
 
 #[test]
@@ -162,18 +162,32 @@ impl Siege {
     }
 
     /// The attacker gains nothing, having reached at least so many states.
+    ///
+    /// Changes to other members are tried in the shorter sequences only. Longer ones need none: nothing that the attacker
+    /// may do to itself and to things depends on what others hold, as the shorter ones have seen.
     fn fails(&self, at_least: usize) {
+        self.fails_whoever_it_acts_upon(2, 0);
+
+        let moves = self.moves_of(self.who).into_iter().filter(|(_, change)| !self.is_about_another(change));
+        let moves: Vec<_> = moves.collect();
         let stake = Stake::of(self.subject(self.who), &self.world);
+        let seen = self.search(&moves, DEPTH).run(&mut Guard { stake: &stake, others: None });
+        println!("{}, without changes to others: {seen}", self.who);
+        assert!(seen.states >= at_least, "too little was reached: {seen}");
+    }
+
+    /// The attacker gains nothing by so many changes, whoever they are about; and what others hold does not matter to it,
+    /// at least so often as states that differ in that alone were compared.
+    fn fails_whoever_it_acts_upon(&self, depth: usize, at_least: usize) {
         let moves = self.moves_of(self.who);
         let about_others = moves.iter().map(|(_, change)| self.is_about_another(change)).collect();
-        let others = Some(OthersDoNotMatter::new(self.who, about_others));
-        let seen = self.search(&moves, DEPTH_WITH_OTHERS).run(&mut Guard { stake: &stake, others });
-        println!("{}, whatever is changed: {seen}", self.who);
-
-        let moves: Vec<_> = moves.into_iter().filter(|(_, change)| !self.is_about_another(change)).collect();
-        let seen = self.search(&moves, DEPTH).run(&mut Guard { stake: &stake, others: None });
-        println!("{}, without the changes to others: {seen}", self.who);
-        assert!(seen.states >= at_least, "too little was reached: {seen}");
+        let stake = Stake::of(self.subject(self.who), &self.world);
+        let others = OthersDoNotMatter::new(self.who, about_others);
+        let mut guard = Guard { stake: &stake, others: Some(others) };
+        let seen = self.search(&moves, depth).run(&mut guard);
+        let compared = guard.others.map_or(0, |others| others.compared);
+        println!("{}, whoever is acted upon: {seen}, {compared} compared", self.who);
+        assert!(compared >= at_least, "too few states were compared: {compared}");
     }
 
     /// What another account can do for the attacker, by two changes.

@@ -1,11 +1,12 @@
 //! To a deploy that nobody else approved.
 
 use shipgate::{
-    Action, ApprovalFrom, ApprovalId, Approvals, Change, Decision, Level, Reason, ResourceId, Role, RoleNeed,
+    AccountKind, Action, ApprovalFrom, ApprovalId, Approvals, Change, Decision, Grant, Level, Reason, ResourceId, Role,
+    RoleNeed,
 };
 
 use super::change::{change_role, invite, protect, remove, set_access, set_expiry};
-use super::{ADMIN_APPROVED, BEFORE, Id, OWNER_APPROVED, World, acme, for_good, project_admin};
+use super::{ADMIN_APPROVED, BEFORE, Id, OWNER_APPROVED, World, acme, project_admin};
 
 /// acme-corp with a second Admin, where shop-dev asks for an Admin's approval.
 fn an_admin_approves() -> World {
@@ -48,7 +49,7 @@ fn nobody_approves_their_own_deployment() {
 fn a_second_membership_is_no_second_approver() {
     let mut world = an_admin_approves();
     for (organization, owner) in [("carol-corp", "carol"), ("mallory-corp", "mallory")] {
-        let founded = world.0.create_organization(organization, owner, shipgate::AccountKind::User, None);
+        let founded = world.0.create_organization(organization, owner, AccountKind::User, None);
         assert!(founded.is_ok(), "{founded:?}");
     }
     assert_eq!(world.approves("carol", "carol"), Decision::Deny(Reason::SelfApproval));
@@ -69,7 +70,7 @@ fn an_approval_does_not_outlive_what_its_approver_was() {
         ("demoted", &[change_role("bob", Role::Developer)]),
         ("removed", &[remove("bob")]),
         ("expired", &[set_expiry("bob", Some(BEFORE))]),
-        ("shut out", &[set_access("us-west", "bob", for_good(Level::None))]),
+        ("shut out", &[set_access("us-west", "bob", Grant::new(Level::None))]),
         ("invited anew as less", &[remove("bob"), invite("bob", Role::Viewer)]),
     ];
     for (fall, changes) in falls {

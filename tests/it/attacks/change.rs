@@ -28,12 +28,12 @@ pub(super) fn transfer(account: Id) -> Change<Id> {
     Change::TransferOwnership { organization: ACME, account }
 }
 
-pub(super) fn set_access(cluster: Id, account: Id, to: Option<Grant<Level>>) -> Change<Id> {
-    Change::SetClusterAccess { cluster, account, to }
+pub(super) fn set_access(cluster: Id, account: Id, to: impl Into<Option<Grant<Level>>>) -> Change<Id> {
+    Change::SetClusterAccess { cluster, account, to: to.into() }
 }
 
-pub(super) fn set_project_role(project: Id, account: Id, to: Option<Grant<ProjectRole>>) -> Change<Id> {
-    Change::SetProjectRole { project, account, to }
+pub(super) fn set_project_role(project: Id, account: Id, to: impl Into<Option<Grant<ProjectRole>>>) -> Change<Id> {
+    Change::SetProjectRole { project, account, to: to.into() }
 }
 
 pub(super) fn create_project(project: Id) -> Change<Id> {

@@ -1,20 +1,24 @@
 //! By an id: one that was somebody else's before, or is another organization's.
 
-use shipgate::{AccountKind, Change, ChangeError, Decision, Level, Permission, ProjectRole, Reason, Role};
+use shipgate::{
+    AccountKind, Change, ChangeError, Decision, Grant, Level, Permission, ProjectRole, Protection, Reason, Role,
+    Visibility,
+};
 
 use super::change::{
-    create, create_project, delete, delete_project, disconnect, protect, remove, retarget, set_access, set_project_role,
+    connect, create, create_project, delete, delete_project, disconnect, invite, protect, remove, retarget, set_access,
+    set_project_role,
 };
-use super::{ACME, Id, World, acme, for_good, lacks, now};
+use super::{ACME, Id, World, acme, lacks, now};
 
 const EVIL: Id = "evil-corp";
 
 /// acme-corp, and the organization of mallory, who is a Viewer in acme-corp.
 fn beside_evil_corp() -> World {
-    let mut world = acme().after([super::change::invite("mallory", Role::Viewer)]);
+    let mut world = acme().after([invite("mallory", Role::Viewer)]);
     world.0.create_organization(EVIL, "mallory", AccountKind::User, None).expect("the id is free");
     world.does("mallory", Change::ConnectCluster { organization: EVIL, cluster: "evil-cluster" });
-    let visibility = shipgate::Visibility::Organization;
+    let visibility = Visibility::Organization;
     world.does("mallory", Change::CreateProject { organization: EVIL, project: "evil-project", visibility });
     world.does("mallory", create("evil-dev", "evil-project", "evil-cluster", None));
     world
@@ -22,7 +26,7 @@ fn beside_evil_corp() -> World {
 
 #[test]
 fn a_project_of_the_same_id_gives_nobody_the_roles_of_the_old_one() {
-    let mut world = acme().after([set_project_role("vault", "alice", for_good(ProjectRole::Admin))]);
+    let mut world = acme().after([set_project_role("vault", "alice", Grant::new(ProjectRole::Admin))]);
     world.does("alice", create("vault-dev", "vault", "us-west", None));
     world.denies("alice", create_project("vault"), lacks(Role::Developer, Permission::CreateProjects));
     world.does("alice", delete("vault-dev"));
@@ -35,21 +39,21 @@ fn a_project_of_the_same_id_gives_nobody_the_roles_of_the_old_one() {
 #[test]
 fn a_cluster_of_the_same_id_gives_nobody_the_levels_of_the_old_one() {
     let mut world = acme().after([
-        set_access("us-east", "alice", for_good(Level::Manage)),
+        set_access("us-east", "alice", Grant::new(Level::Manage)),
         retarget("shop-production", "us-west", None),
     ]);
     assert_eq!(world.level("alice", "us-east"), Level::Manage);
     world.denies("alice", disconnect("us-east"), lacks(Role::Developer, Permission::ManageClusters));
     world.does("carol", disconnect("us-east"));
-    world.does("carol", super::change::connect("us-east"));
+    world.does("carol", connect("us-east"));
     assert_eq!(world.level("alice", "us-east"), Level::Deploy);
 }
 
 #[test]
 fn an_environment_does_not_slip_into_another_project_under_its_id() {
     let mut world = acme().after([
-        set_project_role("vault", "alice", for_good(ProjectRole::Admin)),
-        set_project_role("shop", "alice", for_good(ProjectRole::Viewer)),
+        set_project_role("vault", "alice", Grant::new(ProjectRole::Admin)),
+        set_project_role("shop", "alice", Grant::new(ProjectRole::Viewer)),
     ]);
     let taken = world.refuses("alice", create("shop-dev", "vault", "us-west", None));
     assert!(matches!(taken, ChangeError::Taken { .. }), "{taken}");
@@ -59,12 +63,12 @@ fn an_environment_does_not_slip_into_another_project_under_its_id() {
 #[test]
 fn a_member_who_comes_back_holds_nothing_of_before() {
     let mut world = acme().after([
-        set_project_role("vault", "victor", for_good(ProjectRole::Admin)),
-        set_access("us-east", "alice", for_good(Level::Manage)),
+        set_project_role("vault", "victor", Grant::new(ProjectRole::Admin)),
+        set_access("us-east", "alice", Grant::new(Level::Manage)),
     ]);
     for who in ["victor", "alice"] {
         world.does(who, remove(who));
-        world.does("carol", super::change::invite(who, Role::Developer));
+        world.does("carol", invite(who, Role::Developer));
     }
     assert_eq!(world.level("alice", "us-east"), Level::Deploy);
     world.denies("victor", create("vault-dev", "vault", "us-west", None), Reason::NotInProject);
@@ -82,15 +86,14 @@ fn an_owner_of_another_organization_reaches_nothing_in_this_one() {
     world.denies("mallory", create("decoy", "shop", "evil-cluster", None), Reason::UnknownResource);
     world.denies("mallory", retarget("shop-dev", "evil-cluster", None), Reason::UnknownResource);
     let viewer = |permission| lacks(Role::Viewer, permission);
-    world.denies("mallory", protect("shop-dev", shipgate::Protection::NONE), viewer(Permission::ManageProtection));
-    let raise = set_access("us-east", "mallory", for_good(Level::Manage));
+    world.denies("mallory", protect("shop-dev", Protection::NONE), viewer(Permission::ManageProtection));
+    let raise = set_access("us-east", "mallory", Grant::new(Level::Manage));
     world.denies("mallory", raise, viewer(Permission::ManageClusters));
     world.denies("mallory", remove("olivia"), viewer(Permission::ManageMembers));
 
-    let lower = set_access("evil-cluster", "bob", for_good(Level::None));
+    let lower = set_access("evil-cluster", "bob", Grant::new(Level::None));
     world.denies("mallory", lower, Reason::ForeignResource);
-    let connect = Change::ConnectCluster { organization: EVIL, cluster: "us-east" };
-    let taken = world.refuses("mallory", connect);
+    let taken = world.refuses("mallory", Change::ConnectCluster { organization: EVIL, cluster: "us-east" });
     assert!(matches!(taken, ChangeError::Taken { .. }), "{taken}");
 }
 

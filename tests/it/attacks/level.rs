@@ -1,19 +1,17 @@
 //! To a higher level on a cluster, or a higher role.
 
-use shipgate::{ChangeError, ClusterOf, Level, Permission, ProjectRole, Reason, Role, Visibility};
+use shipgate::{ChangeError, ClusterOf, Grant, Level, Permission, ProjectRole, Reason, Role, SubjectId, Visibility};
 
 use super::change::{
     change_role, connect, create, create_project, delete, delete_project, disconnect, invite, remove, retarget,
     set_access, set_expiry, set_project_role, show_project,
 };
-use super::{AFTER, BEFORE, LATER, World, acme, for_good, lacks, project_admin, until};
+use super::{AFTER, BEFORE, LATER, World, acme, lacks, project_admin};
 
 /// carol the Admin may only view us-east, to which nothing that she may not touch deploys.
 fn carol_is_lowered() -> World {
-    acme().after([
-        set_access("us-east", "carol", for_good(Level::View)),
-        retarget("shop-production", "us-west", None),
-    ])
+    acme()
+        .after([set_access("us-east", "carol", Grant::new(Level::View)), retarget("shop-production", "us-west", None)])
 }
 
 fn escalation(have: Level, need: Level) -> Reason {
@@ -24,15 +22,15 @@ fn escalation(have: Level, need: Level) -> Reason {
 fn nobody_raises_their_own_level() {
     let mut world = carol_is_lowered();
     let whole = escalation(Level::View, Level::Manage);
-    world.denies("carol", set_access("us-east", "carol", for_good(Level::Manage)), whole);
+    world.denies("carol", set_access("us-east", "carol", Grant::new(Level::Manage)), whole);
     world.denies("carol", set_access("us-east", "carol", None), whole);
     let deploy = escalation(Level::View, Level::Deploy);
-    world.denies("carol", set_access("us-east", "carol", for_good(Level::Deploy)), deploy);
+    world.denies("carol", set_access("us-east", "carol", Grant::new(Level::Deploy)), deploy);
     assert_eq!(world.level("carol", "us-east"), Level::View);
 
     // She may lower herself, and is lower then.
-    world.does("carol", set_access("us-east", "carol", for_good(Level::None)));
-    let back = set_access("us-east", "carol", for_good(Level::View));
+    world.does("carol", set_access("us-east", "carol", Grant::new(Level::None)));
+    let back = set_access("us-east", "carol", Grant::new(Level::View));
     world.denies("carol", back, escalation(Level::None, Level::View));
 }
 
@@ -41,23 +39,23 @@ fn nobody_raises_themselves_by_a_grant_that_lapses() {
     let mut world = carol_is_lowered();
     for expiry in [BEFORE, LATER] {
         for level in Level::ALL {
-            let lapses = set_access("us-east", "carol", until(expiry, level));
+            let lapses = set_access("us-east", "carol", Grant::new(level).until(expiry));
             world.denies("carol", lapses, escalation(Level::View, Level::Manage));
         }
     }
     // Nor anyone else: bob is shut out, and would be back at his default.
-    world.does("olivia", set_access("us-east", "bob", for_good(Level::None)));
-    let lapses = set_access("us-east", "bob", until(LATER, Level::View));
+    world.does("olivia", set_access("us-east", "bob", Grant::new(Level::None)));
+    let lapses = set_access("us-east", "bob", Grant::new(Level::View).until(LATER));
     world.denies("carol", lapses, escalation(Level::View, Level::Deploy));
 }
 
 #[test]
 fn nobody_raises_another_above_themselves() {
     let mut world = carol_is_lowered();
-    let raise = set_access("us-east", "bob", for_good(Level::Manage));
+    let raise = set_access("us-east", "bob", Grant::new(Level::Manage));
     world.denies("carol", raise, escalation(Level::View, Level::Manage));
-    world.does("carol", set_access("us-east", "bob", for_good(Level::None)));
-    world.does("carol", set_access("us-east", "bob", for_good(Level::View)));
+    world.does("carol", set_access("us-east", "bob", Grant::new(Level::None)));
+    world.does("carol", set_access("us-east", "bob", Grant::new(Level::View)));
     world.denies("carol", set_access("us-east", "bob", None), escalation(Level::View, Level::Deploy));
 }
 
@@ -79,11 +77,9 @@ fn nobody_raises_their_own_role() {
 
 #[test]
 fn nobody_raises_their_own_project_role() {
-    let mut world = acme().after([
-        project_admin("shop", "victor"),
-        set_project_role("shop", "alice", for_good(ProjectRole::Viewer)),
-    ]);
-    for to in [None, for_good(ProjectRole::Developer), for_good(ProjectRole::Admin)] {
+    let mut world = acme()
+        .after([project_admin("shop", "victor"), set_project_role("shop", "alice", Grant::new(ProjectRole::Viewer))]);
+    for to in [None, Some(Grant::new(ProjectRole::Developer)), Some(Grant::new(ProjectRole::Admin))] {
         let denied = lacks(Role::Viewer, Permission::ManageProjects);
         world.denies("alice", set_project_role("shop", "alice", to), denied);
         world.denies("victor", set_project_role("shop", "victor", to), Reason::NotAssignable);
@@ -93,8 +89,8 @@ fn nobody_raises_their_own_project_role() {
 
 #[test]
 fn a_project_admin_for_a_time_does_not_become_one_for_good() {
-    let mut world = acme().after([set_project_role("shop", "alice", until(LATER, ProjectRole::Admin))]);
-    for to in [None, for_good(ProjectRole::Admin), until(AFTER, ProjectRole::Admin)] {
+    let mut world = acme().after([set_project_role("shop", "alice", Grant::new(ProjectRole::Admin).until(LATER))]);
+    for to in [None, Some(Grant::new(ProjectRole::Admin)), Some(Grant::new(ProjectRole::Admin).until(AFTER))] {
         world.denies("alice", set_project_role("shop", "alice", to), Reason::NotAssignable);
     }
     // What goes with a project of one's own is not in reach.
@@ -103,12 +99,12 @@ fn a_project_admin_for_a_time_does_not_become_one_for_good() {
     world.does("alice", show_project("shop", Visibility::Members));
     world.does("alice", show_project("shop", Visibility::Organization));
 
-    let alice_afterwards = shipgate::SubjectId::new("alice").at(AFTER);
+    let alice_afterwards = SubjectId::new("alice").at(AFTER);
     let denied = lacks(Role::Developer, Permission::ManageProjects);
     for to in [Visibility::Members, Visibility::Organization] {
         world.denies_as(alice_afterwards, show_project("shop", to), denied);
     }
-    let extend = set_project_role("shop", "alice", for_good(ProjectRole::Admin));
+    let extend = set_project_role("shop", "alice", Grant::new(ProjectRole::Admin));
     world.denies_as(alice_afterwards, extend, denied);
 }
 
@@ -153,7 +149,7 @@ fn nobody_leaves_and_comes_back_to_shed_an_override() {
 
 #[test]
 fn an_invitation_does_not_reset_what_a_member_holds() {
-    let mut world = carol_is_lowered().after([set_access("us-east", "bob", for_good(Level::None))]);
+    let mut world = carol_is_lowered().after([set_access("us-east", "bob", Grant::new(Level::None))]);
     for role in [Role::Admin, Role::Developer, Role::Viewer] {
         let refused = world.refuses("carol", invite("bob", role));
         assert!(matches!(refused, ChangeError::AlreadyMember { .. }), "{refused}");
@@ -175,6 +171,10 @@ fn a_second_admin_may_lift_what_the_first_may_not() {
     // An Owner's power is not to be had that way.
     let to_owner = Reason::Outranked { have: Role::Admin, need: Role::Owner };
     world.denies("dave", change_role("carol", Role::Owner), to_owner);
-    world.denies("dave", delete("shop-production"), Reason::EnvironmentProtected { have: Role::Admin, need: Role::Owner });
+    world.denies(
+        "dave",
+        delete("shop-production"),
+        Reason::EnvironmentProtected { have: Role::Admin, need: Role::Owner },
+    );
     world.does("carol", create("new", "shop", "us-east", None));
 }

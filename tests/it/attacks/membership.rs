@@ -1,9 +1,9 @@
 //! Into an organization, or to stay there.
 
-use shipgate::{ChangeError, Grant, Reason, Role, SubjectId};
+use shipgate::{AccountKind, ChangeError, Grant, Reason, Role, SubjectId};
 
 use super::change::{change_role, invite, invite_service, remove, set_expiry};
-use super::{AFTER, BEFORE, LATER, acme};
+use super::{AFTER, BEFORE, LATER, acme, now};
 
 #[test]
 fn who_has_left_does_not_invite_themselves() {
@@ -66,7 +66,7 @@ fn an_admin_does_not_bring_an_expired_owner_back() {
 #[test]
 fn a_stranger_is_not_a_member_by_claiming_a_kind() {
     let mut world = acme().after([change_role("ci-bot", Role::Admin)]);
-    let as_user = super::now("ci-bot").of_kind(shipgate::AccountKind::User);
+    let as_user = now("ci-bot").of_kind(AccountKind::User);
     world.denies_as(as_user, invite("mallory", Role::Viewer), Reason::NotAMember);
     world.does("ci-bot", invite("dave", Role::Viewer));
     world.denies("mallory", invite("mallory", Role::Owner), Reason::NotAMember);

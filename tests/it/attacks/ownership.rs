@@ -1,9 +1,11 @@
 //! To the ownership of an organization, or to an organization that nobody owns.
 
-use shipgate::{AccountKind, ChangeError, Directory, Grant, Reason, Role};
+use shipgate::{AccountKind, ChangeError, Directory, Grant, Level, Permission, Reason, Role};
 
-use super::change::{change_role, invite, invite_service, remove, set_access, set_expiry, transfer};
-use super::{ACME, AFTER, BEFORE, LATER, World, acme};
+use super::change::{
+    change_role, connect, disconnect, invite, invite_service, remove, retarget, set_access, set_expiry, transfer,
+};
+use super::{ACME, AFTER, BEFORE, LATER, World, acme, lacks};
 
 const OUTRANKED: Reason = Reason::Outranked { have: Role::Admin, need: Role::Owner };
 
@@ -25,9 +27,9 @@ fn an_admin_does_not_touch_an_owner() {
     world.denies("carol", set_expiry("olivia", Some(BEFORE)), OUTRANKED);
     world.denies("carol", invite("mallory", Role::Owner), OUTRANKED);
     world.denies("carol", change_role("bob", Role::Owner), OUTRANKED);
-    let lacks = super::lacks(Role::Admin, shipgate::Permission::TransferOwnership);
-    world.denies("carol", transfer("carol"), lacks);
-    let shut_out = super::for_good(shipgate::Level::None);
+    let denied = lacks(Role::Admin, Permission::TransferOwnership);
+    world.denies("carol", transfer("carol"), denied);
+    let shut_out = Grant::new(Level::None);
     world.denies("carol", set_access("us-east", "olivia", shut_out), Reason::NotAssignable);
 }
 
@@ -134,14 +136,14 @@ fn ownership_is_not_given_away_and_taken_back_in_one_batch() {
 fn what_a_batch_relies_on_is_not_taken_back_before_it() {
     let mut world = acme();
     let steps_down = change_role("carol", Role::Developer);
-    let denied = super::lacks(Role::Developer, shipgate::Permission::ManageMembers);
+    let denied = lacks(Role::Developer, Permission::ManageMembers);
     world.denies_batch([("carol", steps_down.clone()), ("carol", invite("dave", Role::Viewer))], 1, denied);
 
     // Nor is anything left of a batch whose last change fails.
     let own_cluster = [
-        ("carol", super::change::connect("carols-own")),
-        ("carol", super::change::retarget("shop-dev", "carols-own", None)),
-        ("carol", super::change::disconnect("carols-own")),
+        ("carol", connect("carols-own")),
+        ("carol", retarget("shop-dev", "carols-own", None)),
+        ("carol", disconnect("carols-own")),
     ];
     world.denies_batch(own_cluster, 2, Reason::NotEmpty);
     world.does("carol", steps_down);

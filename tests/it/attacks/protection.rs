@@ -1,15 +1,15 @@
 //! Into a protected environment, by changing what protects it, where it is, or what is around it.
 
 use shipgate::{
-    Action, ApprovalFrom, ApprovalRule, ChangeError, ClusterOf, Decision, Level, Permission, Protection, Reason,
-    ResourceId, Role, SelfApproval, Visibility,
+    Action, ApprovalFrom, ApprovalRule, ChangeError, ClusterOf, Decision, Grant, Level, Permission, ProjectRole,
+    Protection, Reason, ResourceId, Role, SelfApproval, Visibility,
 };
 
 use super::change::{
     connect, create, delete, delete_project, disconnect, protect, rename, retarget, set_access, set_project_role,
     show_project,
 };
-use super::{ADMIN_APPROVED, OWNER_APPROVED, acme, for_good, lacks, project_admin};
+use super::{ADMIN_APPROVED, OWNER_APPROVED, acme, lacks, project_admin};
 
 const FOR_OWNERS: Reason = Reason::EnvironmentProtected { have: Role::Admin, need: Role::Owner };
 const TWO_OWNERS: ApprovalRule = match ApprovalRule::new(ApprovalFrom::Owner).with_count(2) {
@@ -77,7 +77,7 @@ fn a_locked_environment_is_not_retargeted_to_ones_own_cluster() {
 #[test]
 fn nothing_is_put_onto_a_cluster_that_one_may_only_view() {
     let only_views = |cluster| Reason::ClusterLevelInsufficient { have: Level::View, need: Level::Deploy, cluster };
-    let mut world = acme().after([set_access("us-east", "carol", for_good(Level::View))]);
+    let mut world = acme().after([set_access("us-east", "carol", Grant::new(Level::View))]);
     world.denies("carol", create("new", "shop", "us-east", None), only_views(ClusterOf::Present));
     world.does("carol", create("new", "shop", "us-west", None));
     world.denies("carol", retarget("new", "us-east", None), only_views(ClusterOf::New));
@@ -168,7 +168,7 @@ fn a_hidden_project_is_not_shown_by_who_was_not_invited() {
     let mut world = acme().after([create("vault-dev", "vault", "us-west", None)]);
     assert_eq!(world.deploys("alice", "vault-dev"), Decision::Deny(Reason::NotInProject));
     world.denies("alice", show_project("vault", Visibility::Organization), Reason::NotInProject);
-    let invited = for_good(shipgate::ProjectRole::Admin);
+    let invited = Grant::new(ProjectRole::Admin);
     world.denies("alice", set_project_role("vault", "alice", invited), Reason::NotInProject);
     world.denies("alice", create("decoy", "vault", "us-west", None), Reason::NotInProject);
     world.denies("alice", delete_project("vault"), Reason::NotInProject);

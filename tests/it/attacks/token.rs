@@ -1,11 +1,11 @@
 //! By a token that was given for something else.
 
-use shipgate::{ActionSet, Change, Protection, Reason, Role, Token};
+use shipgate::{ActionSet, Change, Grant, Level, Protection, Reason, Role, SubjectId, Token};
 
 use super::change::{
     change_role, connect, create, create_project, invite, protect, remove, retarget, set_access, transfer,
 };
-use super::{ACME, BEFORE, Id, acme, for_good, now};
+use super::{ACME, BEFORE, Id, acme, now};
 
 fn any_action() -> Token<Id> {
     Token::new(ActionSet::all())
@@ -23,7 +23,7 @@ fn changes_of_an_owner() -> Vec<Change<Id>> {
         protect("shop-production", Protection::NONE),
         retarget("shop-production", "us-west", None),
         create("new", "vault", "us-east", None),
-        set_access("us-east", "bob", for_good(shipgate::Level::Manage)),
+        set_access("us-east", "bob", Grant::new(Level::Manage)),
         Change::DeleteOrganization { organization: ACME },
     ]
 }
@@ -48,7 +48,7 @@ fn an_expired_token_changes_nothing() {
     let mut world = acme();
     for change in changes_of_an_owner() {
         world.denies_as(now("olivia").with_token(&token), change.clone(), Reason::CredentialExpired);
-        world.denies_as(shipgate::SubjectId::new("olivia").with_token(&token), change, Reason::CredentialExpired);
+        world.denies_as(SubjectId::new("olivia").with_token(&token), change, Reason::CredentialExpired);
     }
 }
 

@@ -171,7 +171,8 @@ fn expiries() -> [Option<Time>; 3] {
 /// No grant, each for good, and some that are over or will be.
 fn grants<T: Copy>(for_good: &[T], for_a_time: &[T]) -> impl Iterator<Item = Option<Grant<T>>> {
     let until = |expiry| for_a_time.iter().map(move |value| Grant::new(*value).until(expiry));
-    let all: Vec<_> = for_good.iter().map(|value| Grant::new(*value)).chain(until(BEFORE)).chain(until(LATER)).collect();
+    let all: Vec<_> =
+        for_good.iter().map(|value| Grant::new(*value)).chain(until(BEFORE)).chain(until(LATER)).collect();
     once(None).chain(all.into_iter().map(Some))
 }
 

@@ -1,8 +1,6 @@
 //! What an account must not gain by its own acts.
 
-use shipgate::{
-    Action, ApprovalFrom, ApprovalId, Approvals, Decision, Directory, Level, ResourceId, Role, SubjectId,
-};
+use shipgate::{Action, ApprovalFrom, ApprovalId, Approvals, Decision, Directory, Level, ResourceId, Role, SubjectId};
 
 use super::scene::{ACME, Id};
 

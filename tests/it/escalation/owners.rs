@@ -26,7 +26,11 @@ fn no_sequence_of_changes_takes_the_last_permanent_owner() {
     let seen = Search { start: &start, moves: &moves, depth: usize::MAX }.run(&mut sole_owners);
 
     println!("whoever acts, for ever: {seen}");
-    assert_eq!(sole_owners.0, BTreeSet::from(["olivia", "oscar", "carol"]), "each user comes to be the last, none goes");
+    assert_eq!(
+        sole_owners.0,
+        BTreeSet::from(["olivia", "oscar", "carol"]),
+        "each user comes to be the last, none goes"
+    );
     assert!(seen.states >= 1_000, "hardly anything was reached: {seen}");
 }
 

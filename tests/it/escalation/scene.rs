@@ -87,10 +87,10 @@ fn rows(attacker: &Attacker) -> Result<DirectoryBuilder<Id>, LoadProblem> {
     rows.environment("admin-approved", "vault", "us-west", None, ADMIN_APPROVED)?;
     rows.environment("owner-approved", "vault", "us-east", None, OWNER_APPROVED)?;
     for (cluster, grant) in &attacker.overrides {
-        rows.access(*cluster, &attacker.id, *grant)?;
+        rows.access(*cluster, attacker.id, *grant)?;
     }
     for (project, grant) in &attacker.project_roles {
-        rows.project_member(*project, &attacker.id, *grant)?;
+        rows.project_member(*project, attacker.id, *grant)?;
     }
     Ok(rows)
 }
