@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use shipgate::{Change, Directory, Grant, Level, ProjectRole, Role, SubjectId, Time};
 
 use gain::{Gain, Stake};
-use scene::{Attacker, BEFORE, Id, LATER, NOW, acme, acme_beside_evil_corp};
+use scene::{Attacker, BEFORE, Id, LATER, NOW, acme, acme_beside_evil_corp, acme_with_an_idle_cluster};
 use search::{Move, OthersDoNotMatter, Path, Search, Watch};
 
 /// How many changes an attacker makes, one after another.
@@ -24,6 +24,13 @@ const VIEW: Grant<Level> = Grant::new(Level::View);
 fn an_admin_who_was_lowered_on_a_cluster_gains_nothing() {
     let carol = Attacker::user("carol", Role::Admin).on_clusters([("us-east", VIEW)]);
     Siege::by(&carol).fails(80_000);
+}
+
+#[test]
+fn an_admin_who_was_lowered_on_an_idle_cluster_gains_nothing() {
+    let carol = Attacker::user("carol", Role::Admin)
+        .on_clusters([("us-east", Grant::new(Level::None)), ("us-west", Grant::new(Level::View))]);
+    Siege { world: acme_with_an_idle_cluster(&carol), ..Siege::by(&carol) }.fails(1_000);
 }
 
 #[test]

@@ -70,6 +70,16 @@ pub(crate) fn acme_beside_evil_corp(attacker: &Attacker) -> Directory<Id> {
     rows(attacker).and_then(add).expect("the rows fit each other").build()
 }
 
+/// The same with a cluster to which nothing deploys, and which the attacker may only view.
+pub(crate) fn acme_with_an_idle_cluster(attacker: &Attacker) -> Directory<Id> {
+    let add = |mut rows: DirectoryBuilder<Id>| {
+        rows.cluster("idle", ACME)?;
+        rows.access("idle", attacker.id, Grant::new(Level::View))?;
+        Ok::<_, LoadProblem>(rows)
+    };
+    rows(attacker).and_then(add).expect("the rows fit each other").build()
+}
+
 fn rows(attacker: &Attacker) -> Result<DirectoryBuilder<Id>, LoadProblem> {
     let mut rows = Directory::builder();
     rows.account(attacker.id, attacker.kind)?;
