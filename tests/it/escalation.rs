@@ -79,6 +79,7 @@ fn a_developer_who_is_a_project_admin_gains_nothing() {
         .on_clusters([("us-east", VIEW)])
         .in_projects([("shop", Grant::new(ProjectRole::Admin))]);
     Siege::by(&alice).fails(1_500);
+    Siege::by(&alice).fails_whoever_it_acts_upon(3, 50);
 }
 
 #[test]
@@ -100,6 +101,7 @@ fn a_viewer_who_is_a_project_admin_gains_nothing() {
         .on_clusters([("us-west", Grant::new(Level::Manage)), ("us-east", Grant::new(Level::None))])
         .in_projects([("shop", Grant::new(ProjectRole::Admin)), ("vault", Grant::new(ProjectRole::Admin))]);
     Siege::by(&victor).fails(500);
+    Siege::by(&victor).fails_whoever_it_acts_upon(3, 50);
 }
 
 #[test]
