@@ -53,14 +53,17 @@ fn a_member_for_a_time_does_not_stay_for_good() {
 }
 
 #[test]
-fn an_admin_does_not_bring_an_expired_owner_back() {
+fn an_admin_neither_brings_an_expired_owner_back_nor_puts_another_role_in_place() {
     let mut world = acme().after([invite("oscar", Role::Owner), set_expiry("oscar", Some(BEFORE))]);
     let outranked = Reason::Outranked { have: Role::Admin, need: Role::Owner };
     for change in [set_expiry("oscar", None), set_expiry("oscar", Some(LATER)), remove("oscar")] {
         world.denies("carol", change, outranked);
     }
     world.denies("carol", change_role("oscar", Role::Owner), Reason::ForeignResource);
-    world.denies("carol", invite("oscar", Role::Owner), outranked);
+    for role in Role::ALL {
+        world.denies("carol", invite("oscar", role), outranked);
+    }
+    world.does("olivia", invite("oscar", Role::Viewer));
 }
 
 #[test]
