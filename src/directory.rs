@@ -5,6 +5,7 @@ mod ask;
 mod change;
 mod edit;
 mod facts;
+mod filter;
 mod index;
 mod load;
 mod plan;
@@ -19,6 +20,10 @@ use ask::{ForDecision, ForExplanation, ForExposure};
 pub use change::Change;
 pub use edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
 use facts::Facts;
+pub use filter::{
+    Alternative, Clause, Column, ColumnError, Columns, Condition, Dialect, EnvironmentColumns, EnvironmentCondition,
+    Filter, Parameter, Protections, Selection,
+};
 use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
 pub use record::{Act, Applied, ReplayError, Step};

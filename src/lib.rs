@@ -113,9 +113,10 @@ pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, Reaso
 pub use deployment::{Approval, Deployment};
 #[cfg(feature = "directory")]
 pub use directory::{
-    Act, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, ClusterFacts, Directory, DirectoryBuilder, Edit,
-    EnvironmentFacts, Kind, LoadError, LoadProblem, OrganizationFacts, ProjectFacts, ReplayError, ResourceId, Step,
-    SubjectId,
+    Act, Alternative, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, Clause, ClusterFacts, Column,
+    ColumnError, Columns, Condition, Dialect, Directory, DirectoryBuilder, Edit, EnvironmentColumns,
+    EnvironmentCondition, EnvironmentFacts, Filter, Kind, LoadError, LoadProblem, OrganizationFacts, Parameter,
+    ProjectFacts, Protections, ReplayError, ResourceId, Selection, Step, SubjectId,
 };
 #[cfg(all(feature = "directory", feature = "serde"))]
 pub use document::{Document, Orchestrator};

@@ -295,7 +295,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     #[inline]
-    fn subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> Subject<'a, Id>
+    pub(super) fn subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> Subject<'a, Id>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
