@@ -3,6 +3,8 @@
 mod corpora;
 mod exhaustion;
 mod explain;
+#[cfg(feature = "directory")]
+mod filter;
 mod ids;
 mod laws;
 mod matrix;

@@ -28,6 +28,10 @@ impl<N: Name> Held<N> {
         Self { directory: builder.build() }
     }
 
+    pub(crate) fn directory(&self) -> &Directory<N> {
+        &self.directory
+    }
+
     pub(crate) fn decide(&self, question: &Question) -> Decision {
         put(question, |subject, resource| self.directory.decide(subject, question.action, resource))
     }
