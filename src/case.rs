@@ -99,11 +99,11 @@ impl Case {
 }
 
 /// Where a resource is.
-struct Site<'a, Id> {
-    organization: &'a Id,
-    project: Option<(&'a Id, Visibility)>,
+pub(crate) struct Site<'a, Id> {
+    pub(crate) organization: &'a Id,
+    pub(crate) project: Option<(&'a Id, Visibility)>,
     environment: Option<&'a Id>,
-    clusters: [Option<&'a Id>; 2],
+    pub(crate) clusters: [Option<&'a Id>; 2],
     protection: Protection,
     safeguard: Safeguard,
 }
@@ -111,7 +111,7 @@ struct Site<'a, Id> {
 impl<'a, Id: Eq> Site<'a, Id> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: a kind that is known where it is asked costs no branch")]
-    fn of(resource: &Resource<'a, Id>) -> Self {
+    pub(crate) fn of(resource: &Resource<'a, Id>) -> Self {
         match *resource {
             Resource::Organization(organization) | Resource::Member(organization, _) => {
                 Self::organization(organization)

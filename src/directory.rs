@@ -9,7 +9,11 @@ mod filter;
 mod index;
 mod load;
 mod plan;
+mod preview;
 mod record;
+mod search;
+#[cfg(feature = "shared")]
+mod shared;
 
 use core::borrow::Borrow;
 use core::hash::Hash;
@@ -26,7 +30,11 @@ pub use filter::{
 };
 use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
+pub use preview::{Flip, Preview};
 pub use record::{Act, Applied, ReplayError, Step};
+pub use search::{Actions, Search, WhoMay};
+#[cfg(feature = "shared")]
+pub use shared::{SharedDirectory, Snapshot};
 
 use crate::account::Account;
 use crate::action::Action;

@@ -45,9 +45,10 @@
 //! | feature | brings |
 //! |---|---|
 //! | `std` | [`Time`] from the system's clock |
-//! | `directory` | `Directory`: facts by id |
+//! | `directory` | `Directory`: facts by id, and their changes |
+//! | `shared` | `SharedDirectory`: read by many threads while it changes; implies `std` and `directory` |
 //! | `serde` | serde forms of words and facts, and with `directory` the `Document` |
-//! | `authzen` | the question and answer of OpenID AuthZEN, JSON text with the place of every error; implies all others |
+//! | `authzen` | the question and answer of OpenID AuthZEN, JSON text with the place of every error; implies `std`, `directory` and `serde` |
 //!
 //! # Reading order
 //!
@@ -113,11 +114,13 @@ pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, Reaso
 pub use deployment::{Approval, Deployment};
 #[cfg(feature = "directory")]
 pub use directory::{
-    Act, Alternative, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, Clause, ClusterFacts, Column,
-    ColumnError, Columns, Condition, Dialect, Directory, DirectoryBuilder, Edit, EnvironmentColumns,
-    EnvironmentCondition, EnvironmentFacts, Filter, Kind, LoadError, LoadProblem, OrganizationFacts, Parameter,
-    ProjectFacts, Protections, ReplayError, ResourceId, Selection, Step, SubjectId,
+    Act, Actions, Alternative, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, Clause, ClusterFacts,
+    Column, ColumnError, Columns, Condition, Dialect, Directory, DirectoryBuilder, Edit, EnvironmentColumns,
+    EnvironmentCondition, EnvironmentFacts, Filter, Flip, Kind, LoadError, LoadProblem, OrganizationFacts, Parameter,
+    Preview, ProjectFacts, Protections, ReplayError, ResourceId, Search, Selection, Step, SubjectId, WhoMay,
 };
+#[cfg(feature = "shared")]
+pub use directory::{SharedDirectory, Snapshot};
 #[cfg(all(feature = "directory", feature = "serde"))]
 pub use document::{Document, Orchestrator};
 pub use explain::{Explanation, ForUser, Names, Obstacle, Opening, Report, Verdict, explain};

@@ -127,7 +127,7 @@ impl<T: Copy> Grant<T> {
 }
 
 /// How a grant counts at some time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Held<T> {
     /// None was given, or it is over.
     Nothing,

@@ -8,8 +8,12 @@ mod facts;
 #[cfg(feature = "authzen")]
 pub(crate) mod json;
 pub(crate) mod object;
+#[cfg(feature = "directory")]
+mod record;
 mod time;
 mod token;
+#[cfg(feature = "directory")]
+pub(crate) mod variant;
 mod words;
 
 #[cfg(feature = "authzen")]

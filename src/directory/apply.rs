@@ -163,7 +163,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    fn put_all(&mut self, edits: &[Edit<Id>]) {
+    pub(super) fn put_all(&mut self, edits: &[Edit<Id>]) {
         for edit in edits {
             self.put(edit);
         }

@@ -75,6 +75,11 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
         Self { token: Some(token), ..self }
     }
 
+    /// The same subject, at this time if there is one.
+    pub(super) const fn at_if(self, now: Option<Time>) -> Self {
+        Self { now, ..self }
+    }
+
     pub(super) const fn now(&self) -> Option<Time> {
         self.now
     }
@@ -227,7 +232,21 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let facts = self.subject(subject);
+        self.ask_of(self.subject(subject), resource, ask)
+    }
+
+    /// [`Self::ask`], of a subject whose facts are known.
+    #[inline]
+    pub(super) fn ask_of<Q, A: Ask<Id>>(
+        &self,
+        facts: Subject<'_, Id>,
+        resource: ResourceId<'_, Q>,
+        ask: A,
+    ) -> Option<A::Answer>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
         // Asked in an arm of its own, what is asked about most is of a known kind.
         match resource {
             ResourceId::Environment(id) => Some(ask.ask(&facts, Resource::Environment(self.environment(id)?))),

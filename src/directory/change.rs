@@ -11,11 +11,15 @@ use crate::protection::Protection;
 use crate::resource::Visibility;
 use crate::role::{ProjectRole, Role};
 use crate::time::{Grant, Time};
+#[cfg(feature = "serde")]
+use crate::wire::object::present;
+#[cfg(feature = "serde")]
+use crate::wire::variant::nullable;
 
 /// An administrative act: what it changes, by id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields))]
 pub enum Change<Id> {
     /// Makes an account a member, without expiry. Of an account that is not held it says the kind; of one that is held it
     /// must say the same. A live member is left alone: the invitation is refused. Over an expired membership it makes a
@@ -46,6 +50,7 @@ pub enum Change<Id> {
         /// The member.
         account: Id,
         /// The new expiry; `None` for good.
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
         to: Option<Time>,
     },
     /// Removes a member, with every override and project role. Of oneself: leaves.
@@ -69,6 +74,7 @@ pub enum Change<Id> {
         /// The member.
         account: Id,
         /// The override; `None` for none.
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
         to: Option<Grant<Level>>,
     },
     /// Sets a member's role in a project, or lifts it.
@@ -78,6 +84,7 @@ pub enum Change<Id> {
         /// The member.
         account: Id,
         /// The role; `None` for none.
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
         to: Option<Grant<ProjectRole>>,
     },
     /// Changes what a service keeps of an organization: nothing here changes, but it is decided and recorded.
@@ -104,6 +111,10 @@ pub enum Change<Id> {
         /// The project.
         project: Id,
         /// Who is to see it; `None` leaves that as it is.
+        #[cfg_attr(
+            feature = "serde",
+            serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")
+        )]
         visibility: Option<Visibility>,
     },
     /// Deletes an empty project, and every role in it.
@@ -120,6 +131,10 @@ pub enum Change<Id> {
         /// The cluster that it deploys to.
         cluster: Id,
         /// Where on the cluster; two environments in one namespace are refused.
+        #[cfg_attr(
+            feature = "serde",
+            serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")
+        )]
         namespace: Option<String>,
         /// How it is protected.
         protection: Protection,
@@ -129,6 +144,10 @@ pub enum Change<Id> {
         /// The environment.
         environment: Id,
         /// The new namespace; `None` leaves it as it is.
+        #[cfg_attr(
+            feature = "serde",
+            serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")
+        )]
         namespace: Option<String>,
     },
     /// Moves an environment to another cluster.
@@ -138,6 +157,10 @@ pub enum Change<Id> {
         /// The new cluster.
         cluster: Id,
         /// Where on that cluster; `None` is where it was on the old one.
+        #[cfg_attr(
+            feature = "serde",
+            serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")
+        )]
         namespace: Option<String>,
     },
     /// Deletes an environment.

@@ -11,45 +11,103 @@ use crate::protection::Protection;
 use crate::resource::{Environment, Organization, Project, Visibility};
 use crate::role::{ProjectRole, Role};
 use crate::time::Grant;
+#[cfg(feature = "serde")]
+use crate::wire::variant::nullable;
 
 /// What became of one fact: what it was, and what it is. `None` is no such fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "serde",
-    serde(rename_all = "snake_case", deny_unknown_fields, bound(deserialize = "Id: Ord + serde::Deserialize<'de>"))
+    serde(
+        remote = "Self",
+        rename_all = "snake_case",
+        deny_unknown_fields,
+        bound(deserialize = "Id: Ord + serde::Deserialize<'de>")
+    )
 )]
 #[expect(missing_docs, reason = "the fields are the ids of the fact, what it was and what it is")]
 pub enum Edit<Id> {
     /// An account, and who is behind it.
-    Account { account: Id, from: Option<AccountKind>, to: Option<AccountKind> },
+    Account {
+        account: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<AccountKind>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<AccountKind>,
+    },
     /// An organization: there, or not.
-    Organization { organization: Id, from: Option<OrganizationFacts>, to: Option<OrganizationFacts> },
+    Organization {
+        organization: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<OrganizationFacts>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<OrganizationFacts>,
+    },
     /// A membership, with all that was granted with it.
-    Membership { organization: Id, account: Id, from: Option<Membership<Id>>, to: Option<Membership<Id>> },
+    Membership {
+        organization: Id,
+        account: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<Membership<Id>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<Membership<Id>>,
+    },
     /// The role of a membership, with its expiry.
     Role { organization: Id, account: Id, from: Grant<Role>, to: Grant<Role> },
     /// A member's override on a cluster.
-    ClusterAccess { cluster: Id, account: Id, from: Option<Grant<Level>>, to: Option<Grant<Level>> },
+    ClusterAccess {
+        cluster: Id,
+        account: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<Grant<Level>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<Grant<Level>>,
+    },
     /// A member's role in a project.
-    ProjectRole { project: Id, account: Id, from: Option<Grant<ProjectRole>>, to: Option<Grant<ProjectRole>> },
+    ProjectRole {
+        project: Id,
+        account: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<Grant<ProjectRole>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<Grant<ProjectRole>>,
+    },
     /// A project.
-    Project { project: Id, from: Option<ProjectFacts<Id>>, to: Option<ProjectFacts<Id>> },
+    Project {
+        project: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<ProjectFacts<Id>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<ProjectFacts<Id>>,
+    },
     /// A cluster.
-    Cluster { cluster: Id, from: Option<ClusterFacts<Id>>, to: Option<ClusterFacts<Id>> },
+    Cluster {
+        cluster: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<ClusterFacts<Id>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<ClusterFacts<Id>>,
+    },
     /// An environment.
-    Environment { environment: Id, from: Option<EnvironmentFacts<Id>>, to: Option<EnvironmentFacts<Id>> },
+    Environment {
+        environment: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<EnvironmentFacts<Id>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<EnvironmentFacts<Id>>,
+    },
 }
 
 macro_rules! facts {
-    ($($(#[doc = $doc:literal])+ $name:ident $(<$id:ident>)? { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* })+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident $(<$id:ident>)? { $($(#[$attribute:meta])+ $field:ident: $type:ty,)* })+) => {
         $(
             $(#[doc = $doc])+
             #[derive(Clone, Debug, PartialEq, Eq)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+            #[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
             pub struct $name $(<$id>)? {
-                $($(#[doc = $field_doc])+ pub $field: $type,)*
+                $($(#[$attribute])+ pub $field: $type,)*
             }
         )+
     };
@@ -77,6 +135,7 @@ facts! {
         /// The cluster that it deploys to.
         cluster: Id,
         /// Where on the cluster, if it is said.
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
         namespace: Option<String>,
         /// How it is protected.
         protection: Protection,

@@ -154,7 +154,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 
     /// An organization goes with all that belongs to it, what is inside first.
-    fn dissolution(&self, organization: &Id) -> Vec<Edit<Id>> {
+    pub(super) fn dissolution(&self, organization: &Id) -> Vec<Edit<Id>> {
         let Some(of) = self.index.organizations.get(organization) else { return Vec::new() };
         let mut edits = Vec::new();
         edits.extend(of.members.keys().flat_map(|account| self.removal(organization, account)));

@@ -136,6 +136,15 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         self.revision = record.revision;
         Ok(())
     }
+
+    /// Does what a record says that was made on an equal directory.
+    #[cfg(feature = "shared")]
+    pub(super) fn catch_up(&mut self, record: &Applied<Id>) {
+        for edit in record.steps.iter().flat_map(Step::edits) {
+            self.put(edit);
+        }
+        self.revision = record.revision;
+    }
 }
 
 /// Why a record was not replayed: no part of it was.

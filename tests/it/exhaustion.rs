@@ -11,7 +11,7 @@
 //! - Approvals are read after every other gate has passed, and without the subject's facts. So every approver is asked for
 //!   a deployment that passes them, and every deployment with a few approvals.
 
-mod facts;
+pub(crate) mod facts;
 mod survey;
 
 use std::thread;

@@ -9,6 +9,12 @@ mod ids;
 mod laws;
 mod matrix;
 mod oracle;
+#[cfg(feature = "directory")]
+mod preview;
+#[cfg(feature = "directory")]
+mod search;
+#[cfg(feature = "shared")]
+mod shared;
 mod strategies;
 #[cfg(feature = "authzen")]
 mod wire;

@@ -210,7 +210,7 @@ pub(super) fn every_token(clusters: &[Id]) -> Vec<Option<Token>> {
 }
 
 /// The action of a name with everything that it may ask for.
-pub(super) fn parameters(name: ActionName) -> Vec<Action> {
+pub(crate) fn parameters(name: ActionName) -> Vec<Action> {
     match name {
         ActionName::View => vec![Action::View],
         ActionName::Update => vec![Action::Update],

@@ -54,7 +54,7 @@ fn selects_by_long_lists(database: &mut impl Database) {
     is_long(&filter.clusters(), |selection| if let Selection::Only(ids) = selection { Some(ids.len()) } else { None });
     assert_eq!(database.select(&directory, Table::Clusters, &filter), (0..LONG).collect::<BTreeSet<_>>());
 
-    let most = Token::new(ActionSet::VIEW).for_clusters(LONG..3 * LONG + 1);
+    let most = Token::new(ActionSet::VIEW).for_clusters(LONG..=3 * LONG);
     let filter = directory.filter(&SubjectId::new(&ALICE).with_token(&most), Action::View, &ACME);
     is_long(
         &filter.clusters(),

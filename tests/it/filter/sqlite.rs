@@ -63,7 +63,7 @@ impl Database for Sqlite {
 fn bound<N: Stored>(parameter: &Parameter<'_, N>) -> Bound {
     match parameter {
         Parameter::Id(id) => stored(*id),
-        Parameter::Ids(ids) => Bound::Text(serde_json::Value::from_iter(ids.iter().map(json)).to_string()),
+        Parameter::Ids(ids) => Bound::Text(ids.iter().map(json).collect::<serde_json::Value>().to_string()),
         Parameter::Number(number) => Bound::Integer((*number).into()),
     }
 }

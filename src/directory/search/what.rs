@@ -1,0 +1,250 @@
+//! What may she do this to.
+
+use core::borrow::Borrow;
+use core::hash::Hash;
+
+use super::{Memo, found};
+use crate::account::{Account, Membership};
+use crate::action::Action;
+use crate::case::held;
+use crate::cluster::{Cluster, Level};
+use crate::decide::decide;
+use crate::decision::Decision;
+use crate::directory::Directory;
+use crate::directory::ask::SubjectId;
+use crate::resource::{Environment, Organization, Project, Resource};
+use crate::role::ProjectRole;
+use crate::subject::Subject;
+use crate::time::Held;
+
+impl<Id: Hash + Ord> Directory<Id> {
+    /// What may this subject do, and to what: lists, each exactly [`Directory::decide`]'s answers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{Action, ActionSet, Decision, Directory, Protection, ResourceId, Role, SubjectId, Visibility};
+    ///
+    /// let mut rows = Directory::<String>::builder();
+    /// rows.organization("acme-corp".into())?;
+    /// rows.member("acme-corp", "alice".into(), Role::Developer, None)?;
+    /// rows.cluster("us-east".into(), "acme-corp")?;
+    /// rows.project("shop".into(), "acme-corp", Visibility::Organization)?;
+    /// rows.environment("shop-dev".into(), "shop", "us-east", None, Protection::NONE)?;
+    /// rows.environment("shop-production".into(), "shop", "us-east", None, Protection::LOCKED)?;
+    /// let directory = rows.build();
+    ///
+    /// let alice = directory.search(SubjectId::new("alice"));
+    /// let deployable: Vec<_> = alice.environments(Action::Deploy, "acme-corp").map(|(found, _)| found.id()).collect();
+    /// assert_eq!(deployable, ["shop-dev"]);
+    ///
+    /// let actions = alice.actions(ResourceId::Environment("shop-production"));
+    /// assert_eq!(actions.allowed(), ActionSet::VIEW | ActionSet::READ_VARIABLES | ActionSet::RESTART);
+    /// assert!(actions.with_approval().is_empty());
+    /// # Ok::<(), shipgate::LoadProblem>(())
+    /// ```
+    #[must_use]
+    pub fn search<'a, Q>(&'a self, subject: SubjectId<'a, Id, Q>) -> Search<'a, Id, Q>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        Search { directory: self, subject, facts: self.subject(&subject) }
+    }
+}
+
+/// A subject, and the directory that says what it may do.
+///
+/// Each list is lazy and in the order of ids; it has everything of its kind for which [`Directory::decide`] does not answer
+/// with a denial, with that decision. For an organization, project, cluster or environment that is not held it is empty.
+#[derive(Debug)]
+pub struct Search<'a, Id, Q: ?Sized = Id> {
+    pub(super) directory: &'a Directory<Id>,
+    pub(super) subject: SubjectId<'a, Id, Q>,
+    facts: Subject<'a, Id>,
+}
+
+impl<'a, Id, Q> Search<'a, Id, Q>
+where
+    Id: Hash + Ord + Borrow<Q>,
+    Q: Hash + Ord + ?Sized,
+{
+    /// The organizations that the subject may do this to.
+    pub fn organizations(
+        &self,
+        action: Action,
+    ) -> impl Iterator<Item = (&'a Organization<Id>, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let memberships = subject.account().into_iter().flat_map(Account::memberships);
+        memberships.filter_map(move |membership| {
+            let organization = directory.organizations.get::<Id>(membership.organization())?;
+            found(organization, decide(&subject, action, Resource::Organization(organization)))
+        })
+    }
+
+    /// The projects of an organization that the subject may do this to.
+    pub fn projects(
+        &self,
+        action: Action,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Project<Id>, Decision)> + use<'a, Id, Q> {
+        let (directory, classes) = (self.directory, Classes::of(self.facts, organization));
+        let of = directory.index.organizations.get(organization).filter(|_| classes.membership.is_some());
+        let projects = of.into_iter().flat_map(|of| &of.projects).filter_map(|id| directory.projects.get::<Id>(id));
+        let mut memo = Memo::new();
+        projects.filter_map(move |project| {
+            let class = (
+                project.visibility(),
+                classes.project_role(project.id()),
+                project.safeguard(),
+                project.environments() == 0,
+            );
+            found(project, classes.decide(&mut memo, class, action, Resource::Project(project)))
+        })
+    }
+
+    /// The clusters of an organization that the subject may do this to.
+    pub fn clusters(
+        &self,
+        action: Action,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Cluster<Id>, Decision)> + use<'a, Id, Q> {
+        let (directory, classes) = (self.directory, Classes::of(self.facts, organization));
+        let of = directory.index.organizations.get(organization).filter(|_| classes.membership.is_some());
+        let clusters = of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| directory.clusters.get::<Id>(id));
+        let mut memo = Memo::new();
+        clusters.filter_map(move |cluster| {
+            let class = (classes.level(cluster.id()), cluster.environments() == 0);
+            found(cluster, classes.decide(&mut memo, class, action, Resource::Cluster(cluster)))
+        })
+    }
+
+    /// The environments of an organization that the subject may do this to.
+    pub fn environments(
+        &self,
+        action: Action,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Environment<Id>, Decision)> + use<'a, Id, Q> {
+        let (directory, classes) = (self.directory, Classes::of(self.facts, organization));
+        let of = directory.index.organizations.get(organization).filter(|_| classes.membership.is_some());
+        let environments =
+            of.into_iter().flat_map(|of| &of.environments).filter_map(|id| directory.environments.get::<Id>(id));
+        let mut memo = Memo::new();
+        environments.filter_map(move |environment| {
+            let class = (
+                environment.visibility(),
+                classes.project_role(environment.project()),
+                classes.level(environment.cluster()),
+                environment.protection(),
+            );
+            found(environment, classes.decide(&mut memo, class, action, Resource::Environment(environment)))
+        })
+    }
+
+    /// The clusters that the subject may do this to an environment with: those of its organization, each as its new one.
+    pub fn placements(
+        &self,
+        action: Action,
+        environment: &Q,
+    ) -> impl Iterator<Item = (&'a Cluster<Id>, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let environment = directory.environments.get(environment);
+        environment.into_iter().flat_map(move |environment| {
+            let of = directory.index.organizations.get::<Id>(environment.organization());
+            let clusters = of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| directory.clusters.get::<Id>(id));
+            clusters.filter_map(move |cluster| {
+                found(cluster, decide(&subject, action, Resource::Placement(environment, cluster)))
+            })
+        })
+    }
+
+    /// The members of an organization, live or not, that the subject may do this to.
+    pub fn members(
+        &self,
+        action: Action,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Account<Id>, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let organization = directory.organizations.get(organization);
+        organization.into_iter().flat_map(move |organization| {
+            let about = move |account| Resource::Member(organization, Some(account));
+            accounts(directory, organization.id(), move |account| decide(&subject, action, about(account)))
+        })
+    }
+
+    /// The members of a project's organization that the subject may do this to, as members of that project.
+    pub fn project_members(
+        &self,
+        action: Action,
+        project: &Q,
+    ) -> impl Iterator<Item = (&'a Account<Id>, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        directory.projects.get(project).into_iter().flat_map(move |project| {
+            let about = move |account| Resource::ProjectMember(project, Some(account));
+            accounts(directory, project.organization(), move |account| decide(&subject, action, about(account)))
+        })
+    }
+
+    /// The members of a cluster's organization that the subject may do this to, as members on that cluster.
+    pub fn cluster_members(
+        &self,
+        action: Action,
+        cluster: &Q,
+    ) -> impl Iterator<Item = (&'a Account<Id>, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        directory.clusters.get(cluster).into_iter().flat_map(move |cluster| {
+            let about = move |account| Resource::ClusterMember(cluster, Some(account));
+            accounts(directory, cluster.organization(), move |account| decide(&subject, action, about(account)))
+        })
+    }
+}
+
+/// The members of an organization for whom a decision is no denial.
+fn accounts<'a, Id: Hash + Ord>(
+    directory: &'a Directory<Id>,
+    organization: &Id,
+    decide: impl Fn(&'a Account<Id>) -> Decision,
+) -> impl Iterator<Item = (&'a Account<Id>, Decision)> {
+    let of = directory.index.organizations.get(organization);
+    let members = of.into_iter().flat_map(|of| of.members.keys());
+    members.filter_map(|id| directory.accounts.get::<Id>(id)).filter_map(move |account| found(account, decide(account)))
+}
+
+/// What a subject holds in an organization: what tells one resource of it from another.
+struct Classes<'a, Id> {
+    subject: Subject<'a, Id>,
+    membership: Option<&'a Membership<Id>>,
+}
+
+impl<'a, Id: Ord> Classes<'a, Id> {
+    fn of<Q: Ord + ?Sized>(subject: Subject<'a, Id>, organization: &Q) -> Self
+    where
+        Id: Borrow<Q>,
+    {
+        let membership = subject.account().and_then(|account| account.membership(organization));
+        Self { subject, membership }
+    }
+
+    #[inline]
+    fn project_role(&self, project: &Id) -> Held<ProjectRole> {
+        held(self.membership.and_then(|membership| membership.project_role_in(project)), self.subject.now())
+    }
+
+    #[inline]
+    fn level(&self, cluster: &Id) -> Held<Level> {
+        held(self.membership.and_then(|membership| membership.override_on(cluster)), self.subject.now())
+    }
+
+    /// Asks once for each class; with a token, which names resources one by one, for each resource.
+    #[inline]
+    fn decide<Class: Copy + Hash + Eq>(
+        &self,
+        memo: &mut Memo<Class>,
+        class: Class,
+        action: Action,
+        resource: Resource<'_, Id>,
+    ) -> Decision {
+        let ask = || decide(&self.subject, action, resource);
+        if self.subject.token.is_some() { ask() } else { memo.get_or_ask(class, ask) }
+    }
+}

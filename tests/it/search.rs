@@ -1,0 +1,143 @@
+//! Search finds exactly what `decide` does not deny, each with its decision: whatever the subject, its token and its time.
+
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+use shipgate::{
+    Action, ActionName, ActionSet, ApprovalFrom, ApprovalRule, Decision, Directory, Protection, ResourceId, SubjectId,
+};
+
+use crate::exhaustion::facts::parameters;
+use crate::oracle::{Question, World};
+use crate::strategies::{question, questions, world};
+use crate::world::held::{Held, put};
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 256,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn who_may_finds_exactly_those_whom_decide_does_not_deny(world in world(), questions in questions()) {
+        let held = Held::<u64>::of(&world);
+        for question in &questions {
+            let question = &Question { kind: None, token: None, ..question.clone() };
+            let expected = not_denied(world.accounts.keys().map(|account| {
+                (*account, held.decide(&Question { account: *account, ..question.clone() }))
+            }));
+            let found: Vec<_> = put(question, |_, resource: ResourceId<'_, u64>| {
+                held.directory().who_may(question.action, resource, question.now).map(owned).collect()
+            });
+            prop_assert_eq!(found, expected, "{:?}", question);
+        }
+    }
+
+    #[test]
+    fn a_list_has_exactly_what_decide_does_not_deny(world in world(), question in question()) {
+        let held = Held::<u64>::of(&world);
+        for action in ActionName::ALL.iter().flat_map(|name| parameters(*name)) {
+            put(&question, |subject, _| check_lists(&world, held.directory(), subject, action))?;
+        }
+    }
+
+    #[test]
+    fn the_actions_are_those_that_decide_does_not_deny(world in world(), questions in questions()) {
+        let held = Held::<u64>::of(&world);
+        for question in &questions {
+            let (mut allowed, mut with_approval) = (ActionSet::empty(), ActionSet::empty());
+            for name in ActionName::ALL {
+                let mut values = parameters(name);
+                if name == ActionName::SetProtection {
+                    values.push(Action::SetProtection { to: strongest() });
+                }
+                let decisions = held.decide_each(question, &values);
+                if decisions.contains(&Decision::Allow) {
+                    allowed |= name.into();
+                } else if decisions.iter().any(|decision| matches!(decision, Decision::RequireApproval(_))) {
+                    with_approval |= name.into();
+                }
+            }
+            let actions = put(question, |subject, resource| held.directory().search(*subject).actions(resource));
+            prop_assert_eq!((actions.allowed(), actions.with_approval()), (allowed, with_approval), "{:?}", question);
+        }
+    }
+}
+
+/// What loosens no protection that there is.
+fn strongest() -> Protection {
+    Protection::locked(ApprovalRule::new(ApprovalFrom::Owner).with_count(255).unwrap()).unwrap()
+}
+
+/// Compares every list that there is with asking `decide` about everything of its kind.
+fn check_lists(
+    world: &World,
+    directory: &Directory<u64>,
+    subject: &SubjectId<'_, u64>,
+    action: Action,
+) -> Result<(), TestCaseError> {
+    let search = directory.search(*subject);
+    let decide = |resource| directory.decide(subject, action, resource);
+    let accounts_of = |organization: &u64| {
+        let organization = *organization;
+        world.accounts.iter().filter(move |(_, account)| account.memberships.contains_key(&organization))
+    };
+
+    let expected = world.organizations.iter().map(|id| (*id, decide(ResourceId::Organization(id))));
+    let found = search.organizations(action).map(|(found, decision)| (*found.id(), decision));
+    prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+
+    for organization in &world.organizations {
+        let projects = world.projects.iter().filter(|(_, facts)| facts.organization == *organization);
+        let expected = projects.map(|(id, _)| (*id, decide(ResourceId::Project(id))));
+        let found = search.projects(action, organization).map(|(found, decision)| (*found.id(), decision));
+        prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+
+        let clusters = world.clusters.iter().filter(|(_, facts)| facts.organization == *organization);
+        let expected = clusters.map(|(id, _)| (*id, decide(ResourceId::Cluster(id))));
+        let found = search.clusters(action, organization).map(|(found, decision)| (*found.id(), decision));
+        prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+
+        let of = |project: &u64| world.projects[project].organization;
+        let environments = world.environments.iter().filter(|(_, facts)| of(&facts.project) == *organization);
+        let expected = environments.map(|(id, _)| (*id, decide(ResourceId::Environment(id))));
+        let found = search.environments(action, organization).map(|(found, decision)| (*found.id(), decision));
+        prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+
+        let member = |account| ResourceId::Member { organization, account };
+        let expected = accounts_of(organization).map(|(id, _)| (*id, decide(member(id))));
+        let found = search.members(action, organization).map(|(found, decision)| (*found.id(), decision));
+        prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+    }
+    for (project, facts) in &world.projects {
+        let member = |account| ResourceId::ProjectMember { project, account };
+        let expected = accounts_of(&facts.organization).map(|(id, _)| (*id, decide(member(id))));
+        let found = search.project_members(action, project).map(|(found, decision)| (*found.id(), decision));
+        prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+    }
+    for (cluster, facts) in &world.clusters {
+        let member = |account| ResourceId::ClusterMember { cluster, account };
+        let expected = accounts_of(&facts.organization).map(|(id, _)| (*id, decide(member(id))));
+        let found = search.cluster_members(action, cluster).map(|(found, decision)| (*found.id(), decision));
+        prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+    }
+    for environment in world.environments.keys() {
+        let placement = |cluster| ResourceId::Placement { environment, cluster };
+        let expected = world.clusters.keys().map(|id| (*id, decide(placement(id))));
+        let found = search.placements(action, environment).map(|(found, decision)| (*found.id(), decision));
+        prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+    }
+    Ok(())
+}
+
+fn not_denied(decisions: impl Iterator<Item = (u64, Decision)>) -> Vec<(u64, Decision)> {
+    decisions.filter(|(_, decision)| !matches!(decision, Decision::Deny(_))).collect()
+}
+
+fn owned((id, decision): (&u64, Decision)) -> (u64, Decision) {
+    (*id, decision)
+}

@@ -1,0 +1,162 @@
+//! A directory that many threads read while it changes.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use shipgate::{
+    AccountKind, Action, Batch, Change, ChangeError, Decision, Directory, Protection, Reason, ResourceId, Role,
+    SharedDirectory, SubjectId, Visibility,
+};
+
+/// acme-corp, of which olivia and oscar are members and one of them is the Owner; shop-production is locked while the shop
+/// is open to all, and open while it is hidden.
+fn acme() -> SharedDirectory<String> {
+    let mut rows = Directory::builder();
+    rows.organization("acme-corp".into()).unwrap();
+    rows.member("acme-corp", "olivia".into(), Role::Owner, None).unwrap();
+    rows.member("acme-corp", "oscar".into(), Role::Admin, None).unwrap();
+    rows.member("acme-corp", "victor".into(), Role::Viewer, None).unwrap();
+    rows.cluster("us-east".into(), "acme-corp").unwrap();
+    rows.project("shop".into(), "acme-corp", Visibility::Organization).unwrap();
+    rows.environment("shop-production".into(), "shop", "us-east", None, Protection::LOCKED).unwrap();
+    SharedDirectory::new(rows.build())
+}
+
+const DISSOLVE: (Action, ResourceId<'static, str>) = (Action::Delete, ResourceId::Organization("acme-corp"));
+
+fn transfer_to(account: &str) -> Change<String> {
+    Change::TransferOwnership { organization: "acme-corp".into(), account: account.into() }
+}
+
+#[test]
+fn readers_never_see_half_a_change_while_a_writer_makes_two_facts_change_together() {
+    const CHANGES: u64 = 20_000;
+    let shared = acme();
+    let done = AtomicBool::new(false);
+    let (olivia, oscar) = (SubjectId::new("olivia"), SubjectId::new("oscar"));
+
+    let looks: Vec<u64> = thread::scope(|scope| {
+        let reader = || {
+            let (mut looks, mut last) = (0_u64, 0);
+            // One look more after the last change.
+            loop {
+                let ended = done.load(Ordering::Acquire);
+                let snapshot = shared.snapshot();
+                let (action, organization) = DISSOLVE;
+                let owners = [&olivia, &oscar].map(|who| snapshot.decide(who, action, organization).is_allowed());
+                assert!(
+                    owners[0] != owners[1],
+                    "one of them is the owner at revision {}: {owners:?}",
+                    snapshot.revision()
+                );
+                assert!(snapshot.revision() >= last, "revision {} came after {last}", snapshot.revision());
+                let expected = snapshot.revision().is_multiple_of(2);
+                assert_eq!(owners[0], expected, "a decision is that of its revision, {}", snapshot.revision());
+                last = snapshot.revision();
+                looks += 1;
+                if ended {
+                    assert_eq!(last, CHANGES, "the last change is there for the next question");
+                    return looks;
+                }
+            }
+        };
+        let readers = [scope.spawn(reader), scope.spawn(reader)];
+        for change in 0..CHANGES {
+            let (from, to) = if change.is_multiple_of(2) { (&olivia, "oscar") } else { (&oscar, "olivia") };
+            let applied = shared.change(from, transfer_to(to)).unwrap();
+            assert_eq!(applied.revision(), change + 1);
+            let (action, organization) = DISSOLVE;
+            let denied = shared.decide(from, action, organization);
+            assert!(matches!(denied, Decision::Deny(Reason::RoleInsufficient { .. })), "{denied:?}: immediately");
+        }
+        done.store(true, Ordering::Release);
+        readers.into_iter().map(|reader| reader.join().unwrap()).collect()
+    });
+    assert!(looks.iter().all(|looks| *looks > 0), "{looks:?}");
+}
+
+#[test]
+fn readers_never_see_half_a_batch() {
+    const BATCHES: u64 = 5_000;
+    let shared = acme();
+    let done = AtomicBool::new(false);
+    let olivia = SubjectId::new("olivia");
+    let victor = SubjectId::new("victor");
+    let production = ResourceId::Environment("shop-production");
+    let both = |visibility, to| {
+        Batch::new()
+            .with(olivia, Change::UpdateProject { project: "shop".into(), visibility: Some(visibility) })
+            .with(olivia, Change::SetProtection { environment: "shop-production".into(), to })
+    };
+
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            while !done.load(Ordering::Acquire) {
+                let snapshot = shared.snapshot();
+                let seen = snapshot.decide(&victor, Action::View, production).is_allowed();
+                let locked = snapshot.environment("shop-production").unwrap().protection() == Protection::LOCKED;
+                assert_eq!(seen, locked, "at revision {}", snapshot.revision());
+            }
+        });
+        for _ in 0..BATCHES {
+            shared.change_all(both(Visibility::Members, Protection::NONE)).unwrap();
+            shared.change_all(both(Visibility::Organization, Protection::LOCKED)).unwrap();
+        }
+        done.store(true, Ordering::Release);
+        reader.join().unwrap();
+    });
+    assert_eq!(shared.revision(), 2 * BATCHES);
+}
+
+#[test]
+fn a_snapshot_stays_what_it_is_and_keeps_nobody_from_changing() {
+    let shared = acme();
+    let olivia = SubjectId::new("olivia");
+    let before = shared.snapshot();
+    for account in ["alice", "bob", "carol"] {
+        let invite = Change::InviteMember {
+            organization: "acme-corp".into(),
+            account: account.into(),
+            kind: AccountKind::User,
+            role: Role::Developer,
+        };
+        shared.change(&olivia, invite).unwrap();
+    }
+    assert_eq!((before.revision(), before.members_of("acme-corp").count()), (0, 3));
+    let after = shared.snapshot();
+    assert_eq!((after.revision(), after.members_of("acme-corp").count()), (3, 6));
+}
+
+#[test]
+fn what_is_refused_changes_nothing() {
+    let shared = acme();
+    let before = shared.snapshot();
+    let leave = Change::RemoveMember { organization: "acme-corp".into(), account: "olivia".into() };
+    let refused = shared.change(&SubjectId::new("olivia"), leave).unwrap_err();
+    assert!(matches!(refused, ChangeError::Denied { reason: Reason::LastOwner, .. }));
+
+    let batch = Batch::new().with(SubjectId::new("olivia"), transfer_to("oscar")).on_revision(7);
+    shared.change_all(batch).unwrap_err();
+    let batch = Batch::new()
+        .with(SubjectId::new("olivia"), transfer_to("oscar"))
+        .with(SubjectId::new("olivia"), transfer_to("oscar"));
+    shared.change_all(batch).unwrap_err();
+    assert!(*shared.snapshot() == *before);
+}
+
+#[test]
+fn a_follower_of_the_records_is_equal_to_whom_it_follows() {
+    let (leader, follower) = (SharedDirectory::<String>::new(Directory::new()), SharedDirectory::new(Directory::new()));
+    let mut log =
+        vec![leader.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None).unwrap()];
+    let olivia = SubjectId::new("olivia");
+    for cluster in ["us-east", "eu-west"] {
+        let connect = Change::ConnectCluster { organization: "acme-corp".into(), cluster: cluster.into() };
+        log.push(leader.change(&olivia, connect).unwrap());
+    }
+    follower.replay(log[1].clone()).expect_err("it skips the first");
+    for record in log {
+        follower.replay(record).unwrap();
+    }
+    assert!(*follower.snapshot() == *leader.snapshot());
+}
