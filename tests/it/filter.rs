@@ -11,16 +11,17 @@ mod sqlite;
 mod text;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
-use shipgate::{Action, Decision, Directory, SubjectId};
+use shipgate::{Action, ActionName, Decision, Directory, Selection, SubjectId};
 
-use crate::oracle::{Id, Question, World};
-use crate::strategies::{every_action, populous_world, question};
+use crate::oracle::{Id, Question, World, row};
+use crate::strategies::{every_action, populous_world, question, world};
 use crate::world::held::Held;
 use crate::world::{Name, token};
 use database::{Database, Memory, Stored, Table};
@@ -42,7 +43,52 @@ fn config(cases: u32) -> ProptestConfig {
 
 /// A world, some who ask (of their questions only the subject counts), and what they ask to do.
 fn asked() -> impl Strategy<Value = (World, Vec<Question>, Vec<Action>)> {
-    (populous_world(), vec(question(), 3), every_action())
+    let world = prop_oneof![1 => world(), 2 => populous_world()];
+    (world, vec(question(), 3), every_action())
+}
+
+#[test]
+fn generated_filters_reach_every_form_and_divide_what_every_row_is_about() {
+    let mut runner = TestRunner::deterministic();
+    let mut forms: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut divided: HashMap<(ActionName, Table), u32> = HashMap::new();
+    let mut alternatives = 0;
+    for _ in 0..1_000 {
+        let (world, askers, actions) = asked().new_tree(&mut runner).expect("something is asked").current();
+        let held = Held::<u64>::of(&world);
+        let directory = held.directory();
+        for (asker, action) in askers.iter().flat_map(|asker| actions.iter().map(move |action| (asker, *action))) {
+            as_subject(asker, |subject| {
+                let filter = directory.filter(subject, action, &0);
+                alternatives += u32::from(filter.environments().alternatives().len() > 1);
+                for selection in [filter.clusters().selection(), filter.projects().selection()] {
+                    *forms.entry(form(selection)).or_default() += 1;
+                }
+                for table in Table::ALL {
+                    let selected = Memory.select(directory, table, &filter).len();
+                    let all = ids(directory, table, &0).len();
+                    *divided.entry((action.name(), table)).or_default() += u32::from(0 < selected && selected < all);
+                }
+            });
+        }
+    }
+
+    println!("{forms:#?}\n{divided:#?}\nmore than one alternative: {alternatives}");
+    assert!(["all", "none", "except", "only"].iter().all(|form| forms.get(form).is_some_and(|count| *count >= 50)));
+    assert!(alternatives >= 50, "there is hardly ever more than one alternative");
+    for ((action, table), count) in divided {
+        let expected = if row(action, table.kind()).is_some() { 5..=u32::MAX } else { 0..=0 };
+        assert!(expected.contains(&count), "{action} divides the {table:?} {count} times");
+    }
+}
+
+fn form(selection: &Selection<u64>) -> &'static str {
+    match selection {
+        Selection::All => "all",
+        Selection::None => "none",
+        Selection::Except(_) => "except",
+        Selection::Only(_) => "only",
+    }
 }
 
 proptest! {
@@ -147,12 +193,17 @@ fn decided<N: Stored>(
     organization: &N,
     wanted: impl Fn(Decision) -> bool,
 ) -> BTreeSet<N> {
-    let ids: Vec<&N> = match table {
+    let ids = ids(directory, table, organization).into_iter();
+    ids.filter(|id| wanted(directory.decide(subject, action, table.resource(id)))).cloned().collect()
+}
+
+/// What an organization holds.
+fn ids<'a, N: Stored>(directory: &'a Directory<N>, table: Table, organization: &N) -> Vec<&'a N> {
+    match table {
         Table::Clusters => directory.clusters_of(organization).map(shipgate::Cluster::id).collect(),
         Table::Projects => directory.projects_of(organization).map(shipgate::Project::id).collect(),
         Table::Environments => directory.environments_of(organization).map(shipgate::Environment::id).collect(),
-    };
-    ids.into_iter().filter(|id| wanted(directory.decide(subject, action, table.resource(id)))).cloned().collect()
+    }
 }
 
 /// Whoever a question is asked by.

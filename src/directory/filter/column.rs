@@ -38,17 +38,10 @@ impl Column {
     ///
     /// [`ColumnError::NotAName`] for anything else; [`ColumnError::TooLong`] for a name of more than 63 bytes.
     pub fn new(name: &str) -> Result<Self, ColumnError> {
-        let mut rest = name.chars();
-        let parts = (|| {
-            let first = identifier(&mut rest)?;
-            let second = if rest.as_str().is_empty() { None } else { Some(qualified(&mut rest)?) };
-            rest.as_str().is_empty().then_some((first, second))
-        })();
-        let column = match parts {
-            None => return Err(ColumnError::NotAName { name: name.to_owned() }),
-            Some((table, Some(name))) => Self { table: Some(table), name },
-            Some((name, None)) => Self { table: None, name },
+        let Some((table, own)) = parts(name) else {
+            return Err(ColumnError::NotAName { name: name.to_owned() });
         };
+        let column = Self { table, name: own };
         if column.table.iter().chain([&column.name]).any(|part| part.len() > LONGEST) {
             return Err(ColumnError::TooLong { name: name.to_owned() });
         }
@@ -82,6 +75,20 @@ pub enum ColumnError {
     },
 }
 
+/// The name of a table, where there is one, and that of a column.
+fn parts(name: &str) -> Option<(Option<String>, String)> {
+    let mut rest = name.chars();
+    let first = identifier(&mut rest)?;
+    match rest.next() {
+        None => Some((None, first)),
+        Some('.') => {
+            let second = identifier(&mut rest)?;
+            rest.as_str().is_empty().then_some((Some(first), second))
+        }
+        Some(_) => None,
+    }
+}
+
 /// An identifier, without its quotes.
 fn identifier(rest: &mut Chars<'_>) -> Option<String> {
     if let Some(quoted) = rest.as_str().strip_prefix('"') {
@@ -105,11 +112,6 @@ fn within_quotes(rest: &mut Chars<'_>) -> Option<String> {
             c => name.push(c),
         }
     }
-}
-
-fn qualified(rest: &mut Chars<'_>) -> Option<String> {
-    rest.next().filter(|c| *c == '.')?;
-    identifier(rest)
 }
 
 /// A column in quotes. SQLite takes a name in double quotes that is that of no column for a text; in these it is an error.
@@ -143,8 +145,10 @@ fn write_quoted(f: &mut fmt::Formatter<'_>, name: &str, quote: char) -> fmt::Res
     f.write_char(quote)
 }
 
-/// The columns of a table of clusters or of projects. They compare ids as the directory does, byte for byte: no `citext`,
-/// no `char(n)`, no `COLLATE NOCASE`.
+/// The columns of a table of clusters or of projects.
+///
+/// They hold ids as they are bound, and compare them as the directory does: texts byte for byte (no `citext`, no `char(n)`,
+/// no `COLLATE NOCASE`), and in SQLite texts or whole numbers, as a list there is JSON: a blob is in no list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
     /// The id of the organization that it belongs to.
@@ -153,8 +157,7 @@ pub struct Columns {
     pub id: Column,
 }
 
-/// The columns of a table of environments. They compare ids as the directory does, byte for byte: no `citext`, no `char(n)`,
-/// no `COLLATE NOCASE`.
+/// The columns of a table of environments; its ids are held as those of [`Columns`] are.
 ///
 /// A row stands for an environment as [`Protection::new`](crate::Protection::new) reads it. A row that stands for none is
 /// never selected: one with NULL where something is needed, or with a rule that its level may not have.
@@ -174,6 +177,6 @@ pub struct EnvironmentColumns {
     pub approval_from: Column,
     /// How many approvals its rule asks for: a whole number; not read without a rule.
     pub approval_count: Column,
-    /// Whether its rule counts the requester's own approval: a boolean; not read without a rule.
+    /// Whether its rule counts the requester's own approval: a boolean, in SQLite 0 or 1; not read without a rule.
     pub self_approval: Column,
 }

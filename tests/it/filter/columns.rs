@@ -132,7 +132,7 @@ fn in_sqlite_a_column_that_is_not_there_is_an_error_and_not_a_text() {
     };
     assert_eq!(select("id"), Ok([7].into()));
     assert_eq!(select(r#""ID""#), Ok([7].into()));
-    for missing in ["idd", r#""idd""#, "'id'".trim_matches('\''), "t.idd"].into_iter().filter(|name| *name != "id") {
+    for missing in ["idd", r#""idd""#, "t.idd", r#""7""#] {
         let error = select(missing).unwrap_err();
         assert!(error.starts_with("no such column: "), "{error}");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shipgate::{Clause, Column, Columns, Dialect, Directory, EnvironmentColumns, Filter, ResourceId};
+use shipgate::{Clause, Column, Columns, Dialect, Directory, EnvironmentColumns, Filter, ResourceId, ResourceKind};
 
 use super::rows::Rows;
 use crate::world::Name;
@@ -45,7 +45,7 @@ impl Stored for String {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Table {
     Clusters,
     Projects,
@@ -60,6 +60,14 @@ impl Table {
             Self::Clusters => "clusters",
             Self::Projects => "projects",
             Self::Environments => "environments",
+        }
+    }
+
+    pub(crate) const fn kind(self) -> ResourceKind {
+        match self {
+            Self::Clusters => ResourceKind::Cluster,
+            Self::Projects => ResourceKind::Project,
+            Self::Environments => ResourceKind::Environment,
         }
     }
 
