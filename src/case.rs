@@ -200,7 +200,7 @@ pub(crate) fn held<T: Copy>(grant: Option<Grant<T>>, now: Now) -> Held<T> {
 /// The role that counts in a project.
 #[inline]
 fn standing(role: Role, visibility: Visibility, project_role: Held<ProjectRole>) -> Option<Role> {
-    let has_project_role = matches!(role, Role::Developer | Role::Viewer);
+    let has_project_role = role.yields_to_project_roles();
     let without = match visibility {
         Visibility::Organization => Some(role),
         Visibility::Members => (!has_project_role).then_some(role),

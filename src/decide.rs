@@ -301,7 +301,7 @@ fn is_permanent_user(related: &Related) -> Result<(), Reason> {
 }
 
 fn project_role_counts(related: &Related) -> Result<(), Reason> {
-    pass_if(matches!(target(related)?.role, Role::Developer | Role::Viewer), Reason::NotAssignable)
+    pass_if(target(related)?.role.yields_to_project_roles(), Reason::NotAssignable)
 }
 
 fn override_counts(related: &Related) -> Result<(), Reason> {

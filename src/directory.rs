@@ -6,6 +6,7 @@ mod change;
 mod edit;
 mod facts;
 mod filter;
+mod findings;
 mod index;
 mod load;
 mod plan;
@@ -28,6 +29,7 @@ pub use filter::{
     Alternative, Clause, Column, ColumnError, Columns, Condition, Dialect, EnvironmentColumns, EnvironmentCondition,
     Filter, Parameter, Protections, Selection,
 };
+pub use findings::{Finding, FindingCode, FindingPlace};
 use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
 pub use preview::{Flip, Preview};

@@ -55,6 +55,10 @@
 //! `role`, `permission`, `cluster`, `protection`: the words. `need`: the table of what each action needs. `account`,
 //! `resource`, `deployment`, `subject`: the facts. `case`, `decide`: the facts of a question brought together, and the
 //! gates. `explain`, `directory`, `document` and `authzen` ask the same gates again.
+//!
+//! In `directory`: `facts` and `index`, what is held; `load` and `ask`, rows in and questions by id; `change`, `plan` and
+//! `edit`, what an act is, does and does to one fact; `apply` and `record`, changes made and replayed; `preview`, `search`,
+//! `filter` and `findings`, which ask about many; `shared`, for many threads.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -116,8 +120,9 @@ pub use deployment::{Approval, Deployment};
 pub use directory::{
     Act, Actions, Alternative, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, Clause, ClusterFacts,
     Column, ColumnError, Columns, Condition, Dialect, Directory, DirectoryBuilder, Edit, EnvironmentColumns,
-    EnvironmentCondition, EnvironmentFacts, Filter, Flip, Kind, LoadError, LoadProblem, OrganizationFacts, Parameter,
-    Preview, ProjectFacts, Protections, ReplayError, ResourceId, Search, Selection, Step, SubjectId, WhoMay,
+    EnvironmentCondition, EnvironmentFacts, Filter, Finding, FindingCode, FindingPlace, Flip, Kind, LoadError,
+    LoadProblem, OrganizationFacts, Parameter, Preview, ProjectFacts, Protections, ReplayError, ResourceId, Search,
+    Selection, Step, SubjectId, WhoMay,
 };
 #[cfg(feature = "shared")]
 pub use directory::{SharedDirectory, Snapshot};
@@ -143,6 +148,6 @@ pub use {
 };
 
 /// The README's examples are tests too.
-#[cfg(all(doctest, feature = "authzen"))]
+#[cfg(all(doctest, feature = "authzen", feature = "shared"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -46,6 +46,15 @@ impl Role {
         self.included().has(other)
     }
 
+    /// Whether a role in a project counts in place of this one.
+    #[inline]
+    pub(crate) const fn yields_to_project_roles(self) -> bool {
+        match self {
+            Self::Owner | Self::Admin | Self::Billing => false,
+            Self::Developer | Self::Viewer => true,
+        }
+    }
+
     /// The roles that this one includes.
     const fn included(self) -> RoleSet {
         match self {

@@ -117,6 +117,10 @@ pub(super) struct OfOrganization<Id> {
 }
 
 impl<Id> OfOrganization<Id> {
+    pub(super) const fn id(&self) -> &Id {
+        &self.id
+    }
+
     pub(super) const fn new(id: Id) -> Self {
         Self {
             id,
@@ -150,6 +154,10 @@ pub(super) struct OfProject<Id> {
 }
 
 impl<Id> OfProject<Id> {
+    pub(super) const fn id(&self) -> &Id {
+        &self.id
+    }
+
     pub(super) const fn new(id: Id) -> Self {
         Self { id, roles: BTreeMap::new(), environments: BTreeSet::new() }
     }
@@ -166,6 +174,10 @@ pub(super) struct OfCluster<Id> {
 }
 
 impl<Id> OfCluster<Id> {
+    pub(super) const fn id(&self) -> &Id {
+        &self.id
+    }
+
     pub(super) const fn new(id: Id) -> Self {
         Self { id, overrides: BTreeMap::new(), namespaces: BTreeSet::new() }
     }

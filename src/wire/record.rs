@@ -23,7 +23,7 @@ object!(read and written EnvironmentFacts<Id>: "an object with `project`, `clust
 
 /// `{ "format": 1, "revision": 7, "steps": [{ "by": "carol", "at": "2026-11-21T12:00:00Z", "change": { "change_role":
 /// { "organization": "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "role": { "organization": "acme-corp",
-/// "account": "bob", "from": { "to": "developer" }, "to": { "to": "viewer" } } }] }] }`. In place of `by` and `change`, a
+/// "account": "bob", "from": { "value": "developer" }, "to": { "value": "viewer" } } }] }] }`. In place of `by` and `change`, a
 /// step may say `create_organization`, with `organization`, `owner` and `kind`.
 impl<Id: Serialize> Serialize for Applied<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

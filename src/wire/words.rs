@@ -134,36 +134,36 @@ impl Visitor<'_> for Whole {
     }
 }
 
-/// `{ "to": "deploy", "expires_at": "2027-01-01T00:00:00Z" }`; without `expires_at` where it has no expiry.
+/// `{ "value": "deploy", "expires_at": "2027-01-01T00:00:00Z" }`; without `expires_at` where it has no expiry.
 impl<T: Copy + Serialize> Serialize for Grant<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        GrantFields { to: self.value(), expires_at: self.expires_at() }.serialize(serializer)
+        GrantFields { value: self.value(), expires_at: self.expires_at() }.serialize(serializer)
     }
 }
 
 #[derive(Serialize)]
 struct GrantFields<T> {
-    to: T,
+    value: T,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
 }
 
-/// From `{ "to": "deploy" }`, with `expires_at` optional.
+/// From `{ "value": "deploy" }`, with `expires_at` optional.
 impl<'de, T: Copy + Deserialize<'de>> Deserialize<'de> for Grant<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: GrantForm<T> = Deserialize::deserialize(deserializer)?;
-        Ok(Self::lasting(form.to, form.expires_at))
+        Ok(Self::lasting(form.value, form.expires_at))
     }
 }
 
 #[derive(Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
 struct GrantForm<T> {
-    to: T,
+    value: T,
     #[serde(default, deserialize_with = "present")]
     expires_at: Option<Time>,
 }
-object!(read GrantForm<T>: "a grant: an object with `to`");
+object!(read GrantForm<T>: "a grant: an object with `value`");
 
 /// An array of names, in the order of [`ActionName::ALL`].
 impl Serialize for ActionSet {

@@ -5,6 +5,8 @@ mod exhaustion;
 mod explain;
 #[cfg(feature = "directory")]
 mod filter;
+#[cfg(feature = "directory")]
+mod findings;
 mod ids;
 mod laws;
 mod matrix;

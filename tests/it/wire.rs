@@ -4,6 +4,7 @@ mod documents;
 mod examples;
 mod facts;
 mod questions;
+mod records;
 mod times;
 mod words;
 

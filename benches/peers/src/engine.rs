@@ -1,6 +1,6 @@
 //! What an engine does here: load rows, answer questions, take a changed grant.
 
-use crate::question::Question;
+use crate::question::{Listing, Question};
 use crate::world::{Access, World};
 
 /// The answer to a question.
@@ -40,6 +40,11 @@ pub trait Engine {
     }
 
     fn answer(&mut self, question: &Question) -> Answer;
+
+    /// How many environments of a listing are not denied: found by asking of each, where the engine has no other way.
+    fn list(&mut self, listing: &Listing) -> usize {
+        listing.questions().filter(|question| self.answer(question) != Answer::Deny).count()
+    }
 
     /// Takes a changed override, which is in the world already. The next answer sees it.
     fn set_access(&mut self, world: &World, changed: &Access);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use peers::engine::{Answer, Engine, Peer};
 use peers::engines::PEERS;
 use peers::generate::{Kind, NOW, Size, platform, questions};
-use peers::question::{On, Question};
+use peers::question::{Listing, On, Question};
 use peers::world::{Access, Id, World, numbered, row};
 use shipgate::{Action, Level, Protection, Role, Visibility};
 
@@ -282,24 +282,26 @@ fn change(effort: &Effort, loaded: &mut Loaded, world: &mut World) -> Option<Spr
     Some(Spread::of(times.collect()))
 }
 
-/// Finds the environments that a Developer may deploy to, among many of one organization, by asking of each.
+/// Finds the environments that a Developer may deploy to, among many of one organization: each engine as it can.
 fn list(effort: &Effort) -> Vec<Option<Spread>> {
     let environments = 50;
     let size = Size { users: 25, organizations: 1, projects: effort.listed / environments, environments };
     let world = platform(size, SEED);
     let (account, _) = developer(&world);
-    let all: Vec<_> = numbered(&world.environments)
-        .map(|(id, _)| Question { account, now: Some(NOW), action: Action::Deploy, on: On::Environment(id) })
-        .collect();
+    let environments = numbered(&world.environments).map(|(id, _)| id).collect();
+    let all = Listing { account, now: NOW, action: Action::Deploy, organization: 0, environments };
+    let one = all.questions().next().expect("there are environments");
     let mut engines = load(&world);
-    progress(&format!("listing {} environments", all.len()));
+    progress(&format!("listing {} environments", all.environments.len()));
     let mut times = vec![Vec::new(); engines.len()];
+    let mut expected = None;
     for _ in 0..effort.repeats {
         for (loaded, times) in engines.iter_mut().zip(&mut times) {
-            if loaded.engine.can_be_asked(&all[0]) {
-                let may = |question: &&Question| loaded.engine.answer(question) != Answer::Deny;
-                let (time, found) = meter::time(|| black_box(all.iter().filter(may).count()));
-                assert!(0 < found && found < all.len(), "{}: {found} of {}", loaded.name, all.len());
+            if loaded.engine.can_be_asked(&one) {
+                let (time, found) = meter::time(|| black_box(loaded.engine.list(&all)));
+                let listed = all.environments.len();
+                assert!(0 < found && found < listed, "{}: {found} of {listed}", loaded.name);
+                assert_eq!(*expected.get_or_insert(found), found, "{}", loaded.name);
                 times.push(nanoseconds(time));
             }
         }

@@ -13,6 +13,29 @@ pub struct Question {
     pub on: On,
 }
 
+/// A question about every environment of an organization.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    pub account: Id,
+    pub now: Millis,
+    pub action: Action,
+    pub organization: Id,
+    /// The environments of the organization.
+    pub environments: Vec<Id>,
+}
+
+impl Listing {
+    /// Its questions, one an environment.
+    pub fn questions(&self) -> impl Iterator<Item = Question> {
+        self.environments.iter().map(|environment| Question {
+            account: self.account,
+            now: Some(self.now),
+            action: self.action,
+            on: On::Environment(*environment),
+        })
+    }
+}
+
 /// The resource of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {

@@ -141,21 +141,24 @@ fn a_protection_that_contradicts_itself_is_refused() {
 fn a_grant_says_what_and_until_when() {
     let expiring = Grant::new(Level::Deploy).until(Time::from_millis(1));
     let table = [
-        (Grant::new(Level::None), r#"{"to":"none"}"#),
-        (expiring, r#"{"to":"deploy","expires_at":"1970-01-01T00:00:00.001Z"}"#),
+        (Grant::new(Level::None), r#"{"value":"none"}"#),
+        (expiring, r#"{"value":"deploy","expires_at":"1970-01-01T00:00:00.001Z"}"#),
     ];
     for (grant, json) in table {
         assert_eq!(serde_json::to_string(&grant).unwrap(), json);
         assert_eq!(read::<Grant<Level>>(json), grant);
     }
-    assert_eq!(read::<Grant<ProjectRole>>(r#"{"to":"viewer"}"#), Grant::new(ProjectRole::Viewer));
+    assert_eq!(read::<Grant<ProjectRole>>(r#"{"value":"viewer"}"#), Grant::new(ProjectRole::Viewer));
     for (json, message) in [
-        ("{}", "missing field `to`"),
-        (r#""deploy""#, r#"invalid type: string "deploy", expected a grant: an object with `to`"#),
-        (r#"{"to":null}"#, "invalid type: null, expected the cluster level's name"),
-        (r#"{"to":"view","expires_at":null}"#, "invalid type: null, expected a time of RFC 3339, as a string"),
-        (r#"{"to":"view","expires":"1970-01-01T00:00:00Z"}"#, "unknown field `expires`, expected `to` or `expires_at`"),
-        (r#"["view"]"#, "invalid type: sequence, expected a grant: an object with `to`"),
+        ("{}", "missing field `value`"),
+        (r#""deploy""#, r#"invalid type: string "deploy", expected a grant: an object with `value`"#),
+        (r#"{"value":null}"#, "invalid type: null, expected the cluster level's name"),
+        (r#"{"value":"view","expires_at":null}"#, "invalid type: null, expected a time of RFC 3339, as a string"),
+        (
+            r#"{"value":"view","expires":"1970-01-01T00:00:00Z"}"#,
+            "unknown field `expires`, expected `value` or `expires_at`",
+        ),
+        (r#"["view"]"#, "invalid type: sequence, expected a grant: an object with `value`"),
     ] {
         assert_eq!(refusal::<Grant<Level>>(json), message, "{json}");
     }

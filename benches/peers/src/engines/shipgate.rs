@@ -1,16 +1,25 @@
 //! shipgate: a directory asked by ids, and the same facts at hand.
 
+use std::collections::BTreeMap;
+
 use shipgate::{
-    Account, AccountError, Cluster, Decision, Directory, Environment, Grant, Membership, Organization, Project,
-    Resource, ResourceId, Subject, SubjectId, Time, decide,
+    Account, AccountError, AccountKind, Change, Cluster, Decision, Directory, Environment, Grant, Membership,
+    Organization, Project, Resource, ResourceId, Role, Subject, SubjectId, Time, decide,
 };
 
 use crate::engine::{Answer, Answers, Engine};
-use crate::question::{On, Question};
+use crate::question::{Listing, On, Question};
 use crate::world::{Access, Id, World, numbered, row};
 
 pub(super) fn load(world: &World) -> Box<dyn Engine> {
-    Box::new(ById { directory: directory(world) })
+    Box::new(ById { directory: directory(world), owners: owners(world) })
+}
+
+/// A permanent Owner of each organization that has one.
+fn owners(world: &World) -> BTreeMap<Id, Id> {
+    let owners = world.members.iter().filter(|member| member.role == Role::Owner && member.expires_at.is_none());
+    let users = owners.filter(|owner| *row(&world.accounts, owner.account) == AccountKind::User);
+    users.map(|owner| (owner.organization, owner.account)).collect()
 }
 
 /// The directory of a world.
@@ -82,6 +91,17 @@ pub fn answer_of(decision: Decision) -> Answer {
 
 struct ById {
     directory: Directory<Id>,
+    owners: BTreeMap<Id, Id>,
+}
+
+impl ById {
+    /// An Owner sets the level.
+    fn change(&mut self, changed: &Access) -> Option<()> {
+        let owner = self.owners.get(self.directory.cluster(&changed.cluster)?.organization())?;
+        let grant = Grant::lasting(changed.level, changed.expires_at.map(Time::from_millis));
+        let change = Change::SetClusterAccess { cluster: changed.cluster, account: changed.account, to: Some(grant) };
+        self.directory.change(&SubjectId::new(owner), change).ok().map(drop)
+    }
 }
 
 impl Engine for ById {
@@ -93,9 +113,16 @@ impl Engine for ById {
         answer_of(decide_by_id(&self.directory, question))
     }
 
-    /// Reloads everything.
-    fn set_access(&mut self, world: &World, _: &Access) {
-        self.directory = directory(world);
+    fn list(&mut self, listing: &Listing) -> usize {
+        let subject = SubjectId::new(&listing.account).at(Time::from_millis(listing.now));
+        self.directory.search(subject).environments(listing.action, &listing.organization).count()
+    }
+
+    /// What nobody may set (a level above the ceiling, or on an Owner) can only be loaded.
+    fn set_access(&mut self, world: &World, changed: &Access) {
+        if self.change(changed).is_none() {
+            self.directory = directory(world);
+        }
     }
 }
 
