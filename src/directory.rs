@@ -5,6 +5,7 @@ mod ask;
 mod change;
 mod edit;
 mod facts;
+mod filter;
 mod findings;
 mod index;
 mod load;
@@ -24,6 +25,10 @@ use ask::{ForDecision, ForExplanation, ForExposure};
 pub use change::Change;
 pub use edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
 use facts::Facts;
+pub use filter::{
+    Alternative, Clause, Column, ColumnError, Columns, Condition, Dialect, EnvironmentColumns, EnvironmentCondition,
+    Filter, Parameter, Protections, Selection,
+};
 pub use findings::{Finding, FindingCode, FindingPlace};
 use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};

@@ -118,9 +118,11 @@ pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, Reaso
 pub use deployment::{Approval, Deployment};
 #[cfg(feature = "directory")]
 pub use directory::{
-    Act, Actions, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, ClusterFacts, Directory,
-    DirectoryBuilder, Edit, EnvironmentFacts, Finding, FindingCode, FindingPlace, Flip, Kind, LoadError, LoadProblem,
-    OrganizationFacts, Preview, ProjectFacts, ReplayError, ResourceId, Search, Step, SubjectId, WhoMay,
+    Act, Actions, Alternative, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, Clause, ClusterFacts,
+    Column, ColumnError, Columns, Condition, Dialect, Directory, DirectoryBuilder, Edit, EnvironmentColumns,
+    EnvironmentCondition, EnvironmentFacts, Filter, Finding, FindingCode, FindingPlace, Flip, Kind, LoadError,
+    LoadProblem, OrganizationFacts, Parameter, Preview, ProjectFacts, Protections, ReplayError, ResourceId, Search,
+    Selection, Step, SubjectId, WhoMay,
 };
 #[cfg(feature = "shared")]
 pub use directory::{SharedDirectory, Snapshot};

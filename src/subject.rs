@@ -116,6 +116,18 @@ impl<Id: Ord> Token<Id> {
         self.environments.as_ref()?.get(id)
     }
 
+    /// Whether its restriction to projects, if it has one, has this one.
+    #[cfg(feature = "directory")]
+    pub(crate) fn reaches_project(&self, id: &Id) -> bool {
+        covers(self.projects.as_ref(), Some(id))
+    }
+
+    /// Whether its restriction to clusters, if it has one, has this one.
+    #[cfg(feature = "directory")]
+    pub(crate) fn reaches_cluster(&self, id: &Id) -> bool {
+        covers(self.clusters.as_ref(), Some(id))
+    }
+
     /// Whether its restrictions let it near what has these ids.
     pub(crate) fn reaches(&self, ids: &Reach<'_, Id>) -> bool {
         let [present, new] = ids.clusters;

@@ -8,6 +8,8 @@ mod escalation;
 mod exhaustion;
 mod explain;
 #[cfg(feature = "directory")]
+mod filter;
+#[cfg(feature = "directory")]
 mod findings;
 mod ids;
 mod laws;

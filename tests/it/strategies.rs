@@ -110,6 +110,21 @@ pub(crate) fn world() -> impl Strategy<Value = World> {
         })
 }
 
+/// A world that holds more environments than any token names.
+#[cfg(feature = "directory")]
+pub(crate) fn populous_world() -> impl Strategy<Value = World> {
+    (world(), btree_map(10..30_u64, environment(), 10..20)).prop_map(|(mut world, environments)| {
+        world.environments.extend(environments);
+        holdable(world)
+    })
+}
+
+/// Every action, each with some parameters.
+#[cfg(feature = "directory")]
+pub(crate) fn every_action() -> impl Strategy<Value = Vec<Action>> {
+    parameters().prop_map(|parameters| ActionName::ALL.iter().map(|name| action(*name, &parameters)).collect())
+}
+
 /// A handful of questions about one world.
 pub(crate) fn questions() -> impl Strategy<Value = Vec<Question>> {
     vec(question(), 12..=24)
