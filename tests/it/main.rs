@@ -1,5 +1,7 @@
 //! The tests of the library as its callers see it.
 
+#[cfg(feature = "directory")]
+mod changes;
 mod corpora;
 mod exhaustion;
 mod explain;

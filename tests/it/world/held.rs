@@ -126,7 +126,10 @@ fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
 }
 
 /// Puts a question to `ask` by ids.
-fn put<N: Name, A>(question: &Question, ask: impl FnOnce(&SubjectId<'_, N, N>, ResourceId<'_, N>) -> A) -> A {
+pub(crate) fn put<N: Name, A>(
+    question: &Question,
+    ask: impl FnOnce(&SubjectId<'_, N, N>, ResourceId<'_, N>) -> A,
+) -> A {
     let token = question.token.as_ref().map(token);
     let account = N::of(question.account);
     let mut subject = SubjectId::new(&account);
