@@ -28,7 +28,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(1_024))]
+    #![proptest_config(config(3_072))]
 
     #[test]
     fn a_directory_makes_refuses_holds_and_answers_what_the_model_does(beginning in beginning(), tries in tries(24)) {
@@ -41,7 +41,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(96))]
+    #![proptest_config(config(256))]
 
     #[test]
     fn records_rebuild_an_equal_directory_from_nothing(tries in tries(24)) {
@@ -71,7 +71,7 @@ proptest! {
 // What is written has no times beyond those of text: acme-corp's.
 #[cfg(feature = "authzen")]
 proptest! {
-    #![proptest_config(config(48))]
+    #![proptest_config(config(128))]
 
     #[test]
     fn a_record_that_is_undone_gives_back_what_was(tries in tries(24)) {
