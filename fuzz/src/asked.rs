@@ -14,33 +14,42 @@ use crate::oracle::{
 use crate::world::holdable;
 
 /// Bytes that are used up; after the last there are zeros.
-pub(crate) struct Bytes<'a>(&'a [u8]);
+pub(crate) struct Bytes<'a> {
+    left: &'a [u8],
+    /// The highest id that is drawn.
+    highest: u8,
+}
 
 impl<'a> Bytes<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+        Self { left: bytes, highest: 3 }
+    }
+
+    /// The same bytes, from which ids as high as this are drawn.
+    pub(crate) fn up_to_id(self, highest: u8) -> Self {
+        Self { highest, ..self }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.left.is_empty()
     }
 
     fn next(&mut self) -> u8 {
-        let Some((first, rest)) = self.0.split_first() else { return 0 };
-        self.0 = rest;
+        let Some((first, rest)) = self.left.split_first() else { return 0 };
+        self.left = rest;
         *first
     }
 
-    fn one_of<T: Copy>(&mut self, values: &[T]) -> T {
+    pub(super) fn one_of<T: Copy>(&mut self, values: &[T]) -> T {
         values[usize::from(self.next()) % values.len()]
     }
 
-    fn up_to(&mut self, most: u8) -> u8 {
+    pub(super) fn up_to(&mut self, most: u8) -> u8 {
         self.next() % (most + 1)
     }
 
     /// Something, once in so many times.
-    fn once_in<T>(&mut self, times: u8, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn once_in<T>(&mut self, times: u8, read: impl FnOnce(&mut Self) -> T) -> Option<T> {
         (self.next() % times == times - 1).then(|| read(self))
     }
 
@@ -59,8 +68,8 @@ impl<'a> Bytes<'a> {
         facts
     }
 
-    fn id(&mut self) -> Id {
-        self.up_to(3).into()
+    pub(super) fn id(&mut self) -> Id {
+        self.up_to(self.highest).into()
     }
 
     /// Mostly the first organization.
@@ -82,7 +91,7 @@ impl<'a> Bytes<'a> {
         Grant::lasting(given.what, given.until)
     }
 
-    fn protection(&mut self) -> Protection {
+    pub(super) fn protection(&mut self) -> Protection {
         let level = self.one_of(&ProtectionLevel::ALL);
         let rule = self.once_in(2, |bytes| {
             ApprovalRule::new(bytes.one_of(&ApprovalFrom::ALL))
@@ -131,7 +140,7 @@ impl<'a> Bytes<'a> {
         })
     }
 
-    fn token(&mut self) -> Token {
+    pub(super) fn token(&mut self) -> Token {
         let mut actions = ActionName::ALL.to_vec();
         if let Some(kept) = self.once_in(3, Self::next) {
             actions.retain(|action| *action as u8 % 8 == kept % 8);

@@ -3,15 +3,24 @@
 
 mod answers;
 mod asked;
+mod attempts;
+mod sequences;
 mod texts;
 
 #[expect(dead_code, unused_imports, reason = "the tests use more of it")]
 #[path = "../../tests/it"]
 mod it {
+    pub(crate) mod changes {
+        pub(crate) mod model;
+        pub(crate) mod records;
+        pub(crate) mod rows;
+        pub(crate) mod twin;
+    }
     pub(crate) mod oracle;
     pub(crate) mod world;
 }
-use it::{oracle, world};
+use it::{changes, oracle, world};
 
 pub use answers::{Answers, decide_matches_oracle, explain_agrees};
+pub use sequences::change_sequence;
 pub use texts::{document_strict, question_strict};

@@ -4,7 +4,14 @@
 #[path = "../../fuzz/src/answers.rs"]
 mod answers;
 #[path = "../../fuzz/src/asked.rs"]
-mod asked;
+pub(crate) mod asked;
+#[cfg(feature = "directory")]
+#[path = "../../fuzz/src/attempts.rs"]
+pub(crate) mod attempts;
+#[cfg(feature = "directory")]
+#[expect(unreachable_pub, reason = "the fuzz targets reach it")]
+#[path = "../../fuzz/src/sequences.rs"]
+mod sequences;
 #[cfg(feature = "authzen")]
 #[expect(unreachable_pub, reason = "the fuzz targets reach it")]
 #[path = "../../fuzz/src/texts.rs"]
@@ -62,6 +69,48 @@ fn every_opening_of_an_explanation_opens() {
     // What is not held is not explained by facts.
     for reason in ReasonCode::ALL.into_iter().filter(|reason| *reason != ReasonCode::UnknownResource) {
         reaches(&answers, reason.as_str());
+    }
+}
+
+#[cfg(feature = "directory")]
+#[test]
+fn a_directory_changes_as_the_model_does() {
+    let answers = all_answers("change_sequence", sequences::change_sequence);
+    reaches(&answers, "made");
+    for refusal in ["stale", "taken", "namespace_taken", "already_member", "other_kind", "service_owner"] {
+        reaches(&answers, refusal);
+    }
+    for reason in ReasonCode::ALL.into_iter().filter(|reason| is_of_changes(*reason)) {
+        reaches(&answers, reason.as_str());
+    }
+}
+
+/// Whether a change may be denied for it: every change means something, and deploying, approving and managing a
+/// deployment change no facts.
+#[cfg(feature = "directory")]
+pub(crate) fn is_of_changes(reason: ReasonCode) -> bool {
+    match reason {
+        ReasonCode::UnknownResource
+        | ReasonCode::NotAMember
+        | ReasonCode::ForeignResource
+        | ReasonCode::CredentialExpired
+        | ReasonCode::OutOfScope
+        | ReasonCode::NotInProject
+        | ReasonCode::RoleInsufficient
+        | ReasonCode::ClusterLevelInsufficient
+        | ReasonCode::EnvironmentProtected
+        | ReasonCode::Outranked
+        | ReasonCode::NotAssignable
+        | ReasonCode::LastOwner
+        | ReasonCode::NotEmpty
+        | ReasonCode::AboveCeiling
+        | ReasonCode::Escalation => true,
+        ReasonCode::NotApplicable
+        | ReasonCode::NotRequester
+        | ReasonCode::NotOwnDeployment
+        | ReasonCode::ApprovalNotRequired
+        | ReasonCode::ServiceAccount
+        | ReasonCode::SelfApproval => false,
     }
 }
 

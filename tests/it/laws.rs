@@ -1,4 +1,5 @@
-//! The laws of the policy, over generated worlds, for everyone who answers: the facts, what explains them, a directory.
+//! The laws of the policy, over worlds as they come and worlds that changes led to, for everyone who answers: the facts,
+//! what explains them, a directory.
 
 mod approvals;
 mod reach;
@@ -15,7 +16,7 @@ use crate::world::{Facts, Order};
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 512,
+        cases: 768,
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..ProptestConfig::default()
     }

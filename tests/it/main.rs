@@ -2,6 +2,8 @@
 
 #[cfg(feature = "directory")]
 mod attacks;
+#[cfg(feature = "directory")]
+mod changes;
 mod corpora;
 #[cfg(feature = "directory")]
 mod escalation;

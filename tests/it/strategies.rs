@@ -97,8 +97,20 @@ fn environment() -> impl Strategy<Value = Environment> {
     (id(), id(), protection()).prop_map(|(project, cluster, protection)| Environment { project, cluster, protection })
 }
 
-/// A world that can be held. What cannot be was refused on the way.
+/// A world as it comes, or one that changes led to.
+#[cfg(feature = "directory")]
 pub(crate) fn world() -> impl Strategy<Value = World> {
+    prop_oneof![2 => any_world(), 1 => crate::changes::reached::reached_world()]
+}
+
+/// A world as it comes.
+#[cfg(not(feature = "directory"))]
+pub(crate) fn world() -> impl Strategy<Value = World> {
+    any_world()
+}
+
+/// A world that can be held. What cannot be was refused on the way.
+pub(crate) fn any_world() -> impl Strategy<Value = World> {
     (
         btree_map(id(), account(), 3..=4),
         btree_map(id(), project(), 3..=4),
@@ -281,8 +293,10 @@ pub(crate) fn worlds_alike_in(organization: Id) -> impl Strategy<Value = (World,
 
 /// `other`, with everything that `organization` holds taken from `world` instead.
 fn graft(world: &World, other: World, organization: Id) -> World {
+    let of_world = world.organizations.iter().filter(|id| **id == organization);
+    let of_other = other.organizations.iter().filter(|id| **id != organization);
     let mut grafted = World {
-        organizations: world.organizations.clone(),
+        organizations: of_world.chain(of_other).copied().collect(),
         accounts: world.accounts.clone(),
         projects: world.projects.clone(),
         clusters: world.clusters.clone(),

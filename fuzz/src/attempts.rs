@@ -1,0 +1,214 @@
+//! What is tried on a model, read from bytes: mostly what somebody may do, with ids that are held.
+
+use shipgate::{AccountKind, Change, Grant, Level, ProjectRole, Role, Time, Visibility};
+
+use super::asked::Bytes;
+use crate::changes::model::{Actor, Attempt, Model};
+use crate::oracle::{Id, World};
+
+/// The highest id that a change names: higher than any that a world starts with.
+pub(crate) const HIGHEST_ID: u8 = 5;
+
+impl Bytes<'_> {
+    pub(crate) fn attempt(&mut self, model: &Model) -> Attempt {
+        let is_empty = model.world.organizations.is_empty();
+        match self.up_to(15) {
+            0..=9 if !is_empty => {
+                let (actor, change) = self.act(model);
+                Attempt::Change(actor, change)
+            }
+            10..=14 if !is_empty => self.batch(model),
+            0..=15 => self.founding(&model.world),
+            _ => unreachable!("that is beyond fifteen"),
+        }
+    }
+
+    fn founding(&mut self, world: &World) -> Attempt {
+        let organization = self.free(world.organizations.iter());
+        let owner = self.id();
+        let kind = self.kind_of(owner, world);
+        Attempt::Founding { organization, owner, kind, at: self.once_in(2, Self::moment) }
+    }
+
+    /// Each change is one for what those before it leave.
+    fn batch(&mut self, model: &Model) -> Attempt {
+        let mut after = model.clone();
+        let mut changes = Vec::new();
+        for _ in 0..=self.up_to(3) {
+            let (actor, change) = self.act(&after);
+            // Whoever is refused leaves everything as it was, and the batch goes on to say so.
+            let _refused = after.change(&actor, &change);
+            changes.push((actor, change));
+        }
+        let behind = self.one_of(&[0, 0, 0, 1]);
+        let decided_on = self.once_in(2, |_| model.revision.saturating_sub(behind));
+        Attempt::Batch { changes, decided_on }
+    }
+
+    fn act(&mut self, model: &Model) -> (Actor, Change<Id>) {
+        let now = if self.once_in(8, |_| ()).is_some() { None } else { Some(self.moment()) };
+        let led: Vec<&Id> =
+            model.world.organizations.iter().filter(|id| !leaders(&model.world, **id, now).is_empty()).collect();
+        let organization = self.held(led.into_iter());
+        (self.actor(&model.world, organization, now), self.change(&model.world, organization))
+    }
+
+    /// Mostly an Owner or an Admin.
+    fn actor(&mut self, world: &World, organization: Id, now: Option<Time>) -> Actor {
+        Actor {
+            account: self.held(leaders(world, organization, now).into_iter()),
+            kind: self.once_in(24, |bytes| bytes.one_of(&AccountKind::ALL)),
+            token: self.once_in(12, Self::token),
+            now,
+        }
+    }
+
+    /// Mostly about the organization, or what it holds.
+    fn change(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let has_clusters = clusters(world, organization).next().is_some();
+        let has_projects = projects(world, organization).next().is_some();
+        match self.up_to(31) {
+            0..=8 => self.change_of_member(world, organization),
+            9..=11 if has_clusters => self.change_of_access(world, organization),
+            12..=14 if has_projects => self.change_of_project_role(world, organization),
+            15..=17 if has_projects => self.change_of_project(world, organization),
+            18..=26 if has_projects && has_clusters => self.change_of_environment(world, organization),
+            27..=28 if has_clusters => Change::DisconnectCluster { cluster: self.held(clusters(world, organization)) },
+            29 => Change::UpdateOrganization { organization },
+            30 if self.up_to(3) == 0 => Change::DeleteOrganization { organization },
+            9..=19 => self.new_project(world, organization),
+            20..=31 => Change::ConnectCluster { organization, cluster: self.free(world.clusters.keys()) },
+            _ => unreachable!("that is beyond thirty-one"),
+        }
+    }
+
+    fn change_of_member(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let which = self.up_to(10);
+        let account = if which < 4 { self.id() } else { self.held(members(world, organization)) };
+        match which {
+            0..=3 => {
+                let (kind, role) = (self.kind_of(account, world), self.one_of(&Role::ALL));
+                Change::InviteMember { organization, account, kind, role }
+            }
+            4 | 5 => Change::ChangeRole { organization, account, to: self.one_of(&Role::ALL) },
+            6 | 7 => Change::SetExpiry { organization, account, to: self.once_in(2, Self::moment) },
+            8 | 9 => Change::RemoveMember { organization, account },
+            _ => Change::TransferOwnership { organization, account },
+        }
+    }
+
+    fn change_of_access(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let (cluster, account) = (self.held(clusters(world, organization)), self.held(members(world, organization)));
+        Change::SetClusterAccess { cluster, account, to: self.lasting(&Level::ALL) }
+    }
+
+    fn change_of_project_role(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let (project, account) = (self.held(projects(world, organization)), self.held(members(world, organization)));
+        Change::SetProjectRole { project, account, to: self.lasting(&ProjectRole::ALL) }
+    }
+
+    fn change_of_project(&mut self, world: &World, organization: Id) -> Change<Id> {
+        match self.up_to(3) {
+            0 => self.new_project(world, organization),
+            1 | 2 => Change::UpdateProject {
+                project: self.held(projects(world, organization)),
+                visibility: self.once_in(2, |bytes| bytes.one_of(&Visibility::ALL)),
+            },
+            _ => Change::DeleteProject { project: self.held(projects(world, organization)) },
+        }
+    }
+
+    fn new_project(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let (project, visibility) = (self.free(world.projects.keys()), self.one_of(&Visibility::ALL));
+        Change::CreateProject { organization, project, visibility }
+    }
+
+    fn change_of_environment(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let has_environments = environments(world, organization).next().is_some();
+        let which = self.up_to(if has_environments { 9 } else { 2 });
+        let environment =
+            if which < 3 { self.free(world.environments.keys()) } else { self.held(environments(world, organization)) };
+        match which {
+            0..=2 => Change::CreateEnvironment {
+                environment,
+                project: self.held(projects(world, organization)),
+                cluster: self.held(clusters(world, organization)),
+                namespace: self.namespace(),
+                protection: self.protection(),
+            },
+            3 | 4 => Change::UpdateEnvironment { environment, namespace: self.namespace() },
+            5 | 6 => Change::Retarget {
+                environment,
+                cluster: self.held(clusters(world, organization)),
+                namespace: self.namespace(),
+            },
+            7 | 8 => Change::SetProtection { environment, to: self.protection() },
+            _ => Change::DeleteEnvironment { environment },
+        }
+    }
+
+    /// Mostly one of these.
+    fn held<'i>(&mut self, held: impl Iterator<Item = &'i Id>) -> Id {
+        let held: Vec<Id> = held.copied().collect();
+        if held.is_empty() || self.once_in(8, |_| ()).is_some() { self.id() } else { self.one_of(&held) }
+    }
+
+    /// Mostly none of these.
+    fn free<'i>(&mut self, held: impl Iterator<Item = &'i Id>) -> Id {
+        let held: Vec<&Id> = held.collect();
+        let free: Vec<Id> = (0..=Id::from(HIGHEST_ID)).filter(|id| !held.contains(&id)).collect();
+        self.held(free.iter())
+    }
+
+    /// Mostly what the account is.
+    fn kind_of(&mut self, account: Id, world: &World) -> AccountKind {
+        match (world.kind_of(account), self.up_to(7)) {
+            (Some(kind), 1..) => kind,
+            (None, 1..=5) => AccountKind::User,
+            (Some(_) | None, _) => self.one_of(&AccountKind::ALL),
+        }
+    }
+
+    /// A time that has a form in text, as all of a record must.
+    fn moment(&mut self) -> Time {
+        Time::from_millis(self.up_to(3).into())
+    }
+
+    fn lasting<T: Copy>(&mut self, values: &[T]) -> Option<Grant<T>> {
+        let value = self.one_of(values);
+        let until = self.once_in(3, Self::moment);
+        if self.once_in(4, |_| ()).is_some() { None } else { Some(Grant::lasting(value, until)) }
+    }
+
+    fn namespace(&mut self) -> Option<String> {
+        self.once_in(2, |bytes| bytes.one_of(&["shop", "blog", ""]).to_owned())
+    }
+}
+
+/// Who is an Owner or an Admin, and for good or until later.
+fn leaders(world: &World, organization: Id, now: Option<Time>) -> Vec<&Id> {
+    let leads = |account: &&Id| {
+        world.membership(**account, organization).is_some_and(|membership| {
+            let lasts = membership.role.until.is_none_or(|until| now.is_some_and(|now| now < until));
+            lasts && matches!(membership.role.what, Role::Owner | Role::Admin)
+        })
+    };
+    world.accounts.keys().filter(leads).collect()
+}
+
+fn members(world: &World, organization: Id) -> impl Iterator<Item = &Id> {
+    world.accounts.keys().filter(move |account| world.membership(**account, organization).is_some())
+}
+
+fn projects(world: &World, organization: Id) -> impl Iterator<Item = &Id> {
+    world.projects.iter().filter(move |(_, project)| project.organization == organization).map(|(id, _)| id)
+}
+
+fn clusters(world: &World, organization: Id) -> impl Iterator<Item = &Id> {
+    world.clusters.iter().filter(move |(_, cluster)| cluster.organization == organization).map(|(id, _)| id)
+}
+
+fn environments(world: &World, organization: Id) -> impl Iterator<Item = &Id> {
+    let is_here = move |project: &Id| world.projects.get(project).is_some_and(|held| held.organization == organization);
+    world.environments.iter().filter(move |(_, environment)| is_here(&environment.project)).map(|(id, _)| id)
+}

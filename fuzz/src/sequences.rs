@@ -1,0 +1,40 @@
+//! A target whose bytes are a world and what is tried on it: the library does what the model does, and its records do it
+//! again. A panic is a finding.
+
+use super::answers::Answers;
+use super::asked::Bytes;
+use super::attempts::HIGHEST_ID;
+use crate::changes::model::Model;
+use crate::changes::rows::taken_in;
+use crate::changes::twin::Twin;
+use crate::oracle::World;
+
+/// The most that is tried on one world.
+const ATTEMPTS: usize = 16;
+/// The questions that are asked after each.
+const QUESTIONS: usize = 2;
+
+/// The library makes and refuses what the model does, holds and answers the same, and its records lead to the same.
+pub fn change_sequence(bytes: &[u8]) -> Answers {
+    let mut answers = Answers::new();
+    let mut bytes = Bytes::new(bytes);
+    let world = if bytes.up_to(3) == 0 { World::default() } else { taken_in(bytes.world()) };
+    let mut twin = Twin::of(Model { revision: bytes.up_to(2).into(), ..Model::of(world) });
+    let mut bytes = bytes.up_to_id(HIGHEST_ID);
+    for _ in 0..ATTEMPTS {
+        if bytes.is_empty() {
+            break;
+        }
+        let outcome = twin.attempt(&bytes.attempt(&twin.model));
+        for name in outcome.map_or_else(|refused| refused.names(), |()| vec!["made"]) {
+            *answers.entry(name).or_default() += 1;
+        }
+        for _ in 0..QUESTIONS {
+            twin.asked(&bytes.question());
+        }
+    }
+    twin.follows_its_records();
+    twin.refuses_records_out_of_turn();
+    twin.refuses_records_of_other_facts();
+    answers
+}

@@ -1,0 +1,85 @@
+//! Sequences of changes, made by the library and by a model of plain maps: both do the same, hold the same and answer the
+//! same, and the records of what was done do it again.
+
+mod laws;
+pub(crate) mod model;
+mod reach;
+pub(crate) mod reached;
+pub(crate) mod records;
+pub(crate) mod rows;
+#[cfg(feature = "authzen")]
+mod tampering;
+pub(crate) mod twin;
+
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+use shipgate::Directory;
+
+use self::model::Model;
+use self::reached::{acme, beginning, tried, tries, twin_after};
+use self::twin::Twin;
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config(3_072))]
+
+    #[test]
+    fn a_directory_makes_refuses_holds_and_answers_what_the_model_does(beginning in beginning(), tries in tries(24)) {
+        let mut twin = Twin::of(beginning);
+        for bytes in &tries {
+            let (_, _, questions) = tried(&mut twin, bytes);
+            questions.iter().for_each(|question| twin.asked(question));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn records_rebuild_an_equal_directory_from_nothing(tries in tries(24)) {
+        let twin = twin_after(&Model::default(), &tries);
+        twin.leads_on(Directory::new(), 0);
+    }
+
+    #[test]
+    fn records_lead_on_from_every_state_that_was_loaded(beginning in beginning(), tries in tries(16)) {
+        twin_after(&beginning, &tries).follows_its_records();
+    }
+
+    #[test]
+    fn a_record_that_skips_or_repeats_one_is_refused(beginning in beginning(), tries in tries(16)) {
+        twin_after(&beginning, &tries).refuses_records_out_of_turn();
+    }
+
+    #[test]
+    fn a_record_of_other_facts_is_refused_or_leads_to_what_stands_by_itself(
+        beginning in beginning(),
+        tries in tries(16),
+    ) {
+        twin_after(&beginning, &tries).refuses_records_of_other_facts();
+    }
+}
+
+// What is written has no times beyond those of text: acme-corp's.
+#[cfg(feature = "authzen")]
+proptest! {
+    #![proptest_config(config(128))]
+
+    #[test]
+    fn a_record_that_is_undone_gives_back_what_was(tries in tries(24)) {
+        twin_after(&acme(), &tries).goes_back_by_undone_records();
+    }
+
+    #[test]
+    fn a_record_that_was_tampered_with_is_refused_or_leads_to_what_stands_by_itself(tries in tries(16)) {
+        twin_after(&acme(), &tries).withstands_tampering();
+    }
+}

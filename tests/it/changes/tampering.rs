@@ -1,0 +1,172 @@
+//! Records that were tampered with, in their written form: in each edit, each field is changed to whatever else is there
+//! anywhere, and edits are left out, doubled and turned round.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use shipgate::Applied;
+
+use super::model::Model;
+use super::records::replayed_or_refused;
+use super::rows::load;
+use super::twin::Twin;
+use crate::oracle::Id;
+
+/// How often a record that was tampered with was not read, did not fit, and fitted, by the kind of the edit.
+pub(crate) type Fates = BTreeMap<(String, Fate), usize>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fate {
+    NotRead,
+    Refused,
+    Replayed,
+}
+
+impl Twin {
+    /// A record whose edits are undone, the last one first, leads back to the facts that were there.
+    pub(crate) fn goes_back_by_undone_records(&self) {
+        let after = self.before.iter().skip(1).map(|(_, directory)| directory).chain([&self.directory]);
+        for ((record, (model, _)), after) in self.records.iter().zip(&self.before).zip(after) {
+            let undone: Applied<Id> = serde_json::from_value(undone(&written(record))).expect("it is a record again");
+            let mut follower = after.clone();
+            assert_eq!(follower.replay(&undone), Ok(()), "{undone:?}");
+            let before = load(&Model { revision: undone.revision(), ..model.clone() });
+            assert!(follower == before, "{undone:?}: {follower:?}, not {before:?}");
+        }
+    }
+
+    /// A record that was tampered with is not read, or is refused, or leads to facts that stand by themselves.
+    pub(crate) fn withstands_tampering(&self) -> Fates {
+        let records: Vec<Value> = self.records.iter().map(written).collect();
+        let substitutes = Substitutes::of(&records);
+        let mut fates = Fates::new();
+        for (record, (_, directory)) in records.iter().zip(&self.before) {
+            for (what, tampered) in tampered(record, &substitutes) {
+                let fate = match serde_json::from_value::<Applied<Id>>(tampered) {
+                    Err(_) => Fate::NotRead,
+                    Ok(read) if replayed_or_refused(directory, &read) => Fate::Replayed,
+                    Ok(_) => Fate::Refused,
+                };
+                *fates.entry((what, fate)).or_default() += 1;
+            }
+        }
+        fates
+    }
+}
+
+fn written(record: &Applied<Id>) -> Value {
+    serde_json::to_value(record).expect("all its times have a form in text")
+}
+
+/// The record that follows this one and says the contrary.
+fn undone(record: &Value) -> Value {
+    let mut undone = record.clone();
+    undone["revision"] = json!(record["revision"].as_u64().expect("a revision is a number") + 1);
+    let steps = undone["steps"].as_array_mut().expect("steps are a list");
+    steps.reverse();
+    for step in steps {
+        let edits = edits_of(step);
+        edits.reverse();
+        for facts in edits.iter_mut().flat_map(|edit| edit.as_object_mut().expect("an edit is an object").values_mut())
+        {
+            let from = facts["from"].take();
+            facts["from"] = facts["to"].take();
+            facts["to"] = from;
+        }
+    }
+    undone
+}
+
+fn edits_of(step: &mut Value) -> &mut Vec<Value> {
+    step["edits"].as_array_mut().expect("edits are a list")
+}
+
+/// What a field may be changed to: by the name of the field, whatever it is in any record.
+struct Substitutes(BTreeMap<String, Vec<Value>>);
+
+impl Substitutes {
+    fn of(records: &[Value]) -> Self {
+        let mut found: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+        for record in records {
+            for (place, value) in fields(record) {
+                found.entry(field_name(&place)).or_default().insert(value.to_string(), value.clone());
+            }
+        }
+        // Of what is named by id there may be others, or none.
+        for name in ["account", "organization", "project", "cluster", "environment"] {
+            let ids = (0..=5).map(|id| (id.to_string(), json!(id)));
+            found.entry(name.into()).or_default().extend(ids);
+        }
+        Self(found.into_iter().map(|(name, values)| (name, values.into_values().collect())).collect())
+    }
+
+    fn instead_of<'s>(&'s self, place: &str, present: &'s Value) -> impl Iterator<Item = &'s Value> {
+        const NOTHING: &Value = &Value::Null;
+        let found = self.0.get(&field_name(place)).into_iter().flatten().filter(|value| !value.is_null());
+        found.chain([NOTHING]).filter(move |value| *value != present)
+    }
+}
+
+/// Every way to tamper with a record, by the kind of the edit.
+fn tampered(record: &Value, substitutes: &Substitutes) -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    for (place, present) in fields(record) {
+        for substitute in substitutes.instead_of(&place, present) {
+            let mut tampered = record.clone();
+            *tampered.pointer_mut(&place).expect("a field that is there") = substitute.clone();
+            all.push((kind_of_edit(&place), tampered));
+        }
+    }
+    for (index, step) in record["steps"].as_array().into_iter().flatten().enumerate() {
+        let count = step["edits"].as_array().map_or(0, Vec::len);
+        let with_edits = |change: &dyn Fn(&mut Vec<Value>)| {
+            let mut tampered = record.clone();
+            change(edits_of(&mut tampered["steps"][index]));
+            tampered
+        };
+        for edit in 0..count {
+            all.push(("left out".into(), with_edits(&|edits| drop(edits.remove(edit)))));
+            all.push(("doubled".into(), with_edits(&|edits| edits.insert(edit, edits[edit].clone()))));
+        }
+        if count > 1 {
+            all.push(("turned round".into(), with_edits(&|edits| edits.reverse())));
+        }
+    }
+    all
+}
+
+/// Every field of every edit, however deep, by its place in the record.
+fn fields(record: &Value) -> Vec<(String, &Value)> {
+    let mut fields = Vec::new();
+    for (step, edits) in record["steps"].as_array().into_iter().flatten().map(|step| &step["edits"]).enumerate() {
+        for (edit, facts) in edits.as_array().into_iter().flatten().enumerate() {
+            for (kind, facts) in facts.as_object().into_iter().flatten() {
+                fields_within(&format!("/steps/{step}/edits/{edit}/{kind}"), facts, &mut fields);
+            }
+        }
+    }
+    fields
+}
+
+fn fields_within<'v>(place: &str, value: &'v Value, fields: &mut Vec<(String, &'v Value)>) {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(name, value)| (format!("{place}/{name}"), value)).collect(),
+        Value::Array(elements) => {
+            elements.iter().enumerate().map(|(i, value)| (format!("{place}/{i}"), value)).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    for (place, value) in inner {
+        fields_within(&place, value, fields);
+        fields.push((place, value));
+    }
+}
+
+/// The last name on the way to a field that is not a number.
+fn field_name(place: &str) -> String {
+    place.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default().to_owned()
+}
+
+fn kind_of_edit(place: &str) -> String {
+    place.split('/').nth(5).unwrap_or_default().to_owned()
+}

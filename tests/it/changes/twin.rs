@@ -1,0 +1,116 @@
+//! The library and the model side by side: what one does, the other does.
+
+use shipgate::{Applied, Batch, BatchError, Decision, Directory, Exposure, SubjectId};
+
+use super::model::{Actor, Attempt, Model, Refused};
+use super::rows::load;
+use crate::oracle::{Id, Question, World};
+use crate::world::held::put;
+use crate::world::token;
+
+/// A model, the directory that has gone the same way, and that way.
+#[derive(Clone, Debug)]
+pub(crate) struct Twin {
+    pub(crate) model: Model,
+    pub(crate) directory: Directory<Id>,
+    /// What was there before each record, by the same index.
+    pub(crate) before: Vec<(Model, Directory<Id>)>,
+    pub(crate) records: Vec<Applied<Id>>,
+}
+
+impl Twin {
+    pub(crate) fn of(model: Model) -> Self {
+        let directory = load(&model);
+        Self { model, directory, before: Vec::new(), records: Vec::new() }
+    }
+
+    /// Makes an attempt on both. They agree whether it is made, and if not why; then they hold the same, each organization
+    /// that had a permanent Owner has one, and who was refused changed nothing.
+    pub(crate) fn attempt(&mut self, attempt: &Attempt) -> Result<(), Refused> {
+        let before = (self.model.clone(), self.directory.clone());
+        let expected = self.model.attempt(attempt);
+        let found = attempted(&mut self.directory, attempt);
+        assert!(
+            self.directory == load(&self.model),
+            "after {attempt:?} on {:?} the directory holds {:?}, the model {:?}",
+            before.0,
+            self.directory,
+            self.model
+        );
+        match (found, &expected) {
+            (Ok(record), Ok(())) => {
+                assert_eq!(record.revision(), self.model.revision, "after {attempt:?}");
+                keeps_owners(&before.0.world, &self.model.world, attempt);
+                self.before.push(before);
+                self.records.push(record);
+            }
+            (Err(error), Err(refused)) => {
+                assert!(is_said(refused, &error), "{error:?} is said, {refused:?} expected of {attempt:?}");
+                assert!(self.directory == before.1, "refused, yet something changed: {attempt:?}");
+            }
+            (found, expected) => panic!("{found:?}, and the model {expected:?}, of {attempt:?} on {:?}", before.0),
+        }
+        expected
+    }
+
+    /// The directory answers as the oracle does on the model's facts.
+    pub(crate) fn asked(&self, question: &Question) {
+        let expected = (self.model.world.decide(question), self.model.world.exposure(question));
+        assert_eq!(self.answers(question), expected, "{question:?} on {:?}", self.model);
+    }
+
+    /// What the directory answers.
+    pub(crate) fn answers(&self, question: &Question) -> (Decision, Exposure) {
+        put(question, |subject, resource| {
+            (self.directory.decide(subject, question.action, resource), self.directory.exposure(subject, resource))
+        })
+    }
+}
+
+/// "no sequence of allowed changes takes the last permanent Owner from an organization that had one", deleting it aside.
+fn keeps_owners(before: &World, after: &World, attempt: &Attempt) {
+    for organization in before.organizations.intersection(&after.organizations) {
+        let kept = before.owners(*organization) == 0 || after.owners(*organization) > 0;
+        assert!(kept, "{attempt:?} took the last Owner from {organization} in {before:?}");
+    }
+}
+
+fn attempted(directory: &mut Directory<Id>, attempt: &Attempt) -> Result<Applied<Id>, BatchError> {
+    let only = |error| BatchError::Change { index: 0, error };
+    match attempt {
+        Attempt::Founding { organization, owner, kind, at } => {
+            directory.create_organization(*organization, *owner, *kind, *at).map_err(only)
+        }
+        Attempt::Change(actor, change) => {
+            let token = actor.token.as_ref().map(token);
+            directory.change(&subject(actor, token.as_ref()), change.clone()).map_err(only)
+        }
+        Attempt::Batch { changes, decided_on } => {
+            let tokens: Vec<_> = changes.iter().map(|(actor, _)| actor.token.as_ref().map(token)).collect();
+            let mut batch = Batch::new();
+            for ((actor, change), token) in changes.iter().zip(&tokens) {
+                batch = batch.with(subject(actor, token.as_ref()), change.clone());
+            }
+            if let Some(revision) = decided_on {
+                batch = batch.on_revision(*revision);
+            }
+            directory.change_all(batch)
+        }
+    }
+}
+
+fn subject<'a>(actor: &'a Actor, token: Option<&'a shipgate::Token<Id>>) -> SubjectId<'a, Id> {
+    let mut subject = SubjectId::new(&actor.account);
+    subject = actor.kind.into_iter().fold(subject, SubjectId::<'a, Id>::of_kind);
+    subject = token.into_iter().fold(subject, SubjectId::<'a, Id>::with_token);
+    actor.now.into_iter().fold(subject, SubjectId::<'a, Id>::at)
+}
+
+/// Whether the library says what the model expects: of several obstacles, any one.
+fn is_said(expected: &Refused, error: &BatchError) -> bool {
+    match (expected, error) {
+        (Refused::Stale, BatchError::Stale { .. }) => true,
+        (Refused::At(at, any_of), BatchError::Change { index, error }) => at == index && any_of.contains(error),
+        (Refused::Stale | Refused::At(..), _) => false,
+    }
+}
