@@ -8,14 +8,15 @@ use core::fmt::Display;
 use core::hash::Hash;
 
 use super::Directory;
-use super::ask::SubjectId;
+use super::ask::{ResourceId, SubjectId};
 use super::change::Change;
 use super::edit::Edit;
 use super::load::Kind;
 use super::record::{Act, Applied, Step};
-use crate::account::AccountKind;
+use crate::account::{AccountKind, Membership};
+use crate::action::Action;
 use crate::decision::{Decision, Exposure, Reason};
-use crate::time::Time;
+use crate::time::{Now, Time};
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// Changes the directory, if [`Directory::decide`] allows the subject to: whole or not at all. What was done, and what
@@ -143,17 +144,53 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let (action, resource) = change.question();
-        let deny = |reason| ChangeError::Denied { reason, exposure: self.exposure(subject, resource) };
-        match self.decide(subject, action, resource) {
-            Decision::Allow => {}
-            Decision::Deny(reason) => return Err(deny(reason)),
-            // Nothing but a deployment waits for approval.
-            Decision::RequireApproval(_) => return Err(deny(Reason::NotApplicable)),
+        self.allow(subject, action, resource)?;
+        if let Some(replaced) = self.replaced(subject.now(), &change) {
+            self.allow(subject, Action::Remove, replaced)?;
         }
         // Who is allowed anything is a member, and held.
-        let by = self.account(subject.id()).ok_or_else(|| deny(Reason::NotAMember))?.id().clone();
+        let by = self.account(subject.id()).map(|account| account.id().clone());
+        let by = by.ok_or_else(|| self.denied(Reason::NotAMember, subject, resource))?;
         let edits = self.plan(&by, subject.now(), &change)?;
         Ok(Step::new(Act::Change { by, change }, subject.now(), edits))
+    }
+
+    fn allow<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action,
+        resource: ResourceId<'_, Q>,
+    ) -> Result<(), ChangeError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        match self.decide(subject, action, resource) {
+            Decision::Allow => Ok(()),
+            Decision::Deny(reason) => Err(self.denied(reason, subject, resource)),
+            // Nothing but a deployment waits for approval.
+            Decision::RequireApproval(_) => Err(self.denied(Reason::NotApplicable, subject, resource)),
+        }
+    }
+
+    fn denied<Q>(&self, reason: Reason, subject: &SubjectId<'_, Id, Q>, resource: ResourceId<'_, Q>) -> ChangeError
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        ChangeError::Denied { reason, exposure: self.exposure(subject, resource) }
+    }
+
+    /// The member whose membership, which is over, an invitation puts another in place of: it is removed as well, and
+    /// nobody removes an Owner by inviting him anew.
+    fn replaced<'a, Q>(&self, now: Option<Time>, change: &'a Change<Id>) -> Option<ResourceId<'a, Q>>
+    where
+        Id: Borrow<Q>,
+        Q: ?Sized,
+    {
+        let Change::InviteMember { organization, account, .. } = change else { return None };
+        let is_over = self.membership(organization, account).is_some_and(|held| is_over(held, now));
+        is_over.then(|| ResourceId::Member { organization: organization.borrow(), account: account.borrow() })
     }
 
     fn record(&mut self, steps: Vec<Step<Id>>) -> Applied<Id> {
@@ -179,6 +216,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             self.put(&edit.inverse());
         }
     }
+}
+
+/// Whether a membership is known to be over: without a time nobody knows.
+pub(super) fn is_over<Id>(held: &Membership<Id>, now: Option<Time>) -> bool {
+    now.is_some() && !held.live(Now::new(now))
 }
 
 /// Changes that are done together or not at all, each with who makes it.

@@ -23,7 +23,8 @@ use crate::wire::variant::nullable;
 pub enum Change<Id> {
     /// Makes an account a member, without expiry. Of an account that is not held it says the kind; of one that is held it
     /// must say the same. A live member is left alone: the invitation is refused. Over an expired membership it makes a
-    /// new one, and what was granted with the old one is gone.
+    /// new one, and what was granted with the old one is gone: that is for those who may remove it as well. Without a time
+    /// no membership is known to be over.
     InviteMember {
         /// The organization.
         organization: Id,
@@ -130,7 +131,9 @@ pub enum Change<Id> {
         project: Id,
         /// The cluster that it deploys to.
         cluster: Id,
-        /// Where on the cluster; two environments in one namespace are refused.
+        /// Where on the cluster: two environments in one namespace are refused, for one would deploy over the other.
+        /// Namespaces are compared byte for byte, and one that is not named is not guarded: name the one that is deployed
+        /// to, always, and in one spelling.
         #[cfg_attr(
             feature = "serde",
             serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")

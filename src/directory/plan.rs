@@ -6,13 +6,13 @@ use core::fmt::Display;
 use core::hash::Hash;
 
 use super::Directory;
-use super::apply::ChangeError;
+use super::apply::{ChangeError, is_over};
 use super::change::Change;
 use super::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
 use super::load::{Kind, name};
 use crate::account::{AccountKind, Membership};
 use crate::role::Role;
-use crate::time::{Grant, Now, Time};
+use crate::time::{Grant, Time};
 
 /// What a change would do to the facts, in this order.
 type Plan<Id> = Result<Vec<Edit<Id>>, ChangeError>;
@@ -22,7 +22,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     pub(super) fn plan(&self, by: &Id, now: Option<Time>, change: &Change<Id>) -> Plan<Id> {
         match change {
             Change::InviteMember { organization, account, kind, role } => {
-                self.plan_invitation(organization, account, *kind, *role, Now::new(now))
+                self.plan_invitation(organization, account, *kind, *role, now)
             }
             Change::ChangeRole { organization, account, to } => {
                 Ok(self.role(organization, account, |held| Grant::lasting(*to, held.expires_at())))
@@ -102,11 +102,17 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Ok(edits)
     }
 
-    fn plan_invitation(&self, organization: &Id, account: &Id, kind: AccountKind, role: Role, now: Now) -> Plan<Id> {
+    fn plan_invitation(
+        &self,
+        organization: &Id,
+        account: &Id,
+        kind: AccountKind,
+        role: Role,
+        now: Option<Time>,
+    ) -> Plan<Id> {
         let mut edits = self.acquaintance(account, kind)?;
         let held = self.membership(organization, account);
-        // Without a time nobody knows whether a membership is over: it is left alone.
-        if held.is_some_and(|held| now.time().is_none() || held.live(now)) {
+        if held.is_some_and(|held| !is_over(held, now)) {
             return Err(ChangeError::AlreadyMember { account: name(account), organization: name(organization) });
         }
         edits.push(Self::joining(organization, account, held.cloned(), acting(role, kind)?));

@@ -1,6 +1,10 @@
 //! The tests of the library as its callers see it.
 
+#[cfg(feature = "directory")]
+mod attacks;
 mod corpora;
+#[cfg(feature = "directory")]
+mod escalation;
 mod exhaustion;
 mod explain;
 #[cfg(feature = "directory")]

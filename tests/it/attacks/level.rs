@@ -1,0 +1,180 @@
+//! To a higher level on a cluster, or a higher role.
+
+use shipgate::{ChangeError, ClusterOf, Grant, Level, Permission, ProjectRole, Reason, Role, SubjectId, Visibility};
+
+use super::change::{
+    change_role, connect, create, create_project, delete, delete_project, disconnect, invite, remove, retarget,
+    set_access, set_expiry, set_project_role, show_project,
+};
+use super::{AFTER, BEFORE, LATER, World, acme, lacks, project_admin};
+
+/// carol the Admin may only view us-east, to which nothing that she may not touch deploys.
+fn carol_is_lowered() -> World {
+    acme()
+        .after([set_access("us-east", "carol", Grant::new(Level::View)), retarget("shop-production", "us-west", None)])
+}
+
+fn escalation(have: Level, need: Level) -> Reason {
+    Reason::Escalation { have, need }
+}
+
+#[test]
+fn nobody_raises_their_own_level() {
+    let mut world = carol_is_lowered();
+    let whole = escalation(Level::View, Level::Manage);
+    world.denies("carol", set_access("us-east", "carol", Grant::new(Level::Manage)), whole);
+    world.denies("carol", set_access("us-east", "carol", None), whole);
+    let deploy = escalation(Level::View, Level::Deploy);
+    world.denies("carol", set_access("us-east", "carol", Grant::new(Level::Deploy)), deploy);
+    assert_eq!(world.level("carol", "us-east"), Level::View);
+
+    // She may lower herself, and is lower then.
+    world.does("carol", set_access("us-east", "carol", Grant::new(Level::None)));
+    let back = set_access("us-east", "carol", Grant::new(Level::View));
+    world.denies("carol", back, escalation(Level::None, Level::View));
+}
+
+#[test]
+fn nobody_raises_themselves_by_a_grant_that_lapses() {
+    let mut world = carol_is_lowered();
+    for expiry in [BEFORE, LATER] {
+        for level in Level::ALL {
+            let lapses = set_access("us-east", "carol", Grant::new(level).until(expiry));
+            world.denies("carol", lapses, escalation(Level::View, Level::Manage));
+        }
+    }
+    // Nor anyone else: bob is shut out, and would be back at his default.
+    world.does("olivia", set_access("us-east", "bob", Grant::new(Level::None)));
+    let lapses = set_access("us-east", "bob", Grant::new(Level::View).until(LATER));
+    world.denies("carol", lapses, escalation(Level::View, Level::Deploy));
+}
+
+#[test]
+fn nobody_raises_another_above_themselves() {
+    let mut world = carol_is_lowered();
+    let raise = set_access("us-east", "bob", Grant::new(Level::Manage));
+    world.denies("carol", raise, escalation(Level::View, Level::Manage));
+    world.does("carol", set_access("us-east", "bob", Grant::new(Level::None)));
+    world.does("carol", set_access("us-east", "bob", Grant::new(Level::View)));
+    world.denies("carol", set_access("us-east", "bob", None), escalation(Level::View, Level::Deploy));
+}
+
+#[test]
+fn nobody_raises_their_own_role() {
+    let mut world = acme().after([project_admin("shop", "victor")]);
+    let to_owner = Reason::Outranked { have: Role::Admin, need: Role::Owner };
+    world.denies("carol", change_role("carol", Role::Owner), to_owner);
+    for (who, role) in [("alice", Role::Developer), ("betty", Role::Billing), ("victor", Role::Viewer)] {
+        for to in Role::ALL {
+            world.denies(who, change_role(who, to), lacks(role, Permission::ChangeRoles));
+        }
+    }
+    // An Admin who steps down does not step up again.
+    world.does("carol", change_role("carol", Role::Developer));
+    let back = change_role("carol", Role::Admin);
+    world.denies("carol", back, lacks(Role::Developer, Permission::ChangeRoles));
+}
+
+#[test]
+fn nobody_raises_their_own_project_role() {
+    let mut world = acme()
+        .after([project_admin("shop", "victor"), set_project_role("shop", "alice", Grant::new(ProjectRole::Viewer))]);
+    for to in [None, Some(Grant::new(ProjectRole::Developer)), Some(Grant::new(ProjectRole::Admin))] {
+        let denied = lacks(Role::Viewer, Permission::ManageProjects);
+        world.denies("alice", set_project_role("shop", "alice", to), denied);
+        world.denies("victor", set_project_role("shop", "victor", to), Reason::NotAssignable);
+    }
+    world.does("victor", set_project_role("shop", "alice", None));
+}
+
+#[test]
+fn a_project_admin_for_a_time_does_not_become_one_for_good() {
+    let mut world = acme().after([set_project_role("shop", "alice", Grant::new(ProjectRole::Admin).until(LATER))]);
+    for to in [None, Some(Grant::new(ProjectRole::Admin)), Some(Grant::new(ProjectRole::Admin).until(AFTER))] {
+        world.denies("alice", set_project_role("shop", "alice", to), Reason::NotAssignable);
+    }
+    // What goes with a project of one's own is not in reach.
+    world.denies("alice", create_project("alices-own"), lacks(Role::Developer, Permission::CreateProjects));
+    world.denies("alice", delete_project("shop"), Reason::NotEmpty);
+    world.does("alice", show_project("shop", Visibility::Members));
+    world.does("alice", show_project("shop", Visibility::Organization));
+
+    let alice_afterwards = SubjectId::new("alice").at(AFTER);
+    let denied = lacks(Role::Developer, Permission::ManageProjects);
+    for to in [Visibility::Members, Visibility::Organization] {
+        world.denies_as(alice_afterwards, show_project("shop", to), denied);
+    }
+    let extend = set_project_role("shop", "alice", Grant::new(ProjectRole::Admin));
+    world.denies_as(alice_afterwards, extend, denied);
+}
+
+#[test]
+fn an_admin_does_not_step_down_to_get_a_default_back() {
+    let mut world = carol_is_lowered();
+    for (role, level) in [(Role::Developer, Level::View), (Role::Viewer, Level::View), (Role::Billing, Level::None)] {
+        let mut world = World(world.0.clone());
+        world.does("carol", change_role("carol", role));
+        assert_eq!(world.level("carol", "us-east"), level, "{role}");
+        let lift = set_access("us-east", "carol", None);
+        world.denies("carol", lift, lacks(role, Permission::ManageClusters));
+    }
+    world.denies("carol", set_access("us-east", "carol", None), escalation(Level::View, Level::Manage));
+}
+
+#[test]
+fn a_cluster_is_not_connected_anew_to_shed_an_override() {
+    let mut world = carol_is_lowered();
+    let only_views =
+        Reason::ClusterLevelInsufficient { have: Level::View, need: Level::Manage, cluster: ClusterOf::Present };
+    world.denies("carol", disconnect("us-east"), only_views);
+    let taken = world.refuses("carol", connect("us-east"));
+    assert!(matches!(taken, ChangeError::Taken { .. }), "{taken}");
+    world.denies_batch([("carol", disconnect("us-east")), ("carol", connect("us-east"))], 0, only_views);
+
+    // Where an Owner disconnects it, the cluster that gets its id later is another one.
+    world.does("olivia", disconnect("us-east"));
+    world.does("carol", connect("us-east"));
+    assert_eq!(world.level("carol", "us-east"), Level::Manage);
+}
+
+#[test]
+fn nobody_leaves_and_comes_back_to_shed_an_override() {
+    let mut world = carol_is_lowered();
+    let taken = world.refuses("carol", invite("carol", Role::Admin));
+    assert!(matches!(taken, ChangeError::AlreadyMember { .. }), "{taken}");
+    let back = [("carol", remove("carol")), ("carol", invite("carol", Role::Admin))];
+    world.denies_batch(back, 1, Reason::NotAMember);
+    world.denies("carol", set_expiry("carol", Some(BEFORE)), Reason::NotAssignable);
+}
+
+#[test]
+fn an_invitation_does_not_reset_what_a_member_holds() {
+    let mut world = carol_is_lowered().after([set_access("us-east", "bob", Grant::new(Level::None))]);
+    for role in [Role::Admin, Role::Developer, Role::Viewer] {
+        let refused = world.refuses("carol", invite("bob", role));
+        assert!(matches!(refused, ChangeError::AlreadyMember { .. }), "{refused}");
+    }
+    // Another role keeps it too.
+    world.does("carol", change_role("bob", Role::Admin));
+    assert_eq!(world.level("bob", "us-east"), Level::None);
+}
+
+/// The line that is drawn: what one account does is held back, what others do for it is theirs to answer for. A role that
+/// an Admin gives carries its defaults.
+#[test]
+fn a_second_admin_may_lift_what_the_first_may_not() {
+    let mut world = carol_is_lowered();
+    world.denies("carol", set_access("us-east", "carol", None), escalation(Level::View, Level::Manage));
+    world.does("carol", invite("dave", Role::Admin));
+    world.does("dave", set_access("us-east", "carol", None));
+    assert_eq!(world.level("carol", "us-east"), Level::Manage);
+    // An Owner's power is not to be had that way.
+    let to_owner = Reason::Outranked { have: Role::Admin, need: Role::Owner };
+    world.denies("dave", change_role("carol", Role::Owner), to_owner);
+    world.denies(
+        "dave",
+        delete("shop-production"),
+        Reason::EnvironmentProtected { have: Role::Admin, need: Role::Owner },
+    );
+    world.does("carol", create("new", "shop", "us-east", None));
+}
