@@ -104,6 +104,26 @@ impl<Id: Hash + Ord> Directory<Id> {
 
 impl<Id> Filter<'_, Id> {
     /// The same filter, which selects also what is not denied and only waits for approval.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{Action, Directory, Protection, Role, SubjectId, Visibility};
+    ///
+    /// let mut rows = Directory::<&str>::builder();
+    /// rows.organization("acme-corp")?;
+    /// rows.member("acme-corp", "olivia", Role::Owner, None)?;
+    /// rows.cluster("us-east", "acme-corp")?;
+    /// rows.project("shop", "acme-corp", Visibility::Organization)?;
+    /// rows.environment("shop-production", "shop", "us-east", None, Protection::LOCKED)?;
+    /// let directory = rows.build();
+    /// let production = directory.environment("shop-production").unwrap();
+    ///
+    /// let filter = directory.filter(&SubjectId::new("olivia"), Action::Deploy, "acme-corp");
+    /// assert!(!filter.environments().selects(production));
+    /// assert!(filter.or_awaiting_approval().environments().selects(production));
+    /// # Ok::<(), shipgate::LoadProblem>(())
+    /// ```
     #[must_use]
     pub const fn or_awaiting_approval(self) -> Self {
         Self { awaiting: Awaiting::Selected, ..self }

@@ -148,7 +148,8 @@ fn write_quoted(f: &mut fmt::Formatter<'_>, name: &str, quote: char) -> fmt::Res
 /// The columns of a table of clusters or of projects.
 ///
 /// They hold ids as they are bound, and compare them as the directory does: texts byte for byte (no `citext`, no `char(n)`,
-/// no `COLLATE NOCASE`), and in SQLite texts or whole numbers, as a list there is JSON: a blob is in no list.
+/// no `COLLATE NOCASE`). In SQLite, where a list is JSON, ids are texts or whole numbers up to [`i64::MAX`]: a blob equals
+/// nothing in a list, and a list of what is left out would not leave it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
     /// The id of the organization that it belongs to.
