@@ -35,7 +35,9 @@ proptest! {
         let mut twin = Twin::of(beginning);
         for bytes in &tries {
             let (_, _, questions) = tried(&mut twin, bytes);
-            questions.iter().for_each(|question| twin.asked(question));
+            for question in &questions {
+                twin.asked(question);
+            }
         }
     }
 }
