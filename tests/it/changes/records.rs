@@ -1,7 +1,7 @@
 //! What records hold to: replayed in their order they lead to the same facts, and in no other; what does not fit changes
 //! nothing.
 
-use shipgate::{Applied, Directory, ReplayError};
+use shipgate::{Applied, Directory, Edit, ReplayError, Step};
 
 use super::model::Model;
 use super::rows::{load, read};
@@ -48,7 +48,7 @@ impl Twin {
         }
     }
 
-    fn after(&self) -> impl Iterator<Item = &Directory<Id>> {
+    pub(crate) fn after(&self) -> impl Iterator<Item = &Directory<Id>> {
         self.before.iter().skip(1).map(|(_, directory)| directory).chain([&self.directory])
     }
 }
@@ -60,6 +60,8 @@ pub(crate) fn replayed_or_refused(directory: &Directory<Id>, record: &Applied<Id
         Ok(()) => {
             assert_eq!(follower.revision(), record.revision(), "{record:?}");
             assert!(follower == load(&read(&follower)), "{record:?} on {directory:?}: {follower:?}");
+            let mut edits = record.steps().iter().flat_map(Step::edits);
+            assert!(edits.all(keeps_what_never_changes), "{record:?} on {directory:?}");
             true
         }
         Err(error) => {
@@ -67,5 +69,24 @@ pub(crate) fn replayed_or_refused(directory: &Directory<Id>, record: &Applied<Id
             assert!(follower == *directory, "refused, yet something changed: {record:?} on {directory:?}");
             false
         }
+    }
+}
+
+/// Of an account the kind, of a project and a cluster the organization, of an environment the project.
+fn keeps_what_never_changes(edit: &Edit<Id>) -> bool {
+    match edit {
+        Edit::Account { from: Some(from), to: Some(to), .. } => from == to,
+        Edit::Project { from: Some(from), to: Some(to), .. } => from.organization == to.organization,
+        Edit::Cluster { from: Some(from), to: Some(to), .. } => from.organization == to.organization,
+        Edit::Environment { from: Some(from), to: Some(to), .. } => from.project == to.project,
+        Edit::Account { .. }
+        | Edit::Organization { .. }
+        | Edit::Membership { .. }
+        | Edit::Role { .. }
+        | Edit::ClusterAccess { .. }
+        | Edit::ProjectRole { .. }
+        | Edit::Project { .. }
+        | Edit::Cluster { .. }
+        | Edit::Environment { .. } => true,
     }
 }
