@@ -39,11 +39,11 @@ impl Twin {
     }
 
     /// A record that is replayed on facts which it was not made on is refused, or leads to facts that stand by themselves.
-    pub(crate) fn refuses_records_of_other_facts(&self) {
-        for record in &self.records {
-            for (model, _) in &self.before {
+    pub(crate) fn refuses_records_of_other_facts<'m>(&self, others: impl Iterator<Item = &'m Model>) {
+        for other in others {
+            for record in &self.records {
                 let revision = record.revision() - 1;
-                replayed_or_refused(&load(&Model { revision, ..model.clone() }), record);
+                replayed_or_refused(&load(&Model { revision, ..other.clone() }), record);
             }
         }
     }
