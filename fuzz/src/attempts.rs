@@ -15,7 +15,7 @@ impl Bytes<'_> {
         match self.up_to(15) {
             0..=9 if !is_empty => {
                 let (actor, change) = self.act(model);
-                Attempt::Change(actor, change)
+                Attempt::Change(Box::new(actor), change)
             }
             10..=14 if !is_empty => self.batch(model),
             0..=15 => self.founding(&model.world),

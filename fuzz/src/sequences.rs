@@ -5,7 +5,7 @@ use super::answers::Answers;
 use super::asked::Bytes;
 use super::attempts::HIGHEST_ID;
 use crate::changes::model::Model;
-use crate::changes::rows::taken_in;
+use crate::changes::rows::{load, taken_in};
 use crate::changes::twin::Twin;
 use crate::oracle::World;
 
@@ -19,7 +19,8 @@ pub fn change_sequence(bytes: &[u8]) -> Answers {
     let mut answers = Answers::new();
     let mut bytes = Bytes::new(bytes);
     let world = if bytes.up_to(3) == 0 { World::default() } else { taken_in(bytes.world()) };
-    let mut twin = Twin::of(Model { revision: bytes.up_to(2).into(), ..Model::of(world) });
+    let beginning = Model { revision: bytes.up_to(2).into(), ..Model::of(world) };
+    let mut twin = Twin::of(beginning.clone());
     let mut bytes = bytes.up_to_id(HIGHEST_ID);
     for _ in 0..ATTEMPTS {
         if bytes.is_empty() {
@@ -33,8 +34,8 @@ pub fn change_sequence(bytes: &[u8]) -> Answers {
             twin.asked(&bytes.question());
         }
     }
-    twin.follows_its_records();
+    twin.leads_on(load(&beginning), 0);
     twin.refuses_records_out_of_turn();
-    twin.refuses_records_of_other_facts();
+    twin.refuses_records_of_other_facts([&beginning, &twin.model].into_iter());
     answers
 }

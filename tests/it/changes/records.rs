@@ -1,7 +1,7 @@
 //! What records hold to: replayed in their order they lead to the same facts, and in no other; what does not fit changes
 //! nothing.
 
-use shipgate::{Applied, Directory, ReplayError};
+use shipgate::{Applied, Directory, Edit, ReplayError, Step};
 
 use super::model::Model;
 use super::rows::{load, read};
@@ -39,16 +39,16 @@ impl Twin {
     }
 
     /// A record that is replayed on facts which it was not made on is refused, or leads to facts that stand by themselves.
-    pub(crate) fn refuses_records_of_other_facts(&self) {
-        for record in &self.records {
-            for (model, _) in &self.before {
+    pub(crate) fn refuses_records_of_other_facts<'m>(&self, others: impl Iterator<Item = &'m Model>) {
+        for other in others {
+            for record in &self.records {
                 let revision = record.revision() - 1;
-                replayed_or_refused(&load(&Model { revision, ..model.clone() }), record);
+                replayed_or_refused(&load(&Model { revision, ..other.clone() }), record);
             }
         }
     }
 
-    fn after(&self) -> impl Iterator<Item = &Directory<Id>> {
+    pub(crate) fn after(&self) -> impl Iterator<Item = &Directory<Id>> {
         self.before.iter().skip(1).map(|(_, directory)| directory).chain([&self.directory])
     }
 }
@@ -60,6 +60,8 @@ pub(crate) fn replayed_or_refused(directory: &Directory<Id>, record: &Applied<Id
         Ok(()) => {
             assert_eq!(follower.revision(), record.revision(), "{record:?}");
             assert!(follower == load(&read(&follower)), "{record:?} on {directory:?}: {follower:?}");
+            let mut edits = record.steps().iter().flat_map(Step::edits);
+            assert!(edits.all(keeps_what_never_changes), "{record:?} on {directory:?}");
             true
         }
         Err(error) => {
@@ -67,5 +69,24 @@ pub(crate) fn replayed_or_refused(directory: &Directory<Id>, record: &Applied<Id
             assert!(follower == *directory, "refused, yet something changed: {record:?} on {directory:?}");
             false
         }
+    }
+}
+
+/// Of an account the kind, of a project and a cluster the organization, of an environment the project.
+fn keeps_what_never_changes(edit: &Edit<Id>) -> bool {
+    match edit {
+        Edit::Account { from: Some(from), to: Some(to), .. } => from == to,
+        Edit::Project { from: Some(from), to: Some(to), .. } => from.organization == to.organization,
+        Edit::Cluster { from: Some(from), to: Some(to), .. } => from.organization == to.organization,
+        Edit::Environment { from: Some(from), to: Some(to), .. } => from.project == to.project,
+        Edit::Account { .. }
+        | Edit::Organization { .. }
+        | Edit::Membership { .. }
+        | Edit::Role { .. }
+        | Edit::ClusterAccess { .. }
+        | Edit::ProjectRole { .. }
+        | Edit::Project { .. }
+        | Edit::Cluster { .. }
+        | Edit::Environment { .. } => true,
     }
 }

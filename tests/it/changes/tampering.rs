@@ -25,8 +25,7 @@ pub(crate) enum Fate {
 impl Twin {
     /// A record whose edits are undone, the last one first, leads back to the facts that were there.
     pub(crate) fn goes_back_by_undone_records(&self) {
-        let after = self.before.iter().skip(1).map(|(_, directory)| directory).chain([&self.directory]);
-        for ((record, (model, _)), after) in self.records.iter().zip(&self.before).zip(after) {
+        for ((record, (model, _)), after) in self.records.iter().zip(&self.before).zip(self.after()) {
             let undone: Applied<Id> = serde_json::from_value(undone(&written(record))).expect("it is a record again");
             let mut follower = after.clone();
             assert_eq!(follower.replay(&undone), Ok(()), "{undone:?}");
@@ -35,13 +34,16 @@ impl Twin {
         }
     }
 
-    /// A record that was tampered with is not read, or is refused, or leads to facts that stand by themselves.
+    /// A record that was tampered with, or undone and tampered with, is not read, or is refused, or leads to facts that
+    /// stand by themselves.
     pub(crate) fn withstands_tampering(&self) -> Fates {
         let records: Vec<Value> = self.records.iter().map(written).collect();
         let substitutes = Substitutes::of(&records);
+        let done = records.iter().cloned().zip(self.before.iter().map(|(_, directory)| directory));
+        let undone = records.iter().map(undone).zip(self.after());
         let mut fates = Fates::new();
-        for (record, (_, directory)) in records.iter().zip(&self.before) {
-            for (what, tampered) in tampered(record, &substitutes) {
+        for (record, directory) in done.chain(undone) {
+            for (what, tampered) in tampered(&record, &substitutes) {
                 let fate = match serde_json::from_value::<Applied<Id>>(tampered) {
                     Err(_) => Fate::NotRead,
                     Ok(read) if replayed_or_refused(directory, &read) => Fate::Replayed,

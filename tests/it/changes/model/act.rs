@@ -11,7 +11,7 @@ pub(crate) enum Attempt {
     /// A new organization.
     Founding { organization: Id, owner: Id, kind: AccountKind, at: Option<Time> },
     /// A change by itself.
-    Change(Actor, Change<Id>),
+    Change(Box<Actor>, Change<Id>),
     /// Changes that are made together, perhaps on a revision that is over.
     Batch { changes: Vec<(Actor, Change<Id>)>, decided_on: Option<u64> },
 }
