@@ -7,9 +7,6 @@
 #![expect(clippy::cast_precision_loss, reason = "bytes are counted in gigabytes at most")]
 
 mod memory;
-#[path = "../tests/it/oracle.rs"]
-#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
-mod oracle;
 mod world;
 
 use std::hash::{BuildHasher, Hash, RandomState};
