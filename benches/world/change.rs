@@ -167,9 +167,12 @@ impl<'w> Changes<'w> {
 
     pub(crate) fn accesses(&mut self, count: usize) -> Cycle {
         Cycle::of(["set_cluster_access", "set_cluster_access to null"], count, || {
-            let &Member { organization, account, role, .. } = self.members.next()?;
-            let clusters = self.clusters_of[&organization].iter().copied();
-            let cluster = any_of(clusters, &mut self.rng, |id| !self.held.contains(&(account, *id)))?;
+            // Some have an override on each of a few clusters.
+            let (&Member { organization, account, role, .. }, cluster) = self.members.find_map(|member| {
+                let clusters = self.clusters_of[&member.organization].iter().copied();
+                let fresh = any_of(clusters, &mut self.rng, |id| !self.held.contains(&(member.account, *id)));
+                Some((member, fresh?))
+            })?;
             let level = any_of(Level::ALL, &mut self.rng, |level| *level <= Level::ceiling_of(role))?;
             let change = |to| Change::SetClusterAccess { cluster, account, to };
             Some(self.asked(organization, [change(Some(Grant::new(level))), change(None)]))
