@@ -42,8 +42,8 @@ fn main() {
     for Cycle { there, back } in &cycles {
         let times: Vec<_> =
             (0..rounds).map(|_| [there, back].map(|it| time(&mut directory, &mut shared, it))).collect();
-        print_times(there.name, times.iter().map(|[there, _]| there));
-        print_times(back.name, times.iter().map(|[_, back]| back));
+        print_times(there.name, &times.iter().map(|[there, _]| there).collect::<Vec<_>>());
+        print_times(back.name, &times.iter().map(|[_, back]| back).collect::<Vec<_>>());
     }
     println!("the first change of a SharedDirectory copies it: {:.2} s", copying.as_secs_f64());
     assert!(*shared.snapshot() == directory, "both hold the same in the end");
@@ -152,11 +152,11 @@ fn print_refusals(directory: &mut Directory<u64>, shared: &mut SharedDirectory<u
         refused.clone().map(|asked| directory.refuse(asked)).collect(),
         refused.map(|asked| shared.refuse(asked)).collect(),
     ];
-    print_times(round.name, [&times].into_iter());
+    print_times(round.name, &[&times]);
 }
 
-fn print_times<'t>(name: &str, rounds: impl Iterator<Item = &'t Times> + Clone) {
-    let [directory, shared] = [0, 1].map(|place| Quantiles::of(rounds.clone().flat_map(|times| &times[place])));
+fn print_times(name: &str, rounds: &[&Times]) {
+    let [directory, shared] = [0, 1].map(|place| Quantiles::of(rounds.iter().flat_map(|times| &times[place])));
     let ratio = shared.median / directory.median;
     println!("{name:<35}{:>9}{directory:>18}{shared:>18}{ratio:>12.2}", directory.count);
 }

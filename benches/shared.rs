@@ -162,9 +162,9 @@ struct Asking {
 
 impl Asking {
     fn about(world: &World<u64>, changes: &[Asked], count: usize) -> Self {
-        let changed: HashSet<_> = changes.iter().filter_map(Asked::member).collect();
+        let touched: HashSet<_> = changes.iter().filter_map(Asked::member).collect();
         let mut draw = Questions::about(world, 4);
-        let questions = draw.distinct(count, |question| !changed.contains(&question.account));
+        let questions = draw.distinct(count, |question| !touched.contains(&question.account));
         assert_eq!(questions.len(), count, "a platform has as many questions");
         let truth = Truth::of(world);
         let right = questions.iter().map(|question| truth.decide(question)).collect();

@@ -187,6 +187,18 @@ impl<Id> World<Id> {
 }
 
 impl<Id> World<Id> {
+    /// How many rows it has.
+    pub(crate) fn rows(&self) -> usize {
+        self.organizations.len()
+            + self.services.len()
+            + self.members.len()
+            + self.clusters.len()
+            + self.access.len()
+            + self.projects.len()
+            + self.project_members.len()
+            + self.environments.len()
+    }
+
     /// How large it is, in words.
     pub(crate) fn size(&self) -> String {
         format!(
@@ -230,6 +242,13 @@ impl<Id: Hash + Ord + Clone + Display> World<Id> {
         }
         Ok(rows.build())
     }
+}
+
+/// An id as text, as long as that of a UUID.
+pub(crate) fn name(id: u64) -> String {
+    let (time, rest) = (id >> 32, id & 0xffff_ffff);
+    let node = id.rotate_left(23) >> 16;
+    format!("{time:08x}-{:04x}-4{:03x}-a{:03x}-{node:012x}", rest >> 16, rest & 0xfff, rest >> 20)
 }
 
 fn ids(count: usize, rng: &mut Rng) -> Vec<u64> {
