@@ -52,7 +52,7 @@ fn main() {
     let times = Rounds::run(&mut contestants, rounds);
     println!("u64 ids: {}", world.size());
     println!("String ids: {}, in {} bytes of text", named.size(), text.len());
-    println!("{:<28}{:>10}{:>24}", "", "rows", "ns a row: median (lowest–highest)");
+    println!("{:<28}{:>10}  ns a row: median (lowest–highest)", "", "rows");
     for Contestant { name, questions, .. } in &contestants {
         println!("{name:<28}{questions:>10}{:>24.0}", times.nanos(name));
     }

@@ -317,12 +317,15 @@ fn print_disturbance<S: Shared>(name: &str, shared: &S, asking: &Asking, changes
     let [alone, waiting] = [alone, waiting].map(|stretches| lower_quartile(stretches.iter().map(Stretch::nanos)));
     let in_time = changing.iter().filter(|it| it.changes_a_second() >= 0.9 * f64::from(CHANGES_A_SECOND));
     let disturbed = lower_quartile(in_time.clone().map(Stretch::nanos));
+    let (made, seconds) =
+        changing.iter().fold((0, 0.0), |(made, seconds), stretch| (made + stretch.changes, seconds + stretch.seconds));
+    println!("  {name:<18}{:>8.2} ({disturbed:.1} to {alone:.1} ns)", disturbed / alone);
+    println!("  {:<18}{:>8.2} beside a thread that only waits", "", waiting / alone);
     println!(
-        "  {name:<18}{:>8.2} ({disturbed:.1} to {alone:.1} ns; in {} of {} stretches; beside a thread that only waits {:.2})",
-        disturbed / alone,
+        "    {} of {} stretches count; {:.0} changes a second in all",
         in_time.count(),
         changing.len(),
-        waiting / alone
+        made as f64 / seconds
     );
 }
 
