@@ -3,9 +3,6 @@
 //!
 //! `cargo bench --bench decide`; with ` -- table` only the table of ratios.
 
-#[path = "../tests/it/oracle.rs"]
-#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
-mod oracle;
 #[expect(dead_code, reason = "these questions are not asked by id")]
 mod world;
 

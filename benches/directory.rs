@@ -1,35 +1,23 @@
-//! How long a decision takes by ids, through a directory, and what the directory holds and takes to load. Beside it, in
-//! turns, what a team would write by hand: maps and a match, with std's hasher and with foldhash. Managing an environment
-//! is `update`: nobody can `manage` one.
+//! How long a decision takes by ids, through a directory. Beside it, in turns, what a team would write by hand: maps and a
+//! match, with std's hasher and with foldhash. Managing an environment is `update`: nobody can `manage` one.
 //!
 //! `cargo bench --bench directory`; with ` -- table` only the tables.
 
-#![expect(clippy::cast_precision_loss, reason = "bytes are counted in gigabytes at most")]
-
-mod memory;
-#[path = "../tests/it/oracle.rs"]
-#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
-mod oracle;
+#[expect(dead_code, reason = "nothing is changed here, nor searched")]
 mod world;
 
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::mem::size_of;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use foldhash::fast;
-use shipgate::{
-    Account, AccountKind, Action, Cluster, Decision, Directory, Environment, Grant, Level, Membership, Organization,
-    Project, ResourceId, Role, SubjectId,
-};
+use shipgate::{Decision, ResourceId, SubjectId};
 
 use world::by_hand::{Answer, ByHand};
 use world::question::{Question, Questions, Resource};
 use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
 use world::truth::Truth;
-use world::{NOW, World};
-
-const MIB: f64 = 1_048_576.0;
+use world::{NOW, World, name};
 
 struct Size {
     name: &'static str,
@@ -66,7 +54,6 @@ fn main() {
         print_table(&format!("{} users, u64 ids", size.name), by_number);
         print_table(&format!("{} users, String ids", size.name), by_name);
     }
-    print_memory(sizes.last().expect("there is a size"), if test { 1_000 } else { 100_000 });
 }
 
 /// Asks about ids that are numbers.
@@ -164,13 +151,6 @@ fn time<Q, A>(questions: &[Q], ask: impl Fn(&Q) -> A) -> Duration {
     pass.undisturbed()
 }
 
-/// An id as text, as long as that of a UUID.
-fn name(id: u64) -> String {
-    let (time, rest) = (id >> 32, id & 0xffff_ffff);
-    let node = id.rotate_left(23) >> 16;
-    format!("{time:08x}-{:04x}-4{:03x}-a{:03x}-{node:012x}", rest >> 16, rest & 0xfff, rest >> 20)
-}
-
 /// The ids of the questions as text, one after the other.
 fn written(questions: &[Question<u64>]) -> String {
     let mut text = String::new();
@@ -208,94 +188,4 @@ fn print_table(about: &str, rounds: &Rounds) {
     println!("  ns a decision        shipgate {shipgate:.1}, foldhash {foldhash:.1}, std {std:.1}");
     println!("  shipgate / foldhash  {:.2}", rounds.ratio("shipgate", "foldhash"));
     println!("  shipgate / std       {:.2}", rounds.ratio("shipgate", "std"));
-}
-
-/// Prints what a world takes to load and to hold, and what each row costs.
-fn print_memory(size: &Size, accounts: usize) {
-    let world = World::generate(size.accounts, 1);
-    println!(
-        "loading {} users, {} memberships, {} overrides, {} clusters, {} environments",
-        size.name,
-        world.members.len(),
-        world.access.len(),
-        world.clusters.len(),
-        world.environments.len()
-    );
-    print_loading("u64 ids", || world.load().expect("the rows of a world refer to each other"));
-    print_loading("u64 ids, by hand", || ByHand::<_, fast::RandomState>::load(&world, |id| *id));
-    let named = world.named(|id| name(*id));
-    print_loading("String ids", || named.load().expect("the rows of a world refer to each other"));
-
-    println!("bytes an account, u64 ids");
-    let bytes = |memberships, overrides| {
-        let (_, memory) = memory::of(|| accounts_with(accounts, memberships, overrides));
-        memory.bytes as f64 / accounts as f64
-    };
-    let mut before = 0.0;
-    for (memberships, overrides) in [(0, 0), (1, 0), (2, 0), (3, 0), (3, 1), (3, 2)] {
-        let now = bytes(memberships, overrides);
-        println!("  {memberships} memberships, {overrides} overrides in each: {now:.1} ({:+.1})", now - before);
-        before = now;
-    }
-    println!(
-        "bytes of facts: Account {}, Membership {}, Grant {}, Organization {}, Project {}, Cluster {}, Environment {}",
-        size_of::<Account<u64>>(),
-        size_of::<Membership<u64>>(),
-        size_of::<Grant<Level>>(),
-        size_of::<Organization<u64>>(),
-        size_of::<Project<u64>>(),
-        size_of::<Cluster<u64>>(),
-        size_of::<Environment<u64>>(),
-    );
-    println!(
-        "bytes of a question: Action {}, SubjectId {}, ResourceId {}, Decision {}",
-        size_of::<Action>(),
-        size_of::<SubjectId<'_, u64>>(),
-        size_of::<ResourceId<'_, u64>>(),
-        size_of::<Decision>(),
-    );
-}
-
-fn print_loading<T>(about: &str, load: impl Fn() -> T) {
-    let mut times = Vec::new();
-    let mut held = None;
-    for _ in 0..3 {
-        let start = Instant::now();
-        let (loaded, memory) = memory::of(&load);
-        times.push(start.elapsed());
-        drop(loaded);
-        held = Some(memory);
-    }
-    times.sort();
-    let memory = held.expect("it was loaded");
-    println!(
-        "  {about}: {:.1} MiB in {} blocks, at most {:.1} MiB while loading, in {:.2} s",
-        memory.bytes as f64 / MIB,
-        memory.blocks,
-        memory.most as f64 / MIB,
-        times[1].as_secs_f64()
-    );
-}
-
-/// So many accounts, each with so many memberships, each with so many overrides.
-fn accounts_with(accounts: usize, memberships: u64, overrides: u64) -> Directory<u64> {
-    let mut rows = Directory::builder();
-    let refers = "rows refer to those before them";
-    let accounts = 0..u64::try_from(accounts).expect("a count is a number");
-    for id in accounts.clone() {
-        rows.account(id, AccountKind::User).expect(refers);
-    }
-    for organization in 0..memberships {
-        rows.organization(organization).expect(refers);
-        for id in accounts.clone() {
-            rows.member(&organization, id, Role::Developer, None).expect(refers);
-        }
-        for cluster in organization * overrides..(organization + 1) * overrides {
-            rows.cluster(cluster, &organization).expect(refers);
-            for id in accounts.clone() {
-                rows.access(&cluster, &id, Grant::new(Level::View)).expect(refers);
-            }
-        }
-    }
-    rows.build()
 }

@@ -1,56 +1,108 @@
-//! An allocator that counts what is held.
+//! What a directory holds in memory, and what each row of it costs: counted by the allocator. Beside it the maps that a
+//! team would write by hand.
+//!
+//! `cargo bench --bench memory`.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+#![expect(clippy::cast_precision_loss, reason = "bytes are counted in gigabytes at most")]
 
-#[global_allocator]
-static COUNTING: Counting = Counting;
+#[path = "memory/counting.rs"]
+mod counting;
+#[expect(dead_code, reason = "nothing is asked here")]
+mod world;
 
-static HELD: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
-static BLOCKS: AtomicUsize = AtomicUsize::new(0);
+use std::mem::size_of;
 
-struct Counting;
+use foldhash::fast;
+use shipgate::{
+    Account, AccountKind, Action, Cluster, Decision, Directory, Environment, Grant, Level, Membership, Organization,
+    Project, ResourceId, Role, SubjectId,
+};
 
-#[expect(unsafe_code, reason = "an allocator is unsafe to implement; this one hands every call to the system's")]
-// SAFETY: every call goes to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let held = HELD.fetch_add(layout.size(), Relaxed) + layout.size();
-        MOST.fetch_max(held, Relaxed);
-        BLOCKS.fetch_add(1, Relaxed);
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.alloc(layout) }
-    }
+use world::by_hand::ByHand;
+use world::platform::{PLATFORM, SMALL_PLATFORM};
+use world::table::only_a_test;
+use world::{World, name};
 
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Relaxed);
-        BLOCKS.fetch_sub(1, Relaxed);
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.dealloc(block, layout) }
-    }
+const MIB: f64 = 1_048_576.0;
+
+fn main() {
+    let (accounts, platform) = if only_a_test() { (1_000, &SMALL_PLATFORM) } else { (670_000, &PLATFORM) };
+    print_world(&World::generate(accounts, 1));
+    print_world(&World::platform(platform, 1));
+    print_rows(accounts / 10);
 }
 
-/// What making something took, in bytes asked of the allocator.
-#[derive(Clone, Copy)]
-pub(crate) struct Memory {
-    /// What it holds.
-    pub(crate) bytes: usize,
-    /// In so many blocks, each of which costs an allocator a few bytes more.
-    pub(crate) blocks: usize,
-    /// The most that was held while it was made.
-    pub(crate) most: usize,
+/// Prints what a world takes to hold.
+fn print_world(world: &World<u64>) {
+    println!("{}", world.size());
+    print_loading("u64 ids", || world.load().expect("the rows of a world refer to each other"));
+    print_loading("u64 ids, by hand", || ByHand::<_, fast::RandomState>::load(world, |id| *id));
+    let named = world.named(|id| name(*id));
+    print_loading("String ids", || named.load().expect("the rows of a world refer to each other"));
 }
 
-/// Makes something, and says what it took.
-pub(crate) fn of<T>(make: impl FnOnce() -> T) -> (T, Memory) {
-    let (bytes, blocks) = (HELD.load(Relaxed), BLOCKS.load(Relaxed));
-    MOST.store(bytes, Relaxed);
-    let it = make();
-    let memory = Memory {
-        bytes: HELD.load(Relaxed) - bytes,
-        blocks: BLOCKS.load(Relaxed) - blocks,
-        most: MOST.load(Relaxed) - bytes,
+/// Prints what each row costs, where so many accounts have the same.
+fn print_rows(accounts: usize) {
+    println!("bytes an account, u64 ids");
+    let bytes = |memberships, overrides| {
+        let (_, memory) = counting::of(|| accounts_with(accounts, memberships, overrides));
+        memory.bytes as f64 / accounts as f64
     };
-    (it, memory)
+    let mut before = 0.0;
+    for (memberships, overrides) in [(0, 0), (1, 0), (2, 0), (3, 0), (3, 1), (3, 2)] {
+        let now = bytes(memberships, overrides);
+        println!("  {memberships} memberships, {overrides} overrides in each: {now:.1} ({:+.1})", now - before);
+        before = now;
+    }
+    println!(
+        "bytes of facts: Account {}, Membership {}, Grant {}, Organization {}, Project {}, Cluster {}, Environment {}",
+        size_of::<Account<u64>>(),
+        size_of::<Membership<u64>>(),
+        size_of::<Grant<Level>>(),
+        size_of::<Organization<u64>>(),
+        size_of::<Project<u64>>(),
+        size_of::<Cluster<u64>>(),
+        size_of::<Environment<u64>>(),
+    );
+    println!(
+        "bytes of a question: Action {}, SubjectId {}, ResourceId {}, Decision {}",
+        size_of::<Action>(),
+        size_of::<SubjectId<'_, u64>>(),
+        size_of::<ResourceId<'_, u64>>(),
+        size_of::<Decision>(),
+    );
+}
+
+fn print_loading<T>(about: &str, load: impl Fn() -> T) {
+    let (loaded, memory) = counting::of(load);
+    println!(
+        "  {about}: {:.1} MiB in {} blocks, at most {:.1} MiB while loading",
+        memory.bytes as f64 / MIB,
+        memory.blocks,
+        memory.most as f64 / MIB
+    );
+    drop(loaded);
+}
+
+/// So many accounts, each with so many memberships, each with so many overrides.
+fn accounts_with(accounts: usize, memberships: u64, overrides: u64) -> Directory<u64> {
+    let mut rows = Directory::builder();
+    let refers = "rows refer to those before them";
+    let accounts = 0..u64::try_from(accounts).expect("a count is a number");
+    for id in accounts.clone() {
+        rows.account(id, AccountKind::User).expect(refers);
+    }
+    for organization in 0..memberships {
+        rows.organization(organization).expect(refers);
+        for id in accounts.clone() {
+            rows.member(&organization, id, Role::Developer, None).expect(refers);
+        }
+        for cluster in organization * overrides..(organization + 1) * overrides {
+            rows.cluster(cluster, &organization).expect(refers);
+            for id in accounts.clone() {
+                rows.access(&cluster, &id, Grant::new(Level::View)).expect(refers);
+            }
+        }
+    }
+    rows.build()
 }

@@ -1,6 +1,8 @@
 //! Generated worlds, as rows: what a platform of so many users would load.
 
 pub(crate) mod by_hand;
+pub(crate) mod change;
+pub(crate) mod platform;
 pub(crate) mod question;
 pub(crate) mod table;
 pub(crate) mod truth;
@@ -11,7 +13,8 @@ use std::hash::Hash;
 
 use fastrand::Rng;
 use shipgate::{
-    AccountKind, ApprovalFrom, ApprovalRule, Directory, Grant, Level, LoadProblem, Protection, Role, Time, Visibility,
+    AccountKind, ApprovalFrom, ApprovalRule, Directory, Grant, Level, LoadProblem, ProjectRole, Protection, Role, Time,
+    Visibility,
 };
 
 /// The time of every question.
@@ -27,6 +30,7 @@ pub(crate) struct World<Id> {
     pub(crate) clusters: Vec<Cluster<Id>>,
     pub(crate) access: Vec<Access<Id>>,
     pub(crate) projects: Vec<Project<Id>>,
+    pub(crate) project_members: Vec<ProjectMember<Id>>,
     pub(crate) environments: Vec<Environment<Id>>,
 }
 
@@ -53,6 +57,14 @@ pub(crate) struct Access<Id> {
 pub(crate) struct Project<Id> {
     pub(crate) id: Id,
     pub(crate) organization: Id,
+    pub(crate) visibility: Visibility,
+}
+
+pub(crate) struct ProjectMember<Id> {
+    pub(crate) project: Id,
+    pub(crate) account: Id,
+    pub(crate) role: ProjectRole,
+    pub(crate) expires_at: Option<Time>,
 }
 
 pub(crate) struct Environment<Id> {
@@ -67,19 +79,23 @@ impl World<u64> {
     /// a few clusters and projects; a fifth of the memberships have an override. Ids are random.
     pub(crate) fn generate(accounts: usize, seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
-        let organizations = ids((accounts * 3 / 2 / 125).max(3), &mut rng);
-        let mut world = Self {
-            organizations,
+        let mut world = Self::with_organizations((accounts * 3 / 2 / 125).max(3), &mut rng);
+        let clusters = world.fill_with_clusters(&mut rng);
+        world.fill_with_accounts(accounts, &clusters, &mut rng);
+        world
+    }
+
+    fn with_organizations(count: usize, rng: &mut Rng) -> Self {
+        Self {
+            organizations: ids(count, rng),
             services: Vec::new(),
             members: Vec::new(),
             clusters: Vec::new(),
             access: Vec::new(),
             projects: Vec::new(),
+            project_members: Vec::new(),
             environments: Vec::new(),
-        };
-        let clusters = world.fill_with_clusters(&mut rng);
-        world.fill_with_accounts(accounts, &clusters, &mut rng);
-        world
+        }
     }
 
     /// Gives each organization clusters and projects with environments. Returns the clusters by organization.
@@ -89,7 +105,8 @@ impl World<u64> {
             let clusters = ids(rng.usize(2..=8), rng);
             self.clusters.extend(clusters.iter().map(|id| Cluster { id: *id, organization: *organization }));
             for project in ids(rng.usize(3..=10), rng) {
-                self.projects.push(Project { id: project, organization: *organization });
+                let visibility = Visibility::Organization;
+                self.projects.push(Project { id: project, organization: *organization, visibility });
                 for id in ids(rng.usize(2..=4), rng) {
                     let cluster = clusters[rng.usize(..clusters.len())];
                     self.environments.push(Environment { id, project, cluster, protection: protection(rng) });
@@ -145,7 +162,17 @@ impl<Id> World<Id> {
             protection: row.protection,
         };
         let cluster = |row: &Cluster<Id>| Cluster { id: name(&row.id), organization: name(&row.organization) };
-        let project = |row: &Project<Id>| Project { id: name(&row.id), organization: name(&row.organization) };
+        let project = |row: &Project<Id>| Project {
+            id: name(&row.id),
+            organization: name(&row.organization),
+            visibility: row.visibility,
+        };
+        let project_member = |row: &ProjectMember<Id>| ProjectMember {
+            project: name(&row.project),
+            account: name(&row.account),
+            role: row.role,
+            expires_at: row.expires_at,
+        };
         World {
             organizations: self.organizations.iter().map(&name).collect(),
             services: self.services.iter().map(&name).collect(),
@@ -153,8 +180,34 @@ impl<Id> World<Id> {
             clusters: self.clusters.iter().map(cluster).collect(),
             access: self.access.iter().map(access).collect(),
             projects: self.projects.iter().map(project).collect(),
+            project_members: self.project_members.iter().map(project_member).collect(),
             environments: self.environments.iter().map(environment).collect(),
         }
+    }
+}
+
+impl<Id> World<Id> {
+    /// How many rows it has.
+    pub(crate) fn rows(&self) -> usize {
+        self.organizations.len()
+            + self.services.len()
+            + self.members.len()
+            + self.clusters.len()
+            + self.access.len()
+            + self.projects.len()
+            + self.project_members.len()
+            + self.environments.len()
+    }
+
+    /// How large it is, in words.
+    pub(crate) fn size(&self) -> String {
+        format!(
+            "{} memberships, {} overrides, {} clusters, {} environments",
+            self.members.len(),
+            self.access.len(),
+            self.clusters.len(),
+            self.environments.len()
+        )
     }
 }
 
@@ -178,7 +231,10 @@ impl<Id: Hash + Ord + Clone + Display> World<Id> {
             rows.access(&access.cluster, &access.account, Grant::lasting(access.level, access.expires_at))?;
         }
         for project in &self.projects {
-            rows.project(project.id.clone(), &project.organization, Visibility::Organization)?;
+            rows.project(project.id.clone(), &project.organization, project.visibility)?;
+        }
+        for member in &self.project_members {
+            rows.project_member(&member.project, &member.account, Grant::lasting(member.role, member.expires_at))?;
         }
         for environment in &self.environments {
             let Environment { id, project, cluster, protection } = environment;
@@ -186,6 +242,13 @@ impl<Id: Hash + Ord + Clone + Display> World<Id> {
         }
         Ok(rows.build())
     }
+}
+
+/// An id as text, as long as that of a UUID.
+pub(crate) fn name(id: u64) -> String {
+    let (time, rest) = (id >> 32, id & 0xffff_ffff);
+    let node = id.rotate_left(23) >> 16;
+    format!("{time:08x}-{:04x}-4{:03x}-a{:03x}-{node:012x}", rest >> 16, rest & 0xfff, rest >> 20)
 }
 
 fn ids(count: usize, rng: &mut Rng) -> Vec<u64> {

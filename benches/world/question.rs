@@ -110,6 +110,6 @@ impl<'w> Questions<'w> {
     }
 }
 
-fn one_of<T: Copy>(all: &[T], rng: &mut Rng) -> T {
+pub(crate) fn one_of<T: Copy>(all: &[T], rng: &mut Rng) -> T {
     all[rng.usize(..all.len())]
 }

@@ -20,13 +20,21 @@ impl Pass {
     /// Times a stretch.
     #[inline]
     pub(crate) fn ask<Q, A>(&mut self, questions: &[Q], ask: impl Fn(&Q) -> A) {
+        self.time(questions.len(), || {
+            for question in questions {
+                black_box(ask(question));
+            }
+        });
+    }
+
+    /// Times what answers so many questions at once.
+    #[inline]
+    pub(crate) fn time(&mut self, questions: usize, answer: impl FnOnce()) {
         let start = Instant::now();
-        for question in questions {
-            black_box(ask(question));
-        }
+        answer();
         let spent = start.elapsed();
-        self.questions += questions.len();
-        self.seconds_a_question.push(spent.as_secs_f64() / questions.len() as f64);
+        self.questions += questions;
+        self.seconds_a_question.push(spent.as_secs_f64() / questions as f64);
     }
 
     /// The time of the whole pass, had each stretch taken its time as the median one did.

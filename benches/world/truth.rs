@@ -1,12 +1,16 @@
 //! The right answers, from the oracle of the tests.
 
+#[path = "../../tests/it/oracle.rs"]
+#[expect(dead_code, unused_imports, reason = "the tests use the rest")]
+mod oracle;
+
 use std::collections::BTreeMap;
 
-use shipgate::{AccountKind, Decision, Visibility};
+use shipgate::{AccountKind, Decision};
 
 use super::question::{self, Question};
 use super::{NOW, World};
-use crate::oracle::{self, Given};
+use oracle::Given;
 
 /// Answers questions about a world.
 pub(crate) struct Truth(oracle::World);
@@ -33,8 +37,13 @@ impl Truth {
             membership.overrides.insert(row.cluster, Given { what: row.level, until: row.expires_at });
         }
         for row in &world.projects {
-            let project = oracle::Project { organization: row.organization, visibility: Visibility::Organization };
+            let project = oracle::Project { organization: row.organization, visibility: row.visibility };
             truth.projects.insert(row.id, project);
+        }
+        for row in &world.project_members {
+            let memberships = &mut truth.accounts.get_mut(&row.account).expect("a member has an account").memberships;
+            let membership = memberships.get_mut(&truth.projects[&row.project].organization).expect("a member");
+            membership.project_roles.insert(row.project, Given { what: row.role, until: row.expires_at });
         }
         for row in &world.environments {
             let &super::Environment { id, project, cluster, protection } = row;

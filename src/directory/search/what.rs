@@ -3,19 +3,17 @@
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-use super::{Memo, found};
-use crate::account::{Account, Membership};
+use super::found;
+use crate::account::Account;
 use crate::action::Action;
-use crate::case::held;
-use crate::cluster::{Cluster, Level};
-use crate::decide::decide;
+use crate::cluster::Cluster;
+use crate::decide::{decide, decide_here};
 use crate::decision::Decision;
 use crate::directory::Directory;
 use crate::directory::ask::SubjectId;
+use crate::directory::index::OfOrganization;
 use crate::resource::{Environment, Organization, Project, Resource};
-use crate::role::ProjectRole;
 use crate::subject::Subject;
-use crate::time::Held;
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// What may this subject do, and to what: lists, each exactly [`Directory::decide`]'s answers.
@@ -88,19 +86,10 @@ where
         action: Action,
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Project<Id>, Decision)> + use<'a, Id, Q> {
-        let (directory, classes) = (self.directory, Classes::of(self.facts, organization));
-        let of = directory.index.organizations.get(organization).filter(|_| classes.membership.is_some());
+        let (directory, subject) = (self.directory, self.facts);
+        let of = self.organization_of_its_own(organization);
         let projects = of.into_iter().flat_map(|of| &of.projects).filter_map(|id| directory.projects.get::<Id>(id));
-        let mut memo = Memo::new();
-        projects.filter_map(move |project| {
-            let class = (
-                project.visibility(),
-                classes.project_role(project.id()),
-                project.safeguard(),
-                project.environments() == 0,
-            );
-            found(project, classes.decide(&mut memo, class, action, Resource::Project(project)))
-        })
+        projects.filter_map(move |project| found(project, decide_here(&subject, action, Resource::Project(project))))
     }
 
     /// The clusters of an organization that the subject may do this to.
@@ -109,14 +98,10 @@ where
         action: Action,
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Cluster<Id>, Decision)> + use<'a, Id, Q> {
-        let (directory, classes) = (self.directory, Classes::of(self.facts, organization));
-        let of = directory.index.organizations.get(organization).filter(|_| classes.membership.is_some());
+        let (directory, subject) = (self.directory, self.facts);
+        let of = self.organization_of_its_own(organization);
         let clusters = of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| directory.clusters.get::<Id>(id));
-        let mut memo = Memo::new();
-        clusters.filter_map(move |cluster| {
-            let class = (classes.level(cluster.id()), cluster.environments() == 0);
-            found(cluster, classes.decide(&mut memo, class, action, Resource::Cluster(cluster)))
-        })
+        clusters.filter_map(move |cluster| found(cluster, decide_here(&subject, action, Resource::Cluster(cluster))))
     }
 
     /// The environments of an organization that the subject may do this to.
@@ -125,19 +110,12 @@ where
         action: Action,
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Environment<Id>, Decision)> + use<'a, Id, Q> {
-        let (directory, classes) = (self.directory, Classes::of(self.facts, organization));
-        let of = directory.index.organizations.get(organization).filter(|_| classes.membership.is_some());
+        let (directory, subject) = (self.directory, self.facts);
+        let of = self.organization_of_its_own(organization);
         let environments =
             of.into_iter().flat_map(|of| &of.environments).filter_map(|id| directory.environments.get::<Id>(id));
-        let mut memo = Memo::new();
         environments.filter_map(move |environment| {
-            let class = (
-                environment.visibility(),
-                classes.project_role(environment.project()),
-                classes.level(environment.cluster()),
-                environment.protection(),
-            );
-            found(environment, classes.decide(&mut memo, class, action, Resource::Environment(environment)))
+            found(environment, decide_here(&subject, action, Resource::Environment(environment)))
         })
     }
 
@@ -197,6 +175,12 @@ where
             accounts(directory, cluster.organization(), move |account| decide(&subject, action, about(account)))
         })
     }
+
+    /// What an organization has, if the subject is a member of it: nobody else may do anything to that.
+    fn organization_of_its_own(&self, organization: &Q) -> Option<&'a OfOrganization<Id>> {
+        self.facts.account()?.membership(organization)?;
+        self.directory.index.organizations.get(organization)
+    }
 }
 
 /// The members of an organization for whom a decision is no denial.
@@ -208,43 +192,4 @@ fn accounts<'a, Id: Hash + Ord>(
     let of = directory.index.organizations.get(organization);
     let members = of.into_iter().flat_map(|of| of.members.keys());
     members.filter_map(|id| directory.accounts.get::<Id>(id)).filter_map(move |account| found(account, decide(account)))
-}
-
-/// What a subject holds in an organization: what tells one resource of it from another.
-struct Classes<'a, Id> {
-    subject: Subject<'a, Id>,
-    membership: Option<&'a Membership<Id>>,
-}
-
-impl<'a, Id: Ord> Classes<'a, Id> {
-    fn of<Q: Ord + ?Sized>(subject: Subject<'a, Id>, organization: &Q) -> Self
-    where
-        Id: Borrow<Q>,
-    {
-        let membership = subject.account().and_then(|account| account.membership(organization));
-        Self { subject, membership }
-    }
-
-    #[inline]
-    fn project_role(&self, project: &Id) -> Held<ProjectRole> {
-        held(self.membership.and_then(|membership| membership.project_role_in(project)), self.subject.now())
-    }
-
-    #[inline]
-    fn level(&self, cluster: &Id) -> Held<Level> {
-        held(self.membership.and_then(|membership| membership.override_on(cluster)), self.subject.now())
-    }
-
-    /// Asks once for each class; with a token, which names resources one by one, for each resource.
-    #[inline]
-    fn decide<Class: Copy + Hash + Eq>(
-        &self,
-        memo: &mut Memo<Class>,
-        class: Class,
-        action: Action,
-        resource: Resource<'_, Id>,
-    ) -> Decision {
-        let ask = || decide(&self.subject, action, resource);
-        if self.subject.token.is_some() { ask() } else { memo.get_or_ask(class, ask) }
-    }
 }

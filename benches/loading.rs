@@ -1,0 +1,87 @@
+//! How long a directory takes to load: from rows, and from the text of a document. Beside them the maps that a team would
+//! write by hand, and `serde_json`, which only parses the same text into values.
+//!
+//! `cargo bench --bench loading`; with ` -- table` only the table.
+
+#[path = "loading/document.rs"]
+mod document;
+#[expect(dead_code, reason = "nothing is asked here")]
+mod world;
+
+use std::time::Duration;
+
+use criterion::{Criterion, SamplingMode, Throughput};
+use foldhash::fast;
+use serde_json::Value;
+use shipgate::{Directory, Document};
+
+use document::document;
+use world::by_hand::ByHand;
+use world::platform::{PLATFORM, Platform, SMALL_PLATFORM};
+use world::table::{Contestant, Pass, Rounds, only_a_test};
+use world::{World, name};
+
+/// A tenth of the large platform: its values take a gigabyte otherwise.
+const A_TENTH: Platform = Platform { memberships: PLATFORM.memberships / 10, ..PLATFORM };
+
+fn main() {
+    let quick = only_a_test();
+    let (platform, written, rounds) =
+        if quick { (&SMALL_PLATFORM, &SMALL_PLATFORM, 1) } else { (&PLATFORM, &A_TENTH, 5) };
+    let world = World::platform(platform, 1);
+    let named = World::platform(written, 1).named(|id| name(*id));
+    let text = document(&named);
+    let refer = "the rows of a world refer to each other";
+    let from_rows = named.load().expect(refer);
+    assert!(Directory::from_json(&text).expect("a document") == from_rows, "the document says what the rows say");
+    drop(from_rows);
+
+    let (rows, written) = (world.rows(), named.rows());
+    let mut contestants = [
+        contestant("rows, u64 ids", rows, || world.load().expect(refer)),
+        contestant("rows, u64 ids, by hand", rows, || ByHand::<_, fast::RandomState>::load(&world, |id| *id)),
+        contestant("rows, String ids", written, || named.load().expect(refer)),
+        contestant("text to a Directory", written, || Directory::from_json(&text).expect("a document")),
+        contestant("text to a Document", written, || Document::from_json(&text).expect("a document")),
+        contestant("text to serde_json's Value", written, || serde_json::from_str::<Value>(&text).expect("JSON")),
+    ];
+    let mut criterion = Criterion::default().configure_from_args();
+    bench(&mut criterion, &mut contestants);
+    criterion.final_summary();
+
+    let times = Rounds::run(&mut contestants, rounds);
+    println!("u64 ids: {}", world.size());
+    println!("String ids: {}, in {} bytes of text", named.size(), text.len());
+    println!("{:<28}{:>10}  ns a row: median (lowest–highest)", "", "rows");
+    for Contestant { name, questions, .. } in &contestants {
+        println!("{name:<28}{questions:>10}{:>24.0}", times.nanos(name));
+    }
+    let ratio = |one, other| println!("{one} / {other}: {:.2}", times.ratio(one, other));
+    ratio("rows, u64 ids", "rows, u64 ids, by hand");
+    ratio("text to a Directory", "text to serde_json's Value");
+    ratio("text to a Document", "text to serde_json's Value");
+}
+
+/// Loads something, and drops it when the time is taken.
+fn contestant<'a, T>(name: &str, rows: usize, load: impl Fn() -> T + 'a) -> Contestant<'a> {
+    let pass = move || {
+        let (mut pass, mut loaded) = (Pass::default(), None);
+        pass.time(rows, || loaded = Some(load()));
+        drop(loaded);
+        pass.undisturbed()
+    };
+    Contestant { name: name.into(), pass: Box::new(pass), questions: rows }
+}
+
+fn bench(criterion: &mut Criterion, contestants: &mut [Contestant<'_>]) {
+    let mut group = criterion.benchmark_group("loading");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(500));
+    for one in contestants {
+        group.throughput(Throughput::Elements(one.questions as u64));
+        group.bench_function(&one.name, |bencher| {
+            bencher.iter_custom(|passes| (0..passes).map(|_| (one.pass)()).sum());
+        });
+    }
+    group.finish();
+}

@@ -1,0 +1,237 @@
+//! How long a search takes: who may do something to one resource, of ten thousand members, and to which of thousands of
+//! resources one member may do something. Beside it, in turns, a loop that asks `decide` about every candidate by id, and
+//! whose list of candidates is there already.
+//!
+//! `cargo bench --bench search`; with ` -- table` only the table.
+
+#[expect(dead_code, reason = "these questions are about many at once")]
+mod world;
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use fastrand::Rng;
+use shipgate::{Action, Decision, Directory, Grant, Level, ResourceId, SubjectId};
+
+use world::platform::{PLATFORM, SMALL_PLATFORM};
+use world::table::{Contestant, Pass, Rounds, only_a_test};
+use world::{NOW, World};
+
+fn main() {
+    let (platform, count, rounds) = if only_a_test() { (&SMALL_PLATFORM, 3, 1) } else { (&PLATFORM, 100, 11) };
+    let world = World::platform(platform, 1);
+    let directory = world.load().expect("the rows of a world refer to each other");
+    let large = Large::of(&world);
+    let mut searches = who_may(&directory, &large, count);
+    searches.extend(what_may(&directory, &large, count));
+    for search in &searches {
+        search.check();
+    }
+
+    let mut criterion = Criterion::default().configure_from_args();
+    bench(&mut criterion, &searches);
+    criterion.final_summary();
+
+    println!("{}", world.size());
+    table(&searches, rounds);
+}
+
+/// The ids of a large organization, each kind in order.
+struct Large {
+    id: u64,
+    members: Vec<u64>,
+    clusters: Vec<u64>,
+    projects: Vec<u64>,
+    environments: Vec<u64>,
+}
+
+impl Large {
+    fn of(world: &World<u64>) -> Self {
+        let id = world.organizations[0];
+        let members = world.members.iter().filter(|member| member.organization == id);
+        let clusters = world.clusters.iter().filter(|cluster| cluster.organization == id);
+        let projects = sorted(world.projects.iter().filter(|project| project.organization == id).map(|row| row.id));
+        let environments = world.environments.iter().filter(|row| projects.binary_search(&row.project).is_ok());
+        Self {
+            id,
+            members: sorted(members.map(|member| member.account)),
+            clusters: sorted(clusters.map(|cluster| cluster.id)),
+            environments: sorted(environments.map(|environment| environment.id)),
+            projects,
+        }
+    }
+
+    /// A member, another one for another id.
+    fn member(&self, id: u64) -> &u64 {
+        &self.members[usize::try_from(id % self.members.len() as u64).expect("there are as many")]
+    }
+}
+
+/// What was found, in order.
+type Found = Vec<(u64, Decision)>;
+
+type Find<'a> = Box<dyn Fn(&u64, &mut Found) + 'a>;
+
+/// Searches of one kind.
+struct Searches<'a> {
+    name: &'static str,
+    candidates: usize,
+    /// What is asked about, or who asks: another one each time, so that no processor learns the answers.
+    about: Vec<u64>,
+    search: Find<'a>,
+    each: Find<'a>,
+}
+
+impl Searches<'_> {
+    /// Asserts that both find the same, and something.
+    fn check(&self) {
+        let (mut found, mut expected) = (Vec::new(), Vec::new());
+        for about in &self.about {
+            (self.search)(about, &mut found);
+            (self.each)(about, &mut expected);
+            assert!(found == expected, "{}: not what `decide` says of each, about {about}", self.name);
+        }
+        assert!(!found.is_empty(), "{}: nothing was found", self.name);
+    }
+
+    fn time(&self, find: &Find<'_>) -> Duration {
+        let mut found = Vec::with_capacity(self.candidates);
+        let mut pass = Pass::default();
+        for about in &self.about {
+            found.clear();
+            pass.time(1, || find(about, &mut found));
+            black_box(&found);
+        }
+        pass.undisturbed()
+    }
+
+    fn candidates_in_all(&self) -> usize {
+        self.about.len() * self.candidates
+    }
+}
+
+/// A resource of an id, and another member each time where it names one.
+type Resource = for<'q> fn(&'q u64, &'q Large) -> ResourceId<'q, u64>;
+
+/// Who may do something to one resource.
+fn who_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) -> Vec<Searches<'a>> {
+    let mut rng = Rng::with_seed(2);
+    let mut who = |name, action, about: &[u64], resource: Resource| Searches {
+        name,
+        candidates: large.members.len(),
+        about: rng.choose_multiple(about, count).into_iter().copied().collect(),
+        search: Box::new(move |about, found| {
+            let those = directory.who_may(action, resource(about, large), Some(NOW));
+            found.extend(those.map(|(id, decision)| (*id, decision)));
+        }),
+        each: Box::new(move |about, found| {
+            let resource = resource(about, large);
+            let decide = |id| directory.decide(&SubjectId::new(id).at(NOW), action, resource);
+            found.extend(large.members.iter().map(|id| (*id, decide(id))).filter(is_found));
+        }),
+    };
+    let access = Action::SetClusterAccess { to: Some(Grant::new(Level::Deploy)) };
+    vec![
+        who("who may view an environment", Action::View, &large.environments, |id, _| ResourceId::Environment(id)),
+        who("who may deploy to it", Action::Deploy, &large.environments, |id, _| ResourceId::Environment(id)),
+        who("who may delete it", Action::Delete, &large.environments, |id, _| ResourceId::Environment(id)),
+        who("who may view a project", Action::View, &large.projects, |id, _| ResourceId::Project(id)),
+        who("who may manage a cluster", Action::Manage, &large.clusters, |id, _| ResourceId::Cluster(id)),
+        who("who may set a member's access to it", access, &large.clusters, |id, large| ResourceId::ClusterMember {
+            cluster: id,
+            account: large.member(*id),
+        }),
+    ]
+}
+
+/// What one member may do something to.
+fn what_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) -> Vec<Searches<'a>> {
+    let mut rng = Rng::with_seed(3);
+    let mut what = |name, candidates: &'a [u64], search: Find<'a>, action, resource: Resource| Searches {
+        name,
+        candidates: candidates.len(),
+        about: rng.choose_multiple(&large.members, count).into_iter().copied().collect(),
+        search,
+        each: Box::new(move |who, found| {
+            let subject = SubjectId::new(who).at(NOW);
+            let decide = |id| directory.decide(&subject, action, resource(id, large));
+            found.extend(candidates.iter().map(|id| (*id, decide(id))).filter(is_found));
+        }),
+    };
+    let environments = |action| -> Find<'a> {
+        Box::new(move |who, found| {
+            let those = directory.search(SubjectId::new(who).at(NOW)).environments(action, &large.id);
+            found.extend(those.map(|(environment, decision)| (*environment.id(), decision)));
+        })
+    };
+    let clusters = |action| -> Find<'a> {
+        Box::new(move |who, found| {
+            let those = directory.search(SubjectId::new(who).at(NOW)).clusters(action, &large.id);
+            found.extend(those.map(|(cluster, decision)| (*cluster.id(), decision)));
+        })
+    };
+    let projects = |action| -> Find<'a> {
+        Box::new(move |who, found| {
+            let those = directory.search(SubjectId::new(who).at(NOW)).projects(action, &large.id);
+            found.extend(those.map(|(project, decision)| (*project.id(), decision)));
+        })
+    };
+    let [view, deploy, manage] = [Action::View, Action::Deploy, Action::Manage];
+    vec![
+        what("environments she may view", &large.environments, environments(view), view, |id, _| {
+            ResourceId::Environment(id)
+        }),
+        what("environments she may deploy to", &large.environments, environments(deploy), deploy, |id, _| {
+            ResourceId::Environment(id)
+        }),
+        what("clusters she may manage", &large.clusters, clusters(manage), manage, |id, _| ResourceId::Cluster(id)),
+        what("projects she may view", &large.projects, projects(view), view, |id, _| ResourceId::Project(id)),
+    ]
+}
+
+fn is_found((_, decision): &(u64, Decision)) -> bool {
+    !matches!(decision, Decision::Deny(_))
+}
+
+fn sorted(ids: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut ids: Vec<_> = ids.collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn bench(criterion: &mut Criterion, searches: &[Searches<'_>]) {
+    let mut group = criterion.benchmark_group("search");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(500));
+    for one in searches {
+        group.throughput(Throughput::Elements(one.candidates_in_all() as u64));
+        for (how, find) in [("search", &one.search), ("each", &one.each)] {
+            group.bench_function(BenchmarkId::new(how, one.name), |bencher| {
+                bencher.iter_custom(|passes| (0..passes).map(|_| one.time(find)).sum());
+            });
+        }
+    }
+    group.finish();
+}
+
+/// Prints nanoseconds a candidate, and how they compare.
+fn table(searches: &[Searches<'_>], rounds: usize) {
+    let each = |name: &str| format!("{name}, each");
+    let mut contestants = Vec::new();
+    for one in searches {
+        let pass = Box::new(|| one.time(&one.search)) as Box<dyn FnMut() -> Duration>;
+        contestants.push(Contestant { name: one.name.into(), pass, questions: one.candidates_in_all() });
+        let pass = Box::new(|| one.time(&one.each));
+        contestants.push(Contestant { name: each(one.name), pass, questions: one.candidates_in_all() });
+    }
+    let times = Rounds::run(&mut contestants, rounds);
+
+    println!("ns a candidate: median (lowest–highest) of {rounds} rounds");
+    println!("{:<37}{:>10}{:>20}{:>22}{:>20}", "", "candidates", "search", "decide of each", "each / search");
+    for Searches { name, candidates, .. } in searches {
+        let (nanos, nanos_of_each) = (times.nanos(name), times.nanos(&each(name)));
+        let ratio = times.ratio(&each(name), name);
+        println!("{name:<37}{candidates:>10}{nanos:>20.1}{nanos_of_each:>22.1}{ratio:>20.2}");
+    }
+}
