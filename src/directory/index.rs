@@ -9,6 +9,7 @@ use core::mem;
 use super::facts::Facts;
 use crate::account::AccountKind;
 use crate::cluster::Level;
+use crate::protection::Protection;
 use crate::resource::Project;
 use crate::role::{ProjectRole, Role};
 use crate::sorted::Keyed;
@@ -50,7 +51,7 @@ impl<Id: Ord> Index<Id> {
         }
         for project in self.projects.iter_mut() {
             pack(&mut project.roles);
-            project.environments = mem::take(&mut project.environments).into_iter().collect();
+            pack(&mut project.environments);
         }
         for cluster in self.clusters.iter_mut() {
             pack(&mut cluster.overrides);
@@ -71,18 +72,19 @@ impl<Id: Hash + Ord> Index<Id> {
 
 impl<Id: Hash + Ord + Clone> Index<Id> {
     /// Puts an environment with its project, and into a namespace of its cluster.
-    pub(super) fn put_environment(&mut self, id: Id, project: &Project<Id>, cluster: &Id, namespace: Option<&str>) {
+    pub(super) fn put_environment(&mut self, id: Id, project: &Project<Id>, stage: Stage<Id>, namespace: Option<&str>) {
         if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
             of.environments.insert(id.clone());
         }
+        if let Some(namespace) = namespace {
+            if let Some(of) = self.clusters.get_mut::<Id>(&stage.cluster) {
+                of.namespaces.insert(namespace.into());
+            }
+            self.namespaces.get_or_insert((id.clone(), namespace.into()));
+        }
         if let Some(of) = self.projects.get_mut::<Id>(project.id()) {
-            of.environments.insert(id.clone());
+            of.environments.insert(id, stage);
         }
-        let Some(namespace) = namespace else { return };
-        if let Some(of) = self.clusters.get_mut::<Id>(cluster) {
-            of.namespaces.insert(namespace.into());
-        }
-        self.namespaces.get_or_insert((id, namespace.into()));
     }
 
     /// Takes out what [`Self::put_environment`] put in.
@@ -150,7 +152,14 @@ pub(super) struct OfProject<Id> {
     id: Id,
     /// The roles in it, by account.
     pub(super) roles: BTreeMap<Id, Grant<ProjectRole>>,
-    pub(super) environments: BTreeSet<Id>,
+    pub(super) environments: BTreeMap<Id, Stage<Id>>,
+}
+
+/// What an answer about an environment depends on, beside its project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stage<Id> {
+    pub(super) cluster: Id,
+    pub(super) protection: Protection,
 }
 
 impl<Id> OfProject<Id> {
@@ -159,7 +168,7 @@ impl<Id> OfProject<Id> {
     }
 
     pub(super) const fn new(id: Id) -> Self {
-        Self { id, roles: BTreeMap::new(), environments: BTreeSet::new() }
+        Self { id, roles: BTreeMap::new(), environments: BTreeMap::new() }
     }
 }
 

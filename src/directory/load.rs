@@ -7,7 +7,7 @@ use core::hash::Hash;
 
 use super::Directory;
 use super::facts::Facts;
-use super::index::{Member, OfCluster, OfOrganization, OfProject};
+use super::index::{Member, OfCluster, OfOrganization, OfProject, Stage};
 use crate::account::{Account, AccountKind, Membership};
 use crate::cluster::{Cluster, Level};
 use crate::names::names;
@@ -233,7 +233,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
             return Err(LoadProblem::NamespaceTaken { namespace, cluster: name(cluster.id()) });
         }
         put(environments, Kind::Environment, environment)?;
-        index.put_environment(id, project, cluster.id(), namespace);
+        index.put_environment(id, project, Stage { cluster: cluster.id().clone(), protection }, namespace);
         project.add_environment(protection);
         cluster.add_environment();
         Ok(())

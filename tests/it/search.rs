@@ -88,47 +88,48 @@ fn check_lists(
     };
 
     let expected = world.organizations.iter().map(|id| (*id, decide(ResourceId::Organization(id))));
-    let found = search.organizations(action).map(|(found, decision)| (*found.id(), decision));
+    let found = search.organizations(action).map(owned);
     prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
 
     for organization in &world.organizations {
         let projects = world.projects.iter().filter(|(_, facts)| facts.organization == *organization);
         let expected = projects.map(|(id, _)| (*id, decide(ResourceId::Project(id))));
-        let found = search.projects(action, organization).map(|(found, decision)| (*found.id(), decision));
+        let found = search.projects(action, organization).map(owned);
         prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
 
         let clusters = world.clusters.iter().filter(|(_, facts)| facts.organization == *organization);
         let expected = clusters.map(|(id, _)| (*id, decide(ResourceId::Cluster(id))));
-        let found = search.clusters(action, organization).map(|(found, decision)| (*found.id(), decision));
+        let found = search.clusters(action, organization).map(owned);
         prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
 
         let of = |project: &u64| world.projects[project].organization;
         let environments = world.environments.iter().filter(|(_, facts)| of(&facts.project) == *organization);
         let expected = environments.map(|(id, _)| (*id, decide(ResourceId::Environment(id))));
-        let found = search.environments(action, organization).map(|(found, decision)| (*found.id(), decision));
-        prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
+        let mut found: Vec<_> = search.environments(action, organization).map(owned).collect();
+        found.sort_unstable_by_key(|(id, _)| *id);
+        prop_assert_eq!(found, not_denied(expected));
 
         let member = |account| ResourceId::Member { organization, account };
         let expected = accounts_of(organization).map(|(id, _)| (*id, decide(member(id))));
-        let found = search.members(action, organization).map(|(found, decision)| (*found.id(), decision));
+        let found = search.members(action, organization).map(owned);
         prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
     }
     for (project, facts) in &world.projects {
         let member = |account| ResourceId::ProjectMember { project, account };
         let expected = accounts_of(&facts.organization).map(|(id, _)| (*id, decide(member(id))));
-        let found = search.project_members(action, project).map(|(found, decision)| (*found.id(), decision));
+        let found = search.project_members(action, project).map(owned);
         prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
     }
     for (cluster, facts) in &world.clusters {
         let member = |account| ResourceId::ClusterMember { cluster, account };
         let expected = accounts_of(&facts.organization).map(|(id, _)| (*id, decide(member(id))));
-        let found = search.cluster_members(action, cluster).map(|(found, decision)| (*found.id(), decision));
+        let found = search.cluster_members(action, cluster).map(owned);
         prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
     }
     for environment in world.environments.keys() {
         let placement = |cluster| ResourceId::Placement { environment, cluster };
         let expected = world.clusters.keys().map(|id| (*id, decide(placement(id))));
-        let found = search.placements(action, environment).map(|(found, decision)| (*found.id(), decision));
+        let found = search.placements(action, environment).map(owned);
         prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFact
 use crate::account::{Account, AccountKind, Membership};
 use crate::cluster::{Cluster, Level};
 use crate::directory::Directory;
-use crate::directory::index::{Member, OfCluster, OfOrganization, OfProject};
+use crate::directory::index::{Member, OfCluster, OfOrganization, OfProject, Stage};
 use crate::resource::{Environment, Organization, Project};
 use crate::role::{ProjectRole, Role};
 use crate::time::Grant;
@@ -149,7 +149,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let of = self.index.projects.get_or_insert(OfProject::new(id.clone()));
         let project = self.projects.get_or_insert(Project::new(id.clone(), to.organization.clone()));
         project.set_visibility(to.visibility);
-        for environment in &of.environments {
+        for environment in of.environments.keys() {
             if let Some(environment) = self.environments.get_mut(environment) {
                 environment.set_visibility(to.visibility);
             }
@@ -190,16 +190,16 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let Ok(environment) = Environment::new(id.clone(), project, cluster, to.protection) else { return };
         cluster.add_environment();
         project.add_environment(to.protection);
-        self.index.put_environment(id.clone(), project, cluster.id(), to.namespace.as_deref());
+        let stage = Stage { cluster: cluster.id().clone(), protection: to.protection };
+        self.index.put_environment(id.clone(), project, stage, to.namespace.as_deref());
         self.environments.get_or_insert(environment);
     }
 
     /// Counts the environments of a project anew, and joins their safeguards.
     fn count_environments(&mut self, project: &Id) {
         let Some(of) = self.index.projects.get(project) else { return };
-        let environments = of.environments.iter().filter_map(|id| self.environments.get(id));
         if let Some(project) = self.projects.get_mut(project) {
-            project.set_environments(environments.map(Environment::protection));
+            project.set_environments(of.environments.values().map(|stage| stage.protection));
         }
     }
 }

@@ -3,16 +3,16 @@
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-use super::found;
+use super::{Memo, found};
 use crate::account::Account;
 use crate::action::Action;
-use crate::cluster::Cluster;
+use crate::case::held;
 use crate::decide::{decide, decide_here};
-use crate::decision::Decision;
+use crate::decision::{Decision, Reason};
 use crate::directory::Directory;
 use crate::directory::ask::SubjectId;
 use crate::directory::index::OfOrganization;
-use crate::resource::{Environment, Organization, Project, Resource};
+use crate::resource::{Project, Resource};
 use crate::subject::Subject;
 
 impl<Id: Hash + Ord> Directory<Id> {
@@ -33,7 +33,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// let directory = rows.build();
     ///
     /// let alice = directory.search(SubjectId::new("alice"));
-    /// let deployable: Vec<_> = alice.environments(Action::Deploy, "acme-corp").map(|(found, _)| found.id()).collect();
+    /// let deployable: Vec<_> = alice.environments(Action::Deploy, "acme-corp").map(|(id, _)| id).collect();
     /// assert_eq!(deployable, ["shop-dev"]);
     ///
     /// let actions = alice.actions(ResourceId::Environment("shop-production"));
@@ -53,7 +53,7 @@ impl<Id: Hash + Ord> Directory<Id> {
 
 /// A subject, and the directory that says what it may do.
 ///
-/// Each list is lazy and in the order of ids; it has everything of its kind for which [`Directory::decide`] does not answer
+/// Each list is lazy, of ids, and in their order; it has everything of its kind for which [`Directory::decide`] does not answer
 /// with a denial, with that decision. For an organization, project, cluster or environment that is not held it is empty.
 #[derive(Debug)]
 pub struct Search<'a, Id, Q: ?Sized = Id> {
@@ -68,15 +68,12 @@ where
     Q: Hash + Ord + ?Sized,
 {
     /// The organizations that the subject may do this to.
-    pub fn organizations(
-        &self,
-        action: Action,
-    ) -> impl Iterator<Item = (&'a Organization<Id>, Decision)> + use<'a, Id, Q> {
+    pub fn organizations(&self, action: Action) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let memberships = subject.account().into_iter().flat_map(Account::memberships);
         memberships.filter_map(move |membership| {
             let organization = directory.organizations.get::<Id>(membership.organization())?;
-            found(organization, decide(&subject, action, Resource::Organization(organization)))
+            found(organization.id(), decide(&subject, action, Resource::Organization(organization)))
         })
     }
 
@@ -85,11 +82,12 @@ where
         &self,
         action: Action,
         organization: &Q,
-    ) -> impl Iterator<Item = (&'a Project<Id>, Decision)> + use<'a, Id, Q> {
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let of = self.organization_of_its_own(organization);
         let projects = of.into_iter().flat_map(|of| &of.projects).filter_map(|id| directory.projects.get::<Id>(id));
-        projects.filter_map(move |project| found(project, decide_here(&subject, action, Resource::Project(project))))
+        projects
+            .filter_map(move |project| found(project.id(), decide_here(&subject, action, Resource::Project(project))))
     }
 
     /// The clusters of an organization that the subject may do this to.
@@ -97,25 +95,46 @@ where
         &self,
         action: Action,
         organization: &Q,
-    ) -> impl Iterator<Item = (&'a Cluster<Id>, Decision)> + use<'a, Id, Q> {
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let of = self.organization_of_its_own(organization);
         let clusters = of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| directory.clusters.get::<Id>(id));
-        clusters.filter_map(move |cluster| found(cluster, decide_here(&subject, action, Resource::Cluster(cluster))))
+        clusters
+            .filter_map(move |cluster| found(cluster.id(), decide_here(&subject, action, Resource::Cluster(cluster))))
     }
 
-    /// The environments of an organization that the subject may do this to.
+    /// The environments of an organization that the subject may do this to: project by project, and those of a project in
+    /// the order of their ids.
     pub fn environments(
         &self,
         action: Action,
         organization: &Q,
-    ) -> impl Iterator<Item = (&'a Environment<Id>, Decision)> + use<'a, Id, Q> {
-        let (directory, subject) = (self.directory, self.facts);
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject, now) = (self.directory, self.facts, self.facts.now());
+        let membership = subject.account().and_then(|account| account.membership(organization));
         let of = self.organization_of_its_own(organization);
-        let environments =
-            of.into_iter().flat_map(|of| &of.environments).filter_map(|id| directory.environments.get::<Id>(id));
-        environments.filter_map(move |environment| {
-            found(environment, decide_here(&subject, action, Resource::Environment(environment)))
+        let projects = of.into_iter().flat_map(|of| &of.projects);
+        let stages = projects.filter_map(|id| directory.index.projects.get::<Id>(id)).flat_map(move |of| {
+            let visibility = directory.projects.get::<Id>(of.id()).map(Project::visibility);
+            let role = held(membership.and_then(|membership| membership.project_role_in::<Id>(of.id())), now);
+            of.environments.iter().map(move |(id, stage)| (id, stage, visibility, role))
+        });
+        let mut memo = Memo::new();
+        stages.filter_map(move |(id, stage, visibility, role)| {
+            let ask = || {
+                let environment = directory.environments.get::<Id>(id);
+                environment.map_or(Decision::Deny(Reason::UnknownResource), |environment| {
+                    decide(&subject, action, Resource::Environment(environment))
+                })
+            };
+            // A token names environments one by one.
+            let decision = if subject.token.is_some() {
+                ask()
+            } else {
+                let level = held(membership.and_then(|membership| membership.override_on::<Id>(&stage.cluster)), now);
+                memo.get_or_ask((visibility, role, level, stage.protection), ask)
+            };
+            found(id, decision)
         })
     }
 
@@ -124,14 +143,14 @@ where
         &self,
         action: Action,
         environment: &Q,
-    ) -> impl Iterator<Item = (&'a Cluster<Id>, Decision)> + use<'a, Id, Q> {
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let environment = directory.environments.get(environment);
         environment.into_iter().flat_map(move |environment| {
             let of = directory.index.organizations.get::<Id>(environment.organization());
             let clusters = of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| directory.clusters.get::<Id>(id));
             clusters.filter_map(move |cluster| {
-                found(cluster, decide(&subject, action, Resource::Placement(environment, cluster)))
+                found(cluster.id(), decide(&subject, action, Resource::Placement(environment, cluster)))
             })
         })
     }
@@ -141,7 +160,7 @@ where
         &self,
         action: Action,
         organization: &Q,
-    ) -> impl Iterator<Item = (&'a Account<Id>, Decision)> + use<'a, Id, Q> {
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let organization = directory.organizations.get(organization);
         organization.into_iter().flat_map(move |organization| {
@@ -155,7 +174,7 @@ where
         &self,
         action: Action,
         project: &Q,
-    ) -> impl Iterator<Item = (&'a Account<Id>, Decision)> + use<'a, Id, Q> {
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         directory.projects.get(project).into_iter().flat_map(move |project| {
             let about = move |account| Resource::ProjectMember(project, Some(account));
@@ -168,7 +187,7 @@ where
         &self,
         action: Action,
         cluster: &Q,
-    ) -> impl Iterator<Item = (&'a Account<Id>, Decision)> + use<'a, Id, Q> {
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         directory.clusters.get(cluster).into_iter().flat_map(move |cluster| {
             let about = move |account| Resource::ClusterMember(cluster, Some(account));
@@ -188,8 +207,10 @@ fn accounts<'a, Id: Hash + Ord>(
     directory: &'a Directory<Id>,
     organization: &Id,
     decide: impl Fn(&'a Account<Id>) -> Decision,
-) -> impl Iterator<Item = (&'a Account<Id>, Decision)> {
+) -> impl Iterator<Item = (&'a Id, Decision)> {
     let of = directory.index.organizations.get(organization);
     let members = of.into_iter().flat_map(|of| of.members.keys());
-    members.filter_map(|id| directory.accounts.get::<Id>(id)).filter_map(move |account| found(account, decide(account)))
+    members
+        .filter_map(|id| directory.accounts.get::<Id>(id))
+        .filter_map(move |account| found(account.id(), decide(account)))
 }

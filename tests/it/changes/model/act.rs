@@ -6,7 +6,6 @@ use crate::oracle::{Id, Question, Resource, Token, World};
 
 /// One thing that is tried.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a test holds a few, and changes are what it mostly tries")]
 pub(crate) enum Attempt {
     /// A new organization.
     Founding { organization: Id, owner: Id, kind: AccountKind, at: Option<Time> },
