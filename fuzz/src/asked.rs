@@ -26,6 +26,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// The same bytes, from which ids as high as this are drawn.
+    #[cfg(feature = "directory")]
     pub(crate) fn up_to_id(self, highest: u8) -> Self {
         Self { highest, ..self }
     }
