@@ -3,7 +3,7 @@
 use core::borrow::Borrow;
 use core::hash::{BuildHasher, Hash};
 
-use hashbrown::hash_table::Entry;
+use hashbrown::hash_table::{self, Entry};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::account::Account;
@@ -29,6 +29,15 @@ impl<T> Facts<T> {
 
     pub(super) fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = &mut T> {
         self.table.iter_mut()
+    }
+}
+
+impl<T> IntoIterator for Facts<T> {
+    type Item = T;
+    type IntoIter = hash_table::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.table.into_iter()
     }
 }
 

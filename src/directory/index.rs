@@ -44,17 +44,12 @@ impl<Id: Ord> Index<Id> {
     /// Gives back the room that was taken in advance.
     pub(super) fn shrink_to_fit(&mut self) {
         for organization in self.organizations.iter_mut() {
-            pack(&mut organization.members);
             organization.projects = mem::take(&mut organization.projects).into_iter().collect();
             organization.clusters = mem::take(&mut organization.clusters).into_iter().collect();
             organization.environments = mem::take(&mut organization.environments).into_iter().collect();
         }
         for project in self.projects.iter_mut() {
-            pack(&mut project.roles);
             pack(&mut project.environments);
-        }
-        for cluster in self.clusters.iter_mut() {
-            pack(&mut cluster.overrides);
         }
     }
 }

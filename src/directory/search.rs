@@ -2,41 +2,33 @@
 //! class of those whom it cannot tell apart.
 
 mod actions;
+mod class;
 mod what;
 mod who;
 
-use core::hash::Hash;
-
 pub use actions::Actions;
 pub(super) use actions::values;
+use class::Class;
 use hashbrown::HashMap;
 pub use what::Search;
 pub use who::WhoMay;
 
 use crate::decision::Decision;
 
-/// What `decide` answered for each class: a class is all that an answer depends on while the rest of the question stays
-/// as it is.
+/// What `decide` answered for each class.
 #[derive(Clone, Debug)]
-struct Memo<Class> {
-    answers: HashMap<Class, Decision>,
-    last: Option<(Class, Decision)>,
-}
+struct Memo(HashMap<Class, Decision>);
 
-impl<Class: Copy + Hash + Eq> Memo<Class> {
+impl Memo {
     fn new() -> Self {
-        Self { answers: HashMap::new(), last: None }
+        Self(HashMap::new())
     }
 
     #[inline]
     fn get_or_ask(&mut self, class: Class, ask: impl FnOnce() -> Decision) -> Decision {
-        match self.last {
-            Some((last, decision)) if last == class => decision,
-            Some(_) | None => {
-                let decision = *self.answers.entry(class).or_insert_with(ask);
-                self.last = Some((class, decision));
-                decision
-            }
+        match self.0.get(&class) {
+            Some(decision) => *decision,
+            None => *self.0.entry(class).insert(ask()).get(),
         }
     }
 }

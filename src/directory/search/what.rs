@@ -3,7 +3,7 @@
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-use super::{Memo, found};
+use super::{Class, Memo, found};
 use crate::account::Account;
 use crate::action::Action;
 use crate::case::held;
@@ -117,10 +117,11 @@ where
         let stages = projects.filter_map(|id| directory.index.projects.get::<Id>(id)).flat_map(move |of| {
             let visibility = directory.projects.get::<Id>(of.id()).map(Project::visibility);
             let role = held(membership.and_then(|membership| membership.project_role_in::<Id>(of.id())), now);
-            of.environments.iter().map(move |(id, stage)| (id, stage, visibility, role))
+            let of_project = Class::default().and(visibility).and(role);
+            of.environments.iter().map(move |(id, stage)| (id, stage, of_project))
         });
         let mut memo = Memo::new();
-        stages.filter_map(move |(id, stage, visibility, role)| {
+        stages.filter_map(move |(id, stage, of_project)| {
             let ask = || {
                 let environment = directory.environments.get::<Id>(id);
                 environment.map_or(Decision::Deny(Reason::UnknownResource), |environment| {
@@ -132,7 +133,7 @@ where
                 ask()
             } else {
                 let level = held(membership.and_then(|membership| membership.override_on::<Id>(&stage.cluster)), now);
-                memo.get_or_ask((visibility, role, level, stage.protection), ask)
+                memo.get_or_ask(of_project.and(level).and(stage.protection), ask)
             };
             found(id, decision)
         })

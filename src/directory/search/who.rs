@@ -7,7 +7,7 @@ use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::hash::Hash;
 
-use super::{Memo, found};
+use super::{Class, Memo, found};
 use crate::action::Action;
 use crate::case::{Site, held};
 use crate::cluster::Level;
@@ -18,7 +18,7 @@ use crate::directory::index::Member;
 use crate::resource::Resource;
 use crate::role::ProjectRole;
 use crate::subject::Subject;
-use crate::time::{Grant, Held, Now, Time};
+use crate::time::{Grant, Now, Time};
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// Who may do this to that, at a time: every account for which [`Directory::decide`] does not answer with a denial, with
@@ -76,7 +76,7 @@ pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     members: Members<'a, Id>,
     /// The accounts that the resource names, in order: an answer about one of them is about no other.
     singular: Vec<&'a Q>,
-    memo: Memo<Class>,
+    memo: Memo,
 }
 
 impl<'a, Id, Q> Iterator for WhoMay<'a, Id, Q>
@@ -103,9 +103,6 @@ where
     }
 }
 
-/// All that an answer about a member depends on, but for who it is.
-type Class = (Member, [Held<Level>; 2], Held<ProjectRole>);
-
 /// The members of an organization, with what each holds on the resource's clusters and in its project.
 #[derive(Clone, Debug)]
 struct Members<'a, Id> {
@@ -115,7 +112,8 @@ struct Members<'a, Id> {
 }
 
 impl<'a, Id: Ord> Members<'a, Id> {
-    /// The next member; without a class where the membership is over.
+    /// The next member, with all that an answer about a member depends on but for who it is; without where the membership
+    /// is over.
     #[inline]
     fn next(&mut self, now: Now) -> Option<(&'a Id, Option<Class>)> {
         let (id, member) = self.each.next()?;
@@ -123,8 +121,14 @@ impl<'a, Id: Ord> Members<'a, Id> {
             return Some((id, None));
         }
         let [present, new] = &mut self.overrides;
-        let overrides = [held(present.of(id), now), held(new.of(id), now)];
-        Some((id, Some((member.value(), overrides, held(self.roles.of(id), now)))))
+        let Member { kind, role } = member.value();
+        let class = Class::default()
+            .and(kind)
+            .and(role)
+            .and(held(present.of(id), now))
+            .and(held(new.of(id), now))
+            .and(held(self.roles.of(id), now));
+        Some((id, Some(class)))
     }
 }
 
