@@ -12,7 +12,7 @@ use crate::decision::{Decision, Exposure};
 use crate::deployment::{Approval, Deployment, LookUpApprovals};
 use crate::explain::{Explanation, explain};
 use crate::protection::Protection;
-use crate::resource::{Proposal, Resource};
+use crate::resource::{Proposal, Resource, ResourceKind};
 use crate::subject::{Subject, Token};
 use crate::time::Time;
 
@@ -159,6 +159,24 @@ impl<Q: ?Sized> Clone for ResourceId<'_, Q> {
 }
 
 impl<Q: ?Sized> Copy for ResourceId<'_, Q> {}
+
+impl<Q: ?Sized> ResourceId<'_, Q> {
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(&self) -> ResourceKind {
+        match self {
+            Self::Organization(_) => ResourceKind::Organization,
+            Self::Member { .. } => ResourceKind::Member,
+            Self::Project(_) => ResourceKind::Project,
+            Self::ProjectMember { .. } => ResourceKind::ProjectMember,
+            Self::Environment(_) | Self::Proposal { .. } => ResourceKind::Environment,
+            Self::Placement { .. } => ResourceKind::Placement,
+            Self::Deployment { .. } => ResourceKind::Deployment,
+            Self::Cluster(_) => ResourceKind::Cluster,
+            Self::ClusterMember { .. } => ResourceKind::ClusterMember,
+        }
+    }
+}
 
 /// An approval of a deployment, by the id of who gave it.
 #[derive(Debug)]

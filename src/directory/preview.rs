@@ -19,7 +19,6 @@ use crate::account::{Account, Membership};
 use crate::action::{Action, ActionName};
 use crate::decision::Decision;
 use crate::need::Need;
-use crate::resource::ResourceKind;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// What a change would do, and what it would give and take. Nothing changes.
@@ -255,16 +254,6 @@ fn membership<'a, Id: Hash + Ord>(
 
 /// Every action that means something on a resource of this kind, with values of its parameter.
 fn actions_on<Id>(resource: ResourceId<'_, Id>) -> impl Iterator<Item = Action> + use<Id> {
-    let kind = match resource {
-        ResourceId::Organization(_) => ResourceKind::Organization,
-        ResourceId::Member { .. } => ResourceKind::Member,
-        ResourceId::Project(_) => ResourceKind::Project,
-        ResourceId::ProjectMember { .. } => ResourceKind::ProjectMember,
-        ResourceId::Environment(_) | ResourceId::Proposal { .. } => ResourceKind::Environment,
-        ResourceId::Placement { .. } => ResourceKind::Placement,
-        ResourceId::Deployment { .. } => ResourceKind::Deployment,
-        ResourceId::Cluster(_) => ResourceKind::Cluster,
-        ResourceId::ClusterMember { .. } => ResourceKind::ClusterMember,
-    };
+    let kind = resource.kind();
     ActionName::ALL.into_iter().filter(move |name| Need::for_action(*name, kind).is_some()).flat_map(values)
 }
