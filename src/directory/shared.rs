@@ -27,7 +27,8 @@ use crate::time::Time;
 ///   too, and a change that has returned is seen by every question that begins after it.
 /// - **Changes are made one at a time**, by whichever thread; they wait for each other. A change is as atomic and as
 ///   strictly decided as [`Directory::change`].
-/// - It holds every fact **twice**: the directory that is read, and one that is changed in its place and then put there.
+/// - It holds every fact **twice**, from the first change on, which makes the copy: the directory that is read, and one that
+///   is changed in its place and then put there.
 ///
 /// A question of its own costs some nanoseconds more than to a [`Directory`]; for many questions, or for answers that go
 /// together, take a [`SharedDirectory::snapshot`] and ask that. It stays what it is, at its [revision](Directory::revision).

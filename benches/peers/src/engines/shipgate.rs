@@ -1,10 +1,8 @@
 //! shipgate: a directory asked by ids, and the same facts at hand.
 
-use std::collections::BTreeMap;
-
 use shipgate::{
-    Account, AccountError, AccountKind, Change, Cluster, Decision, Directory, Environment, Grant, Membership,
-    Organization, Project, Resource, ResourceId, Role, Subject, SubjectId, Time, decide,
+    Account, AccountError, Action, Change, Cluster, Decision, Directory, Environment, Grant, Membership, Organization,
+    Project, Resource, ResourceId, Subject, SubjectId, Time, decide,
 };
 
 use crate::engine::{Answer, Answers, Engine};
@@ -12,14 +10,7 @@ use crate::question::{Listing, On, Question};
 use crate::world::{Access, Id, World, numbered, row};
 
 pub(super) fn load(world: &World) -> Box<dyn Engine> {
-    Box::new(ById { directory: directory(world), owners: owners(world) })
-}
-
-/// A permanent Owner of each organization that has one.
-fn owners(world: &World) -> BTreeMap<Id, Id> {
-    let owners = world.members.iter().filter(|member| member.role == Role::Owner && member.expires_at.is_none());
-    let users = owners.filter(|owner| *row(&world.accounts, owner.account) == AccountKind::User);
-    users.map(|owner| (owner.organization, owner.account)).collect()
+    Box::new(ById { directory: directory(world) })
 }
 
 /// The directory of a world.
@@ -91,16 +82,17 @@ pub fn answer_of(decision: Decision) -> Answer {
 
 struct ById {
     directory: Directory<Id>,
-    owners: BTreeMap<Id, Id>,
 }
 
 impl ById {
-    /// An Owner sets the level.
+    /// The first who may sets the level.
     fn change(&mut self, changed: &Access) -> Option<()> {
-        let owner = self.owners.get(self.directory.cluster(&changed.cluster)?.organization())?;
-        let grant = Grant::lasting(changed.level, changed.expires_at.map(Time::from_millis));
-        let change = Change::SetClusterAccess { cluster: changed.cluster, account: changed.account, to: Some(grant) };
-        self.directory.change(&SubjectId::new(owner), change).ok().map(drop)
+        let Access { cluster, account, level, expires_at } = *changed;
+        let to = Some(Grant::lasting(level, expires_at.map(Time::from_millis)));
+        let member = ResourceId::ClusterMember { cluster: &cluster, account: &account };
+        let (by, _) = self.directory.who_may(Action::SetClusterAccess { to }, member, None).next()?;
+        let by = *by;
+        self.directory.change(&SubjectId::new(&by), Change::SetClusterAccess { cluster, account, to }).ok().map(drop)
     }
 }
 
