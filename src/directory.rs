@@ -267,7 +267,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     /// The members of an organization, live or not, in the order of their ids; none of an organization that is not held.
-    pub fn members_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Account<Id>>
+    pub fn members_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Account<Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -277,7 +277,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     /// The projects of an organization, in the order of their ids; none of an organization that is not held.
-    pub fn projects_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Project<Id>>
+    pub fn projects_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Project<Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -287,7 +287,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     /// The clusters of an organization, in the order of their ids; none of an organization that is not held.
-    pub fn clusters_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Cluster<Id>>
+    pub fn clusters_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Cluster<Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -297,7 +297,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     /// The environments of an organization, in the order of their ids; none of an organization that is not held.
-    pub fn environments_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Environment<Id>>
+    pub fn environments_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Environment<Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,

@@ -164,14 +164,16 @@ impl<Id: Clone> Edit<Id> {
     }
 }
 
+impl<Id: Hash + Ord> Directory<Id> {
+    pub(super) fn membership(&self, organization: &Id, account: &Id) -> Option<&Membership<Id>> {
+        self.account(account)?.membership(organization)
+    }
+}
+
 /// The present facts, as edits have them.
 impl<Id: Hash + Ord + Clone> Directory<Id> {
     pub(super) fn account_kind(&self, account: &Id) -> Option<AccountKind> {
         self.account(account).map(Account::kind)
-    }
-
-    pub(super) fn membership(&self, organization: &Id, account: &Id) -> Option<&Membership<Id>> {
-        self.account(account)?.membership(organization)
     }
 
     pub(super) fn organization_facts(&self, organization: &Id) -> Option<OrganizationFacts> {

@@ -263,7 +263,7 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
     }
 
     fn at_projects(self) -> impl Iterator<Item = Finding<'a, Id>> {
-        let projects = self.of.projects.iter().filter_map(move |id| self.directory.projects.get::<Id>(id));
+        let projects = self.directory.projects_of::<Id>(self.of.id());
         let private = projects.filter(|project| project.visibility() == Visibility::Members);
         private.filter(move |project| !self.has_members(project.id())).map(|project| Finding {
             code: FindingCode::PrivateProjectWithoutMembers,
@@ -281,7 +281,7 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
     }
 
     fn at_environments(self) -> impl Iterator<Item = Finding<'a, Id>> {
-        let environments = self.of.environments.iter().filter_map(move |id| self.directory.environments.get::<Id>(id));
+        let environments = self.directory.environments_of::<Id>(self.of.id());
         let protected = environments.filter(|held| held.protection().level() != ProtectionLevel::None);
         protected.filter(move |environment| !self.could_be_deployed(environment)).map(|environment| Finding {
             code: FindingCode::UnapprovableEnvironment,

@@ -44,9 +44,9 @@ impl<Id: Ord> Index<Id> {
     /// Gives back the room that was taken in advance.
     pub(super) fn shrink_to_fit(&mut self) {
         for organization in self.organizations.iter_mut() {
-            organization.projects = mem::take(&mut organization.projects).into_iter().collect();
-            organization.clusters = mem::take(&mut organization.clusters).into_iter().collect();
-            organization.environments = mem::take(&mut organization.environments).into_iter().collect();
+            pack(&mut organization.projects);
+            pack(&mut organization.clusters);
+            pack(&mut organization.environments);
         }
         for project in self.projects.iter_mut() {
             pack(&mut project.environments);
@@ -98,8 +98,8 @@ impl<Id: Hash + Ord + Clone> Index<Id> {
 }
 
 /// What was filled in order is half empty; made anew, its nodes are full.
-fn pack<K: Ord, V>(map: &mut BTreeMap<K, V>) {
-    *map = mem::take(map).into_iter().collect();
+fn pack<T: Default + IntoIterator + FromIterator<T::Item>>(tree: &mut T) {
+    *tree = mem::take(tree).into_iter().collect();
 }
 
 /// What belongs to an organization.

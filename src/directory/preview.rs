@@ -15,7 +15,7 @@ use super::edit::Edit;
 use super::index::OfOrganization;
 use super::record::Step;
 use super::search::{rank, values};
-use crate::account::{Account, Membership};
+use crate::account::Account;
 use crate::action::{Action, ActionName};
 use crate::decision::Decision;
 use crate::need::Need;
@@ -198,7 +198,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         let members = self.of_organization().into_iter().flatten().flat_map(|of| of.members.keys());
         members
             .filter(|id| {
-                let [before, after] = [self.before, &self.after].map(|held| membership(held, organization, id));
+                let [before, after] = [self.before, &self.after].map(|held| held.membership(organization, id));
                 before != after
             })
             .collect()
@@ -242,14 +242,6 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         let ids = |resources: Vec<(_, _)>| resources.into_iter().map(|(id, _)| id).collect();
         (ids(touched), ids(others))
     }
-}
-
-fn membership<'a, Id: Hash + Ord>(
-    held: &'a Directory<Id>,
-    organization: &Id,
-    account: &Id,
-) -> Option<&'a Membership<Id>> {
-    held.account::<Id>(account)?.membership(organization)
 }
 
 /// Every action that means something on a resource of this kind, with values of its parameter.

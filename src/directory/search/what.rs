@@ -85,7 +85,7 @@ where
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let of = self.organization_of_its_own(organization);
-        let projects = of.into_iter().flat_map(|of| &of.projects).filter_map(|id| directory.projects.get::<Id>(id));
+        let projects = of.into_iter().flat_map(|of| directory.projects_of::<Id>(of.id()));
         projects
             .filter_map(move |project| found(project.id(), decide_here(&subject, action, Resource::Project(project))))
     }
@@ -98,7 +98,7 @@ where
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let of = self.organization_of_its_own(organization);
-        let clusters = of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| directory.clusters.get::<Id>(id));
+        let clusters = of.into_iter().flat_map(|of| directory.clusters_of::<Id>(of.id()));
         clusters
             .filter_map(move |cluster| found(cluster.id(), decide_here(&subject, action, Resource::Cluster(cluster))))
     }
@@ -148,9 +148,7 @@ where
         let (directory, subject) = (self.directory, self.facts);
         let environment = directory.environments.get(environment);
         environment.into_iter().flat_map(move |environment| {
-            let of = directory.index.organizations.get::<Id>(environment.organization());
-            let clusters = of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| directory.clusters.get::<Id>(id));
-            clusters.filter_map(move |cluster| {
+            directory.clusters_of::<Id>(environment.organization()).filter_map(move |cluster| {
                 found(cluster.id(), decide(&subject, action, Resource::Placement(environment, cluster)))
             })
         })
@@ -209,9 +207,5 @@ fn accounts<'a, Id: Hash + Ord>(
     organization: &Id,
     decide: impl Fn(&'a Account<Id>) -> Decision,
 ) -> impl Iterator<Item = (&'a Id, Decision)> {
-    let of = directory.index.organizations.get(organization);
-    let members = of.into_iter().flat_map(|of| of.members.keys());
-    members
-        .filter_map(|id| directory.accounts.get::<Id>(id))
-        .filter_map(move |account| found(account.id(), decide(account)))
+    directory.members_of::<Id>(organization).filter_map(move |account| found(account.id(), decide(account)))
 }
