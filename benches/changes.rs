@@ -10,7 +10,8 @@ use std::fmt::{self, Display, Formatter};
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use shipgate::{Applied, Change, ChangeError, Directory, SharedDirectory, SubjectId};
+use shipgate::change::{Applied, Change, ChangeError};
+use shipgate::{Directory, SharedDirectory, SubjectId};
 
 use world::change::{Asked, Changes, Cycle, Round};
 use world::platform::{PLATFORM, SMALL_PLATFORM};

@@ -13,7 +13,8 @@ use std::time::Duration;
 use criterion::{Criterion, SamplingMode, Throughput};
 use foldhash::fast;
 use serde_json::Value;
-use shipgate::{Directory, Document};
+use shipgate::Directory;
+use shipgate::json::Document;
 
 use document::document;
 use world::by_hand::ByHand;

@@ -12,10 +12,9 @@ use std::fmt::Display;
 use std::hash::Hash;
 
 use fastrand::Rng;
-use shipgate::{
-    AccountKind, ApprovalFrom, ApprovalRule, Directory, Grant, Level, LoadProblem, ProjectRole, Protection, Role, Time,
-    Visibility,
-};
+use shipgate::directory::LoadProblem;
+use shipgate::model::{ApprovalFrom, ApprovalRule};
+use shipgate::{AccountKind, Directory, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
 
 /// The time of every question.
 pub(crate) const NOW: Time = Time::from_millis(1_795_219_200_000);

@@ -15,7 +15,8 @@ use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::process::ExitCode;
 
 use serde::Serialize;
-use shipgate::{Directory, Question};
+use shipgate::Directory;
+use shipgate::json::Question;
 
 const USAGE: &str = "usage: decide DIRECTORY.json < QUESTIONS.jsonl > ANSWERS.jsonl";
 const FAILED: u8 = 1;

@@ -14,10 +14,11 @@ use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::SystemTime;
 
+use shipgate::directory::ApprovalId;
+use shipgate::explain::{Explanation, Names};
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, ResourceKind, SelfApproval, UnknownName};
 use shipgate::{
-    Action, ActionName, ApprovalFrom, ApprovalId, ApprovalRule, Directory, Explanation, Grant, Level, Names,
-    ProjectRole, Protection, ProtectionLevel, ResourceId, ResourceKind, Role, SelfApproval, SubjectId, Time,
-    UnknownName,
+    Action, ActionKind, Directory, Grant, Level, ProjectRole, Protection, ResourceId, Role, SubjectId, Time,
 };
 
 const NO_DOCUMENT: u8 = 1;
@@ -87,7 +88,7 @@ PROJECT_ROLE  {}
 LEVEL         {}
 PROTECTION    {}
 APPROVER      {}",
-        paragraph(&ActionName::ALL.map(ActionName::as_str)),
+        paragraph(&ActionKind::ALL.map(ActionKind::as_str)),
         paragraph(&ResourceKind::ALL.map(ResourceKind::as_str)),
         Role::ALL.map(Role::as_str).join(", "),
         ProjectRole::ALL.map(ProjectRole::as_str).join(", "),
@@ -289,34 +290,34 @@ impl<'a> Details<'a> {
             .with_self_approval(self_approval))
     }
 
-    fn action(&mut self, name: ActionName) -> Result<Action, String> {
+    fn action(&mut self, name: ActionKind) -> Result<Action, String> {
         Ok(match name {
-            ActionName::View => Action::View,
-            ActionName::Update => Action::Update,
-            ActionName::Delete => Action::Delete,
-            ActionName::CreateProject => Action::CreateProject,
-            ActionName::ConnectCluster => Action::ConnectCluster,
-            ActionName::InviteMember => Action::InviteMember { role: self.needed("role")? },
-            ActionName::ViewInvoices => Action::ViewInvoices,
-            ActionName::ManageBilling => Action::ManageBilling,
-            ActionName::ViewAuditLog => Action::ViewAuditLog,
-            ActionName::ChangeRole => Action::ChangeRole { to: self.needed("to")? },
-            ActionName::SetExpiry => Action::SetExpiry { to: self.expiry()? },
-            ActionName::Remove => Action::Remove,
-            ActionName::TransferOwnership => Action::TransferOwnership,
-            ActionName::ManageBuilds => Action::ManageBuilds,
-            ActionName::ReadVariables => Action::ReadVariables,
-            ActionName::ReadSecrets => Action::ReadSecrets,
-            ActionName::WriteVariables => Action::WriteVariables,
-            ActionName::SetProjectRole => Action::SetProjectRole { to: self.grant("nothing")? },
-            ActionName::Create => Action::Create,
-            ActionName::SetProtection => Action::SetProtection { to: self.protection()? },
-            ActionName::Retarget => Action::Retarget,
-            ActionName::Restart => Action::Restart,
-            ActionName::Deploy => Action::Deploy,
-            ActionName::Approve => Action::Approve,
-            ActionName::Manage => Action::Manage,
-            ActionName::SetClusterAccess => Action::SetClusterAccess { to: self.grant("default")? },
+            ActionKind::View => Action::View,
+            ActionKind::Update => Action::Update,
+            ActionKind::Delete => Action::Delete,
+            ActionKind::CreateProject => Action::CreateProject,
+            ActionKind::ConnectCluster => Action::ConnectCluster,
+            ActionKind::InviteMember => Action::InviteMember { role: self.needed("role")? },
+            ActionKind::ViewInvoices => Action::ViewInvoices,
+            ActionKind::ManageBilling => Action::ManageBilling,
+            ActionKind::ViewAuditLog => Action::ViewAuditLog,
+            ActionKind::ChangeRole => Action::ChangeRole { to: self.needed("to")? },
+            ActionKind::SetExpiry => Action::SetExpiry { to: self.expiry()? },
+            ActionKind::Remove => Action::Remove,
+            ActionKind::TransferOwnership => Action::TransferOwnership,
+            ActionKind::ManageBuilds => Action::ManageBuilds,
+            ActionKind::ReadVariables => Action::ReadVariables,
+            ActionKind::ReadSecrets => Action::ReadSecrets,
+            ActionKind::WriteVariables => Action::WriteVariables,
+            ActionKind::SetProjectRole => Action::SetProjectRole { to: self.grant("nothing")? },
+            ActionKind::Create => Action::Create,
+            ActionKind::SetProtection => Action::SetProtection { to: self.protection()? },
+            ActionKind::Retarget => Action::Retarget,
+            ActionKind::Restart => Action::Restart,
+            ActionKind::Deploy => Action::Deploy,
+            ActionKind::Approve => Action::Approve,
+            ActionKind::Manage => Action::Manage,
+            ActionKind::SetClusterAccess => Action::SetClusterAccess { to: self.grant("default")? },
         })
     }
 

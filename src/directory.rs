@@ -1,49 +1,23 @@
 //! A directory: facts by id, in the very shape that `decide` reads, so that finding them is a borrow.
 
-mod apply;
-mod ask;
-mod change;
-mod edit;
-mod facts;
-mod filter;
-mod findings;
-mod index;
-mod load;
-mod plan;
-mod preview;
-mod record;
-mod search;
-#[cfg(feature = "shared")]
-mod shared;
+pub(crate) mod index;
+pub(crate) mod load;
+pub(crate) mod resolve;
+pub(crate) mod table;
 
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-pub use apply::{Batch, BatchError, ChangeError};
-pub use ask::{ApprovalId, ResourceId, SubjectId};
-use ask::{ForDecision, ForExplanation, ForExposure};
-pub use change::Change;
-pub use edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
-use facts::Facts;
-pub use filter::{
-    Alternative, Clause, Column, ColumnError, Columns, Condition, Dialect, EnvironmentColumns, EnvironmentCondition,
-    Filter, Parameter, Protections, Selection,
-};
-pub use findings::{Finding, FindingCode, FindingPlace};
-use index::Index;
 pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
-pub use preview::{Flip, Preview};
-pub use record::{Act, Applied, ReplayError, Step};
-pub use search::{Actions, Search, WhoMay};
-#[cfg(feature = "shared")]
-pub use shared::{SharedDirectory, Snapshot};
+pub use resolve::ApprovalId;
 
-use crate::account::Account;
-use crate::action::Action;
-use crate::cluster::Cluster;
-use crate::decision::{Decision, Exposure, Reason};
-use crate::explain::Explanation;
-use crate::resource::{Environment, Organization, Project};
+use crate::directory::index::Index;
+use crate::directory::table::Facts;
+use crate::model::account::Account;
+use crate::model::cluster::Cluster;
+use crate::model::environment::Environment;
+use crate::model::organization::Organization;
+use crate::model::project::Project;
 
 /// Facts by id: accounts with what they hold, organizations, projects, clusters and environments.
 ///
@@ -72,17 +46,17 @@ use crate::resource::{Environment, Organization, Project};
 ///     directory.decide(&alice, Action::Deploy, ResourceId::Environment("shop-prod")),
 ///     Decision::Deny(Reason::UnknownResource)
 /// );
-/// # Ok::<(), shipgate::LoadProblem>(())
+/// # Ok::<(), shipgate::directory::LoadProblem>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Directory<Id> {
-    accounts: Facts<Account<Id>>,
-    organizations: Facts<Organization<Id>>,
-    projects: Facts<Project<Id>>,
-    clusters: Facts<Cluster<Id>>,
-    environments: Facts<Environment<Id>>,
-    index: Index<Id>,
-    revision: u64,
+    pub(crate) accounts: Facts<Account<Id>>,
+    pub(crate) organizations: Facts<Organization<Id>>,
+    pub(crate) projects: Facts<Project<Id>>,
+    pub(crate) clusters: Facts<Cluster<Id>>,
+    pub(crate) environments: Facts<Environment<Id>>,
+    pub(crate) index: Index<Id>,
+    pub(crate) revision: u64,
 }
 
 /// An empty directory, at revision 0.
@@ -108,12 +82,6 @@ impl<Id: Hash + Ord> PartialEq for Directory<Id> {
 impl<Id: Hash + Ord> Eq for Directory<Id> {}
 
 impl<Id> Directory<Id> {
-    /// A directory to be filled, row by row.
-    #[must_use]
-    pub fn builder() -> DirectoryBuilder<Id> {
-        DirectoryBuilder::new()
-    }
-
     /// An empty directory, at revision 0.
     #[must_use]
     pub fn new() -> Self {
@@ -167,40 +135,6 @@ impl<Id> Directory<Id> {
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// May this subject do this to that?
-    ///
-    /// The answer is [`decide`](crate::decide)'s on the facts that the ids name. Where the resource or a part of it is not held, and
-    /// where a proposal or a placement names a cluster of another organization, it is [`Reason::UnknownResource`], before
-    /// any gate. An account that is not held has no memberships.
-    #[inline]
-    pub fn decide<Q>(&self, subject: &SubjectId<'_, Id, Q>, action: Action, resource: ResourceId<'_, Q>) -> Decision
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        self.ask(subject, resource, ForDecision(action)).unwrap_or(Decision::Deny(Reason::UnknownResource))
-    }
-
-    /// How much a denial may show: nothing, where the subject may not view the resource or it is not held.
-    #[must_use]
-    pub fn exposure<Q>(&self, subject: &SubjectId<'_, Id, Q>, resource: ResourceId<'_, Q>) -> Exposure
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        self.ask(subject, resource, ForExposure).unwrap_or(Exposure::Hidden)
-    }
-
-    /// Explains the answer to a question: [`Directory::decide`]'s decision, with all that led to it.
-    #[must_use]
-    pub fn explain<Q>(&self, subject: &SubjectId<'_, Id, Q>, action: Action, resource: ResourceId<'_, Q>) -> Explanation
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        self.ask(subject, resource, ForExplanation(action)).unwrap_or_else(|| Explanation::of_unknown_resource(action))
-    }
-
     /// The account of this id.
     #[must_use]
     #[inline]

@@ -1,23 +1,25 @@
 //! The explanation: what every gate says, all that stands in the way, and what would open it.
 
-mod openings;
+mod remedies;
 mod text;
 
 use alloc::vec::Vec;
 
-pub use openings::Opening;
+use remedies::AllInputs;
+pub use remedies::Opening;
 pub use text::{ForUser, Names, Report};
 
-use crate::action::Action;
-use crate::case::Case;
-use crate::cluster::Level;
-use crate::decide::{FirstFailure, Watch, exposure, judge};
-use crate::decision::{Approvals, Decision, Exposure, Gate, Reason};
-use crate::names::names;
-use crate::need::{Approval, Relations};
-use crate::relation::Relation;
-use crate::resource::Resource;
-use crate::subject::Subject;
+use crate::model::access::Level;
+use crate::model::action::Action;
+use crate::model::names::names;
+use crate::model::resource::Resource;
+use crate::model::subject::Subject;
+use crate::policy::constraints::ConstraintFacts;
+use crate::policy::decide::exposure;
+use crate::policy::decision::{Approvals, Decision, Exposure, Gate, Reason};
+use crate::policy::gates::{FirstFailure, Trace};
+use crate::policy::inputs::Inputs;
+use crate::policy::requirement::ApprovalGate;
 
 /// Explains the answer to a question: [`decide`](crate::decide)'s decision, always, with all that led to it.
 ///
@@ -27,9 +29,8 @@ use crate::subject::Subject;
 /// # Examples
 ///
 /// ```
-/// use shipgate::{
-///     Account, Action, Cluster, Environment, Membership, Names, Project, Protection, Resource, Role, Subject, explain,
-/// };
+/// use shipgate::{Account, Action, Cluster, Environment, Membership, Project, Protection, Resource, Role, Subject};
+/// use shipgate::explain::{explain, Names};
 ///
 /// let shop = Project::new("shop", "acme-corp");
 /// let us_east = Cluster::new("production-us-east", "acme-corp");
@@ -48,9 +49,11 @@ use crate::subject::Subject;
 /// ```
 #[must_use]
 pub fn explain<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: Resource<'_, Id>) -> Explanation {
-    let facts =
-        Facts { case: Case::of(subject, action, &resource), relation: Relation::of(subject, action, &resource) };
-    Explanation::of(facts, exposure(subject, resource))
+    let all = AllInputs {
+        inputs: Inputs::of(subject, action, &resource),
+        facts: ConstraintFacts::of(subject, action, &resource),
+    };
+    Explanation::of(&all, exposure(subject, resource))
 }
 
 names! {
@@ -83,8 +86,8 @@ pub enum Obstacle {
 #[derive(Clone, Debug)]
 pub struct Explanation {
     action: Action,
-    /// Where nothing is known of the resource there is no case.
-    case: Option<Case>,
+    /// Where nothing is known of the resource there is no inputs.
+    inputs: Option<Inputs>,
     decision: Decision,
     exposure: Exposure,
     verdicts: [Verdict; Gate::ALL.len()],
@@ -92,34 +95,21 @@ pub struct Explanation {
     openings: Vec<Opening>,
 }
 
-/// All that the gates read of a question, to be judged as it is or with a change.
-#[derive(Clone, Copy, Debug)]
-struct Facts {
-    case: Case,
-    relation: Relation,
-}
-
-impl Facts {
-    fn judge(&self, watch: &mut impl Watch) -> Decision {
-        judge(&self.case, || self.relation, watch)
-    }
-}
-
 impl Explanation {
-    fn of(facts: Facts, exposure: Exposure) -> Self {
-        let mut all =
-            AllFailures { verdicts: Gate::ALL.map(|gate| unless_judged(&facts.case, gate)), obstacles: Vec::new() };
-        let outcome = facts.judge(&mut all);
-        all.note_approval(outcome);
-        let AllFailures { verdicts, obstacles } = all;
+    fn of(all: &AllInputs, exposure: Exposure) -> Self {
+        let mut failures =
+            AllFailures { verdicts: Gate::ALL.map(|gate| unless_judged(&all.inputs, gate)), obstacles: Vec::new() };
+        let outcome = all.evaluate(&mut failures);
+        failures.note_approval(outcome);
+        let AllFailures { verdicts, obstacles } = failures;
         Self {
-            action: facts.relation.action,
-            case: Some(facts.case),
-            decision: facts.judge(&mut FirstFailure),
+            action: all.facts.action,
+            inputs: Some(all.inputs),
+            decision: all.evaluate(&mut FirstFailure),
             exposure,
             verdicts,
             obstacles,
-            openings: openings::of(&facts),
+            openings: remedies::of(all),
         }
     }
 
@@ -128,7 +118,7 @@ impl Explanation {
     pub(crate) fn of_unknown_resource(action: Action) -> Self {
         Self {
             action,
-            case: None,
+            inputs: None,
             decision: Decision::Deny(Reason::UnknownResource),
             exposure: Exposure::Hidden,
             verdicts: [Verdict::CannotBeJudged; Gate::ALL.len()],
@@ -175,17 +165,17 @@ impl Explanation {
 }
 
 /// What a gate says where no check of it is seen.
-fn unless_judged(case: &Case, gate: Gate) -> Verdict {
-    let Some(need) = case.need else { return Verdict::CannotBeJudged };
+fn unless_judged(inputs: &Inputs, gate: Gate) -> Verdict {
+    let Some(requirement) = inputs.requirement else { return Verdict::CannotBeJudged };
     let asked = match gate {
         Gate::Applicable | Gate::Membership | Gate::Tenancy => true,
-        Gate::Credential => case.credential.is_some(),
-        Gate::Standing => case.project.is_some(),
-        Gate::Role => need.permission.is_some(),
-        Gate::Cluster => need.level != Level::None,
-        Gate::Safeguard => need.guard.is_some(),
-        Gate::Relation => need.relations != Relations::empty(),
-        Gate::Approval => need.approval == Approval::Asked,
+        Gate::Credential => inputs.credential.is_some(),
+        Gate::Standing => inputs.project.is_some(),
+        Gate::Role => requirement.permission.is_some(),
+        Gate::Cluster => requirement.level != Level::None,
+        Gate::Safeguard => requirement.guard.is_some(),
+        Gate::Relation => !requirement.constraints.is_empty(),
+        Gate::Approval => requirement.approval == ApprovalGate::Applied,
     };
     if asked { Verdict::CannotBeJudged } else { Verdict::NotAsked }
 }
@@ -196,8 +186,8 @@ struct AllFailures {
     obstacles: Vec<Obstacle>,
 }
 
-impl Watch for AllFailures {
-    fn see(&mut self, gate: Gate, found: Result<(), Reason>) -> Result<(), Reason> {
+impl Trace for AllFailures {
+    fn record(&mut self, gate: Gate, found: Result<(), Reason>) -> Result<(), Reason> {
         match found {
             Ok(()) => self.note(gate, Verdict::Passed),
             // A reason that stands already is that of an earlier gate, without which this one cannot be judged.

@@ -83,69 +83,42 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod account;
-mod action;
-#[cfg(feature = "authzen")]
-mod authzen;
-mod case;
-mod cluster;
-mod decide;
-mod decision;
-mod deployment;
 #[cfg(feature = "directory")]
-mod directory;
-#[cfg(all(feature = "directory", feature = "serde"))]
-mod document;
-mod explain;
-mod names;
-mod need;
-mod permission;
-mod protection;
-mod relation;
-mod resource;
-mod role;
-mod sorted;
-mod subject;
-mod time;
+pub mod change;
+#[cfg(feature = "directory")]
+pub mod directory;
+pub mod explain;
 #[cfg(feature = "serde")]
-mod wire;
+pub mod json;
+pub mod model;
+pub mod policy;
+#[cfg(feature = "directory")]
+pub mod query;
+#[cfg(feature = "directory")]
+pub mod sql;
 
-pub use account::{Account, AccountError, AccountKind, Membership};
-pub use action::{Action, ActionName, ActionSet};
-pub use cluster::{Cluster, Level};
-pub use decide::{decide, exposure};
-pub use decision::{Approvals, ClusterOf, Decision, Exposure, Gate, Reason, ReasonCode, RoleNeed};
-pub use deployment::{Approval, Deployment};
-#[cfg(feature = "directory")]
-pub use directory::{
-    Act, Actions, Alternative, Applied, ApprovalId, Batch, BatchError, Change, ChangeError, Clause, ClusterFacts,
-    Column, ColumnError, Columns, Condition, Dialect, Directory, DirectoryBuilder, Edit, EnvironmentColumns,
-    EnvironmentCondition, EnvironmentFacts, Filter, Finding, FindingCode, FindingPlace, Flip, Kind, LoadError,
-    LoadProblem, OrganizationFacts, Parameter, Preview, ProjectFacts, Protections, ReplayError, ResourceId, Search,
-    Selection, Step, SubjectId, WhoMay,
-};
 #[cfg(feature = "shared")]
-pub use directory::{SharedDirectory, Snapshot};
-#[cfg(all(feature = "directory", feature = "serde"))]
-pub use document::{Document, Orchestrator};
-pub use explain::{Explanation, ForUser, Names, Obstacle, Opening, Report, Verdict, explain};
-pub use names::UnknownName;
-pub use permission::{Permission, Permissions};
-pub use protection::{
-    ApprovalFrom, ApprovalRule, Protection, ProtectionError, ProtectionLevel, Safeguard, SelfApproval,
-};
-pub use resource::{Environment, ForeignCluster, Organization, Project, Proposal, Resource, ResourceKind, Visibility};
-pub use role::{ProjectRole, Role};
-pub use subject::{Subject, Token};
-pub use time::{Grant, Time};
-#[cfg(feature = "serde")]
-pub use wire::TimeError;
-#[cfg(feature = "authzen")]
-pub use {
-    authzen::{Answer, Question},
-    document::DocumentError,
-    wire::JsonError,
-};
+pub use change::shared::SharedDirectory;
+#[cfg(feature = "directory")]
+pub use directory::Directory;
+#[cfg(feature = "directory")]
+pub use directory::resolve::{ResourceId, SubjectId};
+pub use model::access::Level;
+pub use model::account::{Account, AccountKind, Membership};
+pub use model::action::{Action, ActionKind, ActionSet};
+pub use model::cluster::Cluster;
+pub use model::deployment::{Approval, Deployment};
+pub use model::environment::{Environment, Proposal};
+pub use model::organization::Organization;
+pub use model::project::{Project, Visibility};
+pub use model::protection::Protection;
+pub use model::resource::Resource;
+pub use model::role::{ProjectRole, Role};
+pub use model::subject::Subject;
+pub use model::time::{Grant, Time};
+pub use model::token::Token;
+pub use policy::decide::{decide, exposure};
+pub use policy::decision::{Approvals, Decision, Exposure, Reason};
 
 /// The README's examples are tests too.
 #[cfg(all(doctest, feature = "authzen", feature = "shared"))]

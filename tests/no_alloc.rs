@@ -14,7 +14,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use shipgate::{Decision, ReasonCode};
+use shipgate::Decision;
+use shipgate::policy::ReasonCode;
 
 /// The system's allocator, with a count for each thread: what the test harness does on its own does not count.
 struct Counting;
@@ -106,8 +107,8 @@ fn the_counter_sees_an_allocation_of_each_sort() {
 
 #[test]
 fn the_questions_ask_for_every_action() {
-    let asked: BTreeSet<_> = questions::actions().iter().map(|action| action.name().as_str()).collect();
-    assert_eq!(asked, shipgate::ActionName::ALL.map(shipgate::ActionName::as_str).into());
+    let asked: BTreeSet<_> = questions::actions().iter().map(|action| action.kind().as_str()).collect();
+    assert_eq!(asked, shipgate::ActionKind::ALL.map(shipgate::ActionKind::as_str).into());
 }
 
 #[test]

@@ -5,7 +5,8 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
-use shipgate::{Action, ApprovalFrom, Decision, Level, Protection, ProtectionLevel, Role};
+use shipgate::model::{ApprovalFrom, ProtectionLevel};
+use shipgate::{Action, Decision, Level, Protection, Role};
 
 use super::question::{Question, Resource};
 use super::{NOW, World};

@@ -6,7 +6,8 @@ mod done;
 use std::collections::{HashMap, HashSet};
 
 use fastrand::Rng;
-use shipgate::{AccountKind, Change, Grant, Level, ProjectRole, ResourceId, Role, Visibility};
+use shipgate::change::Change;
+use shipgate::{AccountKind, Grant, Level, ProjectRole, ResourceId, Role, Visibility};
 
 use super::question::one_of;
 use super::{AFTER, Environment, Member, NOW, Project, World, protection};

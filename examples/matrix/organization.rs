@@ -154,7 +154,7 @@ impl<'a> Organization<'a> {
     fn block(&self, resource: &Resource<'a>) -> Block<'a> {
         let requests = requests().into_iter().filter(|request| self.applies(request, resource));
         let rows = requests.map(|request| Row {
-            action: request.action.name(),
+            action: request.action.kind(),
             cells: self.members.iter().map(|member| self.cell(member, &request, resource)).collect(),
             parameter: request.parameter,
         });

@@ -1,9 +1,7 @@
 //! What can be asked: resources, and actions with their parameters.
 
-use shipgate::{
-    Action, ActionName, ApprovalFrom, ApprovalRule, Grant, Level, ProjectRole, Protection, ProtectionLevel, ResourceId,
-    Role, Time,
-};
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel};
+use shipgate::{Action, ActionKind, Grant, Level, ProjectRole, Protection, ResourceId, Role, Time};
 
 /// Something to ask about.
 pub(crate) struct Resource<'a> {
@@ -48,36 +46,36 @@ pub(crate) struct Request {
 /// Every action, with every parameter that can make a difference.
 pub(crate) fn requests() -> Vec<Request> {
     let without = |action| vec![(action, String::new())];
-    let requests = ActionName::ALL.into_iter().flat_map(|name| match name {
-        ActionName::View => without(Action::View),
-        ActionName::Update => without(Action::Update),
-        ActionName::Delete => without(Action::Delete),
-        ActionName::CreateProject => without(Action::CreateProject),
-        ActionName::ConnectCluster => without(Action::ConnectCluster),
-        ActionName::InviteMember => Role::ALL.map(|role| (Action::InviteMember { role }, role.to_string())).into(),
-        ActionName::ViewInvoices => without(Action::ViewInvoices),
-        ActionName::ManageBilling => without(Action::ManageBilling),
-        ActionName::ViewAuditLog => without(Action::ViewAuditLog),
-        ActionName::ChangeRole => Role::ALL.map(|to| (Action::ChangeRole { to }, to.to_string())).into(),
-        ActionName::SetExpiry => vec![
+    let requests = ActionKind::ALL.into_iter().flat_map(|name| match name {
+        ActionKind::View => without(Action::View),
+        ActionKind::Update => without(Action::Update),
+        ActionKind::Delete => without(Action::Delete),
+        ActionKind::CreateProject => without(Action::CreateProject),
+        ActionKind::ConnectCluster => without(Action::ConnectCluster),
+        ActionKind::InviteMember => Role::ALL.map(|role| (Action::InviteMember { role }, role.to_string())).into(),
+        ActionKind::ViewInvoices => without(Action::ViewInvoices),
+        ActionKind::ManageBilling => without(Action::ManageBilling),
+        ActionKind::ViewAuditLog => without(Action::ViewAuditLog),
+        ActionKind::ChangeRole => Role::ALL.map(|to| (Action::ChangeRole { to }, to.to_string())).into(),
+        ActionKind::SetExpiry => vec![
             (Action::SetExpiry { to: Some(Time::MAX) }, "a time".to_owned()),
             (Action::SetExpiry { to: None }, "never".to_owned()),
         ],
-        ActionName::Remove => without(Action::Remove),
-        ActionName::TransferOwnership => without(Action::TransferOwnership),
-        ActionName::ManageBuilds => without(Action::ManageBuilds),
-        ActionName::ReadVariables => without(Action::ReadVariables),
-        ActionName::ReadSecrets => without(Action::ReadSecrets),
-        ActionName::WriteVariables => without(Action::WriteVariables),
-        ActionName::SetProjectRole => grants(ProjectRole::ALL, "nothing", |to| Action::SetProjectRole { to }),
-        ActionName::Create => without(Action::Create),
-        ActionName::SetProtection => protections().map(|(to, name)| (Action::SetProtection { to }, name)).collect(),
-        ActionName::Retarget => without(Action::Retarget),
-        ActionName::Restart => without(Action::Restart),
-        ActionName::Deploy => without(Action::Deploy),
-        ActionName::Approve => without(Action::Approve),
-        ActionName::Manage => without(Action::Manage),
-        ActionName::SetClusterAccess => grants(Level::ALL, "default", |to| Action::SetClusterAccess { to }),
+        ActionKind::Remove => without(Action::Remove),
+        ActionKind::TransferOwnership => without(Action::TransferOwnership),
+        ActionKind::ManageBuilds => without(Action::ManageBuilds),
+        ActionKind::ReadVariables => without(Action::ReadVariables),
+        ActionKind::ReadSecrets => without(Action::ReadSecrets),
+        ActionKind::WriteVariables => without(Action::WriteVariables),
+        ActionKind::SetProjectRole => grants(ProjectRole::ALL, "nothing", |to| Action::SetProjectRole { to }),
+        ActionKind::Create => without(Action::Create),
+        ActionKind::SetProtection => protections().map(|(to, name)| (Action::SetProtection { to }, name)).collect(),
+        ActionKind::Retarget => without(Action::Retarget),
+        ActionKind::Restart => without(Action::Restart),
+        ActionKind::Deploy => without(Action::Deploy),
+        ActionKind::Approve => without(Action::Approve),
+        ActionKind::Manage => without(Action::Manage),
+        ActionKind::SetClusterAccess => grants(Level::ALL, "default", |to| Action::SetClusterAccess { to }),
     });
     requests.map(|(action, parameter)| Request { action, parameter }).collect()
 }

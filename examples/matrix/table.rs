@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use shipgate::ActionName;
+use shipgate::ActionKind;
 
 /// The widest line of a table in text.
 const WIDTH: usize = 120;
@@ -60,7 +60,7 @@ pub(crate) struct Block<'a> {
 }
 
 pub(crate) struct Row {
-    pub(crate) action: ActionName,
+    pub(crate) action: ActionKind,
     pub(crate) parameter: String,
     /// One for each member; empty where the block does not say.
     pub(crate) cells: Vec<Option<Answer>>,
@@ -68,7 +68,7 @@ pub(crate) struct Row {
 
 /// A row that is written for several parameters of its action.
 struct Line<'a> {
-    action: ActionName,
+    action: ActionKind,
     parameters: Vec<&'a str>,
     cells: &'a [Option<Answer>],
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use shipgate::{AccountKind, ClusterOf, Decision, Exposure, Names, Obstacle, Opening, Role, explain};
+use shipgate::explain::{Names, Obstacle, Opening, explain};
+use shipgate::policy::ClusterOf;
+use shipgate::{AccountKind, Decision, Exposure, Role};
 
 use super::asked::Bytes;
 use crate::oracle::{Account, Approval, Environment, Given, Id, Membership, Question, Resource, World};

@@ -3,10 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shipgate::{
-    AccountKind, Action, ActionName, ApprovalFrom, ApprovalRule, Grant, Level, ProjectRole, Protection,
-    ProtectionLevel, Role, SelfApproval, Time, Visibility,
-};
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, SelfApproval};
+use shipgate::{AccountKind, Action, ActionKind, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
 
 use crate::oracle::{
     Account, Approval, Cluster, Environment, Given, Id, Membership, Project, Question, Resource, Token, World, row,
@@ -142,7 +140,7 @@ impl<'a> Bytes<'a> {
     }
 
     pub(super) fn token(&mut self) -> Token {
-        let mut actions = ActionName::ALL.to_vec();
+        let mut actions = ActionKind::ALL.to_vec();
         if let Some(kept) = self.once_in(3, Self::next) {
             actions.retain(|action| *action as u8 % 8 == kept % 8);
         }
@@ -190,39 +188,39 @@ impl<'a> Bytes<'a> {
 
     /// Mostly one that means something for the resource.
     fn action(&mut self, on: &Resource) -> Action {
-        let mut names = ActionName::ALL.to_vec();
+        let mut names = ActionKind::ALL.to_vec();
         if self.once_in(16, |_| ()).is_none() {
             names.retain(|name| row(*name, on.kind()).is_some());
         }
         match self.one_of(&names) {
-            ActionName::View => Action::View,
-            ActionName::Update => Action::Update,
-            ActionName::Delete => Action::Delete,
-            ActionName::CreateProject => Action::CreateProject,
-            ActionName::ConnectCluster => Action::ConnectCluster,
-            ActionName::InviteMember => Action::InviteMember { role: self.one_of(&Role::ALL) },
-            ActionName::ViewInvoices => Action::ViewInvoices,
-            ActionName::ManageBilling => Action::ManageBilling,
-            ActionName::ViewAuditLog => Action::ViewAuditLog,
-            ActionName::ChangeRole => Action::ChangeRole { to: self.one_of(&Role::ALL) },
-            ActionName::SetExpiry => Action::SetExpiry { to: self.once_in(2, Self::time) },
-            ActionName::Remove => Action::Remove,
-            ActionName::TransferOwnership => Action::TransferOwnership,
-            ActionName::ManageBuilds => Action::ManageBuilds,
-            ActionName::ReadVariables => Action::ReadVariables,
-            ActionName::ReadSecrets => Action::ReadSecrets,
-            ActionName::WriteVariables => Action::WriteVariables,
-            ActionName::SetProjectRole => {
+            ActionKind::View => Action::View,
+            ActionKind::Update => Action::Update,
+            ActionKind::Delete => Action::Delete,
+            ActionKind::CreateProject => Action::CreateProject,
+            ActionKind::ConnectCluster => Action::ConnectCluster,
+            ActionKind::InviteMember => Action::InviteMember { role: self.one_of(&Role::ALL) },
+            ActionKind::ViewInvoices => Action::ViewInvoices,
+            ActionKind::ManageBilling => Action::ManageBilling,
+            ActionKind::ViewAuditLog => Action::ViewAuditLog,
+            ActionKind::ChangeRole => Action::ChangeRole { to: self.one_of(&Role::ALL) },
+            ActionKind::SetExpiry => Action::SetExpiry { to: self.once_in(2, Self::time) },
+            ActionKind::Remove => Action::Remove,
+            ActionKind::TransferOwnership => Action::TransferOwnership,
+            ActionKind::ManageBuilds => Action::ManageBuilds,
+            ActionKind::ReadVariables => Action::ReadVariables,
+            ActionKind::ReadSecrets => Action::ReadSecrets,
+            ActionKind::WriteVariables => Action::WriteVariables,
+            ActionKind::SetProjectRole => {
                 Action::SetProjectRole { to: self.once_in(2, |bytes| bytes.grant(&ProjectRole::ALL)) }
             }
-            ActionName::Create => Action::Create,
-            ActionName::SetProtection => Action::SetProtection { to: self.protection() },
-            ActionName::Retarget => Action::Retarget,
-            ActionName::Restart => Action::Restart,
-            ActionName::Deploy => Action::Deploy,
-            ActionName::Approve => Action::Approve,
-            ActionName::Manage => Action::Manage,
-            ActionName::SetClusterAccess => {
+            ActionKind::Create => Action::Create,
+            ActionKind::SetProtection => Action::SetProtection { to: self.protection() },
+            ActionKind::Retarget => Action::Retarget,
+            ActionKind::Restart => Action::Restart,
+            ActionKind::Deploy => Action::Deploy,
+            ActionKind::Approve => Action::Approve,
+            ActionKind::Manage => Action::Manage,
+            ActionKind::SetClusterAccess => {
                 Action::SetClusterAccess { to: self.once_in(2, |bytes| bytes.grant(&Level::ALL)) }
             }
         }

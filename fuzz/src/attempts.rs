@@ -1,6 +1,7 @@
 //! What is tried on a model, read from bytes: mostly what somebody may do, with ids that are held.
 
-use shipgate::{AccountKind, Change, Grant, Level, ProjectRole, Role, Time, Visibility};
+use shipgate::change::Change;
+use shipgate::{AccountKind, Grant, Level, ProjectRole, Role, Time, Visibility};
 
 use super::asked::Bytes;
 use crate::changes::model::{Actor, Attempt, Model};

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
+use shipgate::json::{Document, DocumentError, Question};
 use shipgate::{
-    Account, Action, Cluster, Decision, Directory, Document, DocumentError, Environment, Exposure, Organization,
-    Project, Question, ResourceId, SubjectId, Time,
+    Account, Action, Cluster, Decision, Directory, Environment, Exposure, Organization, Project, ResourceId, SubjectId,
+    Time,
 };
 
 /// Any text is a document or an error with a message; a document is written as it is read, and what loads loads again to

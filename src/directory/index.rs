@@ -6,27 +6,27 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 use core::mem;
 
-use super::facts::Facts;
-use crate::account::AccountKind;
-use crate::cluster::Level;
-use crate::protection::Protection;
-use crate::resource::Project;
-use crate::role::{ProjectRole, Role};
-use crate::sorted::Keyed;
-use crate::time::Grant;
+use crate::directory::table::Facts;
+use crate::model::access::Level;
+use crate::model::account::AccountKind;
+use crate::model::project::Project;
+use crate::model::protection::Protection;
+use crate::model::role::{ProjectRole, Role};
+use crate::model::sorted::Keyed;
+use crate::model::time::Grant;
 
 /// What belongs to each organization, project and cluster, in the order of ids.
 #[derive(Clone, Debug)]
-pub(super) struct Index<Id> {
-    pub(super) organizations: Facts<OfOrganization<Id>>,
-    pub(super) projects: Facts<OfProject<Id>>,
-    pub(super) clusters: Facts<OfCluster<Id>>,
+pub(crate) struct Index<Id> {
+    pub(crate) organizations: Facts<OfOrganization<Id>>,
+    pub(crate) projects: Facts<OfProject<Id>>,
+    pub(crate) clusters: Facts<OfCluster<Id>>,
     /// The namespaces of the environments that have one.
-    pub(super) namespaces: Facts<(Id, String)>,
+    pub(crate) namespaces: Facts<(Id, String)>,
 }
 
 impl<Id> Index<Id> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { organizations: Facts::new(), projects: Facts::new(), clusters: Facts::new(), namespaces: Facts::new() }
     }
 }
@@ -42,7 +42,7 @@ impl<Id: Hash + Ord> PartialEq for Index<Id> {
 
 impl<Id: Ord> Index<Id> {
     /// Gives back the room that was taken in advance.
-    pub(super) fn shrink_to_fit(&mut self) {
+    pub(crate) fn shrink_to_fit(&mut self) {
         for organization in self.organizations.iter_mut() {
             pack(&mut organization.projects);
             pack(&mut organization.clusters);
@@ -56,7 +56,7 @@ impl<Id: Ord> Index<Id> {
 
 impl<Id: Hash + Ord> Index<Id> {
     /// Whether an environment has this namespace of a cluster.
-    pub(super) fn is_taken<Q>(&self, cluster: &Q, namespace: &str) -> bool
+    pub(crate) fn is_taken<Q>(&self, cluster: &Q, namespace: &str) -> bool
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -67,7 +67,7 @@ impl<Id: Hash + Ord> Index<Id> {
 
 impl<Id: Hash + Ord + Clone> Index<Id> {
     /// Puts an environment with its project, and into a namespace of its cluster.
-    pub(super) fn put_environment(&mut self, id: Id, project: &Project<Id>, stage: Stage<Id>, namespace: Option<&str>) {
+    pub(crate) fn put_environment(&mut self, id: Id, project: &Project<Id>, stage: Stage<Id>, namespace: Option<&str>) {
         if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
             of.environments.insert(id.clone());
         }
@@ -83,7 +83,7 @@ impl<Id: Hash + Ord + Clone> Index<Id> {
     }
 
     /// Takes out what [`Self::put_environment`] put in.
-    pub(super) fn remove_environment(&mut self, id: &Id, project: &Project<Id>, cluster: &Id) {
+    pub(crate) fn remove_environment(&mut self, id: &Id, project: &Project<Id>, cluster: &Id) {
         if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
             of.environments.remove(id);
         }
@@ -104,21 +104,21 @@ fn pack<T: Default + IntoIterator + FromIterator<T::Item>>(tree: &mut T) {
 
 /// What belongs to an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct OfOrganization<Id> {
+pub(crate) struct OfOrganization<Id> {
     id: Id,
     /// What each member is, until the membership's expiry.
-    pub(super) members: BTreeMap<Id, Grant<Member>>,
-    pub(super) projects: BTreeSet<Id>,
-    pub(super) clusters: BTreeSet<Id>,
-    pub(super) environments: BTreeSet<Id>,
+    pub(crate) members: BTreeMap<Id, Grant<Member>>,
+    pub(crate) projects: BTreeSet<Id>,
+    pub(crate) clusters: BTreeSet<Id>,
+    pub(crate) environments: BTreeSet<Id>,
 }
 
 impl<Id> OfOrganization<Id> {
-    pub(super) const fn id(&self) -> &Id {
+    pub(crate) const fn id(&self) -> &Id {
         &self.id
     }
 
-    pub(super) const fn new(id: Id) -> Self {
+    pub(crate) const fn new(id: Id) -> Self {
         Self {
             id,
             members: BTreeMap::new(),
@@ -128,61 +128,61 @@ impl<Id> OfOrganization<Id> {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.members.is_empty() && self.projects.is_empty() && self.clusters.is_empty() && self.environments.is_empty()
     }
 }
 
 /// What a member is, whatever was granted beside the role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Member {
-    pub(super) kind: AccountKind,
+pub(crate) struct Member {
+    pub(crate) kind: AccountKind,
     /// The role that the membership names.
-    pub(super) role: Role,
+    pub(crate) role: Role,
 }
 
 /// What belongs to a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct OfProject<Id> {
+pub(crate) struct OfProject<Id> {
     id: Id,
     /// The roles in it, by account.
-    pub(super) roles: BTreeMap<Id, Grant<ProjectRole>>,
-    pub(super) environments: BTreeMap<Id, Stage<Id>>,
+    pub(crate) roles: BTreeMap<Id, Grant<ProjectRole>>,
+    pub(crate) environments: BTreeMap<Id, Stage<Id>>,
 }
 
 /// What an answer about an environment depends on, beside its project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stage<Id> {
-    pub(super) cluster: Id,
-    pub(super) protection: Protection,
+pub(crate) struct Stage<Id> {
+    pub(crate) cluster: Id,
+    pub(crate) protection: Protection,
 }
 
 impl<Id> OfProject<Id> {
-    pub(super) const fn id(&self) -> &Id {
+    pub(crate) const fn id(&self) -> &Id {
         &self.id
     }
 
-    pub(super) const fn new(id: Id) -> Self {
+    pub(crate) const fn new(id: Id) -> Self {
         Self { id, roles: BTreeMap::new(), environments: BTreeMap::new() }
     }
 }
 
 /// What belongs to a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct OfCluster<Id> {
+pub(crate) struct OfCluster<Id> {
     id: Id,
     /// The overrides on it, by account.
-    pub(super) overrides: BTreeMap<Id, Grant<Level>>,
+    pub(crate) overrides: BTreeMap<Id, Grant<Level>>,
     /// The namespaces that are taken.
-    pub(super) namespaces: BTreeSet<String>,
+    pub(crate) namespaces: BTreeSet<String>,
 }
 
 impl<Id> OfCluster<Id> {
-    pub(super) const fn id(&self) -> &Id {
+    pub(crate) const fn id(&self) -> &Id {
         &self.id
     }
 
-    pub(super) const fn new(id: Id) -> Self {
+    pub(crate) const fn new(id: Id) -> Self {
         Self { id, overrides: BTreeMap::new(), namespaces: BTreeSet::new() }
     }
 }

@@ -8,16 +8,19 @@ use core::fmt::Display;
 use core::hash::Hash;
 
 use super::Directory;
-use super::facts::Facts;
 use super::index::{Member, OfCluster, OfOrganization, OfProject, Stage};
-use crate::account::{Account, AccountKind, Membership};
-use crate::cluster::{Cluster, Level};
-use crate::names::names;
-use crate::protection::Protection;
-use crate::resource::{Environment, Organization, Project, Visibility};
-use crate::role::{ProjectRole, Role};
-use crate::sorted::Keyed;
-use crate::time::{Grant, Time};
+use crate::directory::table::Facts;
+use crate::model::access::Level;
+use crate::model::account::{Account, AccountKind, Membership};
+use crate::model::cluster::Cluster;
+use crate::model::environment::Environment;
+use crate::model::names::names;
+use crate::model::organization::Organization;
+use crate::model::project::{Project, Visibility};
+use crate::model::protection::Protection;
+use crate::model::role::{ProjectRole, Role};
+use crate::model::sorted::Keyed;
+use crate::model::time::{Grant, Time};
 
 /// A directory that is being filled: what a row refers to comes before it.
 ///
@@ -27,7 +30,8 @@ use crate::time::{Grant, Time};
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Directory, Grant, Level, LoadError, Role};
+/// use shipgate::{Directory, Grant, Level, Role};
+/// use shipgate::directory::LoadError;
 ///
 /// let mut rows = Directory::<u64>::builder();
 /// rows.organization(1)?;
@@ -41,7 +45,7 @@ use crate::time::{Grant, Time};
 ///     LoadError::new("access[1]".into(), problem).to_string(),
 ///     r#"access[1]: account "8" is not a member of "1""#
 /// );
-/// # Ok::<(), shipgate::LoadProblem>(())
+/// # Ok::<(), shipgate::directory::LoadProblem>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct DirectoryBuilder<Id> {
@@ -55,8 +59,16 @@ pub struct DirectoryBuilder<Id> {
 /// What was given to accounts, in the order of the rows, by the id of what it was given on.
 type Rows<Id, T> = Facts<(Id, Vec<(Id, Grant<T>)>)>;
 
+impl<Id> Directory<Id> {
+    /// A directory to be filled, row by row.
+    #[must_use]
+    pub fn builder() -> DirectoryBuilder<Id> {
+        DirectoryBuilder::new()
+    }
+}
+
 impl<Id> DirectoryBuilder<Id> {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             directory: Directory::new(),
             members: Facts::new(),
@@ -312,7 +324,7 @@ fn unknown<Q: Display + ?Sized>(kind: Kind, id: &Q) -> LoadProblem {
 }
 
 /// An id as a message shows it: in quotes, with what would garble a line escaped.
-pub(super) fn name<Q: Display + ?Sized>(id: &Q) -> String {
+pub(crate) fn name<Q: Display + ?Sized>(id: &Q) -> String {
     alloc::format!("{:?}", id.to_string())
 }
 

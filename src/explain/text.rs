@@ -3,20 +3,20 @@
 use core::fmt::{self, Display};
 
 use super::{Explanation, Obstacle, Opening};
-use crate::action::ActionName;
-use crate::case::Case;
-use crate::cluster::Level;
-use crate::decision::{Approvals, ClusterOf, Decision, Exposure, Reason, RoleNeed};
-use crate::permission::Permission;
-use crate::protection::{ApprovalFrom, ProtectionLevel};
-use crate::role::Role;
+use crate::model::access::Level;
+use crate::model::action::{ActionKind, ParameterKind};
+use crate::model::protection::{ApprovalFrom, ProtectionLevel};
+use crate::model::role::Permission;
+use crate::model::role::Role;
+use crate::policy::decision::{Approvals, ClusterOf, Decision, Exposure, Reason, RoleNeed};
+use crate::policy::inputs::Inputs;
 
 /// What the text calls those whom it is about.
 ///
 /// # Examples
 ///
 /// ```
-/// use shipgate::Names;
+/// use shipgate::explain::Names;
 ///
 /// let names = Names::new(&"carol", &"shop-production").on(&"production-us-east");
 /// # let _ = names;
@@ -143,7 +143,7 @@ fn decision(f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt::Resul
 fn obstacles(f: &mut fmt::Formatter<'_>, explanation: &Explanation, names: &Names<'_>) -> fmt::Result {
     let Names { subject, resource, .. } = names;
     if explanation.obstacles.is_empty() {
-        return write!(f, "{subject} may {} {resource}", verb(explanation.action.name()));
+        return write!(f, "{subject} may {} {resource}", explanation.action.kind().phrase());
     }
     for (i, obstacle) in explanation.obstacles.iter().enumerate() {
         if i > 0 {
@@ -169,7 +169,7 @@ impl Display for Because<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { explanation, names, reason } = self;
         let Names { subject, resource, target, .. } = names;
-        let action = explanation.action.name();
+        let action = explanation.action.kind();
         match *reason {
             Reason::NotApplicable => write!(f, "{action} means nothing for {resource}"),
             Reason::NotAMember => write!(f, "{subject} is not a member of the organization of {resource}"),
@@ -190,15 +190,15 @@ impl Display for Because<'_> {
             }
             Reason::ClusterLevelInsufficient { have, need, cluster } => {
                 let cluster = names.cluster(cluster);
-                write!(f, "{subject} has {} on {cluster}, and to {} {resource} takes {need}", of(have), verb(action))
+                write!(f, "{subject} has {} on {cluster}, and to {} {resource} takes {need}", of(have), action.phrase())
             }
             Reason::EnvironmentProtected { have, need } => {
                 write!(f, "{subject} is {}", A(have))?;
-                match explanation.case.as_ref().and_then(protection) {
+                match explanation.inputs.as_ref().and_then(protection) {
                     Some(protection) => {
                         write!(f, "; {resource} {protection}, so {} must {}", A(need), bare(action))
                     }
-                    None => write!(f, ", and it takes {} to {} {resource}", A(need), verb(action)),
+                    None => write!(f, ", and it takes {} to {} {resource}", A(need), action.phrase()),
                 }
             }
             Reason::Outranked { have, need } => {
@@ -298,9 +298,9 @@ const fn of(level: Level) -> &'static str {
 }
 
 /// What is said of how the resource is protected, if it is.
-fn protection(case: &Case) -> Option<&'static str> {
-    let is_project = case.clusters == [None, None];
-    match (is_project, case.protection.level()) {
+fn protection(inputs: &Inputs) -> Option<&'static str> {
+    let is_project = inputs.clusters == [None, None];
+    match (is_project, inputs.protection.level()) {
         (true, _) => Some("has a protected environment"),
         (false, ProtectionLevel::None) => None,
         (false, ProtectionLevel::Restricted) => Some("is restricted"),
@@ -308,72 +308,22 @@ fn protection(case: &Case) -> Option<&'static str> {
     }
 }
 
-const fn not_assignable(action: ActionName) -> &'static str {
-    match action {
-        ActionName::ChangeRole => "a service account cannot be an Owner",
-        ActionName::SetExpiry => "nobody sets an expiry of their own",
-        ActionName::TransferOwnership => "ownership goes to another member, a user whose membership has no expiry",
-        ActionName::SetProjectRole => "a project role goes to another member, a Developer or a Viewer",
-        ActionName::SetClusterAccess => "an Owner's level cannot be changed",
-        ActionName::View
-        | ActionName::Update
-        | ActionName::Delete
-        | ActionName::CreateProject
-        | ActionName::ConnectCluster
-        | ActionName::InviteMember
-        | ActionName::ViewInvoices
-        | ActionName::ManageBilling
-        | ActionName::ViewAuditLog
-        | ActionName::Remove
-        | ActionName::ManageBuilds
-        | ActionName::ReadVariables
-        | ActionName::ReadSecrets
-        | ActionName::WriteVariables
-        | ActionName::Create
-        | ActionName::SetProtection
-        | ActionName::Retarget
-        | ActionName::Restart
-        | ActionName::Deploy
-        | ActionName::Approve
-        | ActionName::Manage => "that member cannot be given this",
-    }
-}
-
-/// An action as something that one does: the name of the resource can follow it.
-const fn verb(action: ActionName) -> &'static str {
-    match action {
-        ActionName::View => "view",
-        ActionName::Update => "update",
-        ActionName::Delete => "delete",
-        ActionName::CreateProject => "create a project in",
-        ActionName::ConnectCluster => "connect a cluster to",
-        ActionName::InviteMember => "invite a member into",
-        ActionName::ViewInvoices => "view the invoices of",
-        ActionName::ManageBilling => "manage the billing of",
-        ActionName::ViewAuditLog => "view the audit log of",
-        ActionName::ChangeRole => "change the role of",
-        ActionName::SetExpiry => "set the expiry of",
-        ActionName::Remove => "remove",
-        ActionName::TransferOwnership => "transfer ownership to",
-        ActionName::ManageBuilds => "manage the builds of",
-        ActionName::ReadVariables => "read the variables of",
-        ActionName::ReadSecrets => "read the secrets of",
-        ActionName::WriteVariables => "write the variables of",
-        ActionName::SetProjectRole => "set the project role of",
-        ActionName::Create => "create",
-        ActionName::SetProtection => "set the protection of",
-        ActionName::Retarget => "retarget",
-        ActionName::Restart => "restart",
-        ActionName::Deploy => "deploy to",
-        ActionName::Approve => "approve",
-        ActionName::Manage => "manage",
-        ActionName::SetClusterAccess => "set the cluster access of",
+const fn not_assignable(action: ActionKind) -> &'static str {
+    match action.parameter() {
+        ParameterKind::Role => "a service account cannot be an Owner",
+        ParameterKind::Expiry => "nobody sets an expiry of their own",
+        ParameterKind::ProjectRole => "a project role goes to another member, a Developer or a Viewer",
+        ParameterKind::ClusterAccess => "an Owner's level cannot be changed",
+        ParameterKind::None if matches!(action, ActionKind::TransferOwnership) => {
+            "ownership goes to another member, a user whose membership has no expiry"
+        }
+        ParameterKind::None | ParameterKind::Protection => "that member cannot be given this",
     }
 }
 
 /// An action as something that one does, where the resource has been named already.
-fn bare(action: ActionName) -> &'static str {
-    let verb = verb(action);
+fn bare(action: ActionKind) -> &'static str {
+    let verb = action.phrase();
     verb.strip_suffix(" to").or_else(|| verb.strip_suffix(" of")).unwrap_or(verb)
 }
 

@@ -9,10 +9,13 @@ mod ownership;
 mod protection;
 mod token;
 
+use shipgate::change::{Batch, BatchError, Change, ChangeError};
+use shipgate::directory::LoadProblem;
+use shipgate::model::{ApprovalFrom, ApprovalRule, Permission};
+use shipgate::policy::RoleNeed;
 use shipgate::{
-    AccountKind, Action, ApprovalFrom, ApprovalRule, Batch, BatchError, Change, ChangeError, Decision, Directory,
-    Grant, Level, LoadProblem, Permission, ProjectRole, Protection, Reason, ResourceId, Role, RoleNeed, SubjectId,
-    Time, Visibility,
+    AccountKind, Action, Decision, Directory, Grant, Level, ProjectRole, Protection, Reason, ResourceId, Role,
+    SubjectId, Time, Visibility,
 };
 
 type Id = &'static str;

@@ -20,7 +20,7 @@ mod texts;
 use std::path::Path;
 
 use answers::Answers;
-use shipgate::ReasonCode;
+use shipgate::policy::ReasonCode;
 
 /// Every seed of a target, with its name.
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {

@@ -9,7 +9,8 @@ mod search;
 
 use std::collections::BTreeSet;
 
-use shipgate::{Change, Directory, Grant, Level, ProjectRole, Role, SubjectId, Time};
+use shipgate::change::Change;
+use shipgate::{Directory, Grant, Level, ProjectRole, Role, SubjectId, Time};
 
 use gain::{Gain, Stake};
 use scene::{Attacker, BEFORE, Id, LATER, NOW, acme, acme_beside_evil_corp, acme_with_an_idle_cluster};

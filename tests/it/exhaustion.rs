@@ -16,9 +16,11 @@ mod survey;
 
 use std::thread;
 
+use shipgate::model::ResourceKind;
+use shipgate::policy::ReasonCode;
 use shipgate::{
-    Account, Action, ActionName, Decision, Membership, Organization, Protection, Reason, ReasonCode, Resource as Asked,
-    ResourceKind, Role, Subject, Visibility, decide,
+    Account, Action, ActionKind, Decision, Membership, Organization, Protection, Reason, Resource as Asked, Role,
+    Subject, Visibility, decide,
 };
 
 use crate::oracle::{Account as Person, Approval, Cluster, Environment, Resource, World};
@@ -60,7 +62,7 @@ fn every_cell_agrees_with_the_oracle() {
     });
 
     survey.print();
-    for action in ActionName::ALL {
+    for action in ActionKind::ALL {
         for kind in ResourceKind::ALL {
             assert!(survey.cells_of(action, kind) > 0, "{action} on {kind} was not asked");
         }

@@ -4,9 +4,9 @@ mod openings;
 mod told;
 
 use proptest::prelude::*;
-use shipgate::{
-    Action, Decision, Explanation, Exposure, Gate, Names, Obstacle, Reason, Role, RoleNeed, Verdict, explain,
-};
+use shipgate::explain::{Explanation, Names, Obstacle, Verdict, explain};
+use shipgate::policy::{Gate, RoleNeed};
+use shipgate::{Action, Decision, Exposure, Reason, Role};
 
 use crate::oracle::{Question, World};
 use crate::strategies::{question, question_of_deployment, world};

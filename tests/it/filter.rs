@@ -18,7 +18,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{FileFailurePersistence, TestRunner};
-use shipgate::{Action, ActionName, Decision, Directory, Selection, SubjectId};
+use shipgate::query::Selection;
+use shipgate::{Action, ActionKind, Decision, Directory, SubjectId};
 
 use crate::oracle::{Id, Question, World, row};
 use crate::strategies::{every_action, populous_world, question, world};
@@ -51,7 +52,7 @@ fn asked() -> impl Strategy<Value = (World, Vec<Question>, Vec<Action>)> {
 fn generated_filters_reach_every_form_and_divide_what_every_row_is_about() {
     let mut runner = TestRunner::deterministic();
     let mut forms: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut divided: HashMap<(ActionName, Table), u32> = HashMap::new();
+    let mut divided: HashMap<(ActionKind, Table), u32> = HashMap::new();
     let mut alternatives = 0;
     for _ in 0..1_000 {
         let (world, askers, actions) = asked().new_tree(&mut runner).expect("something is asked").current();
@@ -67,7 +68,7 @@ fn generated_filters_reach_every_form_and_divide_what_every_row_is_about() {
                 for table in Table::ALL {
                     let selected = Memory.select(directory, table, &filter).len();
                     let all = ids(directory, table, &0).len();
-                    *divided.entry((action.name(), table)).or_default() += u32::from(0 < selected && selected < all);
+                    *divided.entry((action.kind(), table)).or_default() += u32::from(0 < selected && selected < all);
                 }
             });
         }

@@ -1,9 +1,11 @@
 //! Findings: each in a world where it is and in one where it just is not.
 
 use proptest::prelude::*;
+use shipgate::directory::{ApprovalId, DirectoryBuilder};
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel};
+use shipgate::query::{FindingCode, FindingPlace};
 use shipgate::{
-    AccountKind, Action, ApprovalFrom, ApprovalId, ApprovalRule, Decision, Directory, DirectoryBuilder, FindingCode,
-    FindingPlace, Grant, Level, ProjectRole, Protection, ProtectionLevel, ResourceId, Role, SubjectId, Time,
+    AccountKind, Action, Decision, Directory, Grant, Level, ProjectRole, Protection, ResourceId, Role, SubjectId, Time,
     Visibility,
 };
 

@@ -117,7 +117,8 @@ fn a_lookalike_of_the_requester_may_approve_and_may_not_deploy() {
 
 #[cfg(feature = "directory")]
 mod in_a_directory {
-    use shipgate::{AccountKind, Directory, DirectoryBuilder, ResourceId, SubjectId};
+    use shipgate::directory::DirectoryBuilder;
+    use shipgate::{AccountKind, Directory, ResourceId, SubjectId};
 
     use super::*;
 

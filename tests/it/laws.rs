@@ -7,7 +7,9 @@ mod reach;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::FileFailurePersistence;
-use shipgate::{Action, ActionName, Decision, Exposure, Level, Reason, ReasonCode, ResourceKind, Role};
+use shipgate::model::ResourceKind;
+use shipgate::policy::ReasonCode;
+use shipgate::{Action, ActionKind, Decision, Exposure, Level, Reason, Role};
 
 use crate::oracle::{Given, Id, Question, Resource, World, higher_or_equal, includes, loosens};
 use crate::strategies::{id, level, protection, question, questions, role, world, worlds_alike_in};
@@ -154,7 +156,7 @@ proptest! {
         for question in &questions {
             let mut question = question.clone();
             if let Some(token) = &mut question.token {
-                token.actions = ActionName::ALL.to_vec();
+                token.actions = ActionKind::ALL.to_vec();
             }
             let answers = |action| doors.decide(&Question { action, ..question.clone() });
             let (view, deploy) = (answers(Action::View), answers(Action::Deploy));

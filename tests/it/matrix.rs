@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-use shipgate::{Level, ProjectRole, ResourceKind, Visibility};
+use shipgate::model::ResourceKind;
+use shipgate::{Level, ProjectRole, Visibility};
 
 use question::Setting;
 use table::{Table, wrapped};

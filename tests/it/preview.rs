@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+use shipgate::change::{Change, Flip};
 use shipgate::{
-    AccountKind, Action, ActionName, Change, Decision, Directory, Flip, Grant, Protection, ResourceId, Role, SubjectId,
-    Time, Visibility,
+    AccountKind, Action, ActionKind, Decision, Directory, Grant, Protection, ResourceId, Role, SubjectId, Time,
+    Visibility,
 };
 
 use crate::exhaustion::facts::parameters;
@@ -103,7 +104,7 @@ fn flipped(before: &Directory<u64>, after: &Directory<u64>, now: Option<Time>) -
     for account in &ids {
         let subject = now.map_or(SubjectId::new(account), |now| SubjectId::new(account).at(now));
         for resource in &resources {
-            for action in ActionName::ALL.iter().flat_map(|name| shown(*name)) {
+            for action in ActionKind::ALL.iter().flat_map(|name| shown(*name)) {
                 let answers = [before, after].map(|directory| directory.decide(&subject, action, *resource));
                 if outcome(answers[0]) != outcome(answers[1]) {
                     let [before, after] = answers;
@@ -116,14 +117,15 @@ fn flipped(before: &Directory<u64>, after: &Directory<u64>, now: Option<Time>) -
 }
 
 /// The values of an action's parameter that a preview shows.
-fn shown(name: ActionName) -> Vec<Action> {
+fn shown(name: ActionKind) -> Vec<Action> {
     match name {
-        ActionName::SetProtection => {
-            let strongest = shipgate::ApprovalRule::new(shipgate::ApprovalFrom::Owner).with_count(255).unwrap();
+        ActionKind::SetProtection => {
+            let strongest =
+                shipgate::model::ApprovalRule::new(shipgate::model::ApprovalFrom::Owner).with_count(255).unwrap();
             [Protection::locked(strongest).unwrap(), Protection::NONE].map(|to| Action::SetProtection { to }).into()
         }
-        ActionName::SetExpiry => [None, Some(Time::MAX)].map(|to| Action::SetExpiry { to }).into(),
-        ActionName::InviteMember | ActionName::ChangeRole => {
+        ActionKind::SetExpiry => [None, Some(Time::MAX)].map(|to| Action::SetExpiry { to }).into(),
+        ActionKind::InviteMember | ActionKind::ChangeRole => {
             let values = parameters(name);
             assert_eq!(values.len(), Role::ALL.len());
             values

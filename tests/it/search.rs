@@ -2,9 +2,8 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use shipgate::{
-    Action, ActionName, ActionSet, ApprovalFrom, ApprovalRule, Decision, Directory, Protection, ResourceId, SubjectId,
-};
+use shipgate::model::{ApprovalFrom, ApprovalRule};
+use shipgate::{Action, ActionKind, ActionSet, Decision, Directory, Protection, ResourceId, SubjectId};
 
 use crate::exhaustion::facts::parameters;
 use crate::oracle::{Question, World};
@@ -40,7 +39,7 @@ proptest! {
     #[test]
     fn a_list_has_exactly_what_decide_does_not_deny(world in world(), question in question()) {
         let held = Held::<u64>::of(&world);
-        for action in ActionName::ALL.iter().flat_map(|name| parameters(*name)) {
+        for action in ActionKind::ALL.iter().flat_map(|name| parameters(*name)) {
             put(&question, |subject, _| check_lists(&world, held.directory(), subject, action))?;
         }
     }
@@ -50,9 +49,9 @@ proptest! {
         let held = Held::<u64>::of(&world);
         for question in &questions {
             let (mut allowed, mut with_approval) = (ActionSet::empty(), ActionSet::empty());
-            for name in ActionName::ALL {
+            for name in ActionKind::ALL {
                 let mut values = parameters(name);
-                if name == ActionName::SetProtection {
+                if name == ActionKind::SetProtection {
                     values.push(Action::SetProtection { to: strongest() });
                 }
                 let decisions = held.decide_each(question, &values);

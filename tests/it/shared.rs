@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use shipgate::change::{Batch, Change, ChangeError};
 use shipgate::{
-    AccountKind, Action, Batch, Change, ChangeError, Decision, Directory, Protection, Reason, ResourceId, Role,
-    SharedDirectory, SubjectId, Visibility,
+    AccountKind, Action, Decision, Directory, Protection, Reason, ResourceId, Role, SharedDirectory, SubjectId,
+    Visibility,
 };
 
 /// acme-corp, of which olivia and oscar are members and one of them is the Owner; shop-production is locked while the shop

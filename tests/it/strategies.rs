@@ -7,10 +7,8 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use shipgate::{
-    AccountKind, Action, ActionName, ApprovalFrom, ApprovalRule, Grant, Level, ProjectRole, Protection,
-    ProtectionLevel, Role, SelfApproval, Time, Visibility,
-};
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, SelfApproval};
+use shipgate::{AccountKind, Action, ActionKind, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
 
 use crate::oracle::{
     Account, Approval, Cluster, Environment, Given, Id, Membership, Project, Question, Resource, Token, World, row,
@@ -134,7 +132,7 @@ pub(crate) fn populous_world() -> impl Strategy<Value = World> {
 /// Every action, each with some parameters.
 #[cfg(feature = "directory")]
 pub(crate) fn every_action() -> impl Strategy<Value = Vec<Action>> {
-    parameters().prop_map(|parameters| ActionName::ALL.iter().map(|name| action(*name, &parameters)).collect())
+    parameters().prop_map(|parameters| ActionKind::ALL.iter().map(|name| action(*name, &parameters)).collect())
 }
 
 /// A handful of questions about one world.
@@ -167,8 +165,8 @@ pub(crate) fn question_of_deployment() -> impl Strategy<Value = Question> {
 
 fn token() -> impl Strategy<Value = Token> {
     let actions = prop_oneof![
-        2 => Just(ActionName::ALL.to_vec()),
-        1 => proptest::sample::subsequence(ActionName::ALL.to_vec(), 0..=ActionName::ALL.len()),
+        2 => Just(ActionKind::ALL.to_vec()),
+        1 => proptest::sample::subsequence(ActionKind::ALL.to_vec(), 0..=ActionKind::ALL.len()),
     ];
     (actions, ids(), ids(), ids(), ids(), expiry()).prop_map(
         |(actions, organizations, projects, environments, clusters, until)| Token {
@@ -243,8 +241,8 @@ fn parameters() -> impl Strategy<Value = Parameters> {
 }
 
 impl Parameters {
-    fn name_for(&self, resource: &Resource, index: Index) -> ActionName {
-        let mut names = ActionName::ALL.to_vec();
+    fn name_for(&self, resource: &Resource, index: Index) -> ActionKind {
+        let mut names = ActionKind::ALL.to_vec();
         if self.with_row {
             names.retain(|name| row(*name, resource.kind()).is_some());
         }
@@ -252,34 +250,34 @@ impl Parameters {
     }
 }
 
-fn action(name: ActionName, with: &Parameters) -> Action {
+fn action(name: ActionKind, with: &Parameters) -> Action {
     match name {
-        ActionName::View => Action::View,
-        ActionName::Update => Action::Update,
-        ActionName::Delete => Action::Delete,
-        ActionName::CreateProject => Action::CreateProject,
-        ActionName::ConnectCluster => Action::ConnectCluster,
-        ActionName::InviteMember => Action::InviteMember { role: with.role },
-        ActionName::ViewInvoices => Action::ViewInvoices,
-        ActionName::ManageBilling => Action::ManageBilling,
-        ActionName::ViewAuditLog => Action::ViewAuditLog,
-        ActionName::ChangeRole => Action::ChangeRole { to: with.role },
-        ActionName::SetExpiry => Action::SetExpiry { to: with.time },
-        ActionName::Remove => Action::Remove,
-        ActionName::TransferOwnership => Action::TransferOwnership,
-        ActionName::ManageBuilds => Action::ManageBuilds,
-        ActionName::ReadVariables => Action::ReadVariables,
-        ActionName::ReadSecrets => Action::ReadSecrets,
-        ActionName::WriteVariables => Action::WriteVariables,
-        ActionName::SetProjectRole => Action::SetProjectRole { to: with.project_role },
-        ActionName::Create => Action::Create,
-        ActionName::SetProtection => Action::SetProtection { to: with.protection },
-        ActionName::Retarget => Action::Retarget,
-        ActionName::Restart => Action::Restart,
-        ActionName::Deploy => Action::Deploy,
-        ActionName::Approve => Action::Approve,
-        ActionName::Manage => Action::Manage,
-        ActionName::SetClusterAccess => Action::SetClusterAccess { to: with.level },
+        ActionKind::View => Action::View,
+        ActionKind::Update => Action::Update,
+        ActionKind::Delete => Action::Delete,
+        ActionKind::CreateProject => Action::CreateProject,
+        ActionKind::ConnectCluster => Action::ConnectCluster,
+        ActionKind::InviteMember => Action::InviteMember { role: with.role },
+        ActionKind::ViewInvoices => Action::ViewInvoices,
+        ActionKind::ManageBilling => Action::ManageBilling,
+        ActionKind::ViewAuditLog => Action::ViewAuditLog,
+        ActionKind::ChangeRole => Action::ChangeRole { to: with.role },
+        ActionKind::SetExpiry => Action::SetExpiry { to: with.time },
+        ActionKind::Remove => Action::Remove,
+        ActionKind::TransferOwnership => Action::TransferOwnership,
+        ActionKind::ManageBuilds => Action::ManageBuilds,
+        ActionKind::ReadVariables => Action::ReadVariables,
+        ActionKind::ReadSecrets => Action::ReadSecrets,
+        ActionKind::WriteVariables => Action::WriteVariables,
+        ActionKind::SetProjectRole => Action::SetProjectRole { to: with.project_role },
+        ActionKind::Create => Action::Create,
+        ActionKind::SetProtection => Action::SetProtection { to: with.protection },
+        ActionKind::Retarget => Action::Retarget,
+        ActionKind::Restart => Action::Restart,
+        ActionKind::Deploy => Action::Deploy,
+        ActionKind::Approve => Action::Approve,
+        ActionKind::Manage => Action::Manage,
+        ActionKind::SetClusterAccess => Action::SetClusterAccess { to: with.level },
     }
 }
 

@@ -1,8 +1,9 @@
 //! Asked on facts.
 
+use shipgate::policy::ReasonCode;
 use shipgate::{
     Account, Approval, Cluster, Deployment, Environment, Grant, Level, Membership, Organization, Project, Proposal,
-    Protection, ReasonCode, Resource, Subject, Token, Visibility, decide,
+    Protection, Resource, Subject, Token, Visibility, decide,
 };
 
 use crate::Answers;

@@ -4,9 +4,8 @@ use std::borrow::Borrow;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use shipgate::{
-    AccountKind, ApprovalId, Directory, Grant, Level, LoadProblem, Protection, ResourceId, Role, SubjectId, Visibility,
-};
+use shipgate::directory::{ApprovalId, LoadProblem};
+use shipgate::{AccountKind, Directory, Grant, Level, Protection, ResourceId, Role, SubjectId, Visibility};
 
 use crate::Answers;
 use crate::questions::{

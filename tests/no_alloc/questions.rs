@@ -3,10 +3,8 @@
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use shipgate::{
-    AccountKind, Action, ActionSet, ApprovalFrom, ApprovalRule, Grant, Level, ProjectRole, Protection, Role, Time,
-    Token,
-};
+use shipgate::model::{ApprovalFrom, ApprovalRule};
+use shipgate::{AccountKind, Action, ActionSet, Grant, Level, ProjectRole, Protection, Role, Time, Token};
 
 pub(crate) const NOW: Time = Time::from_millis(1_000);
 pub(crate) const LATER: Time = Time::from_millis(2_000);

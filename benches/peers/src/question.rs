@@ -1,6 +1,7 @@
 //! What is asked: an account, a time, an action and what it is on.
 
-use shipgate::{Action, ApprovalFrom, ApprovalRule, Protection, Role, SelfApproval};
+use shipgate::{Action, Protection, Role};
+use shipgate::model::{ApprovalFrom, ApprovalRule, SelfApproval};
 
 use crate::world::{Id, Millis};
 

@@ -11,7 +11,9 @@ use peers::engines::{
 use peers::generate::{dense, every_action};
 use peers::question::{On, Question};
 use peers::world::{Access, World, row};
-use shipgate::{AccountKind, ActionName, Decision, Level, ProjectRole, ProtectionLevel, ReasonCode, Role, Visibility};
+use shipgate::{AccountKind, ActionKind, Decision, Level, ProjectRole, Role, Visibility};
+use shipgate::model::ProtectionLevel;
+use shipgate::policy::ReasonCode;
 
 /// Worlds, each with more than a thousand questions.
 const WORLDS: u64 = 80;
@@ -172,8 +174,8 @@ fn expected() -> Vec<String> {
     all
 }
 
-fn asked() -> [(&'static str, Vec<ActionName>); 4] {
-    use ActionName as A;
+fn asked() -> [(&'static str, Vec<ActionKind>); 4] {
+    use ActionKind as A;
     [
         (
             "organization",
@@ -238,7 +240,7 @@ impl Seen {
         if let Some(held) = member {
             self.see(format!("project role {}, {}", held.role, state(held.expires_at, question.now)));
         }
-        self.see(format!("{kind} {}: {:?}", question.action.name(), answer_of(decision)));
+        self.see(format!("{kind} {}: {:?}", question.action.kind(), answer_of(decision)));
         if let Decision::Deny(reason) = decision {
             self.see(format!("denied: {}", reason.code()));
         }

@@ -1,6 +1,7 @@
 //! Whether a directory is as a change leaves it.
 
-use shipgate::{Change, Directory, Membership, Role};
+use shipgate::change::Change;
+use shipgate::{Directory, Membership, Role};
 
 use super::Asked;
 

@@ -1,9 +1,10 @@
 //! To a deploy that nobody else approved.
 
-use shipgate::{
-    AccountKind, Action, ApprovalFrom, ApprovalId, Approvals, Change, Decision, Grant, Level, Reason, ResourceId, Role,
-    RoleNeed,
-};
+use shipgate::change::Change;
+use shipgate::directory::ApprovalId;
+use shipgate::model::ApprovalFrom;
+use shipgate::policy::RoleNeed;
+use shipgate::{AccountKind, Action, Approvals, Decision, Grant, Level, Reason, ResourceId, Role};
 
 use super::change::{change_role, invite, protect, remove, set_access, set_expiry};
 use super::{ADMIN_APPROVED, BEFORE, Id, OWNER_APPROVED, World, acme, project_admin};

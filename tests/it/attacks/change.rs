@@ -1,6 +1,7 @@
 //! Changes in acme-corp, in few words.
 
-use shipgate::{AccountKind, Change, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::change::Change;
+use shipgate::{AccountKind, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
 
 use super::{ACME, Id};
 

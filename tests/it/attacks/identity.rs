@@ -1,9 +1,8 @@
 //! By an id: one that was somebody else's before, or is another organization's.
 
-use shipgate::{
-    AccountKind, Change, ChangeError, Decision, Grant, Level, Permission, ProjectRole, Protection, Reason, Role,
-    Visibility,
-};
+use shipgate::change::{Change, ChangeError};
+use shipgate::model::Permission;
+use shipgate::{AccountKind, Decision, Grant, Level, ProjectRole, Protection, Reason, Role, Visibility};
 
 use super::change::{
     connect, create, create_project, delete, delete_project, disconnect, invite, protect, remove, retarget, set_access,

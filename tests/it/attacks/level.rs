@@ -1,6 +1,9 @@
 //! To a higher level on a cluster, or a higher role.
 
-use shipgate::{ChangeError, ClusterOf, Grant, Level, Permission, ProjectRole, Reason, Role, SubjectId, Visibility};
+use shipgate::change::ChangeError;
+use shipgate::model::Permission;
+use shipgate::policy::ClusterOf;
+use shipgate::{Grant, Level, ProjectRole, Reason, Role, SubjectId, Visibility};
 
 use super::change::{
     change_role, connect, create, create_project, delete, delete_project, disconnect, invite, remove, retarget,

@@ -1,6 +1,7 @@
 //! Into an organization, or to stay there.
 
-use shipgate::{AccountKind, ChangeError, Grant, Reason, Role, SubjectId};
+use shipgate::change::ChangeError;
+use shipgate::{AccountKind, Grant, Reason, Role, SubjectId};
 
 use super::change::{change_role, invite, invite_service, remove, set_expiry};
 use super::{AFTER, BEFORE, LATER, acme, now};

@@ -1,6 +1,8 @@
 //! To the ownership of an organization, or to an organization that nobody owns.
 
-use shipgate::{AccountKind, ChangeError, Directory, Grant, Level, Permission, Reason, Role};
+use shipgate::change::ChangeError;
+use shipgate::model::Permission;
+use shipgate::{AccountKind, Directory, Grant, Level, Reason, Role};
 
 use super::change::{
     change_role, connect, disconnect, invite, invite_service, remove, retarget, set_access, set_expiry, transfer,

@@ -1,9 +1,9 @@
 //! Into a protected environment, by changing what protects it, where it is, or what is around it.
 
-use shipgate::{
-    Action, ApprovalFrom, ApprovalRule, ChangeError, ClusterOf, Decision, Grant, Level, Permission, ProjectRole,
-    Protection, Reason, ResourceId, Role, SelfApproval, Visibility,
-};
+use shipgate::change::ChangeError;
+use shipgate::model::{ApprovalFrom, ApprovalRule, Permission, SelfApproval};
+use shipgate::policy::ClusterOf;
+use shipgate::{Action, Decision, Grant, Level, ProjectRole, Protection, Reason, ResourceId, Role, Visibility};
 
 use super::change::{
     connect, create, delete, delete_project, disconnect, protect, rename, retarget, set_access, set_project_role,

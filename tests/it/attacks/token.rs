@@ -1,6 +1,7 @@
 //! By a token that was given for something else.
 
-use shipgate::{ActionSet, Change, Grant, Level, Protection, Reason, Role, SubjectId, Token};
+use shipgate::change::Change;
+use shipgate::{ActionSet, Grant, Level, Protection, Reason, Role, SubjectId, Token};
 
 use super::change::{
     change_role, connect, create, create_project, invite, protect, remove, retarget, set_access, transfer,

@@ -4,7 +4,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use proptest::prelude::*;
-use shipgate::{AccountKind, Change, Decision, Directory, Role, SubjectId, Time};
+use shipgate::change::Change;
+use shipgate::{AccountKind, Decision, Directory, Role, SubjectId, Time};
 
 use super::config;
 use super::model::{Actor, Attempt, Model};

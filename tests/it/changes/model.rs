@@ -7,7 +7,8 @@ mod obstacles;
 
 use std::collections::BTreeMap;
 
-use shipgate::{AccountKind, Change, ChangeError, Decision};
+use shipgate::change::{Change, ChangeError};
+use shipgate::{AccountKind, Decision};
 
 pub(crate) use act::{Actor, Attempt};
 

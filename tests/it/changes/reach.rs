@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use shipgate::ReasonCode;
+use shipgate::policy::ReasonCode;
 
 use super::model::{Attempt, Refused};
 use super::reached::{beginning, tried, tries};
@@ -54,7 +54,7 @@ fn cells(attempt: &Attempt) -> impl Iterator<Item = (&'static str, String)> {
             ("in a batch", changes.iter().map(|(actor, change)| actor.question(change)).collect())
         }
     };
-    changes.into_iter().map(move |asked| (how, format!("{} {}", asked.action.name(), asked.resource.kind())))
+    changes.into_iter().map(move |asked| (how, format!("{} {}", asked.action.kind(), asked.resource.kind())))
 }
 
 /// Nothing is claimed of an edit that nobody tampered with.

@@ -1,7 +1,8 @@
 //! What records hold to: replayed in their order they lead to the same facts, and in no other; what does not fit changes
 //! nothing.
 
-use shipgate::{Applied, Directory, Edit, ReplayError, Step};
+use shipgate::Directory;
+use shipgate::change::{Applied, Edit, ReplayError, Step};
 
 use super::model::Model;
 use super::rows::{load, read};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shipgate::Applied;
+use shipgate::change::Applied;
 
 use super::model::Model;
 use super::records::replayed_or_refused;

@@ -1,6 +1,7 @@
 //! The library and the model side by side: what one does, the other does.
 
-use shipgate::{Applied, Batch, BatchError, Decision, Directory, Exposure, SubjectId};
+use shipgate::change::{Applied, Batch, BatchError};
+use shipgate::{Decision, Directory, Exposure, SubjectId};
 
 use super::model::{Actor, Attempt, Model, Refused};
 use super::rows::load;

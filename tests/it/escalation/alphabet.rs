@@ -2,7 +2,8 @@
 
 use std::iter::once;
 
-use shipgate::{AccountKind, Change, Directory, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::change::Change;
+use shipgate::{AccountKind, Directory, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
 
 use super::scene::{BEFORE, Id, LATER, PROTECTIONS};
 use super::search::Changes;

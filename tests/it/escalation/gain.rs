@@ -1,6 +1,8 @@
 //! What an account must not gain by its own acts.
 
-use shipgate::{Action, ApprovalFrom, ApprovalId, Approvals, Decision, Directory, Level, ResourceId, Role, SubjectId};
+use shipgate::directory::ApprovalId;
+use shipgate::model::ApprovalFrom;
+use shipgate::{Action, Approvals, Decision, Directory, Level, ResourceId, Role, SubjectId};
 
 use super::scene::{ACME, Id};
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use shipgate::{AccountKind, Batch, Change, Directory, Role, SubjectId, Time};
+use shipgate::change::{Batch, Change};
+use shipgate::{AccountKind, Directory, Role, SubjectId, Time};
 
 use super::scene::{ACME, BEFORE, Id, LATER, NOW};
 use super::search::{Move, Path, Search, Watch, print};

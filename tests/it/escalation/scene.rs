@@ -1,9 +1,8 @@
 //! Where the attacks take place: acme-corp, with an environment of each protection, and one attacker.
 
-use shipgate::{
-    AccountKind, ApprovalFrom, ApprovalRule, Directory, DirectoryBuilder, Grant, Level, LoadProblem, ProjectRole,
-    Protection, Role, Time, Visibility,
-};
+use shipgate::directory::{DirectoryBuilder, LoadProblem};
+use shipgate::model::{ApprovalFrom, ApprovalRule};
+use shipgate::{AccountKind, Directory, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
 
 pub(crate) type Id = &'static str;
 

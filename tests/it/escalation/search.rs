@@ -5,7 +5,8 @@ use std::fmt::{self, Display, Formatter};
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::quality::FixedState;
-use shipgate::{Account, Change, Directory, SubjectId};
+use shipgate::change::Change;
+use shipgate::{Account, Directory, SubjectId};
 
 use super::scene::Id;
 

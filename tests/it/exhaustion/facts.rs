@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shipgate::{
-    AccountKind, Action, ActionName, ApprovalFrom, ApprovalRule, Grant, Level, ProjectRole, Protection,
-    ProtectionLevel, Role, SelfApproval, Time, Visibility,
-};
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, SelfApproval};
+use shipgate::{AccountKind, Action, ActionKind, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
 
 use crate::oracle::{Account, Cluster, Environment, Given, Id, Membership, Project, Token, World};
 
@@ -170,7 +168,7 @@ pub(super) fn protections_by_custodian() -> Vec<Protection> {
 pub(super) fn few_tokens() -> [Option<Token>; 3] {
     let here = Some(BTreeSet::from([ACME]));
     let covering =
-        Token { actions: ActionName::ALL.to_vec(), organizations: here, until: Some(EXPIRY), ..Token::default() };
+        Token { actions: ActionKind::ALL.to_vec(), organizations: here, until: Some(EXPIRY), ..Token::default() };
     let elsewhere = Token { organizations: Some(BTreeSet::from([GLOBEX])), until: None, ..covering.clone() };
     [None, Some(covering), Some(elsewhere)]
 }
@@ -183,10 +181,10 @@ pub(super) fn every_token(clusters: &[Id]) -> Vec<Option<Token>> {
     if let [one, other] = *clusters {
         of_clusters.extend([Some(BTreeSet::from([other])), Some(BTreeSet::from([one, other]))]);
     }
-    let (even, odd) = ActionName::ALL.into_iter().partition(|action| (*action as usize).is_multiple_of(2));
+    let (even, odd) = ActionKind::ALL.into_iter().partition(|action| (*action as usize).is_multiple_of(2));
 
     let mut every = vec![None];
-    for actions in [even, odd] as [Vec<ActionName>; 2] {
+    for actions in [even, odd] as [Vec<ActionKind>; 2] {
         for until in [None, Some(EXPIRY)] {
             for organizations in &hit_or_miss {
                 for projects in &hit_or_miss {
@@ -210,37 +208,37 @@ pub(super) fn every_token(clusters: &[Id]) -> Vec<Option<Token>> {
 }
 
 /// The action of a name with everything that it may ask for.
-pub(crate) fn parameters(name: ActionName) -> Vec<Action> {
+pub(crate) fn parameters(name: ActionKind) -> Vec<Action> {
     match name {
-        ActionName::View => vec![Action::View],
-        ActionName::Update => vec![Action::Update],
-        ActionName::Delete => vec![Action::Delete],
-        ActionName::CreateProject => vec![Action::CreateProject],
-        ActionName::ConnectCluster => vec![Action::ConnectCluster],
-        ActionName::InviteMember => Role::ALL.map(|role| Action::InviteMember { role }).to_vec(),
-        ActionName::ViewInvoices => vec![Action::ViewInvoices],
-        ActionName::ManageBilling => vec![Action::ManageBilling],
-        ActionName::ViewAuditLog => vec![Action::ViewAuditLog],
-        ActionName::ChangeRole => Role::ALL.map(|to| Action::ChangeRole { to }).to_vec(),
-        ActionName::SetExpiry => [None, Some(EXPIRY)].map(|to| Action::SetExpiry { to }).to_vec(),
-        ActionName::Remove => vec![Action::Remove],
-        ActionName::TransferOwnership => vec![Action::TransferOwnership],
-        ActionName::ManageBuilds => vec![Action::ManageBuilds],
-        ActionName::ReadVariables => vec![Action::ReadVariables],
-        ActionName::ReadSecrets => vec![Action::ReadSecrets],
-        ActionName::WriteVariables => vec![Action::WriteVariables],
-        ActionName::SetProjectRole => with_none(given(ProjectRole::ALL))
+        ActionKind::View => vec![Action::View],
+        ActionKind::Update => vec![Action::Update],
+        ActionKind::Delete => vec![Action::Delete],
+        ActionKind::CreateProject => vec![Action::CreateProject],
+        ActionKind::ConnectCluster => vec![Action::ConnectCluster],
+        ActionKind::InviteMember => Role::ALL.map(|role| Action::InviteMember { role }).to_vec(),
+        ActionKind::ViewInvoices => vec![Action::ViewInvoices],
+        ActionKind::ManageBilling => vec![Action::ManageBilling],
+        ActionKind::ViewAuditLog => vec![Action::ViewAuditLog],
+        ActionKind::ChangeRole => Role::ALL.map(|to| Action::ChangeRole { to }).to_vec(),
+        ActionKind::SetExpiry => [None, Some(EXPIRY)].map(|to| Action::SetExpiry { to }).to_vec(),
+        ActionKind::Remove => vec![Action::Remove],
+        ActionKind::TransferOwnership => vec![Action::TransferOwnership],
+        ActionKind::ManageBuilds => vec![Action::ManageBuilds],
+        ActionKind::ReadVariables => vec![Action::ReadVariables],
+        ActionKind::ReadSecrets => vec![Action::ReadSecrets],
+        ActionKind::WriteVariables => vec![Action::WriteVariables],
+        ActionKind::SetProjectRole => with_none(given(ProjectRole::ALL))
             .into_iter()
             .map(|to| Action::SetProjectRole { to: to.map(grant) })
             .collect(),
-        ActionName::Create => vec![Action::Create],
-        ActionName::SetProtection => every_protection().into_iter().map(|to| Action::SetProtection { to }).collect(),
-        ActionName::Retarget => vec![Action::Retarget],
-        ActionName::Restart => vec![Action::Restart],
-        ActionName::Deploy => vec![Action::Deploy],
-        ActionName::Approve => vec![Action::Approve],
-        ActionName::Manage => vec![Action::Manage],
-        ActionName::SetClusterAccess => {
+        ActionKind::Create => vec![Action::Create],
+        ActionKind::SetProtection => every_protection().into_iter().map(|to| Action::SetProtection { to }).collect(),
+        ActionKind::Retarget => vec![Action::Retarget],
+        ActionKind::Restart => vec![Action::Restart],
+        ActionKind::Deploy => vec![Action::Deploy],
+        ActionKind::Approve => vec![Action::Approve],
+        ActionKind::Manage => vec![Action::Manage],
+        ActionKind::SetClusterAccess => {
             with_none(given(Level::ALL)).into_iter().map(|to| Action::SetClusterAccess { to: to.map(grant) }).collect()
         }
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "directory")]
 use shipgate::Reason;
-use shipgate::{Action, ActionName, Decision, ResourceKind, decide, exposure};
+use shipgate::model::ResourceKind;
+use shipgate::{Action, ActionKind, Decision, decide, exposure};
 
 use super::facts::{NOWS, SUBJECT, parameters};
 use crate::oracle::{Question, Resource, Token, World, row};
@@ -40,7 +41,7 @@ impl Survey {
     pub(super) fn rows(&mut self, world: &World, resources: &[Resource], tokens: &[Option<Token>]) {
         let asked = Asked::of(world);
         for resource in resources {
-            let names = ActionName::ALL.into_iter().filter(|action| row(*action, resource.kind()).is_some());
+            let names = ActionKind::ALL.into_iter().filter(|action| row(*action, resource.kind()).is_some());
             self.ask(&asked, resource, tokens, &names.flat_map(parameters).collect::<Vec<_>>());
         }
     }
@@ -48,7 +49,7 @@ impl Survey {
     /// Every action, with one set of parameters, under these tokens at every time.
     pub(super) fn every_action(&mut self, world: &World, resources: &[Resource], tokens: &[Option<Token>]) {
         let asked = Asked::of(world);
-        let actions: Vec<Action> = ActionName::ALL.into_iter().map(|name| parameters(name)[0]).collect();
+        let actions: Vec<Action> = ActionKind::ALL.into_iter().map(|name| parameters(name)[0]).collect();
         for resource in resources {
             self.ask(&asked, resource, tokens, &actions);
         }
@@ -73,7 +74,7 @@ impl Survey {
             }
         }
         for action in actions {
-            let cell = (action.name() as usize, resource.kind() as usize);
+            let cell = (action.kind() as usize, resource.kind() as usize);
             *self.cells.entry(cell).or_default() += (tokens.len() * NOWS.len()) as u64;
         }
     }
@@ -87,7 +88,7 @@ impl Survey {
         *self.answers.entry(name).or_default() += 1;
     }
 
-    pub(super) fn cells_of(&self, action: ActionName, kind: ResourceKind) -> u64 {
+    pub(super) fn cells_of(&self, action: ActionKind, kind: ResourceKind) -> u64 {
         self.cells.get(&(action as usize, kind as usize)).copied().unwrap_or_default()
     }
 
@@ -97,7 +98,7 @@ impl Survey {
     }
 
     pub(super) fn print(&self) {
-        for action in ActionName::ALL {
+        for action in ActionKind::ALL {
             for kind in ResourceKind::ALL {
                 println!("{action:>20} {kind:<16} {:>10}", self.cells_of(action, kind));
             }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use shipgate::{AccountKind, Approvals, ClusterOf, Decision, Level, Opening, ProjectRole, Role};
+use shipgate::explain::Opening;
+use shipgate::policy::ClusterOf;
+use shipgate::{AccountKind, Approvals, Decision, Level, ProjectRole, Role};
 
 use super::decided;
 use crate::oracle::{Account, Approval, Environment, Given, Id, Membership, Question, Resource, World};

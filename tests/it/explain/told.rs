@@ -1,9 +1,10 @@
 //! The words: what the one who asked is told, and what would open it.
 
+use shipgate::explain::{Explanation, Names, explain};
+use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::{
-    Account, Action, ActionSet, Approval, ApprovalFrom, ApprovalRule, Cluster, Decision, Deployment, Environment,
-    Explanation, Grant, Level, Membership, Names, Organization, Project, Proposal, Protection, Reason, Resource, Role,
-    Subject, Time, Token, Visibility, explain,
+    Account, Action, ActionSet, Approval, Cluster, Decision, Deployment, Environment, Grant, Level, Membership,
+    Organization, Project, Proposal, Protection, Reason, Resource, Role, Subject, Time, Token, Visibility,
 };
 
 type Id = &'static str;
@@ -478,7 +479,8 @@ fn who_sees_a_project_by_invitation_is_told_what_would_invite() {
 #[cfg(feature = "directory")]
 #[test]
 fn of_what_a_directory_does_not_hold_nothing_is_judged() {
-    use shipgate::{Directory, ResourceId, SubjectId, Verdict};
+    use shipgate::explain::Verdict;
+    use shipgate::{Directory, ResourceId, SubjectId};
 
     let directory = Directory::<String>::builder().build();
     let explanation = directory.explain(&SubjectId::new("alice"), Action::View, ResourceId::Cluster("nowhere"));

@@ -1,7 +1,8 @@
 //! Names of columns: the only text of the caller's in a clause.
 
 use proptest::prelude::*;
-use shipgate::{Action, Column, ColumnError, Columns, Dialect, Directory, Role, SubjectId};
+use shipgate::sql::{Column, ColumnError, Columns, Dialect};
+use shipgate::{Action, Directory, Role, SubjectId};
 
 use super::database::{Database, Table};
 use super::rows::Rows;

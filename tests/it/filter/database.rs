@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use shipgate::{Clause, Column, Columns, Dialect, Directory, EnvironmentColumns, Filter, ResourceId, ResourceKind};
+use shipgate::model::ResourceKind;
+use shipgate::query::Filter;
+use shipgate::sql::{Clause, Column, Columns, Dialect, EnvironmentColumns};
+use shipgate::{Directory, ResourceId};
 
 use super::rows::Rows;
 use crate::world::Name;
@@ -115,13 +118,13 @@ impl Database for Memory {
                 let condition = filter.clusters();
                 let of =
                     directory.clusters().filter(|cluster| Some(cluster.organization()) == condition.organization());
-                of.map(shipgate::Cluster::id).filter(|id| condition.selection().has(*id)).cloned().collect()
+                of.map(shipgate::Cluster::id).filter(|id| condition.selection().contains(*id)).cloned().collect()
             }
             Table::Projects => {
                 let condition = filter.projects();
                 let of =
                     directory.projects().filter(|project| Some(project.organization()) == condition.organization());
-                of.map(shipgate::Project::id).filter(|id| condition.selection().has(*id)).cloned().collect()
+                of.map(shipgate::Project::id).filter(|id| condition.selection().contains(*id)).cloned().collect()
             }
             Table::Environments => {
                 let condition = filter.environments();

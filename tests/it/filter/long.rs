@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use shipgate::{Action, ActionSet, Condition, Directory, Role, Selection, SubjectId, Token};
+use shipgate::query::{Condition, Selection};
+use shipgate::{Action, ActionSet, Directory, Role, SubjectId, Token};
 
 use super::database::{Database, Table};
 use super::postgres::Postgres;

@@ -5,7 +5,9 @@ use std::io::Write;
 
 use postgres::types::ToSql;
 use postgres::{Client, NoTls};
-use shipgate::{Clause, Dialect, Directory, Filter, Parameter};
+use shipgate::Directory;
+use shipgate::query::Filter;
+use shipgate::sql::{Clause, Dialect, Parameter};
 
 use super::database::{Database, Stored, Table, Value, schema};
 use super::rows::{Row, Rows};

@@ -1,8 +1,8 @@
 //! Protections: every one of them is judged, of those who stand differently.
 
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, SelfApproval};
 use shipgate::{
-    Action, ApprovalFrom, ApprovalRule, Decision, Directory, Environment, Grant, ProjectRole, Protection,
-    ProtectionLevel, ResourceId, Role, SelfApproval, SubjectId, Visibility,
+    Action, Decision, Directory, Environment, Grant, ProjectRole, Protection, ResourceId, Role, SubjectId, Visibility,
 };
 
 use super::database::{Database, Table};

@@ -1,6 +1,7 @@
 //! A directory as rows.
 
-use shipgate::{Directory, Environment, Protection, SelfApproval};
+use shipgate::model::SelfApproval;
+use shipgate::{Directory, Environment, Protection};
 
 use super::database::Stored;
 

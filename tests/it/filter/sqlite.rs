@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::{ToSql, Value as Bound, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use shipgate::{Clause, Dialect, Directory, Filter, Parameter};
+use shipgate::Directory;
+use shipgate::query::Filter;
+use shipgate::sql::{Clause, Dialect, Parameter};
 
 use super::database::{Database, Stored, Table, Value, schema};
 use super::rows::{Row, Rows};

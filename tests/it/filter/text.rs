@@ -1,8 +1,9 @@
 //! The text of clauses: what stands in it, and what does not.
 
+use shipgate::model::{ApprovalFrom, ApprovalRule};
+use shipgate::sql::{Column, Dialect, EnvironmentColumns, Parameter};
 use shipgate::{
-    Action, ActionSet, ApprovalFrom, ApprovalRule, Column, Dialect, Directory, EnvironmentColumns, Grant, Level,
-    Parameter, ProjectRole, Protection, Role, SubjectId, Time, Token, Visibility,
+    Action, ActionSet, Directory, Grant, Level, ProjectRole, Protection, Role, SubjectId, Time, Token, Visibility,
 };
 
 fn column(name: &str) -> Column {

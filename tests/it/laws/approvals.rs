@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use shipgate::{AccountKind, Approvals, Decision, Level, Role, SelfApproval, Time};
+use shipgate::model::SelfApproval;
+use shipgate::{AccountKind, Approvals, Decision, Level, Role, Time};
 
 use super::config;
 use crate::oracle::{Account, Approval, Given, Id, Membership, Question, Resource, World};

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use shipgate::{ActionName, Decision, ReasonCode, ResourceKind};
+use shipgate::model::ResourceKind;
+use shipgate::policy::ReasonCode;
+use shipgate::{ActionKind, Decision};
 
 use crate::oracle::row;
 use crate::strategies::{questions, world};
@@ -22,7 +24,7 @@ fn generated_questions_reach_every_reason_and_every_row() {
         let doors = Doors::of(&world);
         for question in questions().new_tree(&mut runner).expect("questions").current() {
             let decision = *doors.decide(&question).last().expect("somebody answers");
-            let cell = (question.action.name().as_str(), question.resource.kind().as_str());
+            let cell = (question.action.kind().as_str(), question.resource.kind().as_str());
             match decision {
                 Decision::Allow => *allowed.entry(cell).or_default() += 1,
                 Decision::RequireApproval(_) => approvals_needed += 1,
@@ -35,7 +37,7 @@ fn generated_questions_reach_every_reason_and_every_row() {
     for code in ReasonCode::ALL {
         assert!(reasons.get(code.as_str()).is_some_and(|count| *count >= 3), "{code} is hardly ever the answer");
     }
-    for action in ActionName::ALL {
+    for action in ActionKind::ALL {
         for kind in ResourceKind::ALL {
             let count = allowed.get(&(action.as_str(), kind.as_str())).copied().unwrap_or_default();
             let expected = if row(action, kind).is_some() { 5..=u32::MAX } else { 0..=0 };

@@ -1,9 +1,10 @@
 //! The questions of the matrix, and the facts that each is asked on.
 
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, ResourceKind, SelfApproval};
 use shipgate::{
-    Account, AccountKind, Action, ActionName, Approval, ApprovalFrom, ApprovalRule, Cluster, Decision, Deployment,
-    Environment, Grant, Level, Membership, Organization, Project, ProjectRole, Proposal, Protection, ProtectionLevel,
-    Resource, ResourceKind, Role, SelfApproval, Subject, Time, Token, Visibility, decide,
+    Account, AccountKind, Action, ActionKind, Approval, Cluster, Decision, Deployment, Environment, Grant, Level,
+    Membership, Organization, Project, ProjectRole, Proposal, Protection, Resource, Role, Subject, Time, Token,
+    Visibility, decide,
 };
 
 /// The present.
@@ -121,43 +122,43 @@ fn locked_with_self_approval() -> Protection {
 }
 
 /// An action with each parameter that tells something, by the name it has in the matrix.
-pub(super) fn parameters(action: ActionName) -> Vec<(String, Action)> {
+pub(super) fn parameters(action: ActionKind) -> Vec<(String, Action)> {
     let plain = |action: Action| vec![(String::new(), action)];
     match action {
-        ActionName::View => plain(Action::View),
-        ActionName::Update => plain(Action::Update),
-        ActionName::Delete => plain(Action::Delete),
-        ActionName::CreateProject => plain(Action::CreateProject),
-        ActionName::ConnectCluster => plain(Action::ConnectCluster),
-        ActionName::InviteMember => Role::ALL.map(|role| (role.to_string(), Action::InviteMember { role })).into(),
-        ActionName::ViewInvoices => plain(Action::ViewInvoices),
-        ActionName::ManageBilling => plain(Action::ManageBilling),
-        ActionName::ViewAuditLog => plain(Action::ViewAuditLog),
-        ActionName::ChangeRole => Role::ALL.map(|to| (to.to_string(), Action::ChangeRole { to })).into(),
-        ActionName::SetExpiry => vec![
+        ActionKind::View => plain(Action::View),
+        ActionKind::Update => plain(Action::Update),
+        ActionKind::Delete => plain(Action::Delete),
+        ActionKind::CreateProject => plain(Action::CreateProject),
+        ActionKind::ConnectCluster => plain(Action::ConnectCluster),
+        ActionKind::InviteMember => Role::ALL.map(|role| (role.to_string(), Action::InviteMember { role })).into(),
+        ActionKind::ViewInvoices => plain(Action::ViewInvoices),
+        ActionKind::ManageBilling => plain(Action::ManageBilling),
+        ActionKind::ViewAuditLog => plain(Action::ViewAuditLog),
+        ActionKind::ChangeRole => Role::ALL.map(|to| (to.to_string(), Action::ChangeRole { to })).into(),
+        ActionKind::SetExpiry => vec![
             ("null".into(), Action::SetExpiry { to: None }),
             ("a time".into(), Action::SetExpiry { to: Some(SOON) }),
         ],
-        ActionName::Remove => plain(Action::Remove),
-        ActionName::TransferOwnership => plain(Action::TransferOwnership),
-        ActionName::ManageBuilds => plain(Action::ManageBuilds),
-        ActionName::ReadVariables => plain(Action::ReadVariables),
-        ActionName::ReadSecrets => plain(Action::ReadSecrets),
-        ActionName::WriteVariables => plain(Action::WriteVariables),
-        ActionName::SetProjectRole => grants(ProjectRole::ALL, |to| Action::SetProjectRole { to }),
-        ActionName::Create => plain(Action::Create),
-        ActionName::SetProtection => {
+        ActionKind::Remove => plain(Action::Remove),
+        ActionKind::TransferOwnership => plain(Action::TransferOwnership),
+        ActionKind::ManageBuilds => plain(Action::ManageBuilds),
+        ActionKind::ReadVariables => plain(Action::ReadVariables),
+        ActionKind::ReadSecrets => plain(Action::ReadSecrets),
+        ActionKind::WriteVariables => plain(Action::WriteVariables),
+        ActionKind::SetProjectRole => grants(ProjectRole::ALL, |to| Action::SetProjectRole { to }),
+        ActionKind::Create => plain(Action::Create),
+        ActionKind::SetProtection => {
             let mut to = protections();
             let two = ApprovalRule::new(ApprovalFrom::Admin).with_count(2).expect("a count of 2 is one");
             to.push(("restricted+2 admins", Protection::restricted(two)));
             to.into_iter().map(|(name, to)| (name.into(), Action::SetProtection { to })).collect()
         }
-        ActionName::Retarget => plain(Action::Retarget),
-        ActionName::Restart => plain(Action::Restart),
-        ActionName::Deploy => plain(Action::Deploy),
-        ActionName::Approve => plain(Action::Approve),
-        ActionName::Manage => plain(Action::Manage),
-        ActionName::SetClusterAccess => grants(Level::ALL, |to| Action::SetClusterAccess { to }),
+        ActionKind::Retarget => plain(Action::Retarget),
+        ActionKind::Restart => plain(Action::Restart),
+        ActionKind::Deploy => plain(Action::Deploy),
+        ActionKind::Approve => plain(Action::Approve),
+        ActionKind::Manage => plain(Action::Manage),
+        ActionKind::SetClusterAccess => grants(Level::ALL, |to| Action::SetClusterAccess { to }),
     }
 }
 

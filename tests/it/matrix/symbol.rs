@@ -1,6 +1,8 @@
 //! One character for each answer.
 
-use shipgate::{ApprovalFrom, Approvals, Decision, ReasonCode};
+use shipgate::model::ApprovalFrom;
+use shipgate::policy::ReasonCode;
+use shipgate::{Approvals, Decision};
 
 pub(super) const ALLOW: char = '+';
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use shipgate::{Action, ActionName, Protection, ResourceKind};
+use shipgate::model::ResourceKind;
+use shipgate::{Action, ActionKind, Protection};
 
 use super::question::{Scene, Scenes, Setting, Who, ask, parameters, protections, scenes};
 use super::symbol;
@@ -12,8 +13,8 @@ use super::symbol;
 /// The answers for one kind of resource.
 pub(super) struct Table {
     kind: ResourceKind,
-    actions: Vec<(ActionName, Merged<Answers>)>,
-    not_applicable: Vec<ActionName>,
+    actions: Vec<(ActionKind, Merged<Answers>)>,
+    not_applicable: Vec<ActionKind>,
 }
 
 /// What each asker is answered: a character for each setting, or one where they are all the same.
@@ -35,7 +36,7 @@ impl Table {
     /// Asks every action, with each of its parameters, in every scene of the kind, under every protection and setting.
     pub(super) fn ask(kind: ResourceKind, settings: &[Setting]) -> Self {
         let (mut actions, mut not_applicable) = (Vec::new(), Vec::new());
-        for action in ActionName::ALL {
+        for action in ActionKind::ALL {
             let answers = answers(action, kind, settings);
             match answers.as_slice() {
                 [(_, answers)] if says_only('n', answers) => not_applicable.push(action),
@@ -52,7 +53,7 @@ impl Table {
     }
 
     /// The characters that stand in the rows of each action.
-    pub(super) fn symbols_by_action(&self) -> impl Iterator<Item = (ActionName, BTreeSet<char>)> {
+    pub(super) fn symbols_by_action(&self) -> impl Iterator<Item = (ActionKind, BTreeSet<char>)> {
         let symbols = |answers: &Merged<Answers>| answers.iter().flat_map(|(_, answers)| symbols_of(answers)).collect();
         self.actions.iter().map(move |(action, answers)| (*action, symbols(answers)))
     }
@@ -106,7 +107,7 @@ fn heading(kind: ResourceKind) -> Vec<String> {
     labels.into_iter().chain(Who::all().map(|who| who.name().to_owned())).collect()
 }
 
-fn answers(action: ActionName, kind: ResourceKind, settings: &[Setting]) -> Merged<Answers> {
+fn answers(action: ActionKind, kind: ResourceKind, settings: &[Setting]) -> Merged<Answers> {
     merge(parameters(action).into_iter().map(|(parameter, action)| {
         let in_scene = |(name, scene): (String, Scene)| {
             let under =

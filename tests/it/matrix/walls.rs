@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use shipgate::{Action, ActionName, ActionSet, Decision, Reason, ResourceKind, Token};
+use shipgate::model::ResourceKind;
+use shipgate::{Action, ActionKind, ActionSet, Decision, Reason, Token};
 
 use super::question::{NOW, SOON, Scene, Setting, Who, ask, parameters, protections, scenes};
 use super::symbol;
@@ -59,7 +60,7 @@ fn members() -> impl Iterator<Item = Who> {
 }
 
 fn for_every_question(kind: ResourceKind, mut see: impl FnMut(Action, Scene)) {
-    for action in ActionName::ALL {
+    for action in ActionKind::ALL {
         for (_, action) in parameters(action) {
             for (_, scene) in scenes(kind).into_iter().flat_map(|(_, scenes)| scenes) {
                 see(action, scene);

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shipgate::{AccountKind, Action, ActionName, Level, ProjectRole, Protection, ResourceKind, Role, Time, Visibility};
+use shipgate::model::ResourceKind;
+use shipgate::{AccountKind, Action, ActionKind, Level, ProjectRole, Protection, Role, Time, Visibility};
 
 pub(crate) type Id = u64;
 
@@ -71,7 +72,7 @@ pub(crate) struct Question {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Token {
-    pub(crate) actions: Vec<ActionName>,
+    pub(crate) actions: Vec<ActionKind>,
     pub(crate) organizations: Option<BTreeSet<Id>>,
     pub(crate) projects: Option<BTreeSet<Id>>,
     pub(crate) environments: Option<BTreeSet<Id>>,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use shipgate::{Action, ActionName, ClusterOf, Decision, Reason, Role, RoleNeed};
+use shipgate::policy::{ClusterOf, RoleNeed};
+use shipgate::{Action, ActionKind, Decision, Reason, Role};
 
 use super::facts::Place;
 use super::protection::{custodian, deployer};
@@ -47,7 +48,7 @@ impl World {
     }
 
     fn pass_every_gate(&self, question: &Question, action: Action, judged: Judged, place: &Place<'_>) -> Passed {
-        let Some(row) = row(action.name(), question.resource.kind()) else {
+        let Some(row) = row(action.kind(), question.resource.kind()) else {
             return deny(Reason::NotApplicable);
         };
         let Some(role) = self.subject_role(question, place) else {
@@ -87,7 +88,7 @@ impl World {
         }
         let Some(target) = place.target else { return Ok(()) };
         // "for `remove` and `set_expiry` an expired membership will do"
-        let an_expired_one_will_do = matches!(action.name(), ActionName::Remove | ActionName::SetExpiry);
+        let an_expired_one_will_do = matches!(action.kind(), ActionKind::Remove | ActionKind::SetExpiry);
         let is_member = if an_expired_one_will_do {
             self.role_ever(target, place.organization).is_some()
         } else {
@@ -104,7 +105,7 @@ fn credential(question: &Question, action: Action, judged: Judged, place: &Place
         if !live(token.until, question.now) {
             return deny(Reason::CredentialExpired);
         }
-        if !token.actions.contains(&action.name()) {
+        if !token.actions.contains(&action.kind()) {
             return deny(Reason::OutOfScope);
         }
     }

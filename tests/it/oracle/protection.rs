@@ -1,8 +1,7 @@
 //! Environment protection: who deploys, who keeps, who approves.
 
-use shipgate::{
-    AccountKind, ApprovalFrom, Approvals, Level, Permission, Protection, ProtectionLevel, Role, SelfApproval, Time,
-};
+use shipgate::model::{ApprovalFrom, Permission, ProtectionLevel, SelfApproval};
+use shipgate::{AccountKind, Approvals, Level, Protection, Role, Time};
 
 use super::facts::Place;
 use super::roles::{grants, higher_or_equal, includes, live};

@@ -1,6 +1,8 @@
 //! The rules that relate the subject to what it asks for.
 
-use shipgate::{AccountKind, Action, Protection, Reason, Role, RoleNeed, SelfApproval};
+use shipgate::model::SelfApproval;
+use shipgate::policy::RoleNeed;
+use shipgate::{AccountKind, Action, Protection, Reason, Role};
 
 use super::gates::{Case, Passed, deny};
 use super::protection::{approving_role, custodian, loosens};

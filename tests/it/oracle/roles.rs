@@ -1,6 +1,7 @@
 //! Roles, levels and standing.
 
-use shipgate::{AccountKind, Level, Permission, ProjectRole, Role, Time, Visibility};
+use shipgate::model::Permission;
+use shipgate::{AccountKind, Level, ProjectRole, Role, Time, Visibility};
 
 use super::{Given, Id, World};
 

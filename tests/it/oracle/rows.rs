@@ -1,11 +1,12 @@
 //! What each action on each kind of resource needs, line by line.
 
-use shipgate::{ActionName, Level, Permission, ResourceKind};
+use shipgate::model::{Permission, ResourceKind};
+use shipgate::{ActionKind, Level};
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
-    action: ActionName,
+    action: ActionKind,
     kinds: &'static [ResourceKind],
     pub(crate) permission: Needed,
     pub(crate) cluster: Option<(Level, By)>,
@@ -64,7 +65,7 @@ pub(crate) enum Approval {
 }
 
 impl Row {
-    const fn on(action: ActionName, kinds: &'static [ResourceKind], permission: Needed) -> Self {
+    const fn on(action: ActionKind, kinds: &'static [ResourceKind], permission: Needed) -> Self {
         Self { action, kinds, permission, cluster: None, safeguard: None, relations: &[], approval: Approval::NotAsked }
     }
 
@@ -95,7 +96,7 @@ const fn may(permission: Permission) -> Needed {
 
 #[rustfmt::skip]
 const ROWS: &[Row] = {
-    use ActionName as A;
+    use ActionKind as A;
     use Keeper::{Custodian, Deployer};
     use Permission as P;
     use Relation as R;
@@ -157,6 +158,6 @@ const ROWS: &[Row] = {
 
 /// The row of an action on a kind of resource: "an action on a kind of resource that has no row here is
 /// `not_applicable`".
-pub(crate) fn row(action: ActionName, kind: ResourceKind) -> Option<&'static Row> {
+pub(crate) fn row(action: ActionKind, kind: ResourceKind) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.action == action && row.kinds.contains(&kind))
 }

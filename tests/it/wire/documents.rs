@@ -1,8 +1,9 @@
 //! The directory document: what it takes, and the place of what it refuses.
 
+use shipgate::json::{Document, DocumentError};
 use shipgate::{
-    Account, AccountKind, Cluster, Directory, Document, DocumentError, Environment, Grant, Level, Organization,
-    Project, ProjectRole, Protection, Role, Time, Visibility,
+    Account, AccountKind, Cluster, Directory, Environment, Grant, Level, Organization, Project, ProjectRole,
+    Protection, Role, Time, Visibility,
 };
 
 /// A document with `rest` in its one organization, which has members, a cluster and a project.

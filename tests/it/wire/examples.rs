@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use shipgate::{
-    ActionName, Decision, Directory, Environment, Protection, ProtectionLevel, Question, ReasonCode, ResourceKind,
-    Visibility,
-};
+use shipgate::json::Question;
+use shipgate::model::{ProtectionLevel, ResourceKind};
+use shipgate::policy::ReasonCode;
+use shipgate::{ActionKind, Decision, Directory, Environment, Protection, Visibility};
 
 const DIRECTORY: &str = include_str!("../../../examples/data/acme-corp.json");
 const QUESTIONS: &str = include_str!("../../../examples/data/questions.jsonl");
@@ -29,7 +29,7 @@ fn the_questions_ask_for_every_action_on_every_kind_of_resource() {
         let value = |line: &str| serde_json::from_str::<Value>(line).unwrap()[part][member].as_str().unwrap().into();
         QUESTIONS.lines().map(value).collect()
     };
-    assert_eq!(asked("action", "name"), ActionName::ALL.map(|action| action.to_string()).into());
+    assert_eq!(asked("action", "name"), ActionKind::ALL.map(|action| action.to_string()).into());
     assert_eq!(asked("resource", "type"), ResourceKind::ALL.map(|kind| kind.to_string()).into());
 }
 

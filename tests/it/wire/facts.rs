@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shipgate::model::{ApprovalFrom, ApprovalRule, Safeguard};
 use shipgate::{
-    Account, ApprovalFrom, ApprovalRule, Cluster, Environment, Grant, Level, Membership, Organization, Project,
-    ProjectRole, Protection, Role, Safeguard, Time, Visibility,
+    Account, Cluster, Environment, Grant, Level, Membership, Organization, Project, ProjectRole, Protection, Role,
+    Time, Visibility,
 };
 
 use super::{read, refusal};

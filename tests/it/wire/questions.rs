@@ -2,10 +2,9 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shipgate::{
-    Action, ActionName, ApprovalFrom, ApprovalRule, Grant, Level, ProjectRole, Protection, Question, ResourceKind,
-    Role, Time,
-};
+use shipgate::json::Question;
+use shipgate::model::{ApprovalFrom, ApprovalRule, ResourceKind};
+use shipgate::{Action, ActionKind, Grant, Level, ProjectRole, Protection, Role, Time};
 
 /// A question of these parts.
 fn question(subject: &str, action: &str, resource: &str) -> String {
@@ -97,10 +96,10 @@ fn every_action_is_read_with_what_it_asks_for() {
     for (json, expected) in asking {
         assert_eq!(action(json), expected, "{json}");
     }
-    for name in ActionName::ALL {
-        let asks = asking.iter().any(|(_, action)| action.name() == name);
+    for name in ActionKind::ALL {
+        let asks = asking.iter().any(|(_, action)| action.kind() == name);
         let bare = Question::from_json(&to(&format!(r#"{{"name":"{name}"}}"#)));
-        assert_eq!(bare.map(|question| question.action().name()).ok(), (!asks).then_some(name));
+        assert_eq!(bare.map(|question| question.action().kind()).ok(), (!asks).then_some(name));
     }
 }
 
@@ -252,8 +251,8 @@ fn a_token_is_read_strictly_wherever_it_is() {
 fn an_action_that_is_wrong_is_named() {
     refused(&to("{}"), "action: missing field `name`");
     refused(&to(r#"{ "name": null }"#), "action.name: invalid type: null, expected the action's name");
-    refused(&to(r#"{ "name": "View" }"#), &format!("action.name: {}", "View".parse::<ActionName>().unwrap_err()));
-    refused(&to(r#"{ "name": "" }"#), &format!("action.name: {}", "".parse::<ActionName>().unwrap_err()));
+    refused(&to(r#"{ "name": "View" }"#), &format!("action.name: {}", "View".parse::<ActionKind>().unwrap_err()));
+    refused(&to(r#"{ "name": "" }"#), &format!("action.name: {}", "".parse::<ActionKind>().unwrap_err()));
     refused(
         &to(r#"{ "name": "view", "properties": 1 }"#),
         "action.properties: invalid type: integer `1`, expected an object",

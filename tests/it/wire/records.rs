@@ -1,9 +1,8 @@
 //! Changes and their records: what is written is read again, and nothing else is.
 
-use shipgate::{
-    AccountKind, Applied, ApprovalFrom, ApprovalRule, Change, Directory, Grant, Level, ProjectRole, Protection, Role,
-    SubjectId, Time, Visibility,
-};
+use shipgate::change::{Applied, Change};
+use shipgate::model::{ApprovalFrom, ApprovalRule};
+use shipgate::{AccountKind, Directory, Grant, Level, ProjectRole, Protection, Role, SubjectId, Time, Visibility};
 
 /// A change of each kind, with the members that are optional and without.
 fn changes() -> Vec<(Change<String>, &'static str)> {

@@ -1,7 +1,8 @@
 //! Times of RFC 3339.
 
 use proptest::prelude::*;
-use shipgate::{Time, TimeError};
+use shipgate::Time;
+use shipgate::json::TimeError;
 
 const DAY: i64 = 86_400_000;
 

@@ -1,6 +1,7 @@
 //! Everyone who answers questions: what one answers, all do.
 
-use shipgate::{Decision, Exposure, Reason, explain};
+use shipgate::explain::explain;
+use shipgate::{Decision, Exposure, Reason};
 
 use super::Facts;
 use super::Order;

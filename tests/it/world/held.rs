@@ -1,8 +1,8 @@
 //! A world held by a directory, and asked by ids.
 
-use shipgate::{
-    Action, ApprovalId, Decision, Directory, DirectoryBuilder, Explanation, Exposure, Grant, ResourceId, SubjectId,
-};
+use shipgate::directory::{ApprovalId, DirectoryBuilder};
+use shipgate::explain::Explanation;
+use shipgate::{Action, Decision, Directory, Exposure, Grant, ResourceId, SubjectId};
 
 use super::{Name, Order, token};
 use crate::oracle::{Approval, Given, Question, Resource, World};

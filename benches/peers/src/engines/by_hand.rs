@@ -3,7 +3,8 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
-use shipgate::{AccountKind, Action, ApprovalFrom, Level, Protection, ProtectionLevel, Role, SelfApproval, Visibility};
+use shipgate::{AccountKind, Action, Level, Protection, Role, Visibility};
+use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
 
 use super::tables::{Facts, Held, Member, Tables};
 use crate::engine::{Answer, Answers, Engine};

@@ -108,7 +108,7 @@ fn act(action: Action) -> &'static str {
             Role::Billing => "invite_billing",
             Role::Viewer => "invite_viewer",
         },
-        other => other.name().as_str(),
+        other => other.kind().as_str(),
     }
 }
 

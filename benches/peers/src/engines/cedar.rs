@@ -8,7 +8,8 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, EvalResult, PolicySet,
     Request, RestrictedExpression as Value, Schema, ValidationMode, Validator,
 };
-use shipgate::{AccountKind, Action, ActionName, ApprovalFrom, Level, Protection, ProtectionLevel, Role, SelfApproval};
+use shipgate::{AccountKind, Action, ActionKind, Level, Protection, Role};
+use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
 
 use crate::engine::{Answer, Answers, Engine};
 use crate::question::{On, Question};
@@ -53,7 +54,7 @@ impl Cedar {
         let context = context(&self.names, question.now, question.action);
         Request::new(
             row(&self.names.accounts, question.account).clone(),
-            self.names.actions[&question.action.name()].clone(),
+            self.names.actions[&question.action.kind()].clone(),
             self.names.resource(question.on).clone(),
             context,
             self.checks.as_ref(),
@@ -96,7 +97,7 @@ struct Names {
     environments: Vec<EntityUid>,
     clusters: Vec<EntityUid>,
     roles: HashMap<Role, EntityUid>,
-    actions: HashMap<ActionName, EntityUid>,
+    actions: HashMap<ActionKind, EntityUid>,
 }
 
 impl Names {
@@ -108,7 +109,7 @@ impl Names {
             environments: numbered(&world.environments).map(|(id, _)| uid("Environment", &id.to_string())).collect(),
             clusters: numbered(&world.clusters).map(|(id, _)| uid("Cluster", &id.to_string())).collect(),
             roles: Role::ALL.into_iter().map(|role| (role, uid("Role", role.as_str()))).collect(),
-            actions: ActionName::ALL.into_iter().map(|action| (action, uid("Action", action.as_str()))).collect(),
+            actions: ActionKind::ALL.into_iter().map(|action| (action, uid("Action", action.as_str()))).collect(),
         }
     }
 

@@ -2,9 +2,8 @@
 
 use gatehouse::{EvaluationSession, PermissionChecker, PolicyBuilder, PolicyDomain};
 use pollster::FutureExt;
-use shipgate::{
-    AccountKind, Action, ApprovalFrom, Level, ProjectRole, Protection, ProtectionLevel, Role, SelfApproval, Visibility,
-};
+use shipgate::{AccountKind, Action, Level, ProjectRole, Protection, Role, Visibility};
+use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
 
 use super::tables::{Facts, Held, Member, Tables};
 use crate::engine::{Answer, Answers, Engine};

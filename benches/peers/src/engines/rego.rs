@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use regorus::Value;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
-use shipgate::{AccountKind, Action, Level, Protection, SelfApproval};
+use shipgate::{AccountKind, Action, Level, Protection};
+use shipgate::model::SelfApproval;
 
 use crate::engine::{Answer, Answers, Engine};
 use crate::question::{On, Question};
@@ -147,7 +148,7 @@ impl Names {
         };
         let mut input = BTreeMap::from([
             (self.account.clone(), row(&self.ids, question.account).clone()),
-            (self.action.clone(), question.action.name().as_str().into()),
+            (self.action.clone(), question.action.kind().as_str().into()),
             (self.kind.clone(), kind.clone()),
             (self.id.clone(), row(&self.ids, id).clone()),
         ]);

@@ -1,9 +1,11 @@
 //! shipgate: a directory asked by ids, and the same facts at hand.
 
 use shipgate::{
-    Account, AccountError, Action, Change, Cluster, Decision, Directory, Environment, Grant, Membership, Organization,
-    Project, Resource, ResourceId, Subject, SubjectId, Time, decide,
+    decide, Account, Action, Cluster, Decision, Directory, Environment, Grant, Membership, Organization, Project,
+    Resource, ResourceId, Subject, SubjectId, Time,
 };
+use shipgate::change::Change;
+use shipgate::model::AccountError;
 
 use crate::engine::{Answer, Answers, Engine};
 use crate::question::{Listing, On, Question};
@@ -23,7 +25,7 @@ pub fn directory(world: &World) -> Directory<Id> {
     fill(world).expect("the rows of a world are of one piece")
 }
 
-fn fill(world: &World) -> Result<Directory<Id>, shipgate::LoadProblem> {
+fn fill(world: &World) -> Result<Directory<Id>, shipgate::directory::LoadProblem> {
     let mut rows = Directory::builder();
     for (id, kind) in numbered(&world.accounts) {
         rows.account(id, *kind)?;

@@ -1,6 +1,7 @@
 //! Who does what, and what is asked about it.
 
-use shipgate::{AccountKind, Action, Change, Time};
+use shipgate::change::Change;
+use shipgate::{AccountKind, Action, Time};
 
 use crate::oracle::{Id, Question, Resource, Token, World};
 

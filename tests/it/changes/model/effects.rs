@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use shipgate::{AccountKind, Change, Role};
+use shipgate::change::Change;
+use shipgate::{AccountKind, Role};
 
 use super::{Actor, Model};
 use crate::oracle::{Account, Cluster, Environment, Given, Id, Membership, Project};

@@ -1,7 +1,9 @@
 //! What stands in the way of a change that is allowed: "that an id or a member exists already is for the change to
 //! refuse, not for decide".
 
-use shipgate::{AccountKind, Change, ChangeError, Kind, Role, Time};
+use shipgate::change::{Change, ChangeError};
+use shipgate::directory::Kind;
+use shipgate::{AccountKind, Role, Time};
 
 use super::{Actor, Model, Refusals};
 use crate::oracle::Id;

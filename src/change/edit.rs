@@ -1,0 +1,210 @@
+//! What a change does to the facts: one fact at a time, from what it was to what it is. Done backwards, it is undone.
+
+mod apply;
+mod check;
+
+use alloc::string::String;
+use core::hash::Hash;
+use core::mem;
+
+use crate::directory::Directory;
+use crate::model::access::Level;
+use crate::model::account::{Account, AccountKind, Membership};
+#[cfg(feature = "serde")]
+use crate::model::field::nullable;
+use crate::model::project::Visibility;
+use crate::model::protection::Protection;
+use crate::model::role::{ProjectRole, Role};
+use crate::model::time::Grant;
+
+/// What became of one fact: what it was, and what it is. `None` is no such fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(
+        remote = "Self",
+        rename_all = "snake_case",
+        deny_unknown_fields,
+        bound(deserialize = "Id: Ord + serde::Deserialize<'de>")
+    )
+)]
+#[expect(missing_docs, reason = "the fields are the ids of the fact, what it was and what it is")]
+pub enum Edit<Id> {
+    /// An account, and who is behind it.
+    Account {
+        account: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<AccountKind>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<AccountKind>,
+    },
+    /// An organization: there, or not.
+    Organization {
+        organization: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<OrganizationFacts>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<OrganizationFacts>,
+    },
+    /// A membership, with all that was granted with it.
+    Membership {
+        organization: Id,
+        account: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<Membership<Id>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<Membership<Id>>,
+    },
+    /// The role of a membership, with its expiry.
+    Role { organization: Id, account: Id, from: Grant<Role>, to: Grant<Role> },
+    /// A member's override on a cluster.
+    ClusterAccess {
+        cluster: Id,
+        account: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<Grant<Level>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<Grant<Level>>,
+    },
+    /// A member's role in a project.
+    ProjectRole {
+        project: Id,
+        account: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<Grant<ProjectRole>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<Grant<ProjectRole>>,
+    },
+    /// A project.
+    Project {
+        project: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<ProjectFacts<Id>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<ProjectFacts<Id>>,
+    },
+    /// A cluster.
+    Cluster {
+        cluster: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<ClusterFacts<Id>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<ClusterFacts<Id>>,
+    },
+    /// An environment.
+    Environment {
+        environment: Id,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        from: Option<EnvironmentFacts<Id>>,
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        to: Option<EnvironmentFacts<Id>>,
+    },
+}
+
+macro_rules! facts {
+    ($($(#[doc = $doc:literal])+ $name:ident $(<$id:ident>)? { $($(#[$attribute:meta])+ $field:ident: $type:ty,)* })+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Debug, PartialEq, Eq)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+            #[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
+            pub struct $name $(<$id>)? {
+                $($(#[$attribute])+ pub $field: $type,)*
+            }
+        )+
+    };
+}
+
+facts! {
+    /// What there is of an organization by itself: nothing but that it is there.
+    OrganizationFacts {}
+    /// What a project is.
+    ProjectFacts<Id> {
+        /// The organization that it belongs to.
+        organization: Id,
+        /// Who sees it.
+        visibility: Visibility,
+    }
+    /// What a cluster is.
+    ClusterFacts<Id> {
+        /// The organization that it belongs to.
+        organization: Id,
+    }
+    /// What an environment is.
+    EnvironmentFacts<Id> {
+        /// The project that it belongs to.
+        project: Id,
+        /// The cluster that it deploys to.
+        cluster: Id,
+        /// Where on the cluster, if it is said.
+        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
+        namespace: Option<String>,
+        /// How it is protected.
+        protection: Protection,
+    }
+}
+
+impl<Id: Clone> Edit<Id> {
+    /// The edit that undoes this one.
+    pub(crate) fn inverse(&self) -> Self {
+        let mut edit = self.clone();
+        match &mut edit {
+            Self::Account { from, to, .. } => mem::swap(from, to),
+            Self::Organization { from, to, .. } => mem::swap(from, to),
+            Self::Membership { from, to, .. } => mem::swap(from, to),
+            Self::Role { from, to, .. } => mem::swap(from, to),
+            Self::ClusterAccess { from, to, .. } => mem::swap(from, to),
+            Self::ProjectRole { from, to, .. } => mem::swap(from, to),
+            Self::Project { from, to, .. } => mem::swap(from, to),
+            Self::Cluster { from, to, .. } => mem::swap(from, to),
+            Self::Environment { from, to, .. } => mem::swap(from, to),
+        }
+        edit
+    }
+}
+
+impl<Id: Hash + Ord> Directory<Id> {
+    pub(crate) fn membership(&self, organization: &Id, account: &Id) -> Option<&Membership<Id>> {
+        self.account(account)?.membership(organization)
+    }
+}
+
+/// The present facts, as edits have them.
+impl<Id: Hash + Ord + Clone> Directory<Id> {
+    pub(crate) fn account_kind(&self, account: &Id) -> Option<AccountKind> {
+        self.account(account).map(Account::kind)
+    }
+
+    pub(crate) fn organization_facts(&self, organization: &Id) -> Option<OrganizationFacts> {
+        self.organization(organization).map(|_| OrganizationFacts {})
+    }
+
+    pub(crate) fn project_facts(&self, project: &Id) -> Option<ProjectFacts<Id>> {
+        let project = self.project(project)?;
+        Some(ProjectFacts { organization: project.organization().clone(), visibility: project.visibility() })
+    }
+
+    pub(crate) fn cluster_facts(&self, cluster: &Id) -> Option<ClusterFacts<Id>> {
+        let cluster = self.cluster(cluster)?;
+        Some(ClusterFacts { organization: cluster.organization().clone() })
+    }
+
+    pub(crate) fn environment_facts(&self, environment: &Id) -> Option<EnvironmentFacts<Id>> {
+        let held = self.environment(environment)?;
+        Some(EnvironmentFacts {
+            project: held.project().clone(),
+            cluster: held.cluster().clone(),
+            namespace: self.namespace(environment).map(Into::into),
+            protection: held.protection(),
+        })
+    }
+
+    pub(crate) fn override_of(&self, cluster: &Id, account: &Id) -> Option<Grant<Level>> {
+        self.membership(self.cluster(cluster)?.organization(), account)?.override_on(cluster)
+    }
+
+    pub(crate) fn project_role_of(&self, project: &Id, account: &Id) -> Option<Grant<ProjectRole>> {
+        self.membership(self.project(project)?.organization(), account)?.project_role_in(project)
+    }
+}

@@ -1,0 +1,208 @@
+//! Doing an edit that fits: the fact itself, what is counted over it, and the index.
+
+use core::hash::Hash;
+
+use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
+use crate::directory::Directory;
+use crate::directory::index::{Member, OfCluster, OfOrganization, OfProject, Stage};
+use crate::model::access::Level;
+use crate::model::account::{Account, AccountKind, Membership};
+use crate::model::cluster::Cluster;
+use crate::model::environment::Environment;
+use crate::model::organization::Organization;
+use crate::model::project::Project;
+use crate::model::role::{ProjectRole, Role};
+use crate::model::time::Grant;
+
+impl<Id: Hash + Ord + Clone> Directory<Id> {
+    pub(crate) fn put(&mut self, edit: &Edit<Id>) {
+        debug_assert!(self.fits(edit), "an edit that does not fit");
+        match edit {
+            Edit::Account { account, to: Some(kind), .. } => {
+                self.accounts.get_or_insert(Account::new(account.clone(), *kind));
+            }
+            Edit::Account { account, to: None, .. } => drop(self.accounts.remove(account)),
+            Edit::Organization { organization, to: Some(OrganizationFacts {}), .. } => {
+                self.organizations.get_or_insert(Organization::new(organization.clone(), 0));
+                self.index.organizations.get_or_insert(OfOrganization::new(organization.clone()));
+            }
+            Edit::Organization { organization, to: None, .. } => {
+                self.organizations.remove(organization);
+                self.index.organizations.remove(organization);
+            }
+            Edit::Membership { organization, account, to, .. } => {
+                self.put_membership(organization, account, to.as_ref());
+            }
+            Edit::Role { organization, account, to, .. } => self.put_role(organization, account, *to),
+            Edit::ClusterAccess { cluster, account, to, .. } => self.put_override(cluster, account, *to),
+            Edit::ProjectRole { project, account, to, .. } => self.put_project_role(project, account, *to),
+            Edit::Project { project, to, .. } => self.put_project(project, to.as_ref()),
+            Edit::Cluster { cluster, to, .. } => self.put_cluster(cluster, to.as_ref()),
+            Edit::Environment { environment, to, .. } => self.put_environment(environment, to.as_ref()),
+        }
+    }
+
+    fn put_membership(&mut self, organization: &Id, id: &Id, to: Option<&Membership<Id>>) {
+        let Some(account) = self.accounts.get_mut(id) else { return };
+        let kind = account.kind();
+        let from = account.leave(organization);
+        if let Some(to) = to {
+            account.put(to.clone());
+        }
+        for (cluster, _) in from.iter().flat_map(Membership::overrides) {
+            if let Some(of) = self.index.clusters.get_mut(cluster) {
+                of.overrides.remove(id);
+            }
+        }
+        for (project, _) in from.iter().flat_map(Membership::project_roles) {
+            if let Some(of) = self.index.projects.get_mut(project) {
+                of.roles.remove(id);
+            }
+        }
+        for (cluster, grant) in to.into_iter().flat_map(Membership::overrides) {
+            if let Some(of) = self.index.clusters.get_mut(cluster) {
+                of.overrides.insert(id.clone(), grant);
+            }
+        }
+        for (project, grant) in to.into_iter().flat_map(Membership::project_roles) {
+            if let Some(of) = self.index.projects.get_mut(project) {
+                of.roles.insert(id.clone(), grant);
+            }
+        }
+        let role = |membership: &Membership<Id>| membership.granted_role();
+        self.put_member(organization, id, kind, from.as_ref().map(role), to.map(role));
+    }
+
+    fn put_role(&mut self, organization: &Id, id: &Id, to: Grant<Role>) {
+        let Some(account) = self.accounts.get_mut(id) else { return };
+        let kind = account.kind();
+        let Some(membership) = account.membership_mut(organization) else { return };
+        let from = membership.granted_role();
+        membership.put_role(to);
+        self.put_member(organization, id, kind, Some(from), Some(to));
+    }
+
+    /// What an organization knows of a member, and how many permanent Owners it has.
+    fn put_member(
+        &mut self,
+        organization: &Id,
+        id: &Id,
+        kind: AccountKind,
+        from: Option<Grant<Role>>,
+        to: Option<Grant<Role>>,
+    ) {
+        let is_permanent_owner = |role: Option<Grant<Role>>| {
+            role.is_some_and(|role| kind.acting(role.value()) == Role::Owner && role.expires_at().is_none())
+        };
+        if let Some(organization) = self.organizations.get_mut(organization) {
+            match (is_permanent_owner(from), is_permanent_owner(to)) {
+                (true, false) => organization.remove_owner(),
+                (false, true) => organization.add_owner(),
+                (true, true) | (false, false) => {}
+            }
+        }
+        let Some(of) = self.index.organizations.get_mut(organization) else { return };
+        match to {
+            Some(role) => {
+                let member = Member { kind, role: role.value() };
+                of.members.insert(id.clone(), Grant::lasting(member, role.expires_at()));
+            }
+            None => drop(of.members.remove(id)),
+        }
+    }
+
+    fn put_override(&mut self, cluster: &Id, id: &Id, to: Option<Grant<Level>>) {
+        let Some(held) = self.clusters.get(cluster) else { return };
+        let account = self.accounts.get_mut(id);
+        if let Some(membership) = account.and_then(|account| account.membership_mut(held.organization())) {
+            membership.put_override(cluster.clone(), to);
+        }
+        let Some(of) = self.index.clusters.get_mut(cluster) else { return };
+        match to {
+            Some(grant) => drop(of.overrides.insert(id.clone(), grant)),
+            None => drop(of.overrides.remove(id)),
+        }
+    }
+
+    fn put_project_role(&mut self, project: &Id, id: &Id, to: Option<Grant<ProjectRole>>) {
+        let Some(held) = self.projects.get(project) else { return };
+        let account = self.accounts.get_mut(id);
+        if let Some(membership) = account.and_then(|account| account.membership_mut(held.organization())) {
+            membership.put_project_role(project.clone(), to);
+        }
+        let Some(of) = self.index.projects.get_mut(project) else { return };
+        match to {
+            Some(grant) => drop(of.roles.insert(id.clone(), grant)),
+            None => drop(of.roles.remove(id)),
+        }
+    }
+
+    fn put_project(&mut self, id: &Id, to: Option<&ProjectFacts<Id>>) {
+        let Some(to) = to else {
+            let project = self.projects.remove(id);
+            if let Some(of) = project.and_then(|project| self.index.organizations.get_mut(project.organization())) {
+                of.projects.remove(id);
+            }
+            self.index.projects.remove(id);
+            return;
+        };
+        if let Some(of) = self.index.organizations.get_mut(&to.organization) {
+            of.projects.insert(id.clone());
+        }
+        let of = self.index.projects.get_or_insert(OfProject::new(id.clone()));
+        let project = self.projects.get_or_insert(Project::new(id.clone(), to.organization.clone()));
+        project.set_visibility(to.visibility);
+        for environment in of.environments.keys() {
+            if let Some(environment) = self.environments.get_mut(environment) {
+                environment.set_visibility(to.visibility);
+            }
+        }
+    }
+
+    fn put_cluster(&mut self, id: &Id, to: Option<&ClusterFacts<Id>>) {
+        let Some(to) = to else {
+            let cluster = self.clusters.remove(id);
+            if let Some(of) = cluster.and_then(|cluster| self.index.organizations.get_mut(cluster.organization())) {
+                of.clusters.remove(id);
+            }
+            self.index.clusters.remove(id);
+            return;
+        };
+        if let Some(of) = self.index.organizations.get_mut(&to.organization) {
+            of.clusters.insert(id.clone());
+        }
+        self.index.clusters.get_or_insert(OfCluster::new(id.clone()));
+        self.clusters.get_or_insert(Cluster::new(id.clone(), to.organization.clone()));
+    }
+
+    fn put_environment(&mut self, id: &Id, to: Option<&EnvironmentFacts<Id>>) {
+        if let Some(held) = self.environments.remove(id) {
+            if let Some(cluster) = self.clusters.get_mut(held.cluster()) {
+                cluster.remove_environment();
+            }
+            if let Some(project) = self.projects.get(held.project()) {
+                self.index.remove_environment(id, project, held.cluster());
+            }
+            self.count_environments(held.project());
+        }
+        let Some(to) = to else { return };
+        let (Some(project), Some(cluster)) = (self.projects.get_mut(&to.project), self.clusters.get_mut(&to.cluster))
+        else {
+            return;
+        };
+        let Ok(environment) = Environment::new(id.clone(), project, cluster, to.protection) else { return };
+        cluster.add_environment();
+        project.add_environment(to.protection);
+        let stage = Stage { cluster: cluster.id().clone(), protection: to.protection };
+        self.index.put_environment(id.clone(), project, stage, to.namespace.as_deref());
+        self.environments.get_or_insert(environment);
+    }
+
+    /// Counts the environments of a project anew, and joins their safeguards.
+    fn count_environments(&mut self, project: &Id) {
+        let Some(of) = self.index.projects.get(project) else { return };
+        if let Some(project) = self.projects.get_mut(project) {
+            project.set_environments(of.environments.values().map(|stage| stage.protection));
+        }
+    }
+}

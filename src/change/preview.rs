@@ -1,0 +1,252 @@
+//! What a change would give and take, without making it.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+use core::cmp::Ordering;
+use core::fmt::Display;
+use core::hash::Hash;
+
+use crate::change::Change;
+use crate::change::apply::ChangeError;
+use crate::change::edit::Edit;
+use crate::change::record::Step;
+use crate::directory::Directory;
+use crate::directory::index::OfOrganization;
+use crate::directory::resolve::{ResourceId, SubjectId};
+use crate::model::account::Account;
+use crate::model::action::{Action, ActionKind};
+use crate::policy::decision::Decision;
+use crate::policy::requirement::Requirement;
+use crate::query::values;
+
+impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
+    /// What a change would do, and what it would give and take. Nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Directory::change`]: what would be refused has no preview.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{Action, Decision, Directory, Grant, Level, ResourceId, Role, SubjectId};
+    /// use shipgate::change::Change;
+    ///
+    /// let mut rows = Directory::<String>::builder();
+    /// rows.organization("acme-corp".into())?;
+    /// rows.member("acme-corp", "olivia".into(), Role::Owner, None)?;
+    /// rows.member("acme-corp", "victor".into(), Role::Viewer, None)?;
+    /// rows.cluster("us-east".into(), "acme-corp")?;
+    /// let directory = rows.build();
+    ///
+    /// let shut_out = Change::SetClusterAccess {
+    ///     cluster: "us-east".to_string(),
+    ///     account: "victor".to_string(),
+    ///     to: Some(Grant::new(Level::None)),
+    /// };
+    /// let preview = directory.preview(&SubjectId::new("olivia"), shut_out)?;
+    /// let flips: Vec<_> = preview.diff().collect();
+    /// assert_eq!(flips.len(), 1);
+    /// assert_eq!((flips[0].account.as_str(), flips[0].action), ("victor", Action::View));
+    /// assert_eq!(flips[0].before, Decision::Allow);
+    /// assert!(matches!(flips[0].resource, ResourceId::Cluster(id) if id == "us-east"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn preview<Q>(&self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Preview<'_, Id>, ChangeError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let step = self.decided(subject, change)?;
+        let organization = self.organization_of(step.edits());
+        let mut after = Self::new();
+        if let Some(organization) = &organization {
+            after.copy_organization(self, organization, step.edits());
+        }
+        after.put_all(step.edits());
+        Ok(Preview { before: self, after, organization, step })
+    }
+
+    /// The organization that edits are in. A change is in one alone.
+    fn organization_of(&self, edits: &[Edit<Id>]) -> Option<Id> {
+        edits.iter().find_map(|edit| match edit {
+            Edit::Account { .. } => None,
+            Edit::Organization { organization, .. }
+            | Edit::Membership { organization, .. }
+            | Edit::Role { organization, .. } => Some(organization.clone()),
+            Edit::ClusterAccess { cluster, .. } => Some(self.cluster_facts(cluster)?.organization),
+            Edit::ProjectRole { project, .. } => Some(self.project_facts(project)?.organization),
+            Edit::Project { from, to, .. } => from.as_ref().or(to.as_ref()).map(|facts| facts.organization.clone()),
+            Edit::Cluster { from, to, .. } => from.as_ref().or(to.as_ref()).map(|facts| facts.organization.clone()),
+            Edit::Environment { from, to, .. } => {
+                Some(self.project_facts(&from.as_ref().or(to.as_ref())?.project)?.organization)
+            }
+        })
+    }
+
+    /// Takes over one organization of another directory, and the accounts that edits name.
+    fn copy_organization(&mut self, from: &Self, organization: &Id, edits: &[Edit<Id>]) {
+        let members = from.members_of::<Id>(organization).map(Account::id);
+        let named = edits.iter().filter_map(|edit| match edit {
+            Edit::Membership { account, .. } => Some(account),
+            Edit::Account { .. }
+            | Edit::Organization { .. }
+            | Edit::Role { .. }
+            | Edit::ClusterAccess { .. }
+            | Edit::ProjectRole { .. }
+            | Edit::Project { .. }
+            | Edit::Cluster { .. }
+            | Edit::Environment { .. } => None,
+        });
+        for account in members.chain(named) {
+            if let Some(kind) = from.account_kind(account) {
+                self.accounts.get_or_insert(Account::new(account.clone(), kind));
+            }
+        }
+        self.undo(from.dissolution(organization).iter());
+    }
+}
+
+/// What a change would do: [`Directory::preview`].
+#[derive(Clone, Debug)]
+pub struct Preview<'a, Id> {
+    before: &'a Directory<Id>,
+    /// The organization that would change, and nothing else, as it would be.
+    after: Directory<Id>,
+    organization: Option<Id>,
+    step: Step<Id>,
+}
+
+/// An answer that a change would turn into another.
+#[derive(Clone, Copy, Debug)]
+pub struct Flip<'a, Id> {
+    /// Whose question it is.
+    pub account: &'a Id,
+    /// To do what.
+    pub action: Action,
+    /// To what.
+    pub resource: ResourceId<'a, Id>,
+    /// The answer now.
+    pub before: Decision,
+    /// The answer after the change.
+    pub after: Decision,
+}
+
+impl<Id> Preview<'_, Id> {
+    /// What would be done, and to which facts.
+    #[must_use]
+    pub const fn step(&self) -> &Step<Id> {
+        &self.step
+    }
+}
+
+impl<Id: Hash + Ord> Preview<'_, Id> {
+    /// The answers that would flip between allowed, waiting for approval and denied: for every member, present or future, at
+    /// the time of the change, without a token; for every action, with enough values of its parameter to show each power;
+    /// on the organization, its members, projects, clusters and environments. (Answers about two of these at once, such
+    /// as a member on a cluster, are left out.) It is lazy; what is the same cannot flip, so only what the change touches is asked about.
+    pub fn diff(&self) -> impl Iterator<Item = Flip<'_, Id>> {
+        let (touched, others) = self.resources();
+        let by_resource = touched.into_iter().flat_map(|resource| self.flips_about(resource));
+        let by_subject = self.accounts().into_iter().flat_map(move |account| {
+            let others = others.clone().into_iter();
+            others.flat_map(move |resource| {
+                actions_on(resource).filter_map(move |action| self.flip(account, action, resource))
+            })
+        });
+        by_resource.chain(by_subject)
+    }
+
+    /// The flips of everybody's answers about a resource.
+    fn flips_about<'a>(&'a self, resource: ResourceId<'a, Id>) -> impl Iterator<Item = Flip<'a, Id>> {
+        let at = self.step.at();
+        actions_on(resource).flat_map(move |action| {
+            let mut before = self.before.who_may(action, resource, at).peekable();
+            let mut after = self.after.who_may(action, resource, at).peekable();
+            core::iter::from_fn(move || {
+                let order = match (before.peek(), after.peek()) {
+                    (None, None) => return None,
+                    (Some(_), None) => Ordering::Less,
+                    (None, Some(_)) => Ordering::Greater,
+                    (Some((before, _)), Some((after, _))) => before.cmp(after),
+                };
+                // Who is denied before and after is found in neither.
+                let found = if order.is_gt() { after.next() } else { before.next() };
+                if order.is_eq() {
+                    after.next();
+                }
+                found.map(|(account, _)| self.flip(account, action, resource))
+            })
+            .flatten()
+        })
+    }
+
+    fn flip<'a>(&'a self, account: &'a Id, action: Action, resource: ResourceId<'a, Id>) -> Option<Flip<'a, Id>> {
+        let subject = SubjectId::new(account).at_if(self.step.at());
+        let before = self.before.decide(&subject, action, resource);
+        let after = self.after.decide(&subject, action, resource);
+        (before.rank() != after.rank()).then_some(Flip { account, action, resource, before, after })
+    }
+
+    fn of_organization(&self) -> [Option<&OfOrganization<Id>>; 2] {
+        [self.before, &self.after].map(|held| held.index.organizations.get(self.organization.as_ref()?))
+    }
+
+    /// The members, present or future, whose membership would change.
+    fn accounts(&self) -> BTreeSet<&Id> {
+        let Some(organization) = &self.organization else { return BTreeSet::new() };
+        let members = self.of_organization().into_iter().flatten().flat_map(|of| of.members.keys());
+        members
+            .filter(|id| {
+                let [before, after] = [self.before, &self.after].map(|held| held.membership(organization, id));
+                before != after
+            })
+            .collect()
+    }
+
+    /// The resources that would change, and those that would not.
+    fn resources(&self) -> (Vec<ResourceId<'_, Id>>, Vec<ResourceId<'_, Id>>) {
+        let (before, after) = (self.before, &self.after);
+        let mut all: Vec<(ResourceId<'_, Id>, bool)> = Vec::new();
+        let Some(organization) = &self.organization else { return (Vec::new(), Vec::new()) };
+        let its_own = before.organization::<Id>(organization) != after.organization::<Id>(organization);
+        all.push((ResourceId::Organization(organization), its_own));
+
+        let of = self.of_organization();
+        let each = |ids: fn(&OfOrganization<Id>) -> &BTreeSet<Id>| {
+            of.into_iter().flatten().flat_map(ids).collect::<BTreeSet<_>>()
+        };
+        let changed = self.accounts();
+        let members: BTreeSet<_> = of.into_iter().flatten().flat_map(|of| of.members.keys()).collect();
+        all.extend(
+            members
+                .into_iter()
+                .map(|account| (ResourceId::Member { organization, account }, its_own || changed.contains(account))),
+        );
+        all.extend(
+            each(|of| &of.projects)
+                .into_iter()
+                .map(|id| (ResourceId::Project(id), before.project::<Id>(id) != after.project::<Id>(id))),
+        );
+        all.extend(
+            each(|of| &of.clusters)
+                .into_iter()
+                .map(|id| (ResourceId::Cluster(id), before.cluster::<Id>(id) != after.cluster::<Id>(id))),
+        );
+        all.extend(
+            each(|of| &of.environments)
+                .into_iter()
+                .map(|id| (ResourceId::Environment(id), before.environment::<Id>(id) != after.environment::<Id>(id))),
+        );
+        let (touched, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, changed)| *changed);
+        let ids = |resources: Vec<(_, _)>| resources.into_iter().map(|(id, _)| id).collect();
+        (ids(touched), ids(others))
+    }
+}
+
+/// Every action that means something on a resource of this kind, with values of its parameter.
+fn actions_on<Id>(resource: ResourceId<'_, Id>) -> impl Iterator<Item = Action> + use<Id> {
+    let kind = resource.kind();
+    ActionKind::ALL.into_iter().filter(move |name| Requirement::for_action(*name, kind).is_some()).flat_map(values)
+}

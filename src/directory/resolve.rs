@@ -1,0 +1,342 @@
+//! Questions by id, and the facts that they name.
+
+use core::borrow::Borrow;
+use core::hash::Hash;
+use core::ops::ControlFlow;
+
+use super::Directory;
+use crate::explain::{Explanation, explain};
+use crate::model::account::{Account, AccountKind};
+use crate::model::action::Action;
+use crate::model::deployment::{Approval, Deployment, LookUpApprovals};
+use crate::model::environment::Proposal;
+use crate::model::protection::Protection;
+use crate::model::resource::{Resource, ResourceKind};
+use crate::model::subject::Subject;
+use crate::model::time::Time;
+use crate::model::token::Token;
+use crate::policy::decide::{decide_here, exposure};
+use crate::policy::decision::{Decision, Exposure, Reason};
+
+/// Who asks, by id: an account, and optionally its kind, the token it came with and the present time.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{AccountKind, ActionSet, SubjectId, Time, Token};
+///
+/// let token = Token::<String>::new(ActionSet::VIEW);
+/// let bot = SubjectId::new("ci-bot")
+///     .of_kind(AccountKind::Service)
+///     .with_token(&token)
+///     .at(Time::from_millis(1_795_219_200_000));
+/// assert_eq!(bot.id(), "ci-bot");
+/// ```
+#[derive(Debug)]
+pub struct SubjectId<'a, Id, Q: ?Sized = Id> {
+    id: &'a Q,
+    kind: Option<AccountKind>,
+    token: Option<&'a Token<Id>>,
+    now: Option<Time>,
+}
+
+impl<Id, Q: ?Sized> Clone for SubjectId<'_, Id, Q> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Id, Q: ?Sized> Copy for SubjectId<'_, Id, Q> {}
+
+impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
+    /// The account of this id, without a token and without a time.
+    #[must_use]
+    #[inline]
+    pub const fn new(id: &'a Q) -> Self {
+        Self { id, kind: None, token: None, now: None }
+    }
+
+    /// The same subject, if its account is of this kind; where it is not, it is an account without memberships.
+    #[must_use]
+    #[inline]
+    pub const fn of_kind(self, kind: AccountKind) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// The same subject, at this time.
+    #[must_use]
+    #[inline]
+    pub const fn at(self, now: Time) -> Self {
+        Self { now: Some(now), ..self }
+    }
+
+    /// The same subject, coming with this token.
+    #[must_use]
+    #[inline]
+    pub const fn with_token(self, token: &'a Token<Id>) -> Self {
+        Self { token: Some(token), ..self }
+    }
+
+    /// The same subject, at this time if there is one.
+    pub(crate) const fn at_if(self, now: Option<Time>) -> Self {
+        Self { now, ..self }
+    }
+
+    pub(crate) const fn now(&self) -> Option<Time> {
+        self.now
+    }
+
+    /// The id of the account.
+    #[must_use]
+    pub const fn id(&self) -> &'a Q {
+        self.id
+    }
+}
+
+/// What a question is about, by id.
+#[derive(Debug)]
+pub enum ResourceId<'a, Q: ?Sized> {
+    /// An organization.
+    Organization(&'a Q),
+    /// An account as a member of an organization.
+    Member {
+        /// The organization.
+        organization: &'a Q,
+        /// The member.
+        account: &'a Q,
+    },
+    /// A project.
+    Project(&'a Q),
+    /// An account as a member of a project.
+    ProjectMember {
+        /// The project.
+        project: &'a Q,
+        /// The member.
+        account: &'a Q,
+    },
+    /// An environment.
+    Environment(&'a Q),
+    /// An environment that does not exist yet.
+    Proposal {
+        /// The id that it would have.
+        id: &'a Q,
+        /// The project that it would belong to.
+        project: &'a Q,
+        /// The cluster that it would deploy to.
+        cluster: &'a Q,
+        /// How it would be protected.
+        protection: Protection,
+    },
+    /// An environment, and the cluster that it is to move to.
+    Placement {
+        /// The environment.
+        environment: &'a Q,
+        /// The new cluster.
+        cluster: &'a Q,
+    },
+    /// A deployment.
+    Deployment {
+        /// The environment that it goes into.
+        environment: &'a Q,
+        /// The account that requested it.
+        requested_by: &'a Q,
+        /// The approvals given so far.
+        approvals: &'a [ApprovalId<'a, Q>],
+    },
+    /// A cluster.
+    Cluster(&'a Q),
+    /// An account as a member on a cluster.
+    ClusterMember {
+        /// The cluster.
+        cluster: &'a Q,
+        /// The member.
+        account: &'a Q,
+    },
+}
+
+impl<Q: ?Sized> Clone for ResourceId<'_, Q> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q: ?Sized> Copy for ResourceId<'_, Q> {}
+
+impl<Q: ?Sized> ResourceId<'_, Q> {
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(&self) -> ResourceKind {
+        match self {
+            Self::Organization(_) => ResourceKind::Organization,
+            Self::Member { .. } => ResourceKind::Member,
+            Self::Project(_) => ResourceKind::Project,
+            Self::ProjectMember { .. } => ResourceKind::ProjectMember,
+            Self::Environment(_) | Self::Proposal { .. } => ResourceKind::Environment,
+            Self::Placement { .. } => ResourceKind::Placement,
+            Self::Deployment { .. } => ResourceKind::Deployment,
+            Self::Cluster(_) => ResourceKind::Cluster,
+            Self::ClusterMember { .. } => ResourceKind::ClusterMember,
+        }
+    }
+}
+
+/// An approval of a deployment, by the id of who gave it.
+#[derive(Debug)]
+pub struct ApprovalId<'a, Q: ?Sized> {
+    /// Who gave it.
+    pub by: &'a Q,
+    /// When it ends, if it does.
+    pub expires_at: Option<Time>,
+}
+
+impl<Q: ?Sized> Clone for ApprovalId<'_, Q> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q: ?Sized> Copy for ApprovalId<'_, Q> {}
+
+impl<Id: Hash + Ord> Directory<Id> {
+    /// May this subject do this to that?
+    ///
+    /// The answer is [`decide`](crate::decide)'s on the facts that the ids name. Where the resource or a part of it is not held, and
+    /// where a proposal or a placement names a cluster of another organization, it is [`Reason::UnknownResource`], before
+    /// any gate. An account that is not held has no memberships.
+    #[inline]
+    pub fn decide<Q>(&self, subject: &SubjectId<'_, Id, Q>, action: Action, resource: ResourceId<'_, Q>) -> Decision
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let subject = self.subject(subject);
+        // Most questions are about these three: in an arm of its own, each kind is known at compile time.
+        let decision = match resource {
+            ResourceId::Environment(id) => {
+                self.environment(id).map(|held| decide_here(&subject, action, Resource::Environment(held)))
+            }
+            ResourceId::Cluster(id) => {
+                self.cluster(id).map(|held| decide_here(&subject, action, Resource::Cluster(held)))
+            }
+            ResourceId::Organization(id) => {
+                self.organization(id).map(|held| decide_here(&subject, action, Resource::Organization(held)))
+            }
+            ResourceId::Member { .. }
+            | ResourceId::Project(_)
+            | ResourceId::ProjectMember { .. }
+            | ResourceId::Proposal { .. }
+            | ResourceId::Placement { .. }
+            | ResourceId::Deployment { .. }
+            | ResourceId::ClusterMember { .. } => {
+                self.with_resource(subject.token, resource, |resource| decide_here(&subject, action, resource))
+            }
+        };
+        decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
+    }
+
+    /// How much a denial may show: nothing, where the subject may not view the resource or it is not held.
+    #[must_use]
+    pub fn exposure<Q>(&self, subject: &SubjectId<'_, Id, Q>, resource: ResourceId<'_, Q>) -> Exposure
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let subject = self.subject(subject);
+        let exposure = self.with_resource(subject.token, resource, |resource| exposure(&subject, resource));
+        exposure.unwrap_or(Exposure::Hidden)
+    }
+
+    /// Explains the answer to a question: [`Directory::decide`]'s decision, with all that led to it.
+    #[must_use]
+    pub fn explain<Q>(&self, subject: &SubjectId<'_, Id, Q>, action: Action, resource: ResourceId<'_, Q>) -> Explanation
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let subject = self.subject(subject);
+        let explanation = self.with_resource(subject.token, resource, |resource| explain(&subject, action, resource));
+        explanation.unwrap_or_else(|| Explanation::of_unknown_resource(action))
+    }
+
+    /// Finds the facts of a resource; `None` if the directory does not hold it or a part of it.
+    #[inline(never)]
+    pub(crate) fn with_resource<Q, R>(
+        &self,
+        token: Option<&Token<Id>>,
+        resource: ResourceId<'_, Q>,
+        then: impl FnOnce(Resource<'_, Id>) -> R,
+    ) -> Option<R>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let resource = match resource {
+            ResourceId::Organization(id) => Resource::Organization(self.organization(id)?),
+            ResourceId::Member { organization, account } => {
+                Resource::Member(self.organization(organization)?, self.account(account))
+            }
+            ResourceId::Project(id) => Resource::Project(self.project(id)?),
+            ResourceId::ProjectMember { project, account } => {
+                Resource::ProjectMember(self.project(project)?, self.account(account))
+            }
+            ResourceId::Environment(id) => Resource::Environment(self.environment(id)?),
+            ResourceId::Proposal { id, project, cluster, protection } => {
+                let (project, cluster) = (self.project(project)?, self.cluster(cluster)?);
+                if project.organization() != cluster.organization() {
+                    return None;
+                }
+                // Only a token reads the id, and what it reads is whether its own environments have it.
+                let id = token.and_then(|token| token.environment(id));
+                Resource::Proposal(Proposal::new(id, project, cluster, protection))
+            }
+            ResourceId::Placement { environment, cluster } => {
+                let (environment, cluster) = (self.environment(environment)?, self.cluster(cluster)?);
+                if environment.organization() != cluster.organization() {
+                    return None;
+                }
+                Resource::Placement(environment, cluster)
+            }
+            ResourceId::Deployment { environment, requested_by, approvals } => {
+                let approvals = Named { directory: self, approvals };
+                let requested_by = self.account(requested_by).map(Account::id);
+                let deployment = Deployment::looked_up(self.environment(environment)?, requested_by, &approvals);
+                return Some(then(Resource::Deployment(&deployment)));
+            }
+            ResourceId::Cluster(id) => Resource::Cluster(self.cluster(id)?),
+            ResourceId::ClusterMember { cluster, account } => {
+                Resource::ClusterMember(self.cluster(cluster)?, self.account(account))
+            }
+        };
+        Some(then(resource))
+    }
+
+    #[inline]
+    pub(crate) fn subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> Subject<'a, Id>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let account = self.account(subject.id);
+        let account = account.filter(|account| subject.kind.is_none_or(|kind| kind == account.kind()));
+        Subject { account, token: subject.token, now: subject.now }
+    }
+}
+
+/// Approvals whose approvers are looked up one by one.
+struct Named<'a, Id, Q: ?Sized> {
+    directory: &'a Directory<Id>,
+    approvals: &'a [ApprovalId<'a, Q>],
+}
+
+impl<Id, Q> LookUpApprovals<Id> for Named<'_, Id, Q>
+where
+    Id: Hash + Ord + Borrow<Q>,
+    Q: Hash + Ord + ?Sized,
+{
+    fn each<'a>(&'a self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.approvals.iter().try_for_each(|approval| match self.directory.account(approval.by) {
+            Some(by) => see(Approval { by, expires_at: approval.expires_at }),
+            None => ControlFlow::Continue(()),
+        })
+    }
+}

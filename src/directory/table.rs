@@ -1,0 +1,125 @@
+//! Facts of one kind, by id.
+
+use core::borrow::Borrow;
+use core::hash::{BuildHasher, Hash};
+
+use hashbrown::hash_table::{self, Entry};
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::model::account::Account;
+use crate::model::cluster::Cluster;
+use crate::model::environment::Environment;
+use crate::model::organization::Organization;
+use crate::model::project::Project;
+use crate::model::sorted::Keyed;
+
+/// Facts of one kind, each found by its id: one look at the index, one at the fact.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts<T> {
+    table: HashTable<T>,
+    hasher: DefaultHashBuilder,
+}
+
+impl<T> Facts<T> {
+    pub(crate) fn new() -> Self {
+        Self { table: HashTable::new(), hasher: DefaultHashBuilder::default() }
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &T> {
+        self.table.iter()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = &mut T> {
+        self.table.iter_mut()
+    }
+}
+
+impl<T> IntoIterator for Facts<T> {
+    type Item = T;
+    type IntoIter = hash_table::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.table.into_iter()
+    }
+}
+
+impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
+    #[inline]
+    pub(crate) fn get<Q>(&self, id: &Q) -> Option<&T>
+    where
+        T::Key: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.table.find(self.hasher.hash_one(id), |fact| fact.key().borrow() == id)
+    }
+
+    pub(crate) fn get_mut<Q>(&mut self, id: &Q) -> Option<&mut T>
+    where
+        T::Key: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.table.find_mut(self.hasher.hash_one(id), |fact| fact.key().borrow() == id)
+    }
+
+    /// Takes in a fact, unless there is one of its id: then it is given back.
+    pub(crate) fn insert(&mut self, fact: T) -> Result<(), T> {
+        match self.entry(&fact) {
+            Entry::Occupied(_) => Err(fact),
+            Entry::Vacant(place) => {
+                place.insert(fact);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes a fact out.
+    pub(crate) fn remove<Q>(&mut self, id: &Q) -> Option<T>
+    where
+        T::Key: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let found = self.table.find_entry(self.hasher.hash_one(id), |fact| fact.key().borrow() == id);
+        Some(found.ok()?.remove().0)
+    }
+
+    /// The fact of this one's id: the one held, or else this one, which is held from now on.
+    pub(crate) fn get_or_insert(&mut self, fact: T) -> &mut T {
+        match self.entry(&fact) {
+            Entry::Occupied(held) => held.into_mut(),
+            Entry::Vacant(place) => place.insert(fact).into_mut(),
+        }
+    }
+
+    fn entry(&mut self, fact: &T) -> Entry<'_, T> {
+        let Self { table, hasher } = self;
+        let id = fact.key();
+        table.entry(hasher.hash_one(id), |held| held.key() == id, |held| hasher.hash_one(held.key()))
+    }
+}
+
+/// The same facts, in whatever order they stand.
+impl<T: Keyed<Key: Hash + Eq> + PartialEq> PartialEq for Facts<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.table.len() == other.table.len() && self.iter().all(|fact| other.get(fact.key()) == Some(fact))
+    }
+}
+
+impl<T: Keyed<Key: Hash + Eq> + Eq> Eq for Facts<T> {}
+
+/// A stored fact is found by its id.
+macro_rules! found_by_id {
+    ($($fact:ident),+) => {
+        $(
+            impl<Id> Keyed for $fact<Id> {
+                type Key = Id;
+
+                #[inline]
+                fn key(&self) -> &Id {
+                    self.id()
+                }
+            }
+        )+
+    };
+}
+
+found_by_id!(Account, Organization, Project, Cluster, Environment);

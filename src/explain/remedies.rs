@@ -1,0 +1,190 @@
+//! What would open a inputs: every change to what the subject holds, tried, and the least of those that suffice.
+
+use alloc::vec::Vec;
+
+use crate::model::access::Level;
+use crate::model::role::{ProjectRole, Role};
+use crate::model::time::Held;
+use crate::policy::constraints::{ConstraintFacts, Target};
+use crate::policy::decide::evaluate;
+use crate::policy::decision::{Approvals, ClusterOf, Decision};
+use crate::policy::gates::{FirstFailure, Trace};
+use crate::policy::inputs::Inputs;
+
+/// A set of changes to what the subject holds that would suffice: no part of it does, and no lower value.
+///
+/// A role is the member's role in the organization (of somebody who is no live member: an invitation with that role); a
+/// level is an override on a cluster; a project role is one in the resource's project. None of them has an expiry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Opening {
+    role: Option<Role>,
+    project_role: Option<ProjectRole>,
+    levels: [Option<Level>; 2],
+    approvals: Option<Approvals>,
+}
+
+impl Opening {
+    /// The role in the organization to give.
+    #[must_use]
+    pub const fn role(self) -> Option<Role> {
+        self.role
+    }
+
+    /// The role in the project to give.
+    #[must_use]
+    pub const fn project_role(self) -> Option<ProjectRole> {
+        self.project_role
+    }
+
+    /// The level to give on a cluster of the resource.
+    #[must_use]
+    pub const fn level(self, cluster: ClusterOf) -> Option<Level> {
+        let [present, new] = self.levels;
+        match cluster {
+            ClusterOf::Present => present,
+            ClusterOf::New => new,
+        }
+    }
+
+    /// The approvals to get.
+    #[must_use]
+    pub const fn approvals(self) -> Option<Approvals> {
+        self.approvals
+    }
+
+    /// Whether this asks for no more than `other` in every respect.
+    fn within(self, other: Self) -> bool {
+        let [level, new_level] = self.levels;
+        let [other_level, other_new_level] = other.levels;
+        no_more(self.role, other.role, |a, b| b.includes(a))
+            && no_more(self.project_role, other.project_role, |a, b| b.role().includes(a.role()))
+            && no_more(level, other_level, |a, b| a <= b)
+            && no_more(new_level, other_new_level, |a, b| a <= b)
+            && no_more(self.approvals, other.approvals, |a, b| a.missing <= b.missing)
+    }
+}
+
+/// No change is less than any.
+fn no_more<T>(change: Option<T>, other: Option<T>, at_most: impl Fn(T, T) -> bool) -> bool {
+    match (change, other) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(change), Some(other)) => at_most(change, other),
+    }
+}
+
+/// All that the gates read of a question, to be evaluated as it is or with a change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AllInputs {
+    pub(super) inputs: Inputs,
+    pub(super) facts: ConstraintFacts,
+}
+
+impl AllInputs {
+    pub(super) fn evaluate(&self, trace: &mut impl Trace) -> Decision {
+        evaluate(&self.inputs, || self.facts, trace)
+    }
+}
+
+/// The minimal openings.
+pub(super) fn of(all: &AllInputs) -> Vec<Opening> {
+    if all.evaluate(&mut FirstFailure).is_allowed() {
+        return Vec::new();
+    }
+    let sufficient: Vec<Opening> = changes(all).filter_map(|change| sufficing(all, change)).collect();
+    let is_minimal =
+        |opening: &&Opening| !sufficient.iter().any(|other| *other != **opening && other.within(**opening));
+    sufficient.iter().filter(is_minimal).copied().collect()
+}
+
+/// Every set of changes that could make a difference, approvals aside.
+fn changes(all: &AllInputs) -> impl Iterator<Item = Opening> {
+    let AllInputs { inputs, .. } = all;
+    let present = inputs.role;
+    // A lower role opens only what one does to oneself: nobody is told to step down for that.
+    let roles = Role::ALL.into_iter().filter(move |role| !present.is_some_and(|present| present.includes(*role)));
+    let project_roles = ProjectRole::ALL.into_iter().filter(|_| inputs.project.is_some());
+    let levels = inputs.clusters.map(|cluster| Level::ALL.into_iter().filter(move |_| cluster.is_some()));
+    let [present_levels, new_levels] = levels;
+    or_none(roles).flat_map(move |role| {
+        let (present_levels, new_levels) = (present_levels.clone(), new_levels.clone());
+        or_none(project_roles.clone()).flat_map(move |project_role| {
+            let new_levels = new_levels.clone();
+            or_none(present_levels.clone()).flat_map(move |level| {
+                or_none(new_levels.clone()).map(move |new_level| Opening {
+                    role,
+                    project_role,
+                    levels: [level, new_level],
+                    approvals: None,
+                })
+            })
+        })
+    })
+}
+
+fn or_none<T>(values: impl Iterator<Item = T>) -> impl Iterator<Item = Option<T>> {
+    core::iter::once(None).chain(values.map(Some))
+}
+
+/// The change, with the approvals that it still takes, if it then suffices: decided, not presumed.
+fn sufficing(all: &AllInputs, change: Opening) -> Option<Opening> {
+    match all.with(change).evaluate(&mut FirstFailure) {
+        Decision::Allow => Some(change),
+        Decision::RequireApproval(approvals) => {
+            let change = Opening { approvals: Some(approvals), ..change };
+            all.with(change).evaluate(&mut FirstFailure).is_allowed().then_some(change)
+        }
+        Decision::Deny(_) => None,
+    }
+}
+
+impl AllInputs {
+    /// The facts as they would be after a change.
+    fn with(mut self, change: Opening) -> Self {
+        if let Some(role) = change.role {
+            self = self.with_role(role);
+        }
+        if let (Some((_, held)), Some(project_role)) = (&mut self.inputs.project, change.project_role) {
+            *held = Held::InForce(project_role);
+        }
+        let [present, _] = change.levels;
+        for (cluster, level) in self.inputs.clusters.iter_mut().zip(change.levels) {
+            if let (Some(held), Some(level)) = (cluster, level) {
+                *held = Held::InForce(level);
+            }
+        }
+        if let (Some(target), Some(level)) = (self.oneself(), present) {
+            target.level = Held::InForce(level);
+        }
+        if let Some(approvals) = change.approvals {
+            let given = &mut self.facts.approvals.by_others;
+            *given = given.saturating_add(approvals.missing);
+        }
+        self
+    }
+
+    /// The facts as they would be if the subject were given a role: in its membership, or with a new one.
+    fn with_role(mut self, role: Role) -> Self {
+        let role = self.facts.kind.acting(role);
+        if self.inputs.role.is_none() {
+            self.facts.expires = false;
+            self.inputs.project = self.inputs.project.map(|(visibility, _)| (visibility, Held::Nothing));
+            self.inputs.clusters = self.inputs.clusters.map(|cluster| cluster.map(|_| Held::Nothing));
+        }
+        let expires = self.facts.expires;
+        // A lower role is never tried: this is one Owner more.
+        if role == Role::Owner && !expires {
+            self.facts.owners = self.facts.owners.saturating_add(1);
+        }
+        self.inputs.role = Some(role);
+        if let Some(target) = self.oneself() {
+            (target.role, target.expires) = (role, expires);
+        }
+        self
+    }
+
+    /// The target, where it is the subject.
+    fn oneself(&mut self) -> Option<&mut Target> {
+        self.facts.target.as_mut().filter(|target| target.oneself)
+    }
+}

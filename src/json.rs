@@ -1,0 +1,28 @@
+//! The edge: words, facts, records, documents, questions and answers in JSON.
+//!
+//! Strict everywhere: unknown fields, names and duplicates are refused, `null` is not absence, an array is not an object,
+//! and facts are read through their checked constructors. The forms need a self-describing format, such as JSON.
+
+#[cfg(feature = "authzen")]
+mod authzen;
+#[cfg(feature = "directory")]
+mod document;
+mod forms;
+#[cfg(feature = "directory")]
+mod record;
+mod strict;
+#[cfg(feature = "authzen")]
+mod text;
+mod time;
+#[cfg(feature = "directory")]
+mod variant;
+
+#[cfg(feature = "authzen")]
+pub use authzen::{Answer, Question};
+#[cfg(feature = "authzen")]
+pub use document::DocumentError;
+#[cfg(feature = "directory")]
+pub use document::{Document, Orchestrator};
+#[cfg(feature = "authzen")]
+pub use text::JsonError;
+pub use time::TimeError;

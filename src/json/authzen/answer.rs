@@ -1,0 +1,84 @@
+//! The answer.
+
+use alloc::string::String;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::json::forms::decision::write_data;
+use crate::policy::decision::{Decision, Exposure};
+
+/// The answer to a [`Question`](crate::Question): a decision, and in its `context` what made it so.
+///
+/// `decision` is true where the subject may proceed, and only there. `context.outcome` is `allow`; `require_approval` with
+/// `from` and `missing`; or `deny` with `reason`, `hidden` and the data of the reason.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Decision, Directory, Exposure, Reason};
+/// use shipgate::json::Question;
+///
+/// let nothing = Directory::from_json("{}")?;
+/// let answer = Question::from_json(
+///     r#"{ "subject": { "type": "user", "id": "alice" }, "action": { "name": "view" },
+///          "resource": { "type": "project", "id": "shop" } }"#,
+/// )?
+/// .ask(&nothing);
+///
+/// assert_eq!(answer.decision(), Decision::Deny(Reason::UnknownResource));
+/// assert_eq!(answer.exposure(), Exposure::Hidden);
+/// assert_eq!(
+///     serde_json::to_string(&answer)?,
+///     r#"{"decision":false,"context":{"outcome":"deny","reason":"unknown_resource","hidden":true}}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    decision: Decision,
+    exposure: Exposure,
+    /// The id of the cluster that the reason tells of.
+    cluster: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn new(decision: Decision, exposure: Exposure, cluster: Option<String>) -> Self {
+        Self { decision, exposure, cluster }
+    }
+
+    /// The decision.
+    pub const fn decision(&self) -> Decision {
+        self.decision
+    }
+
+    /// How much of a denial may be shown to the subject; visible where it is no denial.
+    #[must_use]
+    pub const fn exposure(&self) -> Exposure {
+        self.exposure
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut answer = serializer.serialize_map(Some(2))?;
+        answer.serialize_entry("decision", &self.decision.is_allowed())?;
+        answer.serialize_entry("context", &Context(self))?;
+        answer.end()
+    }
+}
+
+struct Context<'a>(&'a Answer);
+
+impl Serialize for Context<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Answer { decision, exposure, cluster } = self.0;
+        let Decision::Deny(reason) = decision else { return decision.serialize(serializer) };
+        let mut context = serializer.serialize_map(None)?;
+        context.serialize_entry("outcome", "deny")?;
+        context.serialize_entry("reason", &reason.code())?;
+        context.serialize_entry("hidden", &matches!(exposure, Exposure::Hidden))?;
+        write_data(&mut context, *reason, cluster.as_deref())?;
+        context.end()
+    }
+}

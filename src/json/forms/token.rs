@@ -1,0 +1,142 @@
+//! The form of a token.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+
+use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::json::strict::object;
+use crate::model::action::ActionSet;
+use crate::model::field::present;
+use crate::model::time::Time;
+use crate::model::token::Token;
+
+/// `{ "actions": ["view"], "projects": ["shop"], "expires_at": "2027-01-01T00:00:00Z" }`: a restriction and the expiry
+/// only where they are present.
+impl<Id: Ord + Serialize> Serialize for Token<Id> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = TokenFields {
+            actions: self.actions(),
+            organizations: self.organizations().map(Iterator::collect),
+            projects: self.projects().map(Iterator::collect),
+            environments: self.environments().map(Iterator::collect),
+            clusters: self.clusters().map(Iterator::collect),
+            expires_at: self.expires_at(),
+        };
+        fields.serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct TokenFields<'a, Id> {
+    actions: ActionSet,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organizations: Option<Vec<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projects: Option<Vec<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environments: Option<Vec<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clusters: Option<Vec<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Time>,
+}
+
+/// From an object whose restrictions (`organizations`, `projects`, `environments`, `clusters`) and `expires_at` are
+/// optional. `actions` is required, and a misspelt restriction is an error: it would widen the token.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "authzen")]
+/// # fn main() -> Result<(), serde_json::Error> {
+/// use shipgate::{ActionSet, Token};
+///
+/// let token: Token<String> = serde_json::from_str(r#"{ "actions": ["view"], "projects": [] }"#)?;
+/// assert_eq!(token, Token::new(ActionSet::VIEW).for_projects([]));
+///
+/// let misspelt = r#"{ "actions": ["view"], "project": [] }"#;
+/// assert!(serde_json::from_str::<Token<String>>(misspelt).is_err());
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "authzen"))]
+/// # fn main() {}
+/// ```
+impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Token<Id> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form: TokenForm<Id> = Deserialize::deserialize(deserializer)?;
+        let mut token = Self::new(form.actions);
+        if let Some(Ids(ids)) = form.organizations {
+            token = token.for_organizations(ids);
+        }
+        if let Some(Ids(ids)) = form.projects {
+            token = token.for_projects(ids);
+        }
+        if let Some(Ids(ids)) = form.environments {
+            token = token.for_environments(ids);
+        }
+        if let Some(Ids(ids)) = form.clusters {
+            token = token.for_clusters(ids);
+        }
+        Ok(match form.expires_at {
+            Some(expiry) => token.until(expiry),
+            None => token,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
+struct TokenForm<Id> {
+    actions: ActionSet,
+    #[serde(default, deserialize_with = "present")]
+    organizations: Option<Ids<Id>>,
+    #[serde(default, deserialize_with = "present")]
+    projects: Option<Ids<Id>>,
+    #[serde(default, deserialize_with = "present")]
+    environments: Option<Ids<Id>>,
+    #[serde(default, deserialize_with = "present")]
+    clusters: Option<Ids<Id>>,
+    #[serde(default, deserialize_with = "present")]
+    expires_at: Option<Time>,
+}
+object!(read TokenForm<Id: Ord>: "a token: an object with `actions`");
+
+/// Ids, each of them once.
+struct Ids<Id>(BTreeSet<Id>);
+
+impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Ids<Id> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(IdsVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct IdsVisitor<Id>(PhantomData<Id>);
+
+impl<'de, Id: Ord + Deserialize<'de>> Visitor<'de> for IdsVisitor<Id> {
+    type Value = BTreeSet<Id>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of ids")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<BTreeSet<Id>, A::Error> {
+        let mut ids = BTreeSet::new();
+        while array.next_element_seed(NewId(&mut ids))?.is_some() {}
+        Ok(ids)
+    }
+}
+
+/// Puts an id into a set that must not have it. (Where the element is read, so that its error has its index.)
+struct NewId<'a, Id>(&'a mut BTreeSet<Id>);
+
+impl<'de, Id: Ord + Deserialize<'de>> DeserializeSeed<'de> for NewId<'_, Id> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if self.0.insert(Id::deserialize(deserializer)?) { Ok(()) } else { Err(de::Error::custom("duplicate id")) }
+    }
+}

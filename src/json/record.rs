@@ -1,0 +1,138 @@
+//! The forms of changes, and of their records.
+
+use alloc::vec::Vec;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::change::Change;
+use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
+use crate::change::record::{Act, Applied, Step};
+use crate::json::forms::words::Whole;
+use crate::json::strict::object;
+use crate::json::variant::variants;
+use crate::model::account::AccountKind;
+use crate::model::field::present;
+use crate::model::time::Time;
+
+variants!(Change<Id>);
+variants!(Edit<Id: Ord>);
+object!(read and written OrganizationFacts: "an object without fields");
+object!(read and written ProjectFacts<Id>: "an object with `organization` and `visibility`");
+object!(read and written ClusterFacts<Id>: "an object with `organization`");
+object!(read and written EnvironmentFacts<Id>: "an object with `project`, `cluster` and `protection`");
+
+/// `{ "format": 1, "revision": 7, "steps": [{ "by": "carol", "at": "2026-11-21T12:00:00Z", "change": { "change_role":
+/// { "organization": "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "role": { "organization": "acme-corp",
+/// "account": "bob", "from": { "value": "developer" }, "to": { "value": "viewer" } } }] }] }`. In place of `by` and `change`, a
+/// step may say `create_organization`, with `organization`, `owner` and `kind`.
+impl<Id: Serialize> Serialize for Applied<Id> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'a, Id> {
+            format: u32,
+            revision: u64,
+            steps: Vec<StepFields<'a, Id>>,
+        }
+        let steps = self.steps().iter().map(StepFields::of).collect();
+        Fields { format: Self::FORMAT, revision: self.revision(), steps }.serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct StepFields<'a, Id> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    create_organization: Option<FoundingForm<&'a Id>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'a Change<Id>>,
+    edits: &'a [Edit<Id>],
+}
+
+impl<'a, Id> StepFields<'a, Id> {
+    fn of(step: &'a Step<Id>) -> Self {
+        let (create_organization, by, change) = match step.act() {
+            Act::CreateOrganization { organization, owner, kind } => {
+                (Some(FoundingForm { organization, owner, kind: *kind }), None, None)
+            }
+            Act::Change { by, change } => (None, Some(by), Some(change)),
+        };
+        Self { create_organization, by, at: step.at(), change, edits: step.edits() }
+    }
+}
+
+/// From its three fields, all required. Another `format` than [`Applied::FORMAT`] is an error.
+impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Applied<Id> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form: AppliedForm<Id> = Deserialize::deserialize(deserializer)?;
+        let steps = form.steps.into_iter().map(StepForm::step::<D::Error>).collect::<Result<_, _>>()?;
+        Ok(Self::new(form.revision, steps))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
+struct AppliedForm<Id> {
+    #[serde(rename = "format", deserialize_with = "format")]
+    _format: (),
+    #[serde(deserialize_with = "revision")]
+    revision: u64,
+    steps: Vec<StepForm<Id>>,
+}
+object!(read AppliedForm<Id: Ord>: "a record: an object with `format`, `revision` and `steps`");
+
+fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    let found = deserializer.deserialize_u64(Whole { expecting: "the number of a format" })?;
+    let format = Applied::<()>::FORMAT;
+    if found == u64::from(format) {
+        Ok(())
+    } else {
+        Err(D::Error::custom(format_args!("a record of format {found}: only format {format} is known here")))
+    }
+}
+
+fn revision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    deserializer.deserialize_u64(Whole { expecting: "a whole number from 0" })
+}
+
+#[derive(Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
+struct StepForm<Id> {
+    #[serde(default = "Option::default", deserialize_with = "present")]
+    create_organization: Option<FoundingForm<Id>>,
+    #[serde(default = "Option::default", deserialize_with = "present")]
+    by: Option<Id>,
+    #[serde(default, deserialize_with = "present")]
+    at: Option<Time>,
+    #[serde(default = "Option::default", deserialize_with = "present")]
+    change: Option<Change<Id>>,
+    edits: Vec<Edit<Id>>,
+}
+object!(read StepForm<Id: Ord>: "a step: an object with `by`, `change` and `edits`");
+
+impl<Id> StepForm<Id> {
+    fn step<E: serde::de::Error>(self) -> Result<Step<Id>, E> {
+        let act = match (self.create_organization, self.by, self.change) {
+            (Some(FoundingForm { organization, owner, kind }), None, None) => {
+                Act::CreateOrganization { organization, owner, kind }
+            }
+            (None, Some(by), Some(change)) => Act::Change { by, change },
+            (Some(_) | None, _, _) => {
+                return Err(E::custom("a step says either `create_organization`, or `by` and `change`"));
+            }
+        };
+        Ok(Step::new(act, self.at, self.edits))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+struct FoundingForm<Id> {
+    organization: Id,
+    owner: Id,
+    kind: AccountKind,
+}
+object!(read and written FoundingForm<Id>: "a new organization: an object with `organization`, `owner` and `kind`");

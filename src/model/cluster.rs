@@ -1,0 +1,63 @@
+//! Clusters.
+
+/// A cluster: where environments run. It belongs to one organization.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::Cluster;
+///
+/// let us_east = Cluster::new("us-east", "acme-corp").with_environments(2);
+/// assert_eq!(us_east.environments(), 2);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cluster<Id> {
+    id: Id,
+    organization: Id,
+    environments: u32,
+}
+
+impl<Id> Cluster<Id> {
+    /// A cluster to which no environment deploys yet.
+    #[must_use]
+    pub const fn new(id: Id, organization: Id) -> Self {
+        Self { id, organization, environments: 0 }
+    }
+
+    /// The same cluster, with so many environments deploying to it. It cannot be disconnected while there is one.
+    #[must_use]
+    pub fn with_environments(self, environments: u32) -> Self {
+        Self { environments, ..self }
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn add_environment(&mut self) {
+        self.environments = self.environments.saturating_add(1);
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn remove_environment(&mut self) {
+        self.environments = self.environments.saturating_sub(1);
+    }
+
+    /// Its id.
+    #[must_use]
+    #[inline]
+    pub const fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// The organization that it belongs to.
+    #[must_use]
+    #[inline]
+    pub const fn organization(&self) -> &Id {
+        &self.organization
+    }
+
+    /// How many environments deploy to it.
+    #[must_use]
+    #[inline]
+    pub const fn environments(&self) -> u32 {
+        self.environments
+    }
+}

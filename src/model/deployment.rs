@@ -1,0 +1,127 @@
+//! Deployments, and the approvals that they carry.
+
+use core::fmt;
+use core::ops::ControlFlow;
+
+use crate::model::account::Account;
+use crate::model::environment::Environment;
+use crate::model::names::copy;
+use crate::model::time::Time;
+
+/// An approval of a deployment: who gave it, with the facts of that account as they are *now*.
+///
+/// It counts where the approver is a user whose standing role in the project includes the rule's, who may view the
+/// deployment, and who is not the requester (unless the rule says so); each account once.
+#[derive(Debug)]
+pub struct Approval<'a, Id> {
+    pub(crate) by: &'a Account<Id>,
+    pub(crate) expires_at: Option<Time>,
+}
+
+impl<'a, Id> Approval<'a, Id> {
+    /// An approval without expiry.
+    #[must_use]
+    pub const fn new(by: &'a Account<Id>) -> Self {
+        Self { by, expires_at: None }
+    }
+
+    /// The same approval, counted while the present time is before `expiry`.
+    #[must_use]
+    pub const fn until(self, expiry: Time) -> Self {
+        Self { expires_at: Some(expiry), ..self }
+    }
+}
+
+/// A deployment into an environment: who requested it, and who has approved it.
+///
+/// It carries its own approvals only: whoever stores them binds them to what was asked, down to the version that is to be
+/// deployed.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{
+///     Account, Action, Approval, Cluster, Decision, Deployment, Environment, Membership, Project, Protection, Resource,
+///     Role, Subject, decide,
+/// };
+///
+/// let olivia = Account::user("olivia").with(Membership::new("acme-corp", Role::Owner))?;
+/// let oscar = Account::user("oscar").with(Membership::new("acme-corp", Role::Owner))?;
+/// let shop = Project::new("shop", "acme-corp");
+/// let us_east = Cluster::new("us-east", "acme-corp");
+/// let production = Environment::new("shop-production", &shop, &us_east, Protection::LOCKED)?;
+///
+/// let approvals = [Approval::new(&oscar)];
+/// let deployment = Deployment::new(&production, &"olivia", &approvals);
+/// assert_eq!(decide(&Subject::new(&olivia), Action::Deploy, Resource::Deployment(&deployment)), Decision::Allow);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Deployment<'a, Id> {
+    pub(crate) environment: &'a Environment<Id>,
+    pub(crate) requested_by: Option<&'a Id>,
+    approvals: Approvals<'a, Id>,
+}
+
+impl<'a, Id> Deployment<'a, Id> {
+    /// A deployment that this account requested. The order of the approvals does not matter, and a second one by the same
+    /// account adds nothing.
+    #[must_use]
+    pub const fn new(
+        environment: &'a Environment<Id>,
+        requested_by: &'a Id,
+        approvals: &'a [Approval<'a, Id>],
+    ) -> Self {
+        Self { environment, requested_by: Some(requested_by), approvals: Approvals::Held(approvals) }
+    }
+
+    /// One whose approvers are looked up while it is judged. No account that anybody knows requested it, where
+    /// `requested_by` is `None`.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn looked_up(
+        environment: &'a Environment<Id>,
+        requested_by: Option<&'a Id>,
+        approvals: &'a dyn LookUpApprovals<Id>,
+    ) -> Self {
+        Self { environment, requested_by, approvals: Approvals::LookedUp(approvals) }
+    }
+
+    /// The environment that it goes into.
+    #[must_use]
+    pub const fn environment(&self) -> &'a Environment<Id> {
+        self.environment
+    }
+
+    /// Shows each approval, until `see` has seen enough.
+    pub(crate) fn each_approval(&self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) {
+        // Whether it ran to the end is of no interest to anyone.
+        let _: ControlFlow<()> = match self.approvals {
+            Approvals::Held(approvals) => approvals.iter().try_for_each(|approval| see(*approval)),
+            #[cfg(feature = "directory")]
+            Approvals::LookedUp(approvals) => approvals.each(see),
+        };
+    }
+}
+
+enum Approvals<'a, Id> {
+    Held(&'a [Approval<'a, Id>]),
+    #[cfg(feature = "directory")]
+    LookedUp(&'a dyn LookUpApprovals<Id>),
+}
+
+/// Approvals that name their approvers by id.
+#[cfg(feature = "directory")]
+pub(crate) trait LookUpApprovals<Id> {
+    /// Shows each approval by an account that is known, until `see` has seen enough.
+    fn each<'a>(&'a self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()>;
+}
+
+impl<Id: fmt::Debug> fmt::Debug for Deployment<'_, Id> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deployment")
+            .field("environment", self.environment)
+            .field("requested_by", &self.requested_by)
+            .finish_non_exhaustive()
+    }
+}
+
+copy!(Approval, Approvals, Deployment);

@@ -1,0 +1,151 @@
+//! Environments, present and proposed.
+
+use crate::model::cluster::Cluster;
+use crate::model::names::copy;
+use crate::model::project::{Project, Visibility};
+use crate::model::protection::Protection;
+
+/// An environment: a stage of a project, on a cluster of the same organization.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Cluster, Environment, Project, Protection};
+///
+/// let shop = Project::new("shop", "acme-corp");
+/// let us_east = Cluster::new("us-east", "acme-corp");
+/// let production = Environment::new("shop-production", &shop, &us_east, Protection::LOCKED)?;
+/// assert_eq!(production.cluster(), &"us-east");
+///
+/// let foreign = Cluster::new("eu-west", "globex");
+/// assert!(Environment::new("shop-eu", &shop, &foreign, Protection::NONE).is_err());
+/// # Ok::<(), shipgate::model::ForeignCluster>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Environment<Id> {
+    id: Id,
+    organization: Id,
+    project: Id,
+    cluster: Id,
+    visibility: Visibility,
+    protection: Protection,
+}
+
+impl<Id: Eq + Clone> Environment<Id> {
+    /// An environment of a project, deployed to a cluster.
+    ///
+    /// # Errors
+    ///
+    /// [`ForeignCluster`] where the cluster belongs to another organization than the project.
+    pub fn new(
+        id: Id,
+        project: &Project<Id>,
+        cluster: &Cluster<Id>,
+        protection: Protection,
+    ) -> Result<Self, ForeignCluster> {
+        if project.organization() != cluster.organization() {
+            return Err(ForeignCluster);
+        }
+        Ok(Self {
+            id,
+            organization: project.organization().clone(),
+            project: project.id().clone(),
+            cluster: cluster.id().clone(),
+            visibility: project.visibility(),
+            protection,
+        })
+    }
+}
+
+impl<Id> Environment<Id> {
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_visibility(&mut self, visibility: Visibility) {
+        self.visibility = visibility;
+    }
+
+    /// Its id.
+    #[must_use]
+    #[inline]
+    pub const fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// The organization that it belongs to.
+    #[must_use]
+    #[inline]
+    pub const fn organization(&self) -> &Id {
+        &self.organization
+    }
+
+    /// The project that it belongs to.
+    #[must_use]
+    #[inline]
+    pub const fn project(&self) -> &Id {
+        &self.project
+    }
+
+    /// The cluster that it deploys to.
+    #[must_use]
+    #[inline]
+    pub const fn cluster(&self) -> &Id {
+        &self.cluster
+    }
+
+    /// Who sees its project.
+    #[must_use]
+    #[inline]
+    pub const fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+
+    /// How it is protected.
+    #[must_use]
+    #[inline]
+    pub const fn protection(&self) -> Protection {
+        self.protection
+    }
+}
+
+/// A cluster of another organization than the project's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the cluster belongs to another organization than the project: choose one of the project's organization")]
+pub struct ForeignCluster;
+
+/// An environment that does not exist yet, with what it would be: the facts of an [`Environment`], borrowed.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Account, Action, Cluster, Decision, Membership, Project, Proposal, Protection, Resource, Role, Subject, decide};
+///
+/// let shop = Project::new("shop", "acme-corp");
+/// let us_east = Cluster::new("us-east", "acme-corp");
+/// let carol = Account::user("carol").with(Membership::new("acme-corp", Role::Admin))?;
+///
+/// let proposed = Proposal::new(Some(&"shop-preview"), &shop, &us_east, Protection::NONE);
+/// assert_eq!(decide(&Subject::new(&carol), Action::Create, Resource::Proposal(proposed)), Decision::Allow);
+/// # Ok::<(), shipgate::model::AccountError>(())
+/// ```
+#[derive(Debug)]
+pub struct Proposal<'a, Id> {
+    pub(crate) id: Option<&'a Id>,
+    pub(crate) project: &'a Project<Id>,
+    pub(crate) cluster: &'a Cluster<Id>,
+    pub(crate) protection: Protection,
+}
+
+impl<'a, Id> Proposal<'a, Id> {
+    /// An environment as proposed. Without an id it is in no token's list of environments. Every action on it is denied
+    /// as `foreign_resource` where the cluster belongs to another organization than the project.
+    #[must_use]
+    pub const fn new(
+        id: Option<&'a Id>,
+        project: &'a Project<Id>,
+        cluster: &'a Cluster<Id>,
+        protection: Protection,
+    ) -> Self {
+        Self { id, project, cluster, protection }
+    }
+}
+
+copy!(Proposal);

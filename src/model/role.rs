@@ -1,0 +1,408 @@
+//! Roles, what each may do, and what each has on a cluster: a lattice, not a chain.
+
+use core::cmp::Ordering;
+
+use crate::model::access::Level;
+use crate::model::names::names;
+use crate::model::time::Held;
+
+names! {
+    /// What a member is in an organization: exactly one role each.
+    ///
+    /// Roles form a lattice. An Owner includes an Admin, who includes a Developer, who includes a Viewer; an Admin
+    /// includes Billing too, but Billing stands beside Developer and Viewer: none of them includes it, and it includes
+    /// none of them. So there is no `Ord`, and [`PartialOrd`] answers `None` for incomparable roles: `role >=
+    /// Role::Viewer` is false for Billing, as it should be.
+    ///
+    /// Source: the role hierarchy, "except Billing, which is a separate track".
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::Role;
+    ///
+    /// assert!(Role::Admin.includes(Role::Developer));
+    /// assert!(Role::Admin.includes(Role::Billing));
+    /// assert!(!Role::Billing.includes(Role::Viewer));
+    /// assert_eq!(Role::Billing.partial_cmp(&Role::Viewer), None);
+    /// ```
+    pub enum Role: "role" {
+        /// Full control of the organization; never lowered by a cluster override.
+        Owner = "owner",
+        /// Day-to-day operations, up to but not including Owners.
+        Admin = "admin",
+        /// Deploys applications.
+        Developer = "developer",
+        /// Invoices and payment, and nothing that runs.
+        Billing = "billing",
+        /// Reads projects, clusters and deployments.
+        Viewer = "viewer",
+    }
+}
+
+/// What is said of a role, in one row.
+#[derive(Clone, Copy)]
+struct Row {
+    /// The roles that it includes.
+    includes: RoleSet,
+    grants: Bits,
+    /// The level of a member who has no override.
+    default: Level,
+    /// The most that an override can give.
+    ceiling: Level,
+    /// What no override lowers.
+    floor: Level,
+    /// Whether a role in a project counts in place of this one.
+    yields_to_project_roles: bool,
+}
+
+impl Row {
+    const fn of(role: Role) -> Self {
+        match role {
+            Role::Owner => Self {
+                includes: RoleSet::of(&[Role::Owner, Role::Admin, Role::Developer, Role::Billing, Role::Viewer]),
+                grants: OWNER,
+                default: Level::Manage,
+                ceiling: Level::Manage,
+                floor: Level::Manage,
+                yields_to_project_roles: false,
+            },
+            Role::Admin => Self {
+                includes: RoleSet::of(&[Role::Admin, Role::Developer, Role::Billing, Role::Viewer]),
+                grants: ADMIN,
+                default: Level::Manage,
+                ceiling: Level::Manage,
+                floor: Level::None,
+                yields_to_project_roles: false,
+            },
+            Role::Developer => Self {
+                includes: RoleSet::of(&[Role::Developer, Role::Viewer]),
+                grants: DEVELOPER,
+                default: Level::Deploy,
+                ceiling: Level::Manage,
+                floor: Level::None,
+                yields_to_project_roles: true,
+            },
+            Role::Billing => Self {
+                includes: RoleSet::of(&[Role::Billing]),
+                grants: BILLING,
+                default: Level::None,
+                ceiling: Level::None,
+                floor: Level::None,
+                yields_to_project_roles: false,
+            },
+            Role::Viewer => Self {
+                includes: RoleSet::of(&[Role::Viewer]),
+                grants: VIEWER,
+                default: Level::View,
+                ceiling: Level::View,
+                floor: Level::None,
+                yields_to_project_roles: true,
+            },
+        }
+    }
+}
+
+// Each line adds to what the roles that it includes grant.
+const VIEWER: Bits = Bits::VIEW;
+const BILLING: Bits = Bits::MANAGE_BILLING.union(Bits::VIEW_INVOICES);
+const DEVELOPER: Bits = VIEWER.union(Bits::DEPLOY).union(Bits::MANAGE_BUILDS);
+const ADMIN: Bits = DEVELOPER
+    .union(BILLING)
+    .union(Bits::CREATE_PROJECTS)
+    .union(Bits::MANAGE_CLUSTERS)
+    .union(Bits::MANAGE_MEMBERS)
+    .union(Bits::CHANGE_ROLES)
+    .union(Bits::MANAGE_PROTECTION)
+    .union(Bits::MANAGE_ORGANIZATION)
+    .union(Bits::MANAGE_PROJECTS)
+    .union(Bits::VIEW_AUDIT_LOG);
+const OWNER: Bits = ADMIN.union(Bits::DELETE_ORGANIZATION).union(Bits::TRANSFER_OWNERSHIP);
+
+impl Role {
+    /// Whether this role may do whatever `other` may: reflexive, transitive, and false for incomparable roles.
+    #[must_use]
+    #[inline]
+    pub const fn includes(self, other: Self) -> bool {
+        Row::of(self).includes.has(other)
+    }
+
+    /// What this role grants in the organization.
+    ///
+    /// A service account never acts as Owner, so for it an Owner's row is never read.
+    #[must_use]
+    #[inline]
+    pub const fn permissions(self) -> Permissions {
+        Permissions(Row::of(self).grants)
+    }
+
+    /// Whether a role in a project counts in place of this one.
+    #[inline]
+    pub(crate) const fn yields_to_project_roles(self) -> bool {
+        Row::of(self).yields_to_project_roles
+    }
+}
+
+impl PartialOrd for Role {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self.includes(*other), other.includes(*self)) {
+            (true, true) => Some(Ordering::Equal),
+            (true, false) => Some(Ordering::Greater),
+            (false, true) => Some(Ordering::Less),
+            (false, false) => None,
+        }
+    }
+}
+
+impl Level {
+    /// The level of a member who has no override.
+    #[must_use]
+    pub const fn default_of(role: Role) -> Self {
+        Row::of(role).default
+    }
+
+    /// The most that an override can give: a Viewer changes nothing, and a Billing member sees no cluster. The ceiling clamps
+    /// at decision time too, so an override left behind by a demotion dies with it.
+    #[must_use]
+    pub const fn ceiling_of(role: Role) -> Self {
+        Row::of(role).ceiling
+    }
+
+    /// The level that a role and an override make: an Owner is never lowered, the ceiling clamps everyone else.
+    #[inline]
+    pub(crate) fn of(role: Role, held: Held<Self>) -> Self {
+        let Bounds { default, ceiling, floor } = Bounds::of(role);
+        let level = match held {
+            Held::Nothing => default,
+            Held::InForce(level) => level,
+            Held::Lowering(level) => level.min(default),
+        };
+        level.min(ceiling).max(floor)
+    }
+}
+
+/// What a role makes of overrides.
+#[derive(Clone, Copy)]
+struct Bounds {
+    default: Level,
+    ceiling: Level,
+    floor: Level,
+}
+
+impl Bounds {
+    // A table, because which role it is cannot be predicted, and a branch costs more than a look.
+    #[inline]
+    fn of(role: Role) -> Self {
+        static BY_ROLE: [Bounds; Role::ALL.len()] = {
+            let [a, b, c, d, e] = Role::ALL;
+            [Bounds::from_row(a), Bounds::from_row(b), Bounds::from_row(c), Bounds::from_row(d), Bounds::from_row(e)]
+        };
+        BY_ROLE.get(role.index()).copied().unwrap_or(Self::SHUT_OUT)
+    }
+
+    const SHUT_OUT: Self = Self { default: Level::None, ceiling: Level::None, floor: Level::None };
+
+    const fn from_row(role: Role) -> Self {
+        let Row { default, ceiling, floor, .. } = Row::of(role);
+        Self { default, ceiling, floor }
+    }
+}
+
+/// A set of roles, one bit each.
+#[derive(Clone, Copy)]
+struct RoleSet(u8);
+
+impl RoleSet {
+    const fn of(roles: &[Role]) -> Self {
+        let mut bits = 0;
+        let mut rest = roles;
+        while let [role, others @ ..] = rest {
+            bits |= 1 << role.index();
+            rest = others;
+        }
+        Self(bits)
+    }
+
+    const fn has(self, role: Role) -> bool {
+        self.0 & (1 << role.index()) != 0
+    }
+}
+
+names! {
+    /// What a member is in one project, in place of the organization role: up or down.
+    ///
+    /// It counts for Developers and Viewers only. An Owner or Admin keeps the organization role everywhere, and a
+    /// Billing member gains nothing from a project role.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{ProjectRole, Role};
+    ///
+    /// assert_eq!(ProjectRole::Admin.role(), Role::Admin);
+    /// assert!("owner".parse::<ProjectRole>().is_err());
+    /// ```
+    pub enum ProjectRole: "project role" {
+        /// Manages the project and its environments.
+        Admin = "admin",
+        /// Deploys in the project.
+        Developer = "developer",
+        /// Reads the project.
+        Viewer = "viewer",
+    }
+}
+
+impl ProjectRole {
+    /// The role that this one stands for inside the project.
+    #[must_use]
+    #[inline]
+    pub const fn role(self) -> Role {
+        match self {
+            Self::Admin => Role::Admin,
+            Self::Developer => Role::Developer,
+            Self::Viewer => Role::Viewer,
+        }
+    }
+}
+
+names! {
+    /// One thing that a role may grant.
+    pub enum Permission: "permission" {
+        /// See projects and clusters.
+        View = "view",
+        /// Deploy applications.
+        Deploy = "deploy",
+        /// Manage builds and read their logs.
+        ManageBuilds = "manage_builds",
+        /// Create projects.
+        CreateProjects = "create_projects",
+        /// Connect and disconnect clusters, and say who may do what on them.
+        ManageClusters = "manage_clusters",
+        /// Invite and remove members.
+        ManageMembers = "manage_members",
+        /// Change the roles of members, and how long they last.
+        ChangeRoles = "change_roles",
+        /// Manage payment methods and plans.
+        ManageBilling = "manage_billing",
+        /// Read invoices.
+        ViewInvoices = "view_invoices",
+        /// Delete the organization.
+        DeleteOrganization = "delete_organization",
+        /// Hand the organization to another.
+        TransferOwnership = "transfer_ownership",
+        /// Protect environments.
+        ManageProtection = "manage_protection",
+        /// Rename the organization and change its settings.
+        ManageOrganization = "manage_organization",
+        /// Change and delete projects, their members and their environments.
+        ManageProjects = "manage_projects",
+        /// Read the audit log.
+        ViewAuditLog = "view_audit_log",
+    }
+}
+
+bitflags::bitflags! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    struct Bits: u16 {
+        const VIEW = bit(Permission::View);
+        const DEPLOY = bit(Permission::Deploy);
+        const MANAGE_BUILDS = bit(Permission::ManageBuilds);
+        const CREATE_PROJECTS = bit(Permission::CreateProjects);
+        const MANAGE_CLUSTERS = bit(Permission::ManageClusters);
+        const MANAGE_MEMBERS = bit(Permission::ManageMembers);
+        const CHANGE_ROLES = bit(Permission::ChangeRoles);
+        const MANAGE_BILLING = bit(Permission::ManageBilling);
+        const VIEW_INVOICES = bit(Permission::ViewInvoices);
+        const DELETE_ORGANIZATION = bit(Permission::DeleteOrganization);
+        const TRANSFER_OWNERSHIP = bit(Permission::TransferOwnership);
+        const MANAGE_PROTECTION = bit(Permission::ManageProtection);
+        const MANAGE_ORGANIZATION = bit(Permission::ManageOrganization);
+        const MANAGE_PROJECTS = bit(Permission::ManageProjects);
+        const VIEW_AUDIT_LOG = bit(Permission::ViewAuditLog);
+    }
+}
+
+const fn bit(permission: Permission) -> u16 {
+    1 << permission.index()
+}
+
+/// What a role grants: read from a [`Role`], never made up by a caller.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::Role;
+/// use shipgate::model::Permission;
+///
+/// let billing = Role::Billing.permissions();
+/// assert!(billing.contains(Permission::ViewInvoices));
+/// assert!(!billing.contains(Permission::View));
+/// assert_eq!(billing.iter().count(), 2);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Permissions(Bits);
+
+impl Permissions {
+    /// Whether the set has this permission.
+    #[must_use]
+    #[inline]
+    pub const fn contains(self, permission: Permission) -> bool {
+        self.0.bits() & bit(permission) != 0
+    }
+
+    /// Whether the set has every permission of `other`.
+    #[must_use]
+    pub const fn includes(self, other: Self) -> bool {
+        self.0.contains(other.0)
+    }
+
+    /// The permissions of the set, in the order of [`Permission::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.into_iter().filter(move |permission| self.contains(*permission))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn includes_is_a_partial_order() {
+        for a in Role::ALL {
+            assert!(a.includes(a));
+            for b in Role::ALL {
+                assert!(a == b || !(a.includes(b) && b.includes(a)), "{a} and {b}");
+                for c in Role::ALL {
+                    assert!(!(a.includes(b) && b.includes(c)) || a.includes(c), "{a}, {b}, {c}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn billing_is_incomparable_with_developer_and_viewer() {
+        for other in [Role::Developer, Role::Viewer] {
+            assert_eq!(Role::Billing.partial_cmp(&other), None);
+            assert_eq!(other.partial_cmp(&Role::Billing), None);
+        }
+        assert!(Role::Admin > Role::Billing);
+    }
+
+    #[test]
+    fn every_permission_has_a_flag_of_its_name_and_no_flag_is_left_over() {
+        let flags: alloc::vec::Vec<_> =
+            Bits::all().iter_names().map(|(name, bits)| (name.to_ascii_lowercase(), bits.bits())).collect();
+        let permissions: alloc::vec::Vec<_> =
+            Permission::ALL.iter().map(|permission| (permission.as_str().into(), bit(*permission))).collect();
+        assert_eq!(flags, permissions);
+    }
+
+    #[test]
+    fn a_role_grants_what_the_roles_it_includes_grant() {
+        for a in Role::ALL {
+            for b in Role::ALL {
+                assert_eq!(a.includes(b), a.permissions().includes(b.permissions()), "{a} and {b}");
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Who asks: an account, the token it came with, and the present time.
+
+use crate::model::account::Account;
+use crate::model::names::copy;
+use crate::model::time::{Now, Time};
+use crate::model::token::Token;
+
+/// Who asks: an account, and optionally the token it came with and the present time.
+///
+/// Without a time, every expiry counts as passed, except that an expiring cluster override or project role still counts
+/// where it lowers. The time is that of the whole question: targets and approvers are judged at it too.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Account, Action, Decision, Membership, Organization, Reason, Resource, Role, Subject, Time, decide};
+///
+/// let acme = Organization::new("acme-corp", 1);
+/// let expiry = Time::from_millis(1_798_761_600_000);
+/// let bob = Account::user("bob").with(Membership::new("acme-corp", Role::Developer).until(expiry))?;
+///
+/// let before = Subject::new(&bob).at(Time::from_millis(1_798_761_599_999));
+/// assert_eq!(decide(&before, Action::View, Resource::Organization(&acme)), Decision::Allow);
+/// for after in [Subject::new(&bob).at(expiry), Subject::new(&bob)] {
+///     assert_eq!(decide(&after, Action::View, Resource::Organization(&acme)), Decision::Deny(Reason::NotAMember));
+/// }
+/// # Ok::<(), shipgate::model::AccountError>(())
+/// ```
+#[derive(Debug)]
+pub struct Subject<'a, Id> {
+    pub(crate) account: Option<&'a Account<Id>>,
+    pub(crate) token: Option<&'a Token<Id>>,
+    pub(crate) now: Option<Time>,
+}
+
+copy!(Subject);
+
+impl<'a, Id> Subject<'a, Id> {
+    /// An account, without a token and without a time.
+    #[must_use]
+    #[inline]
+    pub const fn new(account: &'a Account<Id>) -> Self {
+        Self { account: Some(account), token: None, now: None }
+    }
+
+    /// An account that nobody knows: it has no memberships.
+    #[must_use]
+    #[inline]
+    pub const fn stranger() -> Self {
+        Self { account: None, token: None, now: None }
+    }
+
+    /// The same subject, at this time.
+    #[must_use]
+    #[inline]
+    pub const fn at(self, now: Time) -> Self {
+        Self { now: Some(now), ..self }
+    }
+
+    /// The same subject, coming with this token.
+    #[must_use]
+    #[inline]
+    pub const fn with_token(self, token: &'a Token<Id>) -> Self {
+        Self { token: Some(token), ..self }
+    }
+
+    /// The account, unless nobody knows it.
+    #[must_use]
+    pub const fn account(&self) -> Option<&'a Account<Id>> {
+        self.account
+    }
+
+    #[inline]
+    pub(crate) const fn now(&self) -> Now {
+        Now::new(self.now)
+    }
+}

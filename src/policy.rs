@@ -1,0 +1,11 @@
+//! The policy: what each action needs, the gates that every question passes in order, and the decision.
+
+pub(crate) mod approval;
+pub(crate) mod constraints;
+pub(crate) mod decide;
+pub(crate) mod decision;
+pub(crate) mod gates;
+pub(crate) mod inputs;
+pub(crate) mod requirement;
+
+pub use decision::{ClusterOf, Gate, ReasonCode, RoleNeed};

@@ -1,0 +1,145 @@
+//! Conditions: what a filter selects.
+
+use alloc::vec::Vec;
+
+use crate::model::environment::Environment;
+use crate::query::protections::Protections;
+use crate::query::selection::Selection;
+
+/// Which clusters, or which projects, of an organization a filter selects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition<Id> {
+    organization: Option<Id>,
+    selection: Selection<Id>,
+}
+
+impl<Id: Clone> Condition<Id> {
+    pub(crate) fn new(organization: Option<&Id>, selection: Selection<Id>) -> Self {
+        Self { organization: organization.cloned(), selection }
+    }
+}
+
+impl<Id> Condition<Id> {
+    /// The organization; of one that is not held, nothing is selected.
+    #[must_use]
+    pub const fn organization(&self) -> Option<&Id> {
+        self.organization.as_ref()
+    }
+
+    /// Which of those of the organization.
+    #[must_use]
+    pub const fn selection(&self) -> &Selection<Id> {
+        &self.selection
+    }
+}
+
+/// Which environments of an organization a filter selects: of those that a token is for, where it is restricted to some,
+/// the ones that meet an alternative.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Action, Directory, Protection, Role, SubjectId, Visibility};
+/// use shipgate::query::Selection;
+///
+/// let mut rows = Directory::<&str>::builder();
+/// rows.organization("acme-corp")?;
+/// rows.member("acme-corp", "alice", Role::Developer, None)?;
+/// rows.cluster("us-east", "acme-corp")?;
+/// rows.project("shop", "acme-corp", Visibility::Organization)?;
+/// let directory = rows.build();
+///
+/// let filter = directory.filter(&SubjectId::new("alice"), Action::Deploy, "acme-corp");
+/// let condition = filter.environments();
+/// let [alternative] = condition.alternatives() else { panic!("alice has one role everywhere") };
+/// assert_eq!((alternative.projects(), alternative.clusters()), (&Selection::All, &Selection::All));
+/// assert!(alternative.protections().contains(Protection::NONE));
+/// assert!(!alternative.protections().contains(Protection::RESTRICTED));
+/// # Ok::<(), shipgate::directory::LoadProblem>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentCondition<Id> {
+    organization: Option<Id>,
+    environments: Selection<Id>,
+    alternatives: Vec<Alternative<Id>>,
+}
+
+impl<Id: Clone> EnvironmentCondition<Id> {
+    pub(crate) fn new(
+        organization: Option<&Id>,
+        environments: Selection<Id>,
+        alternatives: Vec<Alternative<Id>>,
+    ) -> Self {
+        Self { organization: organization.cloned(), environments, alternatives }
+    }
+}
+
+impl<Id> EnvironmentCondition<Id> {
+    /// The organization; of one that is not held, nothing is selected.
+    #[must_use]
+    pub const fn organization(&self) -> Option<&Id> {
+        self.organization.as_ref()
+    }
+
+    /// The environments that the token is for: all, where it is not restricted to some.
+    #[must_use]
+    pub const fn environments(&self) -> &Selection<Id> {
+        &self.environments
+    }
+
+    /// What an environment may be: one of these suffices, and without any nothing is selected.
+    #[must_use]
+    pub fn alternatives(&self) -> &[Alternative<Id>] {
+        &self.alternatives
+    }
+}
+
+impl<Id: Ord> EnvironmentCondition<Id> {
+    /// Whether it selects this environment, held or not.
+    #[must_use]
+    pub fn selects(&self, environment: &Environment<Id>) -> bool {
+        self.organization.as_ref() == Some(environment.organization())
+            && self.environments.contains(environment.id())
+            && self.alternatives.iter().any(|alternative| alternative.selects(environment))
+    }
+}
+
+/// One way for an environment to be selected: all three must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative<Id> {
+    projects: Selection<Id>,
+    clusters: Selection<Id>,
+    protections: Protections,
+}
+
+impl<Id> Alternative<Id> {
+    pub(crate) const fn new(projects: Selection<Id>, clusters: Selection<Id>, protections: Protections) -> Self {
+        Self { projects, clusters, protections }
+    }
+
+    /// The projects that it may belong to.
+    #[must_use]
+    pub const fn projects(&self) -> &Selection<Id> {
+        &self.projects
+    }
+
+    /// The clusters that it may deploy to.
+    #[must_use]
+    pub const fn clusters(&self) -> &Selection<Id> {
+        &self.clusters
+    }
+
+    /// The protections that it may have.
+    #[must_use]
+    pub const fn protections(&self) -> &Protections {
+        &self.protections
+    }
+}
+
+impl<Id: Ord> Alternative<Id> {
+    fn selects(&self, environment: &Environment<Id>) -> bool {
+        self.projects.contains(environment.project())
+            && self.clusters.contains(environment.cluster())
+            && self.protections.contains(environment.protection())
+    }
+}

@@ -1,0 +1,150 @@
+//! Sets of protections, in as few products of their parts as come of joining them.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+
+use crate::model::action::Action;
+use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionLevel, SelfApproval};
+
+/// The counts that a rule can have.
+pub(crate) const EVERY_COUNT: RangeInclusive<u8> = 1..=u8::MAX;
+
+/// A set of protections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Protections {
+    products: Vec<Product>,
+}
+
+impl Protections {
+    /// Whether this one is among them.
+    #[must_use]
+    pub fn contains(&self, protection: Protection) -> bool {
+        self.products.iter().any(|product| product.contains(protection))
+    }
+
+    /// The protections that are selected, for an action. A level that stands without its rule is asked about as the
+    /// protection that it means; a level and a rule that cannot stand together are those of no environment.
+    pub(crate) fn of(action: Action, selects: impl Fn(Protection) -> bool) -> Self {
+        let mut products = Vec::new();
+        for level in ProtectionLevel::ALL {
+            let bare = Protection::new(level, None).map(|bare| (bare, None));
+            let ruled = every_rule(action)
+                .map(|(example, rules)| Protection::new(level, Some(example)).map(|ruled| (ruled, Some(rules))));
+            for (example, rules) in core::iter::once(bare).chain(ruled).flatten() {
+                if selects(example) {
+                    products.push(Product { levels: vec![level], rules });
+                }
+            }
+        }
+        Self { products: joined(products) }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.products.is_empty()
+    }
+
+    pub(crate) fn products(&self) -> &[Product] {
+        &self.products
+    }
+}
+
+/// Every protection of one of these levels, with one of these rules or without a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Product {
+    pub(crate) levels: Vec<ProtectionLevel>,
+    pub(crate) rules: Option<Rules>,
+}
+
+impl Product {
+    fn contains(&self, protection: Protection) -> bool {
+        let rules = match (&self.rules, protection.rule()) {
+            (None, None) => true,
+            (Some(rules), Some(rule)) => rules.contains(rule),
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        rules && self.levels.contains(&protection.level())
+    }
+
+    /// Both as one, where they differ in one part only.
+    fn join(&self, other: &Self) -> Option<Self> {
+        if self.rules == other.rules {
+            return Some(Self { levels: union(&self.levels, &other.levels), rules: self.rules.clone() });
+        }
+        let (Some(rules), Some(others)) = (&self.rules, &other.rules) else { return None };
+        let rules = rules.join(others).filter(|_| self.levels == other.levels)?;
+        Some(Self { levels: self.levels.clone(), rules: Some(rules) })
+    }
+}
+
+/// Every rule of one of each of these parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rules {
+    pub(crate) from: Vec<ApprovalFrom>,
+    pub(crate) self_approval: Vec<SelfApproval>,
+    pub(crate) counts: RangeInclusive<u8>,
+}
+
+impl Rules {
+    fn contains(&self, rule: ApprovalRule) -> bool {
+        self.from.contains(&rule.from())
+            && self.self_approval.contains(&rule.self_approval())
+            && self.counts.contains(&rule.count())
+    }
+
+    /// Both as one, where they differ in one part only.
+    fn join(&self, other: &Self) -> Option<Self> {
+        let alike = (self.from == other.from, self.self_approval == other.self_approval, self.counts == other.counts);
+        match alike {
+            (false, true, true) => Some(Self { from: union(&self.from, &other.from), ..self.clone() }),
+            (true, false, true) => {
+                Some(Self { self_approval: union(&self.self_approval, &other.self_approval), ..self.clone() })
+            }
+            (true, true, false) if self.counts.end().checked_add(1) == Some(*other.counts.start()) => {
+                Some(Self { counts: *self.counts.start()..=*other.counts.end(), ..self.clone() })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Rules that are judged alike for an action, each with an example.
+fn every_rule(action: Action) -> impl Iterator<Item = (ApprovalRule, Rules)> {
+    let of = move |from, self_approval| {
+        counts(action).into_iter().filter_map(move |counts| {
+            let example = ApprovalRule::new(from).with_self_approval(self_approval).with_count(*counts.start());
+            Some((example.ok()?, Rules { from: vec![from], self_approval: vec![self_approval], counts }))
+        })
+    };
+    ApprovalFrom::ALL
+        .into_iter()
+        .flat_map(move |from| SelfApproval::ALL.into_iter().flat_map(move |self_approval| of(from, self_approval)))
+}
+
+/// The counts that are judged alike: what an action brings along is all that one can be compared with.
+fn counts(action: Action) -> Vec<RangeInclusive<u8>> {
+    let rule = if let Action::SetProtection { to } = action { to.rule() } else { None };
+    let above = rule.and_then(|rule| rule.count().checked_add(1));
+    match (rule, above) {
+        (Some(rule), Some(above)) => vec![1..=rule.count(), above..=u8::MAX],
+        (None | Some(_), None | Some(_)) => vec![EVERY_COUNT],
+    }
+}
+
+/// Joins products for as long as there are two that can be.
+fn joined(products: Vec<Product>) -> Vec<Product> {
+    let count = products.len();
+    let mut joined: Vec<Product> = Vec::new();
+    for product in products {
+        let with = joined.iter_mut().find_map(|held| held.join(&product).map(|both| (held, both)));
+        match with {
+            Some((held, both)) => *held = both,
+            None => joined.push(product),
+        }
+    }
+    if joined.len() < count { self::joined(joined) } else { joined }
+}
+
+fn union<T: Copy>(some: &[T], others: &[T]) -> Vec<T> {
+    some.iter().chain(others).copied().collect()
+}

@@ -1,0 +1,204 @@
+//! Who may do this to that.
+
+use alloc::collections::{BTreeMap, btree_map};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+use core::cmp::Ordering;
+use core::hash::Hash;
+
+use crate::directory::Directory;
+use crate::directory::index::Member;
+use crate::directory::resolve::{ResourceId, SubjectId};
+use crate::model::access::Level;
+use crate::model::action::Action;
+use crate::model::resource::Resource;
+use crate::model::role::ProjectRole;
+use crate::model::scope::Scope;
+use crate::model::time::{Grant, Now, Time};
+use crate::policy::decision::Decision;
+use crate::policy::inputs::held;
+use crate::query::class::Class;
+use crate::query::class::{Memo, found};
+
+impl<Id: Hash + Ord> Directory<Id> {
+    /// Who may do this to that, at a time: every account for which [`Directory::decide`] does not answer with a denial, with
+    /// its decision, in the order of their ids. They are members of the resource's organization; nobody else may do
+    /// anything to it. Without a time every expiry counts as passed, as in every question. Of what is not held nobody
+    /// may do anything.
+    ///
+    /// It is lazy, and remembers one answer for each kind of member that it met.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{Action, Decision, Directory, Protection, ResourceId, Role, Visibility};
+    ///
+    /// let mut rows = Directory::<String>::builder();
+    /// rows.organization("acme-corp".into())?;
+    /// for (account, role) in [("olivia", Role::Owner), ("carol", Role::Admin), ("alice", Role::Developer)] {
+    ///     rows.member("acme-corp", account.into(), role, None)?;
+    /// }
+    /// rows.cluster("us-east".into(), "acme-corp")?;
+    /// rows.project("shop".into(), "acme-corp", Visibility::Organization)?;
+    /// rows.environment("shop-production".into(), "shop", "us-east", None, Protection::RESTRICTED)?;
+    /// let directory = rows.build();
+    ///
+    /// let production = ResourceId::Environment("shop-production");
+    /// let deployers: Vec<_> = directory.who_may(Action::Deploy, production, None).collect();
+    /// assert_eq!(deployers, [(&"carol".to_string(), Decision::Allow), (&"olivia".to_string(), Decision::Allow)]);
+    /// # Ok::<(), shipgate::directory::LoadProblem>(())
+    /// ```
+    #[must_use]
+    pub fn who_may<'a, Q>(&'a self, action: Action, resource: ResourceId<'a, Q>, at: Option<Time>) -> WhoMay<'a, Id, Q>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        WhoMay {
+            directory: self,
+            action,
+            resource,
+            at,
+            members: self.with_resource(None, resource, |resource| Members::of(&resource, self)).unwrap_or_default(),
+            singular: singular(resource),
+            memo: Memo::new(),
+        }
+    }
+}
+
+/// Those who may do something to something: [`Directory::who_may`].
+#[derive(Clone, Debug)]
+pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
+    directory: &'a Directory<Id>,
+    action: Action,
+    resource: ResourceId<'a, Q>,
+    at: Option<Time>,
+    members: Members<'a, Id>,
+    /// The accounts that the resource names, in order: an answer about one of them is about no other.
+    singular: Vec<&'a Q>,
+    memo: Memo,
+}
+
+impl<'a, Id, Q> Iterator for WhoMay<'a, Id, Q>
+where
+    Id: Hash + Ord + Borrow<Q>,
+    Q: Hash + Ord + ?Sized,
+{
+    type Item = (&'a Id, Decision);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let now = Now::new(self.at);
+        loop {
+            let (id, class) = self.members.next(now)?;
+            let Some(class) = class else { continue };
+            let (directory, action, resource) = (self.directory, self.action, self.resource);
+            let subject = SubjectId::new(id.borrow()).at_if(self.at);
+            let ask = || directory.decide(&subject, action, resource);
+            let is_singular = !self.singular.is_empty() && self.singular.binary_search(&id.borrow()).is_ok();
+            let decision = if is_singular { ask() } else { self.memo.get_or_insert_with(class, ask) };
+            if let Some(found) = found(id, decision) {
+                return Some(found);
+            }
+        }
+    }
+}
+
+/// The members of an organization, with what each holds on the resource's clusters and in its project.
+#[derive(Clone, Debug)]
+struct Members<'a, Id> {
+    each: btree_map::Iter<'a, Id, Grant<Member>>,
+    overrides: [Grants<'a, Id, Level>; 2],
+    roles: Grants<'a, Id, ProjectRole>,
+}
+
+impl<'a, Id: Hash + Ord> Members<'a, Id> {
+    fn of(resource: &Resource<'_, Id>, directory: &'a Directory<Id>) -> Self {
+        let (scope, index) = (Scope::of(resource), &directory.index);
+        let of_cluster = |id: Option<&Id>| id.and_then(|id| index.clusters.get(id)).map(|of| &of.overrides);
+        let of_project = scope.project.and_then(|(id, _)| index.projects.get(id)).map(|of| &of.roles);
+        Members {
+            each: index.organizations.get(scope.organization).map(|of| of.members.iter()).unwrap_or_default(),
+            overrides: scope.clusters.map(|cluster| Grants::all(of_cluster(cluster))),
+            roles: Grants::all(of_project),
+        }
+    }
+
+    /// The next member, with all that an answer about a member depends on but for who it is; without where the membership
+    /// is over.
+    #[inline]
+    fn next(&mut self, now: Now) -> Option<(&'a Id, Option<Class>)> {
+        let (id, member) = self.each.next()?;
+        if !member.live(now) {
+            return Some((id, None));
+        }
+        let [present, new] = &mut self.overrides;
+        let Member { kind, role } = member.value();
+        let class = Class::default()
+            .and(kind)
+            .and(role)
+            .and(held(present.of(id), now))
+            .and(held(new.of(id), now))
+            .and(held(self.roles.of(id), now));
+        Some((id, Some(class)))
+    }
+}
+
+impl<Id> Default for Members<'_, Id> {
+    fn default() -> Self {
+        Self { each: btree_map::Iter::default(), overrides: [Grants::none(), Grants::none()], roles: Grants::none() }
+    }
+}
+
+/// What was granted to accounts, gone through in the order of their ids beside the members.
+#[derive(Clone, Debug)]
+struct Grants<'a, Id, T> {
+    next: Option<(&'a Id, &'a Grant<T>)>,
+    rest: btree_map::Iter<'a, Id, Grant<T>>,
+}
+
+impl<'a, Id, T> Grants<'a, Id, T> {
+    fn none() -> Self {
+        Self { next: None, rest: btree_map::Iter::default() }
+    }
+
+    fn all(grants: Option<&'a BTreeMap<Id, Grant<T>>>) -> Self {
+        let mut rest = grants.map(BTreeMap::iter).unwrap_or_default();
+        Self { next: rest.next(), rest }
+    }
+}
+
+impl<Id: Ord, T: Copy> Grants<'_, Id, T> {
+    /// What was granted to an account; those before it are passed over.
+    #[inline]
+    fn of(&mut self, account: &Id) -> Option<Grant<T>> {
+        while let Some((id, grant)) = self.next {
+            match id.cmp(account) {
+                Ordering::Less => self.next = self.rest.next(),
+                Ordering::Equal => return Some(*grant),
+                Ordering::Greater => return None,
+            }
+        }
+        None
+    }
+}
+
+/// The accounts that a resource names, in order.
+fn singular<Q: Ord + ?Sized>(resource: ResourceId<'_, Q>) -> Vec<&Q> {
+    let mut accounts = match resource {
+        ResourceId::Member { account, .. }
+        | ResourceId::ProjectMember { account, .. }
+        | ResourceId::ClusterMember { account, .. } => vec![account],
+        ResourceId::Deployment { requested_by, approvals, .. } => {
+            approvals.iter().map(|approval| approval.by).chain([requested_by]).collect()
+        }
+        ResourceId::Organization(_)
+        | ResourceId::Project(_)
+        | ResourceId::Environment(_)
+        | ResourceId::Proposal { .. }
+        | ResourceId::Placement { .. }
+        | ResourceId::Cluster(_) => Vec::new(),
+    };
+    accounts.sort_unstable();
+    accounts
+}

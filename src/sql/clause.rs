@@ -1,0 +1,237 @@
+//! Conditions as SQL: a text, and the values that are bound to its placeholders.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ops::RangeInclusive;
+
+use crate::model::protection::SelfApproval;
+use crate::query::condition::{Alternative, Condition, EnvironmentCondition};
+use crate::query::protections::{EVERY_COUNT, Product, Protections, Rules};
+use crate::query::selection::Selection;
+use crate::sql::column::{Column, Columns, EnvironmentColumns};
+use crate::sql::dialect::Dialect;
+
+/// A condition as SQL, in parentheses: what stands behind `WHERE`, alone or beside other conditions.
+///
+/// No value is part of the text: but for the names of columns, it is made of words of this crate alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause<'a, Id> {
+    text: String,
+    parameters: Vec<Parameter<'a, Id>>,
+}
+
+impl<'a, Id> Clause<'a, Id> {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is bound to the placeholders, in their order. A few, however long the lists are.
+    #[must_use]
+    pub fn parameters(&self) -> &[Parameter<'a, Id>] {
+        &self.parameters
+    }
+}
+
+/// What is bound to a placeholder.
+///
+/// # Examples
+///
+/// For SQLite, with `serde_json` and rusqlite (whose `Value` is named here `Bound`):
+///
+/// ```
+/// use rusqlite::types::Value as Bound;
+/// use shipgate::sql::Parameter;
+///
+/// fn bound(parameter: &Parameter<'_, String>) -> serde_json::Result<Bound> {
+///     Ok(match parameter {
+///         Parameter::Id(id) => Bound::Text((*id).clone()),
+///         Parameter::Ids(ids) => Bound::Text(serde_json::to_string(ids)?),
+///         Parameter::Number(number) => Bound::Integer((*number).into()),
+///     })
+/// }
+///
+/// let ids = ["shop-dev".to_string(), "shop-staging".to_string()];
+/// assert_eq!(bound(&Parameter::Ids(&ids))?, Bound::Text(r#"["shop-dev","shop-staging"]"#.into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// For PostgreSQL, with its client for Rust:
+///
+/// ```
+/// use postgres::types::ToSql;
+/// use shipgate::sql::Parameter;
+///
+/// fn bound(parameter: &Parameter<'_, String>) -> Box<dyn ToSql + Sync> {
+///     match parameter {
+///         Parameter::Id(id) => Box::new((*id).clone()),
+///         Parameter::Ids(ids) => Box::new(ids.to_vec()),
+///         // Of the type of the column, here smallint.
+///         Parameter::Number(number) => Box::new(i16::from(*number)),
+///     }
+/// }
+/// # bound(&Parameter::Number(2));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parameter<'a, Id> {
+    /// An id.
+    Id(&'a Id),
+    /// A list of ids: one array for PostgreSQL, the text of one JSON array for SQLite.
+    Ids(&'a [Id]),
+    /// A number of approvals.
+    Number(u8),
+}
+
+impl<Id> Condition<Id> {
+    /// The condition as SQL, for a statement that has so many parameters before it: behind 2 of them its own start at `$3`
+    /// or `?3`.
+    #[must_use]
+    pub fn sql(&self, dialect: Dialect, columns: &Columns, after: u16) -> Clause<'_, Id> {
+        let mut writer = Writer { dialect, after, parameters: Vec::new() };
+        let Some(organization) = self.organization().filter(|_| !matches!(self.selection(), Selection::None)) else {
+            return writer.nothing();
+        };
+        let organization = writer.equals(&columns.organization, organization);
+        let selection = writer.selection(&columns.id, self.selection());
+        writer.clause(&[organization, selection])
+    }
+}
+
+impl<Id> EnvironmentCondition<Id> {
+    /// The condition as SQL, for a statement that has so many parameters before it: behind 2 of them its own start at `$3`
+    /// or `?3`. Its length does not depend on how many environments there are.
+    #[must_use]
+    pub fn sql(&self, dialect: Dialect, columns: &EnvironmentColumns, after: u16) -> Clause<'_, Id> {
+        let mut writer = Writer { dialect, after, parameters: Vec::new() };
+        let Some(organization) = self.organization().filter(|_| !self.alternatives().is_empty()) else {
+            return writer.nothing();
+        };
+        let organization = writer.equals(&columns.organization, organization);
+        let environments = writer.selection(&columns.id, self.environments());
+        let alternatives: Vec<_> =
+            self.alternatives().iter().map(|alternative| writer.alternative(columns, alternative)).collect();
+        writer.clause(&[organization, environments, any(&alternatives)])
+    }
+}
+
+/// Writes conditions, and keeps what is bound to their placeholders.
+struct Writer<'a, Id> {
+    dialect: Dialect,
+    after: u16,
+    parameters: Vec<Parameter<'a, Id>>,
+}
+
+impl<'a, Id> Writer<'a, Id> {
+    fn clause(self, conditions: &[String]) -> Clause<'a, Id> {
+        Clause { text: format!("({})", conditions.join(" AND ")), parameters: self.parameters }
+    }
+
+    fn nothing(self) -> Clause<'a, Id> {
+        self.clause(&["FALSE".to_string()])
+    }
+
+    fn alternative(&mut self, columns: &EnvironmentColumns, alternative: &'a Alternative<Id>) -> String {
+        let projects = self.selection(&columns.project, alternative.projects());
+        let clusters = self.selection(&columns.cluster, alternative.clusters());
+        let protections = self.protections(columns, alternative.protections());
+        [projects, clusters, protections].join(" AND ")
+    }
+
+    fn selection(&mut self, column: &Column, selection: &'a Selection<Id>) -> String {
+        match selection {
+            Selection::All => self.is(column, "IS NOT NULL"),
+            Selection::None => "FALSE".to_string(),
+            Selection::Only(ids) => self.listed(column, ids),
+            Selection::Except(ids) => self.not_listed(column, ids),
+        }
+    }
+
+    fn listed(&mut self, column: &Column, ids: &'a [Id]) -> String {
+        let list = self.bind(Parameter::Ids(ids));
+        match self.dialect {
+            Dialect::Postgres => self.is(column, &format!("= ANY({list})")),
+            Dialect::Sqlite => self.is(column, &format!("IN (SELECT value FROM json_each({list}))")),
+        }
+    }
+
+    fn not_listed(&mut self, column: &Column, ids: &'a [Id]) -> String {
+        let list = self.bind(Parameter::Ids(ids));
+        match self.dialect {
+            Dialect::Postgres => self.is(column, &format!("<> ALL({list})")),
+            Dialect::Sqlite => self.is(column, &format!("NOT IN (SELECT value FROM json_each({list}))")),
+        }
+    }
+
+    fn protections(&mut self, columns: &EnvironmentColumns, protections: &Protections) -> String {
+        let products: Vec<_> = protections.products().iter().map(|product| self.product(columns, product)).collect();
+        any(&products)
+    }
+
+    fn product(&mut self, columns: &EnvironmentColumns, product: &Product) -> String {
+        let levels = self.one_of(&columns.protection, product.levels.iter().map(|level| word(level.as_str())));
+        let rules = match &product.rules {
+            None => self.is(&columns.approval_from, "IS NULL"),
+            Some(rules) => self.rules(columns, rules),
+        };
+        [levels, rules].join(" AND ")
+    }
+
+    fn rules(&mut self, columns: &EnvironmentColumns, rules: &Rules) -> String {
+        let from = self.one_of(&columns.approval_from, rules.from.iter().map(|from| word(from.as_str())));
+        let self_approval = self.one_of(&columns.self_approval, rules.self_approval.iter().copied().map(truth));
+        let counts = self.between(&columns.approval_count, &rules.counts);
+        [from, self_approval, counts].join(" AND ")
+    }
+
+    fn between(&mut self, column: &Column, counts: &RangeInclusive<u8>) -> String {
+        if *counts == EVERY_COUNT {
+            return self.is(column, "BETWEEN 1 AND 255");
+        }
+        let least = self.bind(Parameter::Number(*counts.start()));
+        let most = self.bind(Parameter::Number(*counts.end()));
+        self.is(column, &format!("BETWEEN {least} AND {most}"))
+    }
+
+    fn equals(&mut self, column: &Column, id: &'a Id) -> String {
+        let id = self.bind(Parameter::Id(id));
+        self.is(column, &format!("= {id}"))
+    }
+
+    fn one_of(&self, column: &Column, values: impl Iterator<Item = String>) -> String {
+        self.is(column, &format!("IN ({})", values.collect::<Vec<_>>().join(", ")))
+    }
+
+    fn is(&self, column: &Column, what: &str) -> String {
+        format!("{} {what}", column.quoted(self.dialect))
+    }
+
+    /// The placeholder of a value.
+    fn bind(&mut self, parameter: Parameter<'a, Id>) -> String {
+        self.parameters.push(parameter);
+        let number = usize::from(self.after).saturating_add(self.parameters.len());
+        match self.dialect {
+            Dialect::Postgres => format!("${number}"),
+            Dialect::Sqlite => format!("?{number}"),
+        }
+    }
+}
+
+/// One of them suffices.
+fn any(conditions: &[String]) -> String {
+    format!("({})", conditions.join(" OR "))
+}
+
+/// A wire name, as a constant.
+fn word(name: &'static str) -> String {
+    format!("'{name}'")
+}
+
+fn truth(self_approval: SelfApproval) -> String {
+    match self_approval {
+        SelfApproval::Forbidden => "FALSE",
+        SelfApproval::Allowed => "TRUE",
+    }
+    .to_string()
+}
