@@ -156,7 +156,7 @@ enum Of<'a> {
     Project,
     ProjectMember { project: &'a str },
     Environment,
-    Proposal { project: &'a str, cluster: &'a str },
+    NewEnvironment { project: &'a str, cluster: &'a str },
     Placement { cluster: &'a str },
     Deployment { environment: &'a str, requested_by: &'a str, approvals: Vec<ApprovalId<'a, str>> },
     Cluster,
@@ -173,10 +173,10 @@ impl Asked<'_> {
             Of::ProjectMember { project } => ResourceId::ProjectMember { project, account: id },
             Of::Environment => ResourceId::Environment(id),
             // What protects an environment does not matter before it is there.
-            Of::Proposal { project, cluster } => {
-                ResourceId::Proposal { id, project, cluster, protection: Protection::NONE }
+            Of::NewEnvironment { project, cluster } => {
+                ResourceId::NewEnvironment { id, project, cluster, protection: Protection::NONE }
             }
-            Of::Placement { cluster } => ResourceId::Placement { environment: id, cluster },
+            Of::Placement { cluster } => ResourceId::Placement { environment: id, to: cluster },
             Of::Deployment { environment, requested_by, approvals } => {
                 ResourceId::Deployment { environment, requested_by, approvals }
             }
@@ -190,7 +190,7 @@ impl Asked<'_> {
         let environment = match &self.of {
             Of::Organization | Of::Member { .. } | Of::Project | Of::ProjectMember { .. } => return None,
             Of::Cluster => return Some(self.id),
-            Of::Proposal { cluster, .. } | Of::ClusterMember { cluster } => return Some(cluster),
+            Of::NewEnvironment { cluster, .. } | Of::ClusterMember { cluster } => return Some(cluster),
             Of::Environment | Of::Placement { .. } => self.id,
             Of::Deployment { environment, .. } => environment,
         };
@@ -328,7 +328,7 @@ impl<'a> Details<'a> {
             ResourceKind::Project => Of::Project,
             ResourceKind::ProjectMember => Of::ProjectMember { project: self.required("project")? },
             ResourceKind::Environment if action == Action::Create => {
-                Of::Proposal { project: self.required("project")?, cluster: self.required("cluster")? }
+                Of::NewEnvironment { project: self.required("project")?, cluster: self.required("cluster")? }
             }
             ResourceKind::Environment => Of::Environment,
             ResourceKind::Placement => Of::Placement { cluster: self.required("cluster")? },

@@ -250,7 +250,7 @@ impl<Id> Change<Id> {
             Self::DeleteProject { project } => (Action::Delete, ResourceId::Project(project.borrow())),
             Self::CreateEnvironment { environment, project, cluster, protection, .. } => (
                 Action::Create,
-                ResourceId::Proposal {
+                ResourceId::NewEnvironment {
                     id: environment.borrow(),
                     project: project.borrow(),
                     cluster: cluster.borrow(),
@@ -260,10 +260,9 @@ impl<Id> Change<Id> {
             Self::UpdateEnvironment { environment, .. } => {
                 (Action::Update, ResourceId::Environment(environment.borrow()))
             }
-            Self::Retarget { environment, cluster, .. } => (
-                Action::Retarget,
-                ResourceId::Placement { environment: environment.borrow(), cluster: cluster.borrow() },
-            ),
+            Self::Retarget { environment, cluster, .. } => {
+                (Action::Retarget, ResourceId::Placement { environment: environment.borrow(), to: cluster.borrow() })
+            }
             Self::DeleteEnvironment { environment } => (Action::Delete, ResourceId::Environment(environment.borrow())),
             Self::SetProtection { environment, to } => {
                 (Action::SetProtection { to: *to }, ResourceId::Environment(environment.borrow()))

@@ -108,7 +108,7 @@ pub use model::account::{Account, AccountKind, Membership};
 pub use model::action::{Action, ActionKind, ActionSet};
 pub use model::cluster::Cluster;
 pub use model::deployment::{Approval, Deployment};
-pub use model::environment::{Environment, Proposal};
+pub use model::environment::{Environment, NewEnvironment};
 pub use model::organization::Organization;
 pub use model::project::{Project, Visibility};
 pub use model::protection::Protection;

@@ -30,7 +30,7 @@ impl Asked {
             ResourceId::Organization(_)
             | ResourceId::Project(_)
             | ResourceId::Environment(_)
-            | ResourceId::Proposal { .. }
+            | ResourceId::NewEnvironment { .. }
             | ResourceId::Placement { .. }
             | ResourceId::Deployment { .. }
             | ResourceId::Cluster(_) => None,

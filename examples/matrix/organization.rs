@@ -166,7 +166,7 @@ impl<'a> Organization<'a> {
         let nobody = "";
         let asked = (resource.asked_by)(nobody);
         let decision = self.directory.decide(&SubjectId::new(nobody), request.action, asked);
-        let is_proposed = matches!(asked, ResourceId::Proposal { .. });
+        let is_proposed = matches!(asked, ResourceId::NewEnvironment { .. });
         decision != Decision::Deny(Reason::NotApplicable) && is_proposed == (request.action == Action::Create)
     }
 

@@ -20,12 +20,12 @@ impl<'a> Resource<'a> {
     }
 
     pub(crate) fn proposed(project: &'a str, cluster: &'a str) -> Self {
-        let proposal = ResourceId::Proposal { id: "", project, cluster, protection: Protection::NONE };
+        let proposal = ResourceId::NewEnvironment { id: "", project, cluster, protection: Protection::NONE };
         Self { scope: project, ..Self::plain(&format!("on {cluster}"), proposal) }
     }
 
     pub(crate) fn moved(environment: &'a str, cluster: &'a str) -> Self {
-        let placement = ResourceId::Placement { environment, cluster };
+        let placement = ResourceId::Placement { environment, to: cluster };
         Self { scope: environment, ..Self::plain(&format!("to {cluster}"), placement) }
     }
 

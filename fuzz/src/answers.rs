@@ -156,7 +156,7 @@ fn approve(world: &mut World, question: &mut Question, organization: Id, count: 
     }
     let environment = match question.resource {
         Resource::Environment(environment) => Some(environment),
-        Resource::Proposal { id, project, cluster, protection } => {
+        Resource::NewEnvironment { id, project, cluster, protection } => {
             world.environments.insert(id, Environment { project, cluster, protection });
             Some(id)
         }

@@ -169,13 +169,13 @@ impl<'a> Bytes<'a> {
             2 => Resource::Project(self.id()),
             3 => Resource::ProjectMember { project: self.id(), account: self.id() },
             4 => Resource::Environment(self.id()),
-            5 => Resource::Proposal {
+            5 => Resource::NewEnvironment {
                 id: self.id(),
                 project: self.id(),
                 cluster: self.id(),
                 protection: self.protection(),
             },
-            6 => Resource::Placement { environment: self.id(), cluster: self.id() },
+            6 => Resource::Placement { environment: self.id(), to: self.id() },
             7 => Resource::Cluster(self.id()),
             8 => Resource::ClusterMember { cluster: self.id(), account: self.id() },
             _ => Resource::Deployment {

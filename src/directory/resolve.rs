@@ -9,7 +9,7 @@ use crate::explain::{Explanation, explain};
 use crate::model::account::{Account, AccountKind};
 use crate::model::action::Action;
 use crate::model::deployment::{Approval, Deployment, LookUpApprovals};
-use crate::model::environment::Proposal;
+use crate::model::environment::NewEnvironment;
 use crate::model::protection::Protection;
 use crate::model::resource::{Resource, ResourceKind};
 use crate::model::subject::Subject;
@@ -117,7 +117,7 @@ pub enum ResourceId<'a, Q: ?Sized> {
     /// An environment.
     Environment(&'a Q),
     /// An environment that does not exist yet.
-    Proposal {
+    NewEnvironment {
         /// The id that it would have.
         id: &'a Q,
         /// The project that it would belong to.
@@ -132,7 +132,7 @@ pub enum ResourceId<'a, Q: ?Sized> {
         /// The environment.
         environment: &'a Q,
         /// The new cluster.
-        cluster: &'a Q,
+        to: &'a Q,
     },
     /// A deployment.
     Deployment {
@@ -171,7 +171,7 @@ impl<Q: ?Sized> ResourceId<'_, Q> {
             Self::Member { .. } => ResourceKind::Member,
             Self::Project(_) => ResourceKind::Project,
             Self::ProjectMember { .. } => ResourceKind::ProjectMember,
-            Self::Environment(_) | Self::Proposal { .. } => ResourceKind::Environment,
+            Self::Environment(_) | Self::NewEnvironment { .. } => ResourceKind::Environment,
             Self::Placement { .. } => ResourceKind::Placement,
             Self::Deployment { .. } => ResourceKind::Deployment,
             Self::Cluster(_) => ResourceKind::Cluster,
@@ -224,7 +224,7 @@ impl<Id: Hash + Ord> Directory<Id> {
             ResourceId::Member { .. }
             | ResourceId::Project(_)
             | ResourceId::ProjectMember { .. }
-            | ResourceId::Proposal { .. }
+            | ResourceId::NewEnvironment { .. }
             | ResourceId::Placement { .. }
             | ResourceId::Deployment { .. }
             | ResourceId::ClusterMember { .. } => {
@@ -280,21 +280,21 @@ impl<Id: Hash + Ord> Directory<Id> {
                 Resource::ProjectMember(self.project(project)?, self.account(account))
             }
             ResourceId::Environment(id) => Resource::Environment(self.environment(id)?),
-            ResourceId::Proposal { id, project, cluster, protection } => {
+            ResourceId::NewEnvironment { id, project, cluster, protection } => {
                 let (project, cluster) = (self.project(project)?, self.cluster(cluster)?);
                 if project.organization() != cluster.organization() {
                     return None;
                 }
                 // Only a token reads the id, and what it reads is whether its own environments have it.
                 let id = token.and_then(|token| token.environment(id));
-                Resource::Proposal(Proposal::new(id, project, cluster, protection))
+                Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection))
             }
-            ResourceId::Placement { environment, cluster } => {
+            ResourceId::Placement { environment, to: cluster } => {
                 let (environment, cluster) = (self.environment(environment)?, self.cluster(cluster)?);
                 if environment.organization() != cluster.organization() {
                     return None;
                 }
-                Resource::Placement(environment, cluster)
+                Resource::Placement { environment, to: cluster }
             }
             ResourceId::Deployment { environment, requested_by, approvals } => {
                 let approvals = Named { directory: self, approvals };

@@ -93,8 +93,8 @@ enum Asked {
     Project(String),
     ProjectMember { project: String, account: String },
     Environment(String),
-    Proposal { id: String, project: String, cluster: String, protection: Protection },
-    Placement { environment: String, cluster: String },
+    NewEnvironment { id: String, project: String, cluster: String, protection: Protection },
+    Placement { environment: String, to: String },
     Deployment { environment: String, requested_by: String, approvals: Vec<Approved> },
     Cluster(String),
     ClusterMember { cluster: String, account: String },
@@ -192,10 +192,10 @@ impl Asked {
             Self::Project(id) => ResourceId::Project(id),
             Self::ProjectMember { project, account } => ResourceId::ProjectMember { project, account },
             Self::Environment(id) => ResourceId::Environment(id),
-            Self::Proposal { id, project, cluster, protection } => {
-                ResourceId::Proposal { id, project, cluster, protection: *protection }
+            Self::NewEnvironment { id, project, cluster, protection } => {
+                ResourceId::NewEnvironment { id, project, cluster, protection: *protection }
             }
-            Self::Placement { environment, cluster } => ResourceId::Placement { environment, cluster },
+            Self::Placement { environment, to: cluster } => ResourceId::Placement { environment, to: cluster },
             Self::Deployment { environment, requested_by, approvals: _ } => {
                 ResourceId::Deployment { environment, requested_by, approvals }
             }
@@ -208,10 +208,11 @@ impl Asked {
     fn cluster_of(&self, reason: Reason, directory: &Directory<String>) -> Option<String> {
         let Reason::ClusterLevelInsufficient { cluster: which, .. } = reason else { return None };
         match (self, which) {
-            (Self::Placement { cluster, .. }, ClusterOf::New)
-            | (Self::Proposal { cluster, .. } | Self::Cluster(cluster) | Self::ClusterMember { cluster, .. }, _) => {
-                Some(cluster.clone())
-            }
+            (Self::Placement { to: cluster, .. }, ClusterOf::New)
+            | (
+                Self::NewEnvironment { cluster, .. } | Self::Cluster(cluster) | Self::ClusterMember { cluster, .. },
+                _,
+            ) => Some(cluster.clone()),
             (
                 Self::Environment(id)
                 | Self::Deployment { environment: id, .. }

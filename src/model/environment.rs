@@ -116,25 +116,25 @@ pub struct ForeignCluster;
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Account, Action, Cluster, Decision, Membership, Project, Proposal, Protection, Resource, Role, Subject, decide};
+/// use shipgate::{Account, Action, Cluster, Decision, Membership, Project, NewEnvironment, Protection, Resource, Role, Subject, decide};
 ///
 /// let shop = Project::new("shop", "acme-corp");
 /// let us_east = Cluster::new("us-east", "acme-corp");
 /// let carol = Account::user("carol").with(Membership::new("acme-corp", Role::Admin))?;
 ///
-/// let proposed = Proposal::new(Some(&"shop-preview"), &shop, &us_east, Protection::NONE);
-/// assert_eq!(decide(&Subject::new(&carol), Action::Create, Resource::Proposal(proposed)), Decision::Allow);
+/// let proposed = NewEnvironment::new(Some(&"shop-preview"), &shop, &us_east, Protection::NONE);
+/// assert_eq!(decide(&Subject::new(&carol), Action::Create, Resource::NewEnvironment(proposed)), Decision::Allow);
 /// # Ok::<(), shipgate::model::AccountError>(())
 /// ```
 #[derive(Debug)]
-pub struct Proposal<'a, Id> {
+pub struct NewEnvironment<'a, Id> {
     pub(crate) id: Option<&'a Id>,
     pub(crate) project: &'a Project<Id>,
     pub(crate) cluster: &'a Cluster<Id>,
     pub(crate) protection: Protection,
 }
 
-impl<'a, Id> Proposal<'a, Id> {
+impl<'a, Id> NewEnvironment<'a, Id> {
     /// An environment as proposed. Without an id it is in no token's list of environments. Every action on it is denied
     /// as `foreign_resource` where the cluster belongs to another organization than the project.
     #[must_use]
@@ -148,4 +148,4 @@ impl<'a, Id> Proposal<'a, Id> {
     }
 }
 
-copy!(Proposal);
+copy!(NewEnvironment);

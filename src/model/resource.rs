@@ -3,7 +3,7 @@
 use crate::model::account::Account;
 use crate::model::cluster::Cluster;
 use crate::model::deployment::Deployment;
-use crate::model::environment::{Environment, Proposal};
+use crate::model::environment::{Environment, NewEnvironment};
 use crate::model::names::{copy, names};
 use crate::model::organization::Organization;
 use crate::model::project::Project;
@@ -49,9 +49,14 @@ pub enum Resource<'a, Id> {
     /// An environment.
     Environment(&'a Environment<Id>),
     /// An environment that does not exist yet: of the kind `environment` as well.
-    Proposal(Proposal<'a, Id>),
+    NewEnvironment(NewEnvironment<'a, Id>),
     /// An environment, and the cluster that it is to move to.
-    Placement(&'a Environment<Id>, &'a Cluster<Id>),
+    Placement {
+        /// The environment.
+        environment: &'a Environment<Id>,
+        /// The cluster that it is to move to.
+        to: &'a Cluster<Id>,
+    },
     /// A deployment.
     Deployment(&'a Deployment<'a, Id>),
     /// A cluster.
@@ -66,8 +71,8 @@ impl<Id> Resource<'_, Id> {
         match self {
             Self::Organization(organization) | Self::Member(organization, _) => organization.id(),
             Self::Project(project) | Self::ProjectMember(project, _) => project.organization(),
-            Self::Environment(environment) | Self::Placement(environment, _) => environment.organization(),
-            Self::Proposal(proposal) => proposal.project.organization(),
+            Self::Environment(environment) | Self::Placement { environment, .. } => environment.organization(),
+            Self::NewEnvironment(proposal) => proposal.project.organization(),
             Self::Deployment(deployment) => deployment.environment.organization(),
             Self::Cluster(cluster) | Self::ClusterMember(cluster, _) => cluster.organization(),
         }
@@ -82,8 +87,8 @@ impl<Id> Resource<'_, Id> {
             Self::Member(..) => ResourceKind::Member,
             Self::Project(..) => ResourceKind::Project,
             Self::ProjectMember(..) => ResourceKind::ProjectMember,
-            Self::Environment(..) | Self::Proposal(..) => ResourceKind::Environment,
-            Self::Placement(..) => ResourceKind::Placement,
+            Self::Environment(..) | Self::NewEnvironment(..) => ResourceKind::Environment,
+            Self::Placement { .. } => ResourceKind::Placement,
             Self::Deployment(..) => ResourceKind::Deployment,
             Self::Cluster(..) => ResourceKind::Cluster,
             Self::ClusterMember(..) => ResourceKind::ClusterMember,

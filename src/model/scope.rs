@@ -28,12 +28,12 @@ impl<'a, Id: Eq> Scope<'a, Id> {
             Resource::Project(project) | Resource::ProjectMember(project, _) => Self::project(project),
             Resource::Environment(environment) => Self::environment(environment),
             Resource::Deployment(deployment) => Self::environment(deployment.environment),
-            Resource::Placement(environment, cluster) => Self {
+            Resource::Placement { environment, to: cluster } => Self {
                 // Where it stays on its cluster there is but one.
                 clusters: [Some(environment.cluster()), Some(cluster.id()).filter(|id| *id != environment.cluster())],
                 ..Self::environment(environment)
             },
-            Resource::Proposal(proposal) => Self {
+            Resource::NewEnvironment(proposal) => Self {
                 environment: proposal.id,
                 clusters: [Some(proposal.cluster.id()), None],
                 protection: proposal.protection,

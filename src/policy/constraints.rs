@@ -88,7 +88,7 @@ impl ConstraintFacts {
                 approvals: Given::to(deployment, subject),
                 ..alone
             },
-            Resource::Environment(_) | Resource::Proposal(_) | Resource::Placement(..) => alone,
+            Resource::Environment(_) | Resource::NewEnvironment(_) | Resource::Placement { .. } => alone,
         }
     }
 

@@ -151,8 +151,8 @@ fn tenancy<Id: Ord>(action: Action, resource: &Resource<'_, Id>, now: Now) -> Te
         | Resource::Environment(_)
         | Resource::Deployment(_)
         | Resource::Cluster(_) => true,
-        Resource::Placement(environment, cluster) => environment.organization() == cluster.organization(),
-        Resource::Proposal(proposal) => proposal.project.organization() == proposal.cluster.organization(),
+        Resource::Placement { environment, to: cluster } => environment.organization() == cluster.organization(),
+        Resource::NewEnvironment(proposal) => proposal.project.organization() == proposal.cluster.organization(),
         Resource::Member(organization, target) => is_member(target, organization.id(), action, now),
         Resource::ProjectMember(project, target) => is_member(target, project.organization(), action, now),
         Resource::ClusterMember(cluster, target) => is_member(target, cluster.organization(), action, now),

@@ -15,7 +15,7 @@ use crate::directory::resolve::SubjectId;
 use crate::model::access::Level;
 use crate::model::action::Action;
 use crate::model::cluster::Cluster;
-use crate::model::environment::Proposal;
+use crate::model::environment::NewEnvironment;
 use crate::model::names::copy;
 use crate::model::organization::Organization;
 use crate::model::project::{Project, Visibility};
@@ -181,7 +181,7 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
     /// where it is restricted to some.
     fn selects_one(&self, project: &Project<Id>, cluster: &Cluster<Id>, protection: Protection) -> bool {
         let id = self.subject.token.and_then(|token| token.environments()?.next());
-        self.selects(Resource::Proposal(Proposal::new(id, project, cluster, protection)))
+        self.selects(Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection)))
     }
 
     fn environments_of_token(&self) -> Selection<Id> {

@@ -151,7 +151,7 @@ where
         let environment = directory.environments.get(environment);
         environment.into_iter().flat_map(move |environment| {
             directory.clusters_of::<Id>(environment.organization()).filter_map(move |cluster| {
-                found(cluster.id(), decide(&subject, action, Resource::Placement(environment, cluster)))
+                found(cluster.id(), decide(&subject, action, Resource::Placement { environment, to: cluster }))
             })
         })
     }

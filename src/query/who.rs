@@ -195,7 +195,7 @@ fn singular<Q: Ord + ?Sized>(resource: ResourceId<'_, Q>) -> Vec<&Q> {
         ResourceId::Organization(_)
         | ResourceId::Project(_)
         | ResourceId::Environment(_)
-        | ResourceId::Proposal { .. }
+        | ResourceId::NewEnvironment { .. }
         | ResourceId::Placement { .. }
         | ResourceId::Cluster(_) => Vec::new(),
     };

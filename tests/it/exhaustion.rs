@@ -149,14 +149,14 @@ fn environments(survey: &mut Survey) {
 
 fn proposals(survey: &mut Survey) {
     for_each_protected(&every_protection(), &[US_EAST], |world, protection| {
-        let proposal = Resource::Proposal { id: PRODUCTION + 1, project: SHOP, cluster: US_EAST, protection };
+        let proposal = Resource::NewEnvironment { id: PRODUCTION + 1, project: SHOP, cluster: US_EAST, protection };
         survey.rows(world, &[proposal], &few_tokens());
     });
 }
 
 /// Of a protection, a placement's rows read the custodian, which depends on its level and on its rule's `from` only.
 fn placements(survey: &mut Survey) {
-    let placement = [Resource::Placement { environment: PRODUCTION, cluster: EU_WEST }];
+    let placement = [Resource::Placement { environment: PRODUCTION, to: EU_WEST }];
     for_each_protected(&protections_by_custodian(), &[US_EAST, EU_WEST], |world, _| {
         survey.rows(world, &placement, &few_tokens());
     });
@@ -164,7 +164,7 @@ fn placements(survey: &mut Survey) {
 
 /// Overrides on a foreign cluster are another membership's, so there are none to vary.
 fn placements_on_a_foreign_cluster(survey: &mut Survey) {
-    let placement = [Resource::Placement { environment: PRODUCTION, cluster: EU_WEST }];
+    let placement = [Resource::Placement { environment: PRODUCTION, to: EU_WEST }];
     for_each_protected(&protections_by_custodian(), &[US_EAST], |world, _| {
         let mut world = world.clone();
         world.clusters.insert(EU_WEST, Cluster { organization: GLOBEX });
@@ -268,13 +268,16 @@ fn narrowed_projects(survey: &mut Survey) {
 fn narrowed_environments(survey: &mut Survey) {
     narrowed(survey, &Resource::Environment(PRODUCTION));
     for cluster in [US_EAST, EU_WEST] {
-        narrowed(survey, &Resource::Proposal { id: PRODUCTION, project: SHOP, cluster, protection: Protection::NONE });
+        narrowed(
+            survey,
+            &Resource::NewEnvironment { id: PRODUCTION, project: SHOP, cluster, protection: Protection::NONE },
+        );
     }
 }
 
 fn narrowed_placements(survey: &mut Survey) {
     for cluster in [US_EAST, EU_WEST] {
-        narrowed(survey, &Resource::Placement { environment: PRODUCTION, cluster });
+        narrowed(survey, &Resource::Placement { environment: PRODUCTION, to: cluster });
     }
 }
 
@@ -331,7 +334,7 @@ fn varied(resource: &Resource) -> Varied {
         Resource::Project(_) | Resource::Environment(_) | Resource::Deployment { .. } => {
             Varied { visibilities: &Visibility::ALL, ..nothing }
         }
-        Resource::Proposal { .. } => {
+        Resource::NewEnvironment { .. } => {
             Varied { visibilities: &Visibility::ALL, organizations: &[ACME, GLOBEX], ..nothing }
         }
         Resource::Placement { .. } => Varied {

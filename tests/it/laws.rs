@@ -266,7 +266,7 @@ fn home(world: &World, resource: &Resource) -> Option<Id> {
         }
         Resource::Project(id)
         | Resource::ProjectMember { project: id, .. }
-        | Resource::Proposal { project: id, .. } => of_project(id),
+        | Resource::NewEnvironment { project: id, .. } => of_project(id),
         Resource::Environment(id)
         | Resource::Placement { environment: id, .. }
         | Resource::Deployment { environment: id, .. } => of_project(&world.environments.get(id)?.project),
@@ -282,7 +282,7 @@ fn is_about_oneself(question: &Question) -> bool {
         Resource::Organization(_)
         | Resource::Project(_)
         | Resource::Environment(_)
-        | Resource::Proposal { .. }
+        | Resource::NewEnvironment { .. }
         | Resource::Placement { .. }
         | Resource::Deployment { .. }
         | Resource::Cluster(_) => false,
@@ -314,7 +314,7 @@ fn with_override(world: &World, account: Id, organization: Id, cluster: Id, leve
 fn with_protection(world: &World, question: &Question, to: shipgate::Protection, which: Index) -> (World, Question) {
     let (mut world, mut question) = (world.clone(), question.clone());
     let environment = match &mut question.resource {
-        Resource::Proposal { protection, .. } => {
+        Resource::NewEnvironment { protection, .. } => {
             *protection = to;
             None
         }

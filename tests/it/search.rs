@@ -126,7 +126,7 @@ fn check_lists(
         prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));
     }
     for environment in world.environments.keys() {
-        let placement = |cluster| ResourceId::Placement { environment, cluster };
+        let placement = |cluster| ResourceId::Placement { environment, to: cluster };
         let expected = world.clusters.keys().map(|id| (*id, decide(placement(id))));
         let found = search.placements(action, environment).map(owned);
         prop_assert_eq!(found.collect::<Vec<_>>(), not_denied(expected));

@@ -194,8 +194,8 @@ pub(crate) fn resource() -> impl Strategy<Value = Resource> {
         2 => (id(), id()).prop_map(|(project, account)| Resource::ProjectMember { project, account }),
         2 => id().prop_map(Resource::Environment),
         1 => (id(), id(), id(), protection())
-            .prop_map(|(id, project, cluster, protection)| Resource::Proposal { id, project, cluster, protection }),
-        2 => (id(), id()).prop_map(|(environment, cluster)| Resource::Placement { environment, cluster }),
+            .prop_map(|(id, project, cluster, protection)| Resource::NewEnvironment { id, project, cluster, protection }),
+        2 => (id(), id()).prop_map(|(environment, cluster)| Resource::Placement { environment, to: cluster }),
         5 => deployment(),
         1 => id().prop_map(Resource::Cluster),
         2 => (id(), id()).prop_map(|(cluster, account)| Resource::ClusterMember { cluster, account }),

@@ -9,8 +9,8 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
 use shipgate::{
-    Account, Approval, Cluster, Decision, Deployment, Environment, Exposure, Grant, Membership, Organization, Project,
-    Proposal, Resource, Subject, Token, decide, exposure,
+    Account, Approval, Cluster, Decision, Deployment, Environment, Exposure, Grant, Membership, NewEnvironment,
+    Organization, Project, Resource, Subject, Token, decide, exposure,
 };
 
 use crate::oracle::{self, Given, Id, Question, World};
@@ -139,18 +139,19 @@ impl<N: Name> Facts<N> {
                 Resource::ProjectMember(self.projects.get(project)?, account(member))
             }
             oracle::Resource::Environment(id) => Resource::Environment(self.environments.get(id)?),
-            oracle::Resource::Proposal { id: proposed, project, cluster, protection } => {
+            oracle::Resource::NewEnvironment { id: proposed, project, cluster, protection } => {
                 id = N::of(*proposed);
-                Resource::Proposal(Proposal::new(
+                Resource::NewEnvironment(NewEnvironment::new(
                     Some(&id),
                     self.projects.get(project)?,
                     self.clusters.get(cluster)?,
                     *protection,
                 ))
             }
-            oracle::Resource::Placement { environment, cluster } => {
-                Resource::Placement(self.environments.get(environment)?, self.clusters.get(cluster)?)
-            }
+            oracle::Resource::Placement { environment, to: cluster } => Resource::Placement {
+                environment: self.environments.get(environment)?,
+                to: self.clusters.get(cluster)?,
+            },
             oracle::Resource::Deployment { environment, requested_by, approvals: given } => {
                 id = N::of(*requested_by);
                 approvals = self.approvals(given);

@@ -2,8 +2,8 @@
 
 use shipgate::policy::ReasonCode;
 use shipgate::{
-    Account, Approval, Cluster, Deployment, Environment, Grant, Level, Membership, Organization, Project, Proposal,
-    Protection, Resource, Subject, Token, Visibility, decide,
+    Account, Approval, Cluster, Deployment, Environment, Grant, Level, Membership, NewEnvironment, Organization,
+    Project, Protection, Resource, Subject, Token, Visibility, decide,
 };
 
 use crate::Answers;
@@ -82,7 +82,12 @@ impl<Id: Name> Facts<Id> {
         for project in [&self.shop, &self.empty, &self.hidden] {
             see(Resource::Project(project));
             for cluster in [&self.us_east, &self.foreign] {
-                see(Resource::Proposal(Proposal::new(Some(&self.id), project, cluster, Protection::LOCKED)));
+                see(Resource::NewEnvironment(NewEnvironment::new(
+                    Some(&self.id),
+                    project,
+                    cluster,
+                    Protection::LOCKED,
+                )));
             }
         }
         for cluster in [&self.us_east, &self.eu_west] {
@@ -97,7 +102,7 @@ impl<Id: Name> Facts<Id> {
         for environment in &self.environments {
             see(Resource::Environment(environment));
             for cluster in [&self.us_east, &self.eu_west, &self.foreign] {
-                see(Resource::Placement(environment, cluster));
+                see(Resource::Placement { environment, to: cluster });
             }
             self.for_every_deployment(environment, &mut see);
         }

@@ -86,7 +86,7 @@ fn resources<'a, Q: ?Sized>(
     for project in ["shop", "empty", "hidden"].map(id) {
         resources.push(ResourceId::Project(project));
         for cluster in ["us-east", "ap-south"].map(id) {
-            resources.push(ResourceId::Proposal {
+            resources.push(ResourceId::NewEnvironment {
                 id: id("shop-preview"),
                 project,
                 cluster,
@@ -107,7 +107,7 @@ fn resources<'a, Q: ?Sized>(
     for environment in ["shop-dev", "shop-staging", "shop-canary", "shop-production", "hidden-dev", "nowhere"].map(id) {
         resources.push(ResourceId::Environment(environment));
         for cluster in ["us-east", "eu-west", "ap-south"].map(id) {
-            resources.push(ResourceId::Placement { environment, cluster });
+            resources.push(ResourceId::Placement { environment, to: cluster });
         }
         for requested_by in accounts {
             for approvals in [&many[..0], many] {

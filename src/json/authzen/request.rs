@@ -86,14 +86,14 @@ fn resource(mut part: Part, action: ActionKind) -> Result<Asked, JsonError> {
         ResourceKind::Member => Asked::Member { organization: properties.required("organization")?, account: id },
         ResourceKind::Project => Asked::Project(id),
         ResourceKind::ProjectMember => Asked::ProjectMember { project: properties.required("project")?, account: id },
-        ResourceKind::Environment if matches!(action, ActionKind::Create) => Asked::Proposal {
+        ResourceKind::Environment if matches!(action, ActionKind::Create) => Asked::NewEnvironment {
             id,
             project: properties.required("project")?,
             cluster: properties.required("cluster")?,
             protection: properties.optional("protection")?.unwrap_or(Protection::NONE),
         },
         ResourceKind::Environment => Asked::Environment(id),
-        ResourceKind::Placement => Asked::Placement { environment: id, cluster: properties.required("cluster")? },
+        ResourceKind::Placement => Asked::Placement { environment: id, to: properties.required("cluster")? },
         ResourceKind::Deployment => Asked::Deployment {
             environment: properties.required("environment")?,
             requested_by: properties.required("requested_by")?,

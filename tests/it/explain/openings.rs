@@ -177,7 +177,7 @@ fn approved(world: &World, question: &Question, count: u8) -> (World, Question) 
         world.accounts.insert(owner, Account { kind: AccountKind::User, memberships });
     }
     // What is proposed is there by then.
-    if let Resource::Proposal { id, project, cluster, protection } = question.resource {
+    if let Resource::NewEnvironment { id, project, cluster, protection } = question.resource {
         world.environments.insert(id, Environment { project, cluster, protection });
         question.resource = Resource::Environment(id);
     }

@@ -4,7 +4,7 @@ use shipgate::explain::{Explanation, Names, explain};
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::{
     Account, Action, ActionSet, Approval, Cluster, Decision, Deployment, Environment, Grant, Level, Membership,
-    Organization, Project, Proposal, Protection, Reason, Resource, Role, Subject, Time, Token, Visibility,
+    NewEnvironment, Organization, Project, Protection, Reason, Resource, Role, Subject, Time, Token, Visibility,
 };
 
 type Id = &'static str;
@@ -76,8 +76,8 @@ fn name(resource: &Resource<'_, Id>) -> Id {
     match resource {
         Resource::Organization(organization) => organization.id(),
         Resource::Project(project) => project.id(),
-        Resource::Environment(environment) | Resource::Placement(environment, _) => environment.id(),
-        Resource::Proposal(_) => "shop-preview",
+        Resource::Environment(environment) | Resource::Placement { environment, to: _ } => environment.id(),
+        Resource::NewEnvironment(_) => "shop-preview",
         Resource::Deployment(_) => "release-7",
         Resource::Cluster(cluster) => cluster.id(),
         Resource::Member(_, account) | Resource::ProjectMember(_, account) | Resource::ClusterMember(_, account) => {
@@ -167,7 +167,7 @@ fn who_may_not_deploy_is_told_all_that_is_missing() {
         (
             victor,
             Action::Create,
-            Resource::Proposal(Proposal::new(None, shop, staging, Protection::NONE)),
+            Resource::NewEnvironment(NewEnvironment::new(None, shop, staging, Protection::NONE)),
             "victor is a Viewer, who may not manage projects; \
              victor has view on production-us-east, and to create shop-preview takes deploy",
             &["the role admin", "the role developer, and the project role admin"],
@@ -387,7 +387,7 @@ fn a_hidden_denial_tells_nothing_whatever_the_facts_behind_it() {
         (mallory, Action::View, Resource::Organization(organization)),
         (mallory, Action::Deploy, Resource::Environment(shop_production)),
         (carol, Action::Manage, Resource::Cluster(globex_eu)),
-        (carol, Action::Retarget, Resource::Placement(shop_production, globex_eu)),
+        (carol, Action::Retarget, Resource::Placement { environment: shop_production, to: globex_eu }),
         (carol, Action::Remove, Resource::Member(organization, Some(mallory))),
         (betty, Action::Deploy, Resource::Environment(shop_production)),
         (betty, Action::Delete, Resource::Cluster(production)),

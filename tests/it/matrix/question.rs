@@ -3,7 +3,7 @@
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, ResourceKind, SelfApproval};
 use shipgate::{
     Account, AccountKind, Action, ActionKind, Approval, Cluster, Decision, Deployment, Environment, Grant, Level,
-    Membership, Organization, Project, ProjectRole, Proposal, Protection, Resource, Role, Subject, Time, Token,
+    Membership, NewEnvironment, Organization, Project, ProjectRole, Protection, Resource, Role, Subject, Time, Token,
     Visibility, decide,
 };
 
@@ -183,7 +183,7 @@ pub(super) enum Scene {
     Project(Contents),
     ProjectMember(Target),
     Environment,
-    Proposal(NewCluster),
+    NewEnvironment(NewCluster),
     Placement(NewCluster),
     Deployment(Requester, Approver),
     Cluster(Contents),
@@ -257,8 +257,8 @@ pub(super) fn scenes(kind: ResourceKind) -> Vec<(String, Scenes)> {
         ResourceKind::ProjectMember => of_targets(Scene::ProjectMember),
         ResourceKind::Environment => vec![
             ("held".into(), Scene::Environment),
-            ("proposed".into(), Scene::Proposal(NewCluster::Same)),
-            ("proposed elsewhere".into(), Scene::Proposal(NewCluster::Foreign)),
+            ("proposed".into(), Scene::NewEnvironment(NewCluster::Same)),
+            ("proposed elsewhere".into(), Scene::NewEnvironment(NewCluster::Foreign)),
         ],
         ResourceKind::Placement => overrides()
             .map(|level| (level.map_or("default".into(), |level| level.to_string()), NewCluster::Own(level)))
@@ -348,11 +348,11 @@ pub(super) fn ask(who: Who, action: Action, scene: Scene, setting: &Setting) -> 
             about(target, &asker, home, |target| answer(Resource::ProjectMember(&shop, target)))
         }
         Scene::Environment => answer(Resource::Environment(&production)),
-        Scene::Proposal(cluster) => {
+        Scene::NewEnvironment(cluster) => {
             let id = "shop-production";
-            answer(Resource::Proposal(Proposal::new(Some(&id), &shop, chosen(cluster), setting.protection)))
+            answer(Resource::NewEnvironment(NewEnvironment::new(Some(&id), &shop, chosen(cluster), setting.protection)))
         }
-        Scene::Placement(cluster) => answer(Resource::Placement(&production, chosen(cluster))),
+        Scene::Placement(cluster) => answer(Resource::Placement { environment: &production, to: chosen(cluster) }),
         Scene::Deployment(requester, approver) => {
             let requested_by = match requester {
                 Requester::Oneself => *asker.id(),

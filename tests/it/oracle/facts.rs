@@ -87,8 +87,8 @@ pub(crate) enum Resource {
     Project(Id),
     ProjectMember { project: Id, account: Id },
     Environment(Id),
-    Proposal { id: Id, project: Id, cluster: Id, protection: Protection },
-    Placement { environment: Id, cluster: Id },
+    NewEnvironment { id: Id, project: Id, cluster: Id, protection: Protection },
+    Placement { environment: Id, to: Id },
     Deployment { environment: Id, requested_by: Id, approvals: Vec<Approval> },
     Cluster(Id),
     ClusterMember { cluster: Id, account: Id },
@@ -108,7 +108,7 @@ impl Resource {
             Self::Project(_) => ResourceKind::Project,
             Self::ProjectMember { .. } => ResourceKind::ProjectMember,
             // "environment (as proposed)"
-            Self::Environment(_) | Self::Proposal { .. } => ResourceKind::Environment,
+            Self::Environment(_) | Self::NewEnvironment { .. } => ResourceKind::Environment,
             Self::Placement { .. } => ResourceKind::Placement,
             Self::Deployment { .. } => ResourceKind::Deployment,
             Self::Cluster(_) => ResourceKind::Cluster,
@@ -165,7 +165,7 @@ impl World {
                 Some(Place { target: Some(account), ..self.place_of_project(project)? })
             }
             Resource::Environment(environment) => self.place_of_environment(environment),
-            Resource::Proposal { id, project, cluster, protection } => {
+            Resource::NewEnvironment { id, project, cluster, protection } => {
                 self.clusters.get(&cluster)?;
                 Some(Place {
                     environment: Some(id),
@@ -174,7 +174,7 @@ impl World {
                     ..self.place_of_project(project)?
                 })
             }
-            Resource::Placement { environment, cluster } => {
+            Resource::Placement { environment, to: cluster } => {
                 self.clusters.get(&cluster)?;
                 Some(Place { new_cluster: Some(cluster), ..self.place_of_environment(environment)? })
             }

@@ -159,15 +159,15 @@ pub(crate) fn put<N: Name, A>(
             ask(&subject, ResourceId::ProjectMember { project: &project, account: &account })
         }
         Resource::Environment(id) => ask(&subject, ResourceId::Environment(&N::of(*id))),
-        Resource::Proposal { id, project, cluster, protection } => {
+        Resource::NewEnvironment { id, project, cluster, protection } => {
             let (id, project, cluster) = (N::of(*id), N::of(*project), N::of(*cluster));
             let proposal =
-                ResourceId::Proposal { id: &id, project: &project, cluster: &cluster, protection: *protection };
+                ResourceId::NewEnvironment { id: &id, project: &project, cluster: &cluster, protection: *protection };
             ask(&subject, proposal)
         }
-        Resource::Placement { environment, cluster } => {
+        Resource::Placement { environment, to: cluster } => {
             let (environment, cluster) = (N::of(*environment), N::of(*cluster));
-            ask(&subject, ResourceId::Placement { environment: &environment, cluster: &cluster })
+            ask(&subject, ResourceId::Placement { environment: &environment, to: &cluster })
         }
         Resource::Deployment { environment, requested_by, approvals } => {
             let (environment, requested_by) = (N::of(*environment), N::of(*requested_by));

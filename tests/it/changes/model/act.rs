@@ -73,11 +73,11 @@ fn row_of(change: &Change<Id>) -> (Action, Resource) {
         Change::UpdateProject { project, .. } => (Action::Update, Resource::Project(project)),
         Change::DeleteProject { project } => (Action::Delete, Resource::Project(project)),
         Change::CreateEnvironment { environment: id, project, cluster, protection, .. } => {
-            (Action::Create, Resource::Proposal { id, project, cluster, protection })
+            (Action::Create, Resource::NewEnvironment { id, project, cluster, protection })
         }
         Change::UpdateEnvironment { environment, .. } => (Action::Update, Resource::Environment(environment)),
         Change::Retarget { environment, cluster, .. } => {
-            (Action::Retarget, Resource::Placement { environment, cluster })
+            (Action::Retarget, Resource::Placement { environment, to: cluster })
         }
         Change::DeleteEnvironment { environment } => (Action::Delete, Resource::Environment(environment)),
         Change::SetProtection { environment, to } => (Action::SetProtection { to }, Resource::Environment(environment)),
