@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use shipgate::{
-    Account, AccountKind, Action, Cluster, Decision, Directory, Environment, Level, Organization, Protection, Resource,
-    Role, Subject, Time, decide,
+    Account, AccountKind, Action, Cluster, ClusterAccess, Decision, Directory, Environment, Organization, Protection,
+    Resource, Role, Subject, Time, decide,
 };
 
 use world::by_hand::{Answer, on_cluster, on_environment, on_organization};
@@ -138,7 +138,7 @@ impl AtHand for Facts {
 /// The facts that the match written by hand reads.
 struct FactsByHand {
     role: Option<Role>,
-    access: Option<Level>,
+    access: Option<ClusterAccess>,
     action: Action,
     on: On,
 }
@@ -172,7 +172,7 @@ impl AtHand for FactsByHand {
             (_, role) => role,
         });
         let access = cluster
-            .and_then(|cluster| membership?.override_on(cluster))
+            .and_then(|cluster| membership?.cluster_access(cluster))
             .filter(|grant| live(grant.expires_at()))
             .map(|grant| grant.value());
         Some(Self { role, access, action: question.action, on })

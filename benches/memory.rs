@@ -14,8 +14,8 @@ use std::mem::size_of;
 
 use foldhash::fast;
 use shipgate::{
-    Account, AccountKind, Action, Cluster, Decision, Directory, Environment, Grant, Level, Membership, Organization,
-    Project, ResourceId, Role, SubjectId,
+    Account, AccountKind, Action, Cluster, ClusterAccess, Decision, Directory, Environment, Grant, Membership,
+    Organization, Project, ResourceId, Role, SubjectId,
 };
 
 use world::by_hand::ByHand;
@@ -58,7 +58,7 @@ fn print_rows(accounts: usize) {
         "bytes of facts: Account {}, Membership {}, Grant {}, Organization {}, Project {}, Cluster {}, Environment {}",
         size_of::<Account<u64>>(),
         size_of::<Membership<u64>>(),
-        size_of::<Grant<Level>>(),
+        size_of::<Grant<ClusterAccess>>(),
         size_of::<Organization<u64>>(),
         size_of::<Project<u64>>(),
         size_of::<Cluster<u64>>(),
@@ -100,7 +100,7 @@ fn accounts_with(accounts: usize, memberships: u64, overrides: u64) -> Directory
         for cluster in organization * overrides..(organization + 1) * overrides {
             rows.cluster(cluster, &organization).expect(refers);
             for id in accounts.clone() {
-                rows.access(&cluster, &id, Grant::new(Level::View)).expect(refers);
+                rows.cluster_access(&cluster, &id, Grant::new(ClusterAccess::View)).expect(refers);
             }
         }
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use fastrand::Rng;
-use shipgate::{Action, Decision, Directory, Grant, Level, ResourceId, SubjectId};
+use shipgate::{Action, ClusterAccess, Decision, Directory, Grant, ResourceId, SubjectId};
 
 use world::platform::{PLATFORM, SMALL_PLATFORM};
 use world::table::{Contestant, Pass, Rounds, only_a_test};
@@ -135,7 +135,7 @@ fn who_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) ->
             found.extend(large.members.iter().map(|id| (*id, decide(id))).filter(is_found));
         }),
     };
-    let access = Action::SetClusterAccess { to: Some(Grant::new(Level::Deploy)) };
+    let access = Action::SetClusterAccess { to: Some(Grant::new(ClusterAccess::Deploy)) };
     vec![
         who("who may view an environment", Action::View, &large.environments, |id, _| ResourceId::Environment(id)),
         who("who may deploy to it", Action::Deploy, &large.environments, |id, _| ResourceId::Environment(id)),

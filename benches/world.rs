@@ -14,7 +14,7 @@ use std::hash::Hash;
 use fastrand::Rng;
 use shipgate::directory::LoadProblem;
 use shipgate::model::{ApprovalFrom, ApprovalRule};
-use shipgate::{AccountKind, Directory, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, Time, Visibility};
 
 /// The time of every question.
 pub(crate) const NOW: Time = Time::from_millis(1_795_219_200_000);
@@ -49,7 +49,7 @@ pub(crate) struct Cluster<Id> {
 pub(crate) struct Access<Id> {
     pub(crate) cluster: Id,
     pub(crate) account: Id,
-    pub(crate) level: Level,
+    pub(crate) level: ClusterAccess,
     pub(crate) expires_at: Option<Time>,
 }
 
@@ -131,7 +131,8 @@ impl World<u64> {
                 self.members.push(Member { organization: id, account, role: role(rng), expires_at: expiry(rng) });
                 if rng.u8(..5) == 0 {
                     let on = &clusters[organization];
-                    let (cluster, level) = (on[rng.usize(..on.len())], Level::ALL[rng.usize(..Level::ALL.len())]);
+                    let (cluster, level) =
+                        (on[rng.usize(..on.len())], ClusterAccess::ALL[rng.usize(..ClusterAccess::ALL.len())]);
                     self.access.push(Access { cluster, account, level, expires_at: expiry(rng) });
                 }
             }
@@ -227,13 +228,13 @@ impl<Id: Hash + Ord + Clone + Display> World<Id> {
             rows.cluster(cluster.id.clone(), &cluster.organization)?;
         }
         for access in &self.access {
-            rows.access(&access.cluster, &access.account, Grant::lasting(access.level, access.expires_at))?;
+            rows.cluster_access(&access.cluster, &access.account, Grant::lasting(access.level, access.expires_at))?;
         }
         for project in &self.projects {
             rows.project(project.id.clone(), &project.organization, project.visibility)?;
         }
         for member in &self.project_members {
-            rows.project_member(&member.project, &member.account, Grant::lasting(member.role, member.expires_at))?;
+            rows.project_role(&member.project, &member.account, Grant::lasting(member.role, member.expires_at))?;
         }
         for environment in &self.environments {
             let Environment { id, project, cluster, protection } = environment;

@@ -18,7 +18,7 @@ use shipgate::directory::ApprovalId;
 use shipgate::explain::{Explanation, Names};
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, ResourceKind, SelfApproval, UnknownName};
 use shipgate::{
-    Action, ActionKind, Directory, Grant, Level, ProjectRole, Protection, ResourceId, Role, SubjectId, Time,
+    Action, ActionKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, ResourceId, Role, SubjectId, Time,
 };
 
 const NO_DOCUMENT: u8 = 1;
@@ -92,7 +92,7 @@ APPROVER      {}",
         paragraph(&ResourceKind::ALL.map(ResourceKind::as_str)),
         Role::ALL.map(Role::as_str).join(", "),
         ProjectRole::ALL.map(ProjectRole::as_str).join(", "),
-        Level::ALL.map(Level::as_str).join(", "),
+        ClusterAccess::ALL.map(ClusterAccess::as_str).join(", "),
         ProtectionLevel::ALL.map(ProtectionLevel::as_str).join(", "),
         ApprovalFrom::ALL.map(ApprovalFrom::as_str).join(", "),
     )

@@ -19,7 +19,7 @@ pub use record::{Act, Applied, ReplayError, Step};
 pub use shared::Snapshot;
 
 use crate::directory::resolve::ResourceId;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
 #[cfg(feature = "serde")]
@@ -89,7 +89,7 @@ pub enum Change<Id> {
         account: Id,
         /// The override; `None` for none.
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<Grant<Level>>,
+        to: Option<Grant<ClusterAccess>>,
     },
     /// Sets a member's role in a project, or lifts it.
     SetProjectRole {

@@ -9,7 +9,7 @@ use remedies::AllInputs;
 pub use remedies::Opening;
 pub use text::{ForUser, Names, Report};
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
 use crate::model::names::names;
 use crate::model::resource::Resource;
@@ -172,7 +172,7 @@ fn unless_judged(inputs: &Inputs, gate: Gate) -> Verdict {
         Gate::Credential => inputs.credential.is_some(),
         Gate::Standing => inputs.project.is_some(),
         Gate::Role => requirement.permission.is_some(),
-        Gate::Cluster => requirement.level != Level::None,
+        Gate::Cluster => requirement.level != ClusterAccess::None,
         Gate::Safeguard => requirement.guard.is_some(),
         Gate::Relation => !requirement.constraints.is_empty(),
         Gate::Approval => requirement.approval == ApprovalGate::Applied,

@@ -29,7 +29,7 @@
 //! | | what it says | where |
 //! |---|---|---|
 //! | role | what a member may do in the organization; Billing is a track of its own | [`Role`], [`Permission`] |
-//! | level | what a member may do on one cluster: the role's default, or an override under its ceiling | [`Level`] |
+//! | level | what a member may do on one cluster: the role's default, or an override under its ceiling | [`ClusterAccess`] |
 //! | project role | what counts in a project in place of the role, for Developers and Viewers | [`ProjectRole`], [`Visibility`] |
 //! | protection | who must deploy to an environment, who must approve, who may change that | [`Protection`], [`Safeguard`] |
 //! | token | what of its account's power a credential carries | [`Token`] |
@@ -103,7 +103,7 @@ pub use change::shared::SharedDirectory;
 pub use directory::Directory;
 #[cfg(feature = "directory")]
 pub use directory::resolve::{ResourceId, SubjectId};
-pub use model::access::Level;
+pub use model::access::ClusterAccess;
 pub use model::account::{Account, AccountKind, Membership};
 pub use model::action::{Action, ActionKind, ActionSet};
 pub use model::cluster::Cluster;

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use shipgate::model::{ApprovalFrom, ProtectionLevel};
-use shipgate::{Action, Decision, Level, Protection, Role};
+use shipgate::{Action, ClusterAccess, Decision, Protection, Role};
 
 use super::question::{Question, Resource};
 use super::{NOW, World};
@@ -31,7 +31,7 @@ impl From<Decision> for Answer {
 /// The maps, with one hasher or another.
 pub(crate) struct ByHand<Id, S> {
     roles: HashMap<(Id, Id), Role, S>,
-    levels: HashMap<(Id, Id), Level, S>,
+    levels: HashMap<(Id, Id), ClusterAccess, S>,
     clusters: HashMap<Id, Id, S>,
     environments: HashMap<Id, Environment<Id>, S>,
 }
@@ -111,11 +111,11 @@ pub(crate) fn on_organization(role: Role, action: Action) -> Answer {
 }
 
 #[inline]
-pub(crate) fn on_cluster(role: Role, action: Action, access: impl FnOnce() -> Option<Level>) -> Answer {
+pub(crate) fn on_cluster(role: Role, action: Action, access: impl FnOnce() -> Option<ClusterAccess>) -> Answer {
     let may = match action {
-        Action::View => role != Role::Billing && level(role, access) >= Level::View,
-        Action::Deploy => deploys(role) && level(role, access) >= Level::Deploy,
-        Action::Manage => role != Role::Billing && level(role, access) >= Level::Manage,
+        Action::View => role != Role::Billing && level(role, access) >= ClusterAccess::View,
+        Action::Deploy => deploys(role) && level(role, access) >= ClusterAccess::Deploy,
+        Action::Manage => role != Role::Billing && level(role, access) >= ClusterAccess::Manage,
         _ => false,
     };
     answer(may)
@@ -126,17 +126,17 @@ pub(crate) fn on_environment(
     role: Role,
     action: Action,
     protection: Protection,
-    access: impl FnOnce() -> Option<Level>,
+    access: impl FnOnce() -> Option<ClusterAccess>,
 ) -> Answer {
     match action {
-        Action::View => answer(role != Role::Billing && level(role, access) >= Level::View),
+        Action::View => answer(role != Role::Billing && level(role, access) >= ClusterAccess::View),
         Action::Deploy => {
             let unlocked = match protection.level() {
                 ProtectionLevel::None => deploys(role),
                 ProtectionLevel::Restricted => matches!(role, Role::Owner | Role::Admin),
                 ProtectionLevel::Locked => role == Role::Owner,
             };
-            if !unlocked || level(role, access) < Level::Deploy {
+            if !unlocked || level(role, access) < ClusterAccess::Deploy {
                 Answer::Deny
             } else if protection.rule().is_some() {
                 Answer::NeedsApproval
@@ -147,7 +147,7 @@ pub(crate) fn on_environment(
         Action::Update => {
             let owner_only = protection.rule().is_some_and(|rule| rule.from() == ApprovalFrom::Owner);
             let custodian = role == Role::Owner || (role == Role::Admin && !owner_only);
-            answer(custodian && level(role, access) >= Level::View)
+            answer(custodian && level(role, access) >= ClusterAccess::View)
         }
         _ => Answer::Deny,
     }
@@ -159,13 +159,13 @@ const fn deploys(role: Role) -> bool {
 
 /// An Owner is not looked up, nobody is raised above the ceiling.
 #[inline]
-fn level(role: Role, access: impl FnOnce() -> Option<Level>) -> Level {
+fn level(role: Role, access: impl FnOnce() -> Option<ClusterAccess>) -> ClusterAccess {
     match role {
-        Role::Owner => Level::Manage,
-        Role::Admin => access().unwrap_or(Level::Manage),
-        Role::Developer => access().unwrap_or(Level::Deploy),
-        Role::Viewer => access().map_or(Level::View, |level| level.min(Level::View)),
-        Role::Billing => Level::None,
+        Role::Owner => ClusterAccess::Manage,
+        Role::Admin => access().unwrap_or(ClusterAccess::Manage),
+        Role::Developer => access().unwrap_or(ClusterAccess::Deploy),
+        Role::Viewer => access().map_or(ClusterAccess::View, |level| level.min(ClusterAccess::View)),
+        Role::Billing => ClusterAccess::None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use fastrand::Rng;
 use shipgate::change::Change;
-use shipgate::{AccountKind, Grant, Level, ProjectRole, ResourceId, Role, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Grant, ProjectRole, ResourceId, Role, Visibility};
 
 use super::question::one_of;
 use super::{AFTER, Environment, Member, NOW, Project, World, protection};
@@ -174,7 +174,7 @@ impl<'w> Changes<'w> {
                 let fresh = any_of(clusters, &mut self.rng, |id| !self.held.contains(&(member.account, *id)));
                 Some((member, fresh?))
             })?;
-            let level = any_of(Level::ALL, &mut self.rng, |level| *level <= Level::ceiling_of(role))?;
+            let level = any_of(ClusterAccess::ALL, &mut self.rng, |level| *level <= ClusterAccess::ceiling_of(role))?;
             let change = |to| Change::SetClusterAccess { cluster, account, to };
             Some(self.asked(organization, [change(Some(Grant::new(level))), change(None)]))
         })

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use fastrand::Rng;
-use shipgate::{Level, ProjectRole, Role, Visibility};
+use shipgate::{ClusterAccess, ProjectRole, Role, Visibility};
 
 use super::{
     Access, Cluster, Environment, Member, Project, ProjectMember, World, expiry, ids, memberships, protection, role,
@@ -136,7 +136,7 @@ impl World<u64> {
             let (place, account): (usize, _) = (places[&member.organization], member.account);
             let overrides = if place == 0 { 10 } else { overrides(rng) };
             for cluster in rng.choose_multiple(&rooms[place].clusters, overrides) {
-                let level = Level::ALL[rng.usize(..Level::ALL.len())];
+                let level = ClusterAccess::ALL[rng.usize(..ClusterAccess::ALL.len())];
                 self.access.push(Access { cluster: *cluster, account, level, expires_at: expiry(rng) });
             }
             if rng.u8(..10) == 0 {

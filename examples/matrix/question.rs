@@ -1,7 +1,7 @@
 //! What can be asked: resources, and actions with their parameters.
 
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel};
-use shipgate::{Action, ActionKind, Grant, Level, ProjectRole, Protection, ResourceId, Role, Time};
+use shipgate::{Action, ActionKind, ClusterAccess, Grant, ProjectRole, Protection, ResourceId, Role, Time};
 
 /// Something to ask about.
 pub(crate) struct Resource<'a> {
@@ -75,7 +75,7 @@ pub(crate) fn requests() -> Vec<Request> {
         ActionKind::Deploy => without(Action::Deploy),
         ActionKind::Approve => without(Action::Approve),
         ActionKind::Manage => without(Action::Manage),
-        ActionKind::SetClusterAccess => grants(Level::ALL, "default", |to| Action::SetClusterAccess { to }),
+        ActionKind::SetClusterAccess => grants(ClusterAccess::ALL, "default", |to| Action::SetClusterAccess { to }),
     });
     requests.map(|(action, parameter)| Request { action, parameter }).collect()
 }

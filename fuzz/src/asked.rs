@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, SelfApproval};
-use shipgate::{AccountKind, Action, ActionKind, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{
+    AccountKind, Action, ActionKind, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Visibility,
+};
 
 use crate::oracle::{
     Account, Approval, Cluster, Environment, Given, Id, Membership, Project, Question, Resource, Token, World, row,
@@ -105,7 +107,7 @@ impl<'a> Bytes<'a> {
     fn membership(&mut self) -> Membership {
         Membership {
             role: self.given(&Role::ALL),
-            overrides: self.map(2, |bytes| bytes.given(&Level::ALL)),
+            overrides: self.map(2, |bytes| bytes.given(&ClusterAccess::ALL)),
             project_roles: self.map(2, |bytes| bytes.given(&ProjectRole::ALL)),
         }
     }
@@ -221,7 +223,7 @@ impl<'a> Bytes<'a> {
             ActionKind::Approve => Action::Approve,
             ActionKind::Manage => Action::Manage,
             ActionKind::SetClusterAccess => {
-                Action::SetClusterAccess { to: self.once_in(2, |bytes| bytes.grant(&Level::ALL)) }
+                Action::SetClusterAccess { to: self.once_in(2, |bytes| bytes.grant(&ClusterAccess::ALL)) }
             }
         }
     }

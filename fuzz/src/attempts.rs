@@ -1,7 +1,7 @@
 //! What is tried on a model, read from bytes: mostly what somebody may do, with ids that are held.
 
 use shipgate::change::Change;
-use shipgate::{AccountKind, Grant, Level, ProjectRole, Role, Time, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Grant, ProjectRole, Role, Time, Visibility};
 
 use super::asked::Bytes;
 use crate::changes::model::{Actor, Attempt, Model};
@@ -100,7 +100,7 @@ impl Bytes<'_> {
 
     fn change_of_access(&mut self, world: &World, organization: Id) -> Change<Id> {
         let (cluster, account) = (self.held(clusters(world, organization)), self.held(members(world, organization)));
-        Change::SetClusterAccess { cluster, account, to: self.lasting(&Level::ALL) }
+        Change::SetClusterAccess { cluster, account, to: self.lasting(&ClusterAccess::ALL) }
     }
 
     fn change_of_project_role(&mut self, world: &World, organization: Id) -> Change<Id> {

@@ -8,7 +8,7 @@ use core::hash::Hash;
 use core::mem;
 
 use crate::directory::Directory;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 #[cfg(feature = "serde")]
 use crate::model::field::nullable;
@@ -63,9 +63,9 @@ pub enum Edit<Id> {
         cluster: Id,
         account: Id,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<Grant<Level>>,
+        from: Option<Grant<ClusterAccess>>,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<Grant<Level>>,
+        to: Option<Grant<ClusterAccess>>,
     },
     /// A member's role in a project.
     ProjectRole {
@@ -200,11 +200,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         })
     }
 
-    pub(crate) fn override_of(&self, cluster: &Id, account: &Id) -> Option<Grant<Level>> {
-        self.membership(self.cluster(cluster)?.organization(), account)?.override_on(cluster)
+    pub(crate) fn cluster_access_of(&self, cluster: &Id, account: &Id) -> Option<Grant<ClusterAccess>> {
+        self.membership(self.cluster(cluster)?.organization(), account)?.cluster_access(cluster)
     }
 
     pub(crate) fn project_role_of(&self, project: &Id, account: &Id) -> Option<Grant<ProjectRole>> {
-        self.membership(self.project(project)?.organization(), account)?.project_role_in(project)
+        self.membership(self.project(project)?.organization(), account)?.project_role(project)
     }
 }

@@ -37,7 +37,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok([owner, admin].concat())
             }
             Change::SetClusterAccess { cluster, account, to } => Ok(vec![Edit::ClusterAccess {
-                from: self.override_of(cluster, account),
+                from: self.cluster_access_of(cluster, account),
                 cluster: cluster.clone(),
                 account: account.clone(),
                 to: *to,

@@ -30,7 +30,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// # Examples
     ///
     /// ```
-    /// use shipgate::{Action, Decision, Directory, Grant, Level, ResourceId, Role, SubjectId};
+    /// use shipgate::{Action, Decision, Directory, Grant, ClusterAccess, ResourceId, Role, SubjectId};
     /// use shipgate::change::Change;
     ///
     /// let mut rows = Directory::<String>::builder();
@@ -43,7 +43,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// let shut_out = Change::SetClusterAccess {
     ///     cluster: "us-east".to_string(),
     ///     account: "victor".to_string(),
-    ///     to: Some(Grant::new(Level::None)),
+    ///     to: Some(Grant::new(ClusterAccess::None)),
     /// };
     /// let preview = directory.preview(&SubjectId::new("olivia"), shut_out)?;
     /// let flips: Vec<_> = preview.diff().collect();

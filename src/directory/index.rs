@@ -7,7 +7,7 @@ use core::hash::Hash;
 use core::mem;
 
 use crate::directory::table::Facts;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::project::Project;
 use crate::model::protection::Protection;
@@ -172,7 +172,7 @@ impl<Id> OfProject<Id> {
 pub(crate) struct OfCluster<Id> {
     id: Id,
     /// The overrides on it, by account.
-    pub(crate) overrides: BTreeMap<Id, Grant<Level>>,
+    pub(crate) overrides: BTreeMap<Id, Grant<ClusterAccess>>,
     /// The namespaces that are taken.
     pub(crate) namespaces: BTreeSet<String>,
 }

@@ -10,7 +10,7 @@ use core::hash::Hash;
 use super::Directory;
 use super::index::{Member, OfCluster, OfOrganization, OfProject, Stage};
 use crate::directory::table::Facts;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
@@ -30,16 +30,16 @@ use crate::model::time::{Grant, Time};
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Directory, Grant, Level, Role};
+/// use shipgate::{Directory, Grant, ClusterAccess, Role};
 /// use shipgate::directory::LoadError;
 ///
 /// let mut rows = Directory::<u64>::builder();
 /// rows.organization(1)?;
 /// rows.member(&1, 7, Role::Developer, None)?;
 /// rows.cluster(20, &1)?;
-/// rows.access(&20, &7, Grant::new(Level::View))?;
+/// rows.cluster_access(&20, &7, Grant::new(ClusterAccess::View))?;
 ///
-/// let problem = rows.access(&20, &8, Grant::new(Level::View)).unwrap_err();
+/// let problem = rows.cluster_access(&20, &8, Grant::new(ClusterAccess::View)).unwrap_err();
 /// assert_eq!(problem.to_string(), r#"account "8" is not a member of "1""#);
 /// assert_eq!(
 ///     LoadError::new("access[1]".into(), problem).to_string(),
@@ -52,7 +52,7 @@ pub struct DirectoryBuilder<Id> {
     directory: Directory<Id>,
     // What the index has by account is sorted once, at the end: twice as fast as putting each row in its place.
     members: Rows<Id, Member>,
-    overrides: Rows<Id, Level>,
+    overrides: Rows<Id, ClusterAccess>,
     project_roles: Rows<Id, ProjectRole>,
 }
 
@@ -162,8 +162,13 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     /// # Errors
     ///
     /// [`LoadProblem::Unknown`] for a cluster that is not held, [`LoadProblem::NotAMember`] for an account that is not a
-    /// member of its organization, [`LoadProblem::DuplicateAccess`] where the member has an override there already.
-    pub fn access<Q>(&mut self, cluster: &Q, account: &Q, grant: Grant<Level>) -> Result<(), LoadProblem>
+    /// member of its organization, [`LoadProblem::DuplicateClusterAccess`] where the member has an override there already.
+    pub fn cluster_access<Q>(
+        &mut self,
+        cluster: &Q,
+        account: &Q,
+        grant: Grant<ClusterAccess>,
+    ) -> Result<(), LoadProblem>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
@@ -172,8 +177,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let cluster = clusters.get(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
         let (id, membership) = membership(accounts, account, cluster.organization())?;
         membership
-            .set_override(cluster.id().clone(), grant)
-            .map_err(|_| LoadProblem::DuplicateAccess { account: name(account), cluster: name(cluster.id()) })?;
+            .set_cluster_access(cluster.id().clone(), grant)
+            .map_err(|_| LoadProblem::DuplicateClusterAccess { account: name(account), cluster: name(cluster.id()) })?;
         add_row(&mut self.overrides, cluster.id(), id, grant);
         Ok(())
     }
@@ -208,7 +213,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// [`LoadProblem::Unknown`] for a project that is not held, [`LoadProblem::NotAMember`] for an account that is not a
     /// member of its organization, [`LoadProblem::DuplicateProjectRole`] where the member has a role in it already.
-    pub fn project_member<Q>(&mut self, project: &Q, account: &Q, grant: Grant<ProjectRole>) -> Result<(), LoadProblem>
+    pub fn project_role<Q>(&mut self, project: &Q, account: &Q, grant: Grant<ProjectRole>) -> Result<(), LoadProblem>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
@@ -363,7 +368,7 @@ pub enum LoadProblem {
     NotAMember { account: String, organization: String },
     /// A second override.
     #[error("account {account} has a level on {cluster} already: one override per cluster")]
-    DuplicateAccess { account: String, cluster: String },
+    DuplicateClusterAccess { account: String, cluster: String },
     /// A second project role.
     #[error("account {account} has a role in {project} already: one role per project")]
     DuplicateProjectRole { account: String, project: String },

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::Held;
 use crate::policy::constraints::{ConstraintFacts, Target};
@@ -19,7 +19,7 @@ use crate::policy::inputs::Inputs;
 pub struct Opening {
     role: Option<Role>,
     project_role: Option<ProjectRole>,
-    levels: [Option<Level>; 2],
+    levels: [Option<ClusterAccess>; 2],
     approvals: Option<Approvals>,
 }
 
@@ -38,7 +38,7 @@ impl Opening {
 
     /// The level to give on a cluster of the resource.
     #[must_use]
-    pub const fn level(self, cluster: ClusterOf) -> Option<Level> {
+    pub const fn level(self, cluster: ClusterOf) -> Option<ClusterAccess> {
         let [present, new] = self.levels;
         match cluster {
             ClusterOf::Present => present,
@@ -104,7 +104,7 @@ fn changes(all: &AllInputs) -> impl Iterator<Item = Opening> {
     // A lower role opens only what one does to oneself: nobody is told to step down for that.
     let roles = Role::ALL.into_iter().filter(move |role| !present.is_some_and(|present| present.includes(*role)));
     let project_roles = ProjectRole::ALL.into_iter().filter(|_| inputs.project.is_some());
-    let levels = inputs.clusters.map(|cluster| Level::ALL.into_iter().filter(move |_| cluster.is_some()));
+    let levels = inputs.clusters.map(|cluster| ClusterAccess::ALL.into_iter().filter(move |_| cluster.is_some()));
     let [present_levels, new_levels] = levels;
     or_none(roles).flat_map(move |role| {
         let (present_levels, new_levels) = (present_levels.clone(), new_levels.clone());

@@ -3,7 +3,7 @@
 use core::fmt::{self, Display};
 
 use super::{Explanation, Obstacle, Opening};
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::action::{ActionKind, ParameterKind};
 use crate::model::protection::{ApprovalFrom, ProtectionLevel};
 use crate::model::role::Permission;
@@ -290,10 +290,10 @@ impl Display for In<'_> {
 }
 
 /// A level as something that one has.
-const fn of(level: Level) -> &'static str {
+const fn of(level: ClusterAccess) -> &'static str {
     match level {
-        Level::None => "no access",
-        Level::View | Level::Deploy | Level::Manage => level.as_str(),
+        ClusterAccess::None => "no access",
+        ClusterAccess::View | ClusterAccess::Deploy | ClusterAccess::Manage => level.as_str(),
     }
 }
 

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::json::strict::object;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::field::present;
 use crate::model::names::names;
@@ -137,7 +137,7 @@ names! {
 #[serde(remote = "Self", deny_unknown_fields)]
 struct AccessEntry {
     account: String,
-    level: Level,
+    level: ClusterAccess,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
 }

@@ -8,15 +8,15 @@ names! {
     /// # Examples
     ///
     /// ```
-    /// use shipgate::{Level, Role};
+    /// use shipgate::{ClusterAccess, Role};
     ///
-    /// assert!(Level::Deploy > Level::View);
-    /// assert_eq!(Level::default_of(Role::Developer), Level::Deploy);
-    /// assert_eq!(Level::ceiling_of(Role::Developer), Level::Manage);
-    /// assert_eq!(Level::ceiling_of(Role::Billing), Level::None);
+    /// assert!(ClusterAccess::Deploy > ClusterAccess::View);
+    /// assert_eq!(ClusterAccess::default_of(Role::Developer), ClusterAccess::Deploy);
+    /// assert_eq!(ClusterAccess::ceiling_of(Role::Developer), ClusterAccess::Manage);
+    /// assert_eq!(ClusterAccess::ceiling_of(Role::Billing), ClusterAccess::None);
     /// ```
     #[derive(PartialOrd, Ord)]
-    pub enum Level: "cluster level" {
+    pub enum ClusterAccess: "cluster level" {
         /// Shut out.
         None = "none",
         /// Deployments, logs and metrics, read only.

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use core::borrow::Borrow;
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::names::names;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::sorted::{Keyed, Sorted};
@@ -35,10 +35,10 @@ impl AccountKind {
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Account, Grant, Level, Membership, Role};
+/// use shipgate::{Account, Grant, ClusterAccess, Membership, Role};
 ///
 /// let alice = Account::user("alice").with(
-///     Membership::new("acme-corp", Role::Developer).with_override("production-us-east", Grant::new(Level::View))?,
+///     Membership::new("acme-corp", Role::Developer).with_cluster_access("production-us-east", Grant::new(ClusterAccess::View))?,
 /// )?;
 /// assert_eq!(alice.membership("acme-corp").unwrap().role(), Role::Developer);
 /// assert!(alice.membership("globex").is_none());
@@ -155,14 +155,14 @@ impl<Id: Ord> Account<Id> {
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Grant, Level, Membership, ProjectRole, Role, Time};
+/// use shipgate::{Grant, ClusterAccess, Membership, ProjectRole, Role, Time};
 ///
 /// let contractor = Membership::new("acme-corp", Role::Viewer)
 ///     .until(Time::from_millis(1_798_761_600_000))
-///     .with_override("staging-us-east", Grant::new(Level::None))?
+///     .with_cluster_access("staging-us-east", Grant::new(ClusterAccess::None))?
 ///     .with_project_role("shop", Grant::new(ProjectRole::Developer))?;
-/// assert_eq!(contractor.override_on("staging-us-east"), Some(Grant::new(Level::None)));
-/// assert_eq!(contractor.project_role_in("shop").map(|grant| grant.value()), Some(ProjectRole::Developer));
+/// assert_eq!(contractor.cluster_access("staging-us-east"), Some(Grant::new(ClusterAccess::None)));
+/// assert_eq!(contractor.project_role("shop").map(|grant| grant.value()), Some(ProjectRole::Developer));
 /// assert!(contractor.with_project_role("shop", Grant::new(ProjectRole::Viewer)).is_err());
 /// # Ok::<(), shipgate::model::AccountError>(())
 /// ```
@@ -177,7 +177,7 @@ pub struct Membership<Id> {
 /// What a membership holds beside its role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Grants<Id> {
-    overrides: Sorted<(Id, Grant<Level>), 1>,
+    overrides: Sorted<(Id, Grant<ClusterAccess>), 1>,
     project_roles: Sorted<(Id, Grant<ProjectRole>), 1>,
 }
 
@@ -230,7 +230,7 @@ impl<Id> Membership<Id> {
     }
 
     /// The cluster overrides, in the order of their clusters.
-    pub fn overrides(&self) -> impl ExactSizeIterator<Item = (&Id, Grant<Level>)> {
+    pub fn cluster_accesses(&self) -> impl ExactSizeIterator<Item = (&Id, Grant<ClusterAccess>)> {
         let overrides = self.grants.as_ref().map_or(&[][..], |grants| grants.overrides.as_slice());
         overrides.iter().map(|(cluster, grant)| (cluster, *grant))
     }
@@ -252,14 +252,18 @@ impl<Id: Ord> Membership<Id> {
     ///
     /// # Errors
     ///
-    /// [`AccountError::SecondOverride`] where it has one on that cluster already.
-    pub fn with_override(mut self, cluster: Id, grant: Grant<Level>) -> Result<Self, AccountError> {
-        self.set_override(cluster, grant)?;
+    /// [`AccountError::SecondClusterAccess`] where it has one on that cluster already.
+    pub fn with_cluster_access(mut self, cluster: Id, grant: Grant<ClusterAccess>) -> Result<Self, AccountError> {
+        self.set_cluster_access(cluster, grant)?;
         Ok(self)
     }
 
-    pub(crate) fn set_override(&mut self, cluster: Id, grant: Grant<Level>) -> Result<(), AccountError> {
-        self.grants.get_or_insert_default().overrides.insert((cluster, grant)).map_err(|_| AccountError::SecondOverride)
+    pub(crate) fn set_cluster_access(&mut self, cluster: Id, grant: Grant<ClusterAccess>) -> Result<(), AccountError> {
+        self.grants
+            .get_or_insert_default()
+            .overrides
+            .insert((cluster, grant))
+            .map_err(|_| AccountError::SecondClusterAccess)
     }
 
     /// The same membership, with a role in a project more.
@@ -294,7 +298,7 @@ impl<Id: Ord> Membership<Id> {
 
     /// Puts an override on a cluster, in place of the one that is there; or takes that away.
     #[cfg(feature = "directory")]
-    pub(crate) fn put_override(&mut self, cluster: Id, grant: Option<Grant<Level>>) {
+    pub(crate) fn put_cluster_access(&mut self, cluster: Id, grant: Option<Grant<ClusterAccess>>) {
         let overrides = &mut self.grants.get_or_insert_default().overrides;
         match grant {
             Some(grant) => overrides.put((cluster, grant)),
@@ -324,7 +328,7 @@ impl<Id: Ord> Membership<Id> {
     /// The override on a cluster, whether or not it is live.
     #[must_use]
     #[inline]
-    pub fn override_on<Q: Ord + ?Sized>(&self, cluster: &Q) -> Option<Grant<Level>>
+    pub fn cluster_access<Q: Ord + ?Sized>(&self, cluster: &Q) -> Option<Grant<ClusterAccess>>
     where
         Id: Borrow<Q>,
     {
@@ -334,7 +338,7 @@ impl<Id: Ord> Membership<Id> {
     /// The role in a project, whether or not it is live.
     #[must_use]
     #[inline]
-    pub fn project_role_in<Q: Ord + ?Sized>(&self, project: &Q) -> Option<Grant<ProjectRole>>
+    pub fn project_role<Q: Ord + ?Sized>(&self, project: &Q) -> Option<Grant<ProjectRole>>
     where
         Id: Borrow<Q>,
     {
@@ -351,7 +355,7 @@ pub enum AccountError {
     SecondMembership,
     /// Two overrides on one cluster.
     #[error("a member has one override on a cluster: this one is its second")]
-    SecondOverride,
+    SecondClusterAccess,
     /// Two roles in one project.
     #[error("a member has one role in a project: this one is its second")]
     SecondProjectRole,

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::names::{UnknownName, names};
 use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, Role};
@@ -57,7 +57,7 @@ pub enum Parameter {
     /// A role in a project; `None` takes it away.
     ProjectRole(Option<Grant<ProjectRole>>),
     /// Access to a cluster; `None` takes it away.
-    ClusterAccess(Option<Grant<Level>>),
+    ClusterAccess(Option<Grant<ClusterAccess>>),
     /// A protection.
     Protection(Protection),
 }
@@ -273,7 +273,7 @@ actions! {
     /// Set a member's access to a cluster, or take it away.
     SetClusterAccess {
         /// The new access; `None` takes the present one away, so that the role's default applies again.
-        to: Option<Grant<Level>>
+        to: Option<Grant<ClusterAccess>>
     } takes ClusterAccess = "set_cluster_access", SET_CLUSTER_ACCESS, "set the cluster access of";
 }
 

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::names::names;
 use crate::model::time::Held;
 
@@ -47,11 +47,11 @@ struct Row {
     includes: RoleSet,
     grants: Bits,
     /// The level of a member who has no override.
-    default: Level,
+    default: ClusterAccess,
     /// The most that an override can give.
-    ceiling: Level,
+    ceiling: ClusterAccess,
     /// What no override lowers.
-    floor: Level,
+    floor: ClusterAccess,
     /// Whether a role in a project counts in place of this one.
     yields_to_project_roles: bool,
 }
@@ -62,41 +62,41 @@ impl Row {
             Role::Owner => Self {
                 includes: RoleSet::of(&[Role::Owner, Role::Admin, Role::Developer, Role::Billing, Role::Viewer]),
                 grants: OWNER,
-                default: Level::Manage,
-                ceiling: Level::Manage,
-                floor: Level::Manage,
+                default: ClusterAccess::Manage,
+                ceiling: ClusterAccess::Manage,
+                floor: ClusterAccess::Manage,
                 yields_to_project_roles: false,
             },
             Role::Admin => Self {
                 includes: RoleSet::of(&[Role::Admin, Role::Developer, Role::Billing, Role::Viewer]),
                 grants: ADMIN,
-                default: Level::Manage,
-                ceiling: Level::Manage,
-                floor: Level::None,
+                default: ClusterAccess::Manage,
+                ceiling: ClusterAccess::Manage,
+                floor: ClusterAccess::None,
                 yields_to_project_roles: false,
             },
             Role::Developer => Self {
                 includes: RoleSet::of(&[Role::Developer, Role::Viewer]),
                 grants: DEVELOPER,
-                default: Level::Deploy,
-                ceiling: Level::Manage,
-                floor: Level::None,
+                default: ClusterAccess::Deploy,
+                ceiling: ClusterAccess::Manage,
+                floor: ClusterAccess::None,
                 yields_to_project_roles: true,
             },
             Role::Billing => Self {
                 includes: RoleSet::of(&[Role::Billing]),
                 grants: BILLING,
-                default: Level::None,
-                ceiling: Level::None,
-                floor: Level::None,
+                default: ClusterAccess::None,
+                ceiling: ClusterAccess::None,
+                floor: ClusterAccess::None,
                 yields_to_project_roles: false,
             },
             Role::Viewer => Self {
                 includes: RoleSet::of(&[Role::Viewer]),
                 grants: VIEWER,
-                default: Level::View,
-                ceiling: Level::View,
-                floor: Level::None,
+                default: ClusterAccess::View,
+                ceiling: ClusterAccess::View,
+                floor: ClusterAccess::None,
                 yields_to_project_roles: true,
             },
         }
@@ -154,7 +154,7 @@ impl PartialOrd for Role {
     }
 }
 
-impl Level {
+impl ClusterAccess {
     /// The level of a member who has no override.
     #[must_use]
     pub const fn default_of(role: Role) -> Self {
@@ -184,9 +184,9 @@ impl Level {
 /// What a role makes of overrides.
 #[derive(Clone, Copy)]
 struct Bounds {
-    default: Level,
-    ceiling: Level,
-    floor: Level,
+    default: ClusterAccess,
+    ceiling: ClusterAccess,
+    floor: ClusterAccess,
 }
 
 impl Bounds {
@@ -200,7 +200,8 @@ impl Bounds {
         BY_ROLE.get(role.index()).copied().unwrap_or(Self::SHUT_OUT)
     }
 
-    const SHUT_OUT: Self = Self { default: Level::None, ceiling: Level::None, floor: Level::None };
+    const SHUT_OUT: Self =
+        Self { default: ClusterAccess::None, ceiling: ClusterAccess::None, floor: ClusterAccess::None };
 
     const fn from_row(role: Role) -> Self {
         let Row { default, ceiling, floor, .. } = Row::of(role);

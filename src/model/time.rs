@@ -57,10 +57,10 @@ impl From<std::time::SystemTime> for Time {
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Grant, Level, Time};
+/// use shipgate::{Grant, ClusterAccess, Time};
 ///
-/// let grant = Grant::new(Level::Deploy).until(Time::from_millis(1_000));
-/// assert_eq!(grant.value(), Level::Deploy);
+/// let grant = Grant::new(ClusterAccess::Deploy).until(Time::from_millis(1_000));
+/// assert_eq!(grant.value(), ClusterAccess::Deploy);
 /// assert_eq!(grant.expires_at(), Some(Time::from_millis(1_000)));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

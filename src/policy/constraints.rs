@@ -1,7 +1,7 @@
 //! Constraints: rules that relate the subject, the target and the parameter. Most questions have none, so what they read is
 //! brought together only for those that do.
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind};
 use crate::model::action::Action;
 use crate::model::protection::SelfApproval;
@@ -41,7 +41,7 @@ pub(crate) struct Target {
     pub(crate) role: Role,
     pub(crate) expires: bool,
     /// The override on the cluster that the question is about.
-    pub(crate) level: Held<Level>,
+    pub(crate) level: Held<ClusterAccess>,
 }
 
 impl Target {
@@ -123,7 +123,7 @@ impl Target {
             kind: target.kind(),
             role: target.kind().acting(membership.role()),
             expires: membership.expires_at().is_some(),
-            level: held(cluster.and_then(|cluster| membership.override_on(cluster)), subject.now()),
+            level: held(cluster.and_then(|cluster| membership.cluster_access(cluster)), subject.now()),
         })
     }
 }
@@ -239,7 +239,7 @@ fn is_requester_of(question: &Constrained) -> Result<(), Reason> {
 fn own(question: &Constrained) -> Result<(), Reason> {
     let [present, _] = question.inputs.clusters;
     let standing = question.passed.standing;
-    let manages = present.is_some_and(|grant| Level::of(standing, grant) == Level::Manage);
+    let manages = present.is_some_and(|grant| ClusterAccess::of(standing, grant) == ClusterAccess::Manage);
     let may = question.facts.requester || standing.includes(Role::Admin) || manages;
     pass_if(may, Reason::NotOwnDeployment)
 }
@@ -266,23 +266,23 @@ fn approver_is_another(question: &Constrained) -> Result<(), Reason> {
 
 fn ceiling(question: &Constrained) -> Result<(), Reason> {
     let Action::SetClusterAccess { to: Some(grant) } = question.facts.action else { return Ok(()) };
-    let (need, ceiling) = (grant.value(), Level::ceiling_of(target(question)?.role));
+    let (need, ceiling) = (grant.value(), ClusterAccess::ceiling_of(target(question)?.role));
     pass_if(need <= ceiling, Reason::AboveCeiling { need, ceiling })
 }
 
 fn escalation(question: &Constrained) -> Result<(), Reason> {
     let Action::SetClusterAccess { to } = question.facts.action else { return Ok(()) };
     let target = target(question)?;
-    let default = Level::default_of(target.role);
+    let default = ClusterAccess::default_of(target.role);
     // The default comes back when a grant lapses.
     let need = match to {
         None => default,
         Some(grant) if grant.expires_at().is_some() => grant.value().max(default),
         Some(grant) => grant.value(),
     }
-    .min(Level::ceiling_of(target.role));
+    .min(ClusterAccess::ceiling_of(target.role));
     let [present, _] = question.inputs.clusters;
-    let have = present.map_or(Level::None, |grant| Level::of(question.passed.role, grant));
-    let raises = need > Level::of(target.role, target.level);
+    let have = present.map_or(ClusterAccess::None, |grant| ClusterAccess::of(question.passed.role, grant));
+    let raises = need > ClusterAccess::of(target.role, target.level);
     pass_if(!raises || need <= have, Reason::Escalation { have, need })
 }

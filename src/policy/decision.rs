@@ -1,6 +1,6 @@
 //! The answer: a decision, and the reason of a denial with what made it so.
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::names::names;
 use crate::model::protection::ApprovalFrom;
 use crate::model::role::Permission;
@@ -128,9 +128,9 @@ pub enum Reason {
     /// The level on a cluster is too low.
     ClusterLevelInsufficient {
         /// The level held.
-        have: Level,
+        have: ClusterAccess,
         /// The level needed.
-        need: Level,
+        need: ClusterAccess,
         /// On which of the resource's clusters.
         cluster: ClusterOf,
     },
@@ -165,16 +165,16 @@ pub enum Reason {
     /// The level is above the ceiling of the target's role.
     AboveCeiling {
         /// The level asked.
-        need: Level,
+        need: ClusterAccess,
         /// The most that the target's role can have.
-        ceiling: Level,
+        ceiling: ClusterAccess,
     },
     /// The target would be raised above the subject's own level.
     Escalation {
         /// The subject's level.
-        have: Level,
+        have: ClusterAccess,
         /// The level that the target would have.
-        need: Level,
+        need: ClusterAccess,
     },
     /// An environment is left in the project, or deploys to the cluster.
     NotEmpty,

@@ -1,6 +1,6 @@
 //! The gates that read the inputs alone, from applicable to safeguard, in their order: one small function each.
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::protection::ApprovalRule;
 use crate::model::role::Role;
@@ -107,23 +107,23 @@ fn permission(requirement: Requirement, standing: Role, is_oneself: impl Fn() ->
 
 #[inline]
 fn present_cluster(inputs: &Inputs, requirement: Requirement, role: Role) -> Result<(), Reason> {
-    if requirement.level == Level::None {
+    if requirement.level == ClusterAccess::None {
         return Ok(());
     }
     let [present, _] = inputs.clusters;
     // Every kind of resource whose row asks for a level has a cluster.
-    let have = present.map_or(Level::None, |grant| Level::of(role, grant));
+    let have = present.map_or(ClusterAccess::None, |grant| ClusterAccess::of(role, grant));
     pass_if(have >= requirement.level, level_insufficient(have, requirement.level, ClusterOf::Present))
 }
 
 #[inline]
 fn new_cluster(inputs: &Inputs, requirement: Requirement, role: Role) -> Result<(), Reason> {
     let [_, Some(new)] = inputs.clusters else { return Ok(()) };
-    let have = Level::of(role, new);
+    let have = ClusterAccess::of(role, new);
     pass_if(have >= requirement.level, level_insufficient(have, requirement.level, ClusterOf::New))
 }
 
-const fn level_insufficient(have: Level, need: Level, cluster: ClusterOf) -> Reason {
+const fn level_insufficient(have: ClusterAccess, need: ClusterAccess, cluster: ClusterOf) -> Reason {
     Reason::ClusterLevelInsufficient { have, need, cluster }
 }
 

@@ -1,7 +1,7 @@
 //! A case: what the gates read of a question, brought together. It holds no ids, so that judging it again with one fact
 //! changed is judging a copy.
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, Membership};
 use crate::model::action::{Action, ActionKind};
 use crate::model::project::Visibility;
@@ -24,7 +24,7 @@ pub(crate) struct Inputs {
     /// Of a resource of a project: who sees the project, and the subject's role in it.
     pub(crate) project: Option<(Visibility, Held<ProjectRole>)>,
     /// The resource's clusters, present one first, with the subject's overrides.
-    pub(crate) clusters: [Option<Held<Level>>; 2],
+    pub(crate) clusters: [Option<Held<ClusterAccess>>; 2],
     pub(crate) tenancy: Tenancy,
     /// Of the token, where there is one.
     pub(crate) credential: Option<Credential>,
@@ -63,12 +63,12 @@ impl Inputs {
                 (Some(account), Some(membership)) => Some(account.kind().acting(membership.role())),
                 _ => None,
             },
-            project: scope.project.map(|(project, visibility)| {
-                (visibility, held(membership.and_then(|m| m.project_role_in(project)), now))
-            }),
+            project: scope
+                .project
+                .map(|(project, visibility)| (visibility, held(membership.and_then(|m| m.project_role(project)), now))),
             clusters: [
-                present.map(|cluster| held(membership.and_then(|m| m.override_on(cluster)), now)),
-                new.map(|cluster| held(membership.and_then(|m| m.override_on(cluster)), now)),
+                present.map(|cluster| held(membership.and_then(|m| m.cluster_access(cluster)), now)),
+                new.map(|cluster| held(membership.and_then(|m| m.cluster_access(cluster)), now)),
             ],
             tenancy: tenancy(action, resource, now),
             credential: subject.token.map(|token| credential(token, action, &scope, now)),

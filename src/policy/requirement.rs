@@ -1,6 +1,6 @@
 //! What an action needs: the action table.
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::action::ActionKind;
 use crate::model::resource::ResourceKind;
 use crate::model::role::Permission;
@@ -66,7 +66,7 @@ pub(crate) struct Requirement {
     pub(crate) permission: Option<Permission>,
     /// A subject who is itself the target needs no permission.
     pub(crate) or_oneself: bool,
-    pub(crate) level: Level,
+    pub(crate) level: ClusterAccess,
     pub(crate) level_by: LevelBy,
     pub(crate) guard: Option<Guard>,
     pub(crate) constraints: Constraints,
@@ -77,7 +77,7 @@ impl Requirement {
     const MEMBERSHIP: Self = Self {
         permission: None,
         or_oneself: false,
-        level: Level::None,
+        level: ClusterAccess::None,
         level_by: LevelBy::Standing,
         guard: None,
         constraints: Constraints::empty(),
@@ -92,7 +92,7 @@ impl Requirement {
         Self { or_oneself: true, ..self }
     }
 
-    const fn level(self, level: Level) -> Self {
+    const fn level(self, level: ClusterAccess) -> Self {
         Self { level, ..self }
     }
 
@@ -153,28 +153,28 @@ const ROWS: &[Row] = {
         (&[A::SetProjectRole], &[K::ProjectMember],
             Requirement::of(P::ManageProjects).constraints(R::ANOTHER).constraints(R::PROJECT_ROLE_COUNTS)),
 
-        (&[A::View], &[K::Environment, K::Deployment, K::Placement], Requirement::of(P::View).level(Level::View)),
-        (&[A::ReadVariables], &[K::Environment], Requirement::of(P::View).level(Level::View)),
+        (&[A::View], &[K::Environment, K::Deployment, K::Placement], Requirement::of(P::View).level(ClusterAccess::View)),
+        (&[A::ReadVariables], &[K::Environment], Requirement::of(P::View).level(ClusterAccess::View)),
         (&[A::ReadSecrets, A::WriteVariables], &[K::Environment],
-            Requirement::of(P::Deploy).level(Level::Deploy).guard(G::Deployer)),
-        (&[A::Create], &[K::Environment], Requirement::of(P::ManageProjects).level(Level::Deploy).by_organization_role()),
-        (&[A::Update], &[K::Environment], Requirement::of(P::ManageProjects).level(Level::View).guard(G::Custodian)),
-        (&[A::Delete], &[K::Environment], Requirement::of(P::ManageProjects).level(Level::Deploy).guard(G::Custodian)),
+            Requirement::of(P::Deploy).level(ClusterAccess::Deploy).guard(G::Deployer)),
+        (&[A::Create], &[K::Environment], Requirement::of(P::ManageProjects).level(ClusterAccess::Deploy).by_organization_role()),
+        (&[A::Update], &[K::Environment], Requirement::of(P::ManageProjects).level(ClusterAccess::View).guard(G::Custodian)),
+        (&[A::Delete], &[K::Environment], Requirement::of(P::ManageProjects).level(ClusterAccess::Deploy).guard(G::Custodian)),
         (&[A::SetProtection], &[K::Environment],
-            Requirement::of(P::ManageProtection).level(Level::View).constraints(R::LOOSENING)),
+            Requirement::of(P::ManageProtection).level(ClusterAccess::View).constraints(R::LOOSENING)),
         (&[A::Retarget], &[K::Placement],
-            Requirement::of(P::ManageProjects).level(Level::Deploy).by_organization_role().guard(G::Custodian)),
-        (&[A::Restart], &[K::Environment], Requirement::of(P::Deploy).level(Level::Deploy)),
-        (&[A::Deploy], &[K::Environment], Requirement::of(P::Deploy).level(Level::Deploy).guard(G::Deployer).approval()),
+            Requirement::of(P::ManageProjects).level(ClusterAccess::Deploy).by_organization_role().guard(G::Custodian)),
+        (&[A::Restart], &[K::Environment], Requirement::of(P::Deploy).level(ClusterAccess::Deploy)),
+        (&[A::Deploy], &[K::Environment], Requirement::of(P::Deploy).level(ClusterAccess::Deploy).guard(G::Deployer).approval()),
         (&[A::Deploy], &[K::Deployment],
-            Requirement::of(P::Deploy).level(Level::Deploy).guard(G::Deployer).constraints(R::REQUESTER).approval()),
-        (&[A::Approve], &[K::Deployment], Requirement::of(P::View).level(Level::View).constraints(R::APPROVER)),
-        (&[A::Manage], &[K::Deployment], Requirement::of(P::Deploy).level(Level::Deploy).guard(G::Deployer).constraints(R::OWN)),
+            Requirement::of(P::Deploy).level(ClusterAccess::Deploy).guard(G::Deployer).constraints(R::REQUESTER).approval()),
+        (&[A::Approve], &[K::Deployment], Requirement::of(P::View).level(ClusterAccess::View).constraints(R::APPROVER)),
+        (&[A::Manage], &[K::Deployment], Requirement::of(P::Deploy).level(ClusterAccess::Deploy).guard(G::Deployer).constraints(R::OWN)),
 
-        (&[A::View], &[K::Cluster, K::ClusterMember], Requirement::of(P::View).level(Level::View)),
-        (&[A::Deploy], &[K::Cluster], Requirement::of(P::Deploy).level(Level::Deploy)),
-        (&[A::Manage], &[K::Cluster], Requirement::of(P::View).level(Level::Manage)),
-        (&[A::Delete], &[K::Cluster], Requirement::of(P::ManageClusters).level(Level::Manage).constraints(R::EMPTY)),
+        (&[A::View], &[K::Cluster, K::ClusterMember], Requirement::of(P::View).level(ClusterAccess::View)),
+        (&[A::Deploy], &[K::Cluster], Requirement::of(P::Deploy).level(ClusterAccess::Deploy)),
+        (&[A::Manage], &[K::Cluster], Requirement::of(P::View).level(ClusterAccess::Manage)),
+        (&[A::Delete], &[K::Cluster], Requirement::of(P::ManageClusters).level(ClusterAccess::Manage).constraints(R::EMPTY)),
         (&[A::SetClusterAccess], &[K::ClusterMember],
             Requirement::of(P::ManageClusters).constraints(R::OVERRIDE_COUNTS).constraints(R::ESCALATION)),
     ]

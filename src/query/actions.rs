@@ -5,7 +5,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 
 use crate::directory::resolve::ResourceId;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::action::{Action, ActionKind, ActionSet, Parameter, ParameterKind};
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection};
 use crate::model::role::{ProjectRole, Role};
@@ -64,7 +64,7 @@ pub(crate) fn values(kind: ActionKind) -> Vec<Action> {
         ParameterKind::Role => Role::ALL.map(Parameter::Role).into(),
         ParameterKind::Expiry => [None, Some(Time::MAX)].map(Parameter::Expiry).into(),
         ParameterKind::ProjectRole => grants(&ProjectRole::ALL).map(Parameter::ProjectRole).collect(),
-        ParameterKind::ClusterAccess => grants(&Level::ALL).map(Parameter::ClusterAccess).collect(),
+        ParameterKind::ClusterAccess => grants(&ClusterAccess::ALL).map(Parameter::ClusterAccess).collect(),
         ParameterKind::Protection => [strongest(), Protection::NONE].map(Parameter::Protection).into(),
     };
     parameters.into_iter().filter_map(|parameter| kind.with(parameter).ok()).collect()

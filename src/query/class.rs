@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use hashbrown::HashMap;
 
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::project::Visibility;
 use crate::model::protection::{ApprovalFrom, Protection, ProtectionLevel, SelfApproval};
@@ -50,7 +50,7 @@ macro_rules! digits {
     };
 }
 
-digits!(AccountKind, ApprovalFrom, Level, ProjectRole, ProtectionLevel, Role, SelfApproval, Visibility);
+digits!(AccountKind, ApprovalFrom, ClusterAccess, ProjectRole, ProtectionLevel, Role, SelfApproval, Visibility);
 
 impl Digit for u8 {
     const COUNT: usize = 256;

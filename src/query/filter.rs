@@ -12,7 +12,7 @@ use crate::query::selection::Selection;
 
 use crate::directory::Directory;
 use crate::directory::resolve::SubjectId;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
 use crate::model::cluster::Cluster;
 use crate::model::environment::NewEnvironment;
@@ -40,7 +40,7 @@ use crate::policy::inputs::held;
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Action, Directory, Grant, Level, Role, SubjectId};
+/// use shipgate::{Action, Directory, Grant, ClusterAccess, Role, SubjectId};
 /// use shipgate::query::Selection;
 /// use shipgate::sql::{Column, Columns, Dialect, Parameter};
 ///
@@ -50,7 +50,7 @@ use crate::policy::inputs::held;
 /// for cluster in ["us-east", "us-west", "eu-west"] {
 ///     rows.cluster(cluster.into(), "acme-corp")?;
 /// }
-/// rows.access("us-east", "alice", Grant::new(Level::View))?;
+/// rows.cluster_access("us-east", "alice", Grant::new(ClusterAccess::View))?;
 /// let directory = rows.build();
 ///
 /// let clusters = directory.filter(&SubjectId::new("alice"), Action::Deploy, "acme-corp").clusters();
@@ -192,15 +192,15 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
     /// What an answer about an environment reads of its project.
     fn class_of_project(&self, project: &Project<Id>) -> (Visibility, Held<ProjectRole>, bool) {
         let membership = self.subject.account.and_then(|account| account.membership(project.organization()));
-        let role = membership.and_then(|membership| membership.project_role_in(project.id()));
+        let role = membership.and_then(|membership| membership.project_role(project.id()));
         let reached = self.subject.token.is_none_or(|token| token.reaches_project(project.id()));
         (project.visibility(), held(role, self.subject.now()), reached)
     }
 
     /// What an answer about an environment reads of its cluster.
-    fn class_of_cluster(&self, cluster: &Cluster<Id>) -> (Held<Level>, bool) {
+    fn class_of_cluster(&self, cluster: &Cluster<Id>) -> (Held<ClusterAccess>, bool) {
         let membership = self.subject.account.and_then(|account| account.membership(cluster.organization()));
-        let level = membership.and_then(|membership| membership.override_on(cluster.id()));
+        let level = membership.and_then(|membership| membership.cluster_access(cluster.id()));
         let reached = self.subject.token.is_none_or(|token| token.reaches_cluster(cluster.id()));
         (held(level, self.subject.now()), reached)
     }

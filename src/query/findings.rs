@@ -7,7 +7,7 @@ use core::hash::Hash;
 use crate::directory::Directory;
 use crate::directory::index::{Member, OfOrganization};
 use crate::directory::resolve::ResourceId;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
 use crate::model::environment::Environment;
@@ -133,7 +133,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// # Examples
     ///
     /// ```
-    /// use shipgate::{Directory, Grant, Level, Role, Time};
+    /// use shipgate::{Directory, Grant, ClusterAccess, Role, Time};
     /// use shipgate::query::FindingCode;
     ///
     /// let mut rows = Directory::<String>::builder();
@@ -141,7 +141,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// rows.member("acme-corp", "olivia".into(), Role::Owner, None)?;
     /// rows.member("acme-corp", "victor".into(), Role::Viewer, None)?;
     /// rows.cluster("us-east".into(), "acme-corp")?;
-    /// rows.access("us-east", "victor", Grant::new(Level::Manage))?;
+    /// rows.cluster_access("us-east", "victor", Grant::new(ClusterAccess::Manage))?;
     /// let directory = rows.build();
     ///
     /// let findings: Vec<_> = directory.findings("acme-corp", Time::from_millis(1_795_219_200_000)).collect();
@@ -222,13 +222,13 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
         })
     }
 
-    fn look_at_override(self, member: Member, grant: Grant<Level>) -> Option<FindingCode> {
+    fn look_at_override(self, member: Member, grant: Grant<ClusterAccess>) -> Option<FindingCode> {
         let role = member.kind.acting(member.role);
         if !grant.live(self.now) {
             Some(FindingCode::ExpiredOverride)
-        } else if grant.value() > Level::ceiling_of(role) {
+        } else if grant.value() > ClusterAccess::ceiling_of(role) {
             Some(FindingCode::OverrideAboveCeiling)
-        } else if grant.value() == Level::default_of(role) {
+        } else if grant.value() == ClusterAccess::default_of(role) {
             Some(FindingCode::OverrideEqualsDefault)
         } else {
             None

@@ -118,7 +118,7 @@ where
         let projects = of.into_iter().flat_map(|of| &of.projects);
         let stages = projects.filter_map(|id| directory.index.projects.get::<Id>(id)).flat_map(move |of| {
             let visibility = directory.projects.get::<Id>(of.id()).map(Project::visibility);
-            let role = held(membership.and_then(|membership| membership.project_role_in::<Id>(of.id())), now);
+            let role = held(membership.and_then(|membership| membership.project_role::<Id>(of.id())), now);
             let of_project = Class::default().and(visibility).and(role);
             of.environments.iter().map(move |(id, stage)| (id, stage, of_project))
         });
@@ -134,7 +134,8 @@ where
             let decision = if subject.token.is_some() {
                 ask()
             } else {
-                let level = held(membership.and_then(|membership| membership.override_on::<Id>(&stage.cluster)), now);
+                let level =
+                    held(membership.and_then(|membership| membership.cluster_access::<Id>(&stage.cluster)), now);
                 memo.get_or_insert_with(of_project.and(level).and(stage.protection), ask)
             };
             found(id, decision)

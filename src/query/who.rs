@@ -10,7 +10,7 @@ use core::hash::Hash;
 use crate::directory::Directory;
 use crate::directory::index::Member;
 use crate::directory::resolve::{ResourceId, SubjectId};
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
 use crate::model::resource::Resource;
 use crate::model::role::ProjectRole;
@@ -108,7 +108,7 @@ where
 #[derive(Clone, Debug)]
 struct Members<'a, Id> {
     each: btree_map::Iter<'a, Id, Grant<Member>>,
-    overrides: [Grants<'a, Id, Level>; 2],
+    overrides: [Grants<'a, Id, ClusterAccess>; 2],
     roles: Grants<'a, Id, ProjectRole>,
 }
 

@@ -14,7 +14,7 @@ use shipgate::directory::LoadProblem;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Permission};
 use shipgate::policy::RoleNeed;
 use shipgate::{
-    AccountKind, Action, Decision, Directory, Grant, Level, ProjectRole, Protection, Reason, ResourceId, Role,
+    AccountKind, Action, ClusterAccess, Decision, Directory, Grant, ProjectRole, Protection, Reason, ResourceId, Role,
     SubjectId, Time, Visibility,
 };
 
@@ -129,13 +129,13 @@ impl World {
     }
 
     /// The highest level that a member has on a cluster.
-    fn level(&self, who: &str, cluster: &str) -> Level {
+    fn level(&self, who: &str, cluster: &str) -> ClusterAccess {
         let may = |action| self.decides(who, action, ResourceId::Cluster(cluster)).is_allowed();
         match [Action::Manage, Action::Deploy, Action::View].map(may) {
-            [true, true, true] => Level::Manage,
-            [false, true, true] => Level::Deploy,
-            [false, false, true] => Level::View,
-            [false, false, false] => Level::None,
+            [true, true, true] => ClusterAccess::Manage,
+            [false, true, true] => ClusterAccess::Deploy,
+            [false, false, true] => ClusterAccess::View,
+            [false, false, false] => ClusterAccess::None,
             gaps => panic!("a level does not include the one below it: {gaps:?}"),
         }
     }

@@ -10,7 +10,7 @@ mod search;
 use std::collections::BTreeSet;
 
 use shipgate::change::Change;
-use shipgate::{Directory, Grant, Level, ProjectRole, Role, SubjectId, Time};
+use shipgate::{ClusterAccess, Directory, Grant, ProjectRole, Role, SubjectId, Time};
 
 use gain::{Gain, Stake};
 use scene::{Attacker, BEFORE, Id, LATER, NOW, acme, acme_beside_evil_corp, acme_with_an_idle_cluster};
@@ -19,7 +19,7 @@ use search::{Move, OthersDoNotMatter, Path, Search, Watch};
 /// How many changes an attacker makes, one after another.
 const DEPTH: usize = 4;
 
-const VIEW: Grant<Level> = Grant::new(Level::View);
+const VIEW: Grant<ClusterAccess> = Grant::new(ClusterAccess::View);
 
 #[test]
 fn an_admin_who_was_lowered_on_a_cluster_gains_nothing() {
@@ -30,7 +30,7 @@ fn an_admin_who_was_lowered_on_a_cluster_gains_nothing() {
 #[test]
 fn an_admin_who_was_lowered_on_an_idle_cluster_gains_nothing() {
     let carol = Attacker::user("carol", Role::Admin)
-        .on_clusters([("us-east", Grant::new(Level::None)), ("us-west", Grant::new(Level::View))]);
+        .on_clusters([("us-east", Grant::new(ClusterAccess::None)), ("us-west", Grant::new(ClusterAccess::View))]);
     Siege { world: acme_with_an_idle_cluster(&carol), ..Siege::by(&carol) }.fails(1_000);
 }
 
@@ -42,9 +42,9 @@ fn an_admin_gains_nothing_by_what_it_does_to_others() {
 
 #[test]
 fn an_admin_who_is_shut_out_for_a_time_gains_nothing() {
-    let shut_out = Grant::new(Level::None).until(LATER);
+    let shut_out = Grant::new(ClusterAccess::None).until(LATER);
     let carol = Attacker::user("carol", Role::Admin)
-        .on_clusters([("us-east", shut_out), ("us-west", Grant::new(Level::Deploy))])
+        .on_clusters([("us-east", shut_out), ("us-west", Grant::new(ClusterAccess::Deploy))])
         .in_projects([("vault", Grant::new(ProjectRole::Viewer))]);
     Siege::by(&carol).without_a_time().fails(20_000);
     let for_a_time = carol.until(LATER);
@@ -55,14 +55,14 @@ fn an_admin_who_is_shut_out_for_a_time_gains_nothing() {
 #[test]
 fn a_service_account_that_is_an_admin_gains_nothing() {
     let bot = Attacker::service("ci-bot", Role::Admin)
-        .on_clusters([("us-east", VIEW), ("us-west", Grant::new(Level::Deploy))]);
+        .on_clusters([("us-east", VIEW), ("us-west", Grant::new(ClusterAccess::Deploy))]);
     Siege::by(&bot).fails(20_000);
 }
 
 #[test]
 fn a_service_account_that_is_named_owner_gains_nothing() {
     let bot = Attacker::service("ci-bot", Role::Owner)
-        .on_clusters([("us-east", Grant::new(Level::None)), ("us-west", Grant::new(Level::Deploy))]);
+        .on_clusters([("us-east", Grant::new(ClusterAccess::None)), ("us-west", Grant::new(ClusterAccess::Deploy))]);
     Siege::by(&bot).fails(20_000);
 }
 
@@ -71,7 +71,7 @@ fn a_developer_gains_nothing() {
     let alice = Attacker::user("alice", Role::Developer);
     Siege::by(&alice).fails(2);
     let lowered = [("shop", Grant::new(ProjectRole::Viewer)), ("vault", Grant::new(ProjectRole::Developer))];
-    Siege::by(&alice.on_clusters([("us-west", Grant::new(Level::Manage))]).in_projects(lowered)).fails(2);
+    Siege::by(&alice.on_clusters([("us-west", Grant::new(ClusterAccess::Manage))]).in_projects(lowered)).fails(2);
 }
 
 #[test]
@@ -86,7 +86,10 @@ fn a_developer_who_is_a_project_admin_gains_nothing() {
 #[test]
 fn a_developer_who_is_a_project_admin_for_a_time_gains_nothing() {
     let alice = Attacker::user("alice", Role::Developer)
-        .on_clusters([("us-west", Grant::new(Level::Manage)), ("us-east", Grant::new(Level::None).until(LATER))])
+        .on_clusters([
+            ("us-west", Grant::new(ClusterAccess::Manage)),
+            ("us-east", Grant::new(ClusterAccess::None).until(LATER)),
+        ])
         .in_projects([
             ("shop", Grant::new(ProjectRole::Admin).until(BEFORE)),
             ("vault", Grant::new(ProjectRole::Admin).until(LATER)),
@@ -99,7 +102,7 @@ fn a_developer_who_is_a_project_admin_for_a_time_gains_nothing() {
 #[test]
 fn a_viewer_who_is_a_project_admin_gains_nothing() {
     let victor = Attacker::user("victor", Role::Viewer)
-        .on_clusters([("us-west", Grant::new(Level::Manage)), ("us-east", Grant::new(Level::None))])
+        .on_clusters([("us-west", Grant::new(ClusterAccess::Manage)), ("us-east", Grant::new(ClusterAccess::None))])
         .in_projects([("shop", Grant::new(ProjectRole::Admin)), ("vault", Grant::new(ProjectRole::Admin))]);
     Siege::by(&victor).fails(500);
     Siege::by(&victor).fails_whoever_it_acts_upon(3, 50);
@@ -107,14 +110,14 @@ fn a_viewer_who_is_a_project_admin_gains_nothing() {
 
 #[test]
 fn a_viewer_with_an_override_left_behind_gains_nothing() {
-    let victor = Attacker::user("victor", Role::Viewer).on_clusters([("us-west", Grant::new(Level::Manage))]);
+    let victor = Attacker::user("victor", Role::Viewer).on_clusters([("us-west", Grant::new(ClusterAccess::Manage))]);
     Siege::by(&victor).fails(2);
 }
 
 #[test]
 fn a_billing_member_gains_nothing_whatever_was_granted() {
     let betty = Attacker::user("betty", Role::Billing)
-        .on_clusters([("us-east", Grant::new(Level::Manage)), ("us-west", Grant::new(Level::Deploy))])
+        .on_clusters([("us-east", Grant::new(ClusterAccess::Manage)), ("us-west", Grant::new(ClusterAccess::Deploy))])
         .in_projects([("shop", Grant::new(ProjectRole::Admin)), ("vault", Grant::new(ProjectRole::Developer))]);
     Siege::by(&betty).fails(2);
 }
@@ -141,8 +144,8 @@ fn what_an_owner_may_give_or_take_is_found() {
     let siege = Siege::by(&carol);
     let every_gain = [
         Gain::Ownership,
-        Gain::Level { cluster: "us-east", from: Level::View, to: Level::Deploy },
-        Gain::Level { cluster: "us-east", from: Level::View, to: Level::Manage },
+        Gain::ClusterAccess { cluster: "us-east", from: ClusterAccess::View, to: ClusterAccess::Deploy },
+        Gain::ClusterAccess { cluster: "us-east", from: ClusterAccess::View, to: ClusterAccess::Manage },
         Gain::Deploy { environment: "locked" },
         Gain::Deploy { environment: "open" },
         Gain::Deploy { environment: "owner-approved" },

@@ -5,8 +5,8 @@ use shipgate::directory::{ApprovalId, DirectoryBuilder};
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel};
 use shipgate::query::{FindingCode, FindingPlace};
 use shipgate::{
-    AccountKind, Action, Decision, Directory, Grant, Level, ProjectRole, Protection, ResourceId, Role, SubjectId, Time,
-    Visibility,
+    AccountKind, Action, ClusterAccess, Decision, Directory, Grant, ProjectRole, Protection, ResourceId, Role,
+    SubjectId, Time, Visibility,
 };
 
 use crate::strategies::{time, world};
@@ -71,18 +71,18 @@ fn an_expired_membership_is_found() {
 #[test]
 fn an_override_is_found_that_is_over_above_the_ceiling_or_the_default() {
     for (role, grant, expected) in [
-        (Role::Viewer, Grant::new(Level::Deploy), Some(FindingCode::OverrideAboveCeiling)),
-        (Role::Viewer, Grant::new(Level::View), Some(FindingCode::OverrideEqualsDefault)),
-        (Role::Viewer, Grant::new(Level::None), None),
-        (Role::Billing, Grant::new(Level::View), Some(FindingCode::OverrideAboveCeiling)),
-        (Role::Developer, Grant::new(Level::Manage), None),
-        (Role::Developer, Grant::new(Level::Deploy), Some(FindingCode::OverrideEqualsDefault)),
-        (Role::Developer, Grant::new(Level::View).until(SOON), None),
-        (Role::Developer, Grant::new(Level::View).until(NOW), Some(FindingCode::ExpiredOverride)),
+        (Role::Viewer, Grant::new(ClusterAccess::Deploy), Some(FindingCode::OverrideAboveCeiling)),
+        (Role::Viewer, Grant::new(ClusterAccess::View), Some(FindingCode::OverrideEqualsDefault)),
+        (Role::Viewer, Grant::new(ClusterAccess::None), None),
+        (Role::Billing, Grant::new(ClusterAccess::View), Some(FindingCode::OverrideAboveCeiling)),
+        (Role::Developer, Grant::new(ClusterAccess::Manage), None),
+        (Role::Developer, Grant::new(ClusterAccess::Deploy), Some(FindingCode::OverrideEqualsDefault)),
+        (Role::Developer, Grant::new(ClusterAccess::View).until(SOON), None),
+        (Role::Developer, Grant::new(ClusterAccess::View).until(NOW), Some(FindingCode::ExpiredOverride)),
     ] {
         let mut rows = acme();
         rows.member("acme-corp", "victor".into(), role, None).unwrap();
-        rows.access("us-east", "victor", grant).unwrap();
+        rows.cluster_access("us-east", "victor", grant).unwrap();
         let place = "member `victor` on cluster `us-east`".to_string();
         let expected: Vec<_> = expected.into_iter().map(|code| (code, place.clone())).collect();
         assert_eq!(found(rows), expected, "{role}, {grant:?}");
@@ -93,7 +93,7 @@ fn an_override_is_found_that_is_over_above_the_ceiling_or_the_default() {
 fn a_project_role_is_found_that_is_over() {
     for (expiry, expected) in [(SOON, vec![]), (NOW, vec![FindingCode::ExpiredProjectRole])] {
         let mut rows = acme();
-        rows.project_member("shop", "alice", Grant::new(ProjectRole::Admin).until(expiry)).unwrap();
+        rows.project_role("shop", "alice", Grant::new(ProjectRole::Admin).until(expiry)).unwrap();
         let place = "member `alice` of project `shop`".to_string();
         assert_eq!(found(rows), expected.into_iter().map(|code| (code, place.clone())).collect::<Vec<_>>());
     }
@@ -112,7 +112,7 @@ fn a_private_project_is_found_that_none_but_admins_see() {
         let mut rows = acme();
         rows.project("vault".into(), "acme-corp", Visibility::Members).unwrap();
         for (account, grant) in members {
-            rows.project_member("vault", account, grant).unwrap();
+            rows.project_role("vault", account, grant).unwrap();
         }
         let found = found(rows);
         let private = found.iter().filter(|(code, _)| *code == FindingCode::PrivateProjectWithoutMembers);
@@ -133,7 +133,7 @@ fn a_service_account_is_found_that_acts_as_admin() {
         let mut rows = acme();
         rows.member("acme-corp", "ci-bot".into(), role, None).unwrap();
         if let Some(project_role) = project_role {
-            rows.project_member("shop", "ci-bot", Grant::new(project_role)).unwrap();
+            rows.project_role("shop", "ci-bot", Grant::new(project_role)).unwrap();
         }
         let expected: Vec<_> =
             expected.into_iter().map(|place| (FindingCode::ServiceAccountAdmin, place.to_string())).collect();

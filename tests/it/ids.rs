@@ -1,7 +1,7 @@
 //! Ids are equal byte for byte: names that look alike are different ids.
 
 use shipgate::{
-    Account, Action, ActionSet, Approval, Cluster, Decision, Deployment, Environment, Grant, Level, Membership,
+    Account, Action, ActionSet, Approval, Cluster, ClusterAccess, Decision, Deployment, Environment, Grant, Membership,
     Organization, Project, ProjectRole, Protection, Reason, Resource, Role, Subject, Token, Visibility, decide,
 };
 
@@ -55,7 +55,7 @@ fn a_project_role_is_not_one_in_a_lookalike() {
 #[test]
 fn an_override_is_not_one_on_a_lookalike() {
     let raised = member("acme-corp", Role::Developer);
-    let alice = alice(raised.with_override(NAME.to_owned(), Grant::new(Level::Manage)).unwrap());
+    let alice = alice(raised.with_cluster_access(NAME.to_owned(), Grant::new(ClusterAccess::Manage)).unwrap());
     let manage = |name: &str| decide(&Subject::new(&alice), Action::Manage, Resource::Cluster(&cluster(name)));
 
     assert_eq!(manage(NAME), Decision::Allow);

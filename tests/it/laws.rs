@@ -9,7 +9,7 @@ use proptest::sample::Index;
 use proptest::test_runner::FileFailurePersistence;
 use shipgate::model::ResourceKind;
 use shipgate::policy::ReasonCode;
-use shipgate::{Action, ActionKind, Decision, Exposure, Level, Reason, Role};
+use shipgate::{Action, ActionKind, ClusterAccess, Decision, Exposure, Reason, Role};
 
 use crate::oracle::{Given, Id, Question, Resource, World, higher_or_equal, includes, loosens};
 use crate::strategies::{id, level, protection, question, questions, role, world, worlds_alike_in};
@@ -119,8 +119,8 @@ proptest! {
     ) {
         for question in &questions {
             let Some(organization) = home(&world, &question.resource) else { continue };
-            let lowered = Doors::of(&with_override(&world, question.account, organization, cluster, low));
-            let raised = Doors::of(&with_override(&world, question.account, organization, cluster, high));
+            let lowered = Doors::of(&with_cluster_access(&world, question.account, organization, cluster, low));
+            let raised = Doors::of(&with_cluster_access(&world, question.account, organization, cluster, high));
             takes_nothing_away(&lowered, &raised, question)?;
         }
     }
@@ -300,7 +300,7 @@ fn with_role(world: &World, account: Id, organization: Id, role: Role) -> World 
 }
 
 /// The world in which a member has this override, which lasts as long as the one that it had.
-fn with_override(world: &World, account: Id, organization: Id, cluster: Id, level: Level) -> World {
+fn with_cluster_access(world: &World, account: Id, organization: Id, cluster: Id, level: ClusterAccess) -> World {
     let mut world = world.clone();
     let account = world.accounts.get_mut(&account);
     if let Some(membership) = account.and_then(|account| account.memberships.get_mut(&organization)) {

@@ -14,7 +14,7 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use shipgate::model::ResourceKind;
-use shipgate::{Level, ProjectRole, Visibility};
+use shipgate::{ClusterAccess, ProjectRole, Visibility};
 
 use question::Setting;
 use table::{Table, wrapped};
@@ -95,7 +95,7 @@ impl Policy {
 
     fn to_text(&self) -> String {
         let mut text = legend();
-        heading(&mut text, &format!("In a cell: without an override on the cluster, {}", then(&Level::ALL)));
+        heading(&mut text, &format!("In a cell: without an override on the cluster, {}", then(&ClusterAccess::ALL)));
         for table in &self.by_override {
             table.write(&mut text);
         }

@@ -8,7 +8,9 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, SelfApproval};
-use shipgate::{AccountKind, Action, ActionKind, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{
+    AccountKind, Action, ActionKind, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Visibility,
+};
 
 use crate::oracle::{
     Account, Approval, Cluster, Environment, Given, Id, Membership, Project, Question, Resource, Token, World, row,
@@ -45,8 +47,8 @@ pub(crate) fn role() -> impl Strategy<Value = Role> {
     select(&Role::ALL[..])
 }
 
-pub(crate) fn level() -> impl Strategy<Value = Level> {
-    select(&Level::ALL[..])
+pub(crate) fn level() -> impl Strategy<Value = ClusterAccess> {
+    select(&ClusterAccess::ALL[..])
 }
 
 fn project_role() -> impl Strategy<Value = ProjectRole> {
@@ -221,7 +223,7 @@ struct Parameters {
     time: Option<Time>,
     project_role: Option<Grant<ProjectRole>>,
     protection: Protection,
-    level: Option<Grant<Level>>,
+    level: Option<Grant<ClusterAccess>>,
     with_row: bool,
 }
 

@@ -248,7 +248,7 @@ fn membership<N: Name>(organization: Id, facts: &oracle::Membership, order: Orde
         membership = membership.until(expiry);
     }
     for (cluster, given) in order.of(facts.overrides.iter()) {
-        membership = membership.with_override(N::of(*cluster), grant(*given)).expect("one override a cluster");
+        membership = membership.with_cluster_access(N::of(*cluster), grant(*given)).expect("one override a cluster");
     }
     for (project, given) in order.of(facts.project_roles.iter()) {
         membership = membership.with_project_role(N::of(*project), grant(*given)).expect("one role a project");

@@ -2,8 +2,8 @@
 
 use shipgate::policy::ReasonCode;
 use shipgate::{
-    Account, Approval, Cluster, Deployment, Environment, Grant, Level, Membership, NewEnvironment, Organization,
-    Project, Protection, Resource, Subject, Token, Visibility, decide,
+    Account, Approval, Cluster, ClusterAccess, Deployment, Environment, Grant, Membership, NewEnvironment,
+    Organization, Project, Protection, Resource, Subject, Token, Visibility, decide,
 };
 
 use crate::Answers;
@@ -122,10 +122,10 @@ fn account<Id: Name>(name: &str, kind: shipgate::AccountKind, role: shipgate::Ro
     let mut membership = Membership::new(Id::of("acme-corp"), role);
     let us_east =
         OVERRIDES.into_iter().filter(|(holder, _)| *holder == name).map(|(_, level)| (Id::of("us-east"), level));
-    let many =
-        (0..if name == "alice" { OTHER_CLUSTERS } else { 0 }).map(|number| (Id::of_cluster(number), Level::View));
+    let many = (0..if name == "alice" { OTHER_CLUSTERS } else { 0 })
+        .map(|number| (Id::of_cluster(number), ClusterAccess::View));
     for (cluster, level) in us_east.chain(many) {
-        membership = membership.with_override(cluster, Grant::new(level)).expect("one override a cluster");
+        membership = membership.with_cluster_access(cluster, Grant::new(level)).expect("one override a cluster");
     }
     Account::new(Id::of(name), kind).with(membership).expect("one membership")
 }

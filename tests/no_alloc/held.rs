@@ -5,7 +5,7 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
 use shipgate::directory::{ApprovalId, LoadProblem};
-use shipgate::{AccountKind, Directory, Grant, Level, Protection, ResourceId, Role, SubjectId, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Protection, ResourceId, Role, SubjectId, Visibility};
 
 use crate::Answers;
 use crate::questions::{
@@ -59,11 +59,11 @@ fn directory<Id: Name + Display>() -> Result<Directory<Id>, LoadProblem> {
     }
     rows.cluster(Id::of("ap-south"), &Id::of("globex"))?;
     for (name, level) in OVERRIDES {
-        rows.access(&Id::of("us-east"), &Id::of(name), Grant::new(level))?;
+        rows.cluster_access(&Id::of("us-east"), &Id::of(name), Grant::new(level))?;
     }
     for number in 0..OTHER_CLUSTERS {
         rows.cluster(Id::of_cluster(number), &acme)?;
-        rows.access(&Id::of_cluster(number), &Id::of("alice"), Grant::new(Level::View))?;
+        rows.cluster_access(&Id::of_cluster(number), &Id::of("alice"), Grant::new(ClusterAccess::View))?;
     }
     for (name, visibility) in
         [("shop", Visibility::Organization), ("empty", Visibility::Organization), ("hidden", Visibility::Members)]

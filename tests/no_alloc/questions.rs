@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
 use shipgate::model::{ApprovalFrom, ApprovalRule};
-use shipgate::{AccountKind, Action, ActionSet, Grant, Level, ProjectRole, Protection, Role, Time, Token};
+use shipgate::{AccountKind, Action, ActionSet, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Token};
 
 pub(crate) const NOW: Time = Time::from_millis(1_000);
 pub(crate) const LATER: Time = Time::from_millis(2_000);
@@ -22,7 +22,8 @@ pub(crate) const MEMBERS: [(&str, AccountKind, Role); 7] = [
 pub(crate) const ASKERS: [&str; 8] = ["olivia", "carol", "alice", "bob", "betty", "victor", "ci-bot", "mallory"];
 
 /// Overrides on `us-east`. Alice has one on each of the other clusters.
-pub(crate) const OVERRIDES: [(&str, Level); 2] = [("carol", Level::Deploy), ("bob", Level::None)];
+pub(crate) const OVERRIDES: [(&str, ClusterAccess); 2] =
+    [("carol", ClusterAccess::Deploy), ("bob", ClusterAccess::None)];
 pub(crate) const OTHER_CLUSTERS: u64 = 10_000;
 
 /// Somebody has approved everything, again and again, and so has everyone else.
@@ -66,7 +67,7 @@ pub(crate) fn actions() -> Vec<Action> {
         Action::Approve,
         Action::Manage,
         Action::SetClusterAccess { to: None },
-        Action::SetClusterAccess { to: Some(Grant::new(Level::Manage)) },
+        Action::SetClusterAccess { to: Some(Grant::new(ClusterAccess::Manage)) },
     ]
 }
 

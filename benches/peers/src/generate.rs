@@ -1,7 +1,7 @@
 //! Worlds and questions, drawn by a seed.
 
 use fastrand::Rng;
-use shipgate::{AccountKind, Action, Level, ProjectRole, Protection, Role, Visibility};
+use shipgate::{AccountKind, Action, ClusterAccess, ProjectRole, Protection, Role, Visibility};
 
 use crate::question::{
     CLUSTER_ACTIONS, On, PROJECT_ACTIONS, Question, environment_actions, organization_actions, protections,
@@ -45,7 +45,7 @@ pub fn dense(seed: u64) -> World {
             });
             for cluster in first_cluster..first_cluster + 3 {
                 if draw.0.bool() {
-                    let level = draw.one_of(&Level::ALL);
+                    let level = draw.one_of(&ClusterAccess::ALL);
                     world.access.push(Access { cluster, account, level, expires_at: draw.expiry() });
                 }
             }
@@ -250,7 +250,7 @@ impl Draw {
         world.members.push(Member { organization, account, role, expires_at: self.late_expiry() });
         for cluster in organization * CLUSTERS..(organization + 1) * CLUSTERS {
             if self.0.u8(..12) == 0 {
-                let level = self.one_of(&Level::ALL);
+                let level = self.one_of(&ClusterAccess::ALL);
                 world.access.push(Access { cluster, account, level, expires_at: self.late_expiry() });
             }
         }

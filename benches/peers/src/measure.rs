@@ -9,7 +9,7 @@ use peers::engines::PEERS;
 use peers::generate::{Kind, NOW, Size, platform, questions};
 use peers::question::{Listing, On, Question};
 use peers::world::{Access, Id, World, numbered, row};
-use shipgate::{Action, Level, Protection, Role, Visibility};
+use shipgate::{Action, ClusterAccess, Protection, Role, Visibility};
 
 use crate::meter;
 
@@ -267,7 +267,7 @@ fn change(effort: &Effort, loaded: &mut Loaded, world: &mut World) -> Option<Spr
     if !loaded.engine.can_be_asked(&question) {
         return None;
     }
-    let levels = [(Level::None, Answer::Deny), (Level::Deploy, Answer::Allow)];
+    let levels = [(ClusterAccess::None, Answer::Deny), (ClusterAccess::Deploy, Answer::Allow)];
     let times = levels.iter().cycle().take(2 * effort.repeats).map(|(level, expected)| {
         let changed = Access { cluster, account, level: *level, expires_at: None };
         world.access.retain(|held| (held.cluster, held.account) != (cluster, account));

@@ -2,7 +2,7 @@
 //!
 //! An id is the place of its row. Times are milliseconds since the Unix epoch.
 
-use shipgate::{AccountKind, Level, ProjectRole, Protection, Role, Visibility};
+use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, Role, Visibility};
 
 pub type Id = u32;
 pub type Millis = i64;
@@ -37,7 +37,7 @@ pub struct Cluster {
 pub struct Access {
     pub cluster: Id,
     pub account: Id,
-    pub level: Level,
+    pub level: ClusterAccess,
     pub expires_at: Option<Millis>,
 }
 

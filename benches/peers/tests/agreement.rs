@@ -11,7 +11,7 @@ use peers::engines::{
 use peers::generate::{dense, every_action};
 use peers::question::{On, Question};
 use peers::world::{Access, World, row};
-use shipgate::{AccountKind, ActionKind, Decision, Level, ProjectRole, Role, Visibility};
+use shipgate::{AccountKind, ActionKind, Decision, ClusterAccess, ProjectRole, Role, Visibility};
 use shipgate::model::ProtectionLevel;
 use shipgate::policy::ReasonCode;
 
@@ -118,7 +118,7 @@ fn a_changed_override_is_seen_at_once() {
     for peer in [SHIPGATE, SHIPGATE_AT_HAND, BY_HAND, BY_HAND_STD, GATEHOUSE, REGORUS_COMPILED, REGORUS, CEDAR] {
         let mut world = dense(0);
         let mut engine = (peer.load)(&world);
-        for (at, level) in (0..world.access.len()).zip(Level::ALL.into_iter().cycle()) {
+        for (at, level) in (0..world.access.len()).zip(ClusterAccess::ALL.into_iter().cycle()) {
             let changed = Access { level, expires_at: None, ..world.access[at] };
             world.access[at] = changed;
             engine.set_access(&world, &changed);
@@ -148,7 +148,7 @@ fn expected() -> Vec<String> {
     let mut all: Vec<String> = ["no membership", "service owner", "without a time"].map(Into::into).into();
     for state in ["for good", "in force", "over", "nobody knows"] {
         all.extend(Role::ALL.map(|role| format!("role {role}, {state}")));
-        all.extend(Level::ALL.map(|level| format!("override {level}, {state}")));
+        all.extend(ClusterAccess::ALL.map(|level| format!("override {level}, {state}")));
         all.extend(ProjectRole::ALL.map(|role| format!("project role {role}, {state}")));
     }
     all.extend(Visibility::ALL.map(|visibility| format!("visibility {visibility}")));

@@ -29,10 +29,10 @@ impl Asked {
                 role(account) == Some(Role::Owner) && role(&self.by) == Some(Role::Admin)
             }
             Change::SetClusterAccess { cluster, account, to } => {
-                on_cluster(cluster, account).is_some_and(|held| held.override_on(cluster) == *to)
+                on_cluster(cluster, account).is_some_and(|held| held.cluster_access(cluster) == *to)
             }
             Change::SetProjectRole { project, account, to } => {
-                in_project(project, account).is_some_and(|held| held.project_role_in(project) == *to)
+                in_project(project, account).is_some_and(|held| held.project_role(project) == *to)
             }
             Change::UpdateOrganization { organization } => directory.organization(organization).is_some(),
             Change::DeleteOrganization { organization } => directory.organization(organization).is_none(),

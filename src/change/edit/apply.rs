@@ -5,7 +5,7 @@ use core::hash::Hash;
 use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
 use crate::directory::Directory;
 use crate::directory::index::{Member, OfCluster, OfOrganization, OfProject, Stage};
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
@@ -34,7 +34,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 self.put_membership(organization, account, to.as_ref());
             }
             Edit::Role { organization, account, to, .. } => self.put_role(organization, account, *to),
-            Edit::ClusterAccess { cluster, account, to, .. } => self.put_override(cluster, account, *to),
+            Edit::ClusterAccess { cluster, account, to, .. } => self.put_cluster_access(cluster, account, *to),
             Edit::ProjectRole { project, account, to, .. } => self.put_project_role(project, account, *to),
             Edit::Project { project, to, .. } => self.put_project(project, to.as_ref()),
             Edit::Cluster { cluster, to, .. } => self.put_cluster(cluster, to.as_ref()),
@@ -49,7 +49,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         if let Some(to) = to {
             account.put(to.clone());
         }
-        for (cluster, _) in from.iter().flat_map(Membership::overrides) {
+        for (cluster, _) in from.iter().flat_map(Membership::cluster_accesses) {
             if let Some(of) = self.index.clusters.get_mut(cluster) {
                 of.overrides.remove(id);
             }
@@ -59,7 +59,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 of.roles.remove(id);
             }
         }
-        for (cluster, grant) in to.into_iter().flat_map(Membership::overrides) {
+        for (cluster, grant) in to.into_iter().flat_map(Membership::cluster_accesses) {
             if let Some(of) = self.index.clusters.get_mut(cluster) {
                 of.overrides.insert(id.clone(), grant);
             }
@@ -111,11 +111,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    fn put_override(&mut self, cluster: &Id, id: &Id, to: Option<Grant<Level>>) {
+    fn put_cluster_access(&mut self, cluster: &Id, id: &Id, to: Option<Grant<ClusterAccess>>) {
         let Some(held) = self.clusters.get(cluster) else { return };
         let account = self.accounts.get_mut(id);
         if let Some(membership) = account.and_then(|account| account.membership_mut(held.organization())) {
-            membership.put_override(cluster.clone(), to);
+            membership.put_cluster_access(cluster.clone(), to);
         }
         let Some(of) = self.index.clusters.get_mut(cluster) else { return };
         match to {

@@ -29,7 +29,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             Edit::ClusterAccess { cluster, account, from, .. } => {
                 let organization = self.cluster(cluster).map(Cluster::organization);
                 organization.is_some_and(|of| self.membership(of, account).is_some())
-                    && self.override_of(cluster, account) == *from
+                    && self.cluster_access_of(cluster, account) == *from
             }
             Edit::ProjectRole { project, account, from, .. } => {
                 let organization = self.project(project).map(Project::organization);
@@ -59,7 +59,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let cluster_is_held = |id: &Id| self.cluster(id).is_some_and(|held| held.organization() == organization);
         let project_is_held = |id: &Id| self.project(id).is_some_and(|held| held.organization() == organization);
         to.organization() == organization
-            && to.overrides().all(|(cluster, _)| cluster_is_held(cluster))
+            && to.cluster_accesses().all(|(cluster, _)| cluster_is_held(cluster))
             && to.project_roles().all(|(project, _)| project_is_held(project))
     }
 

@@ -71,7 +71,11 @@ impl ClusterEntry {
         builder.cluster(self.id.clone(), organization).at(|| place.into())?;
         for (i, access) in self.access.iter().enumerate() {
             builder
-                .access(self.id.as_str(), access.account.as_str(), Grant::lasting(access.level, access.expires_at))
+                .cluster_access(
+                    self.id.as_str(),
+                    access.account.as_str(),
+                    Grant::lasting(access.level, access.expires_at),
+                )
                 .at(|| format!("{place}.access[{i}]"))?;
         }
         Ok(())
@@ -83,11 +87,7 @@ impl ProjectEntry {
         builder.project(self.id.clone(), organization, self.visibility).at(|| place.into())?;
         for (i, member) in self.members.iter().enumerate() {
             builder
-                .project_member(
-                    self.id.as_str(),
-                    member.account.as_str(),
-                    Grant::lasting(member.role, member.expires_at),
-                )
+                .project_role(self.id.as_str(), member.account.as_str(), Grant::lasting(member.role, member.expires_at))
                 .at(|| format!("{place}.members[{i}]"))?;
         }
         for (i, environment) in self.environments.iter().enumerate() {

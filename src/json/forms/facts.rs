@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::forms::words::Whole;
 use crate::json::strict::object;
-use crate::model::access::Level;
+use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
@@ -60,14 +60,14 @@ impl<Id: Serialize> Serialize for Membership<Id> {
             role: Role,
             #[serde(skip_serializing_if = "Option::is_none")]
             expires_at: Option<Time>,
-            overrides: Vec<OverrideForm<&'a Id>>,
+            overrides: Vec<ClusterAccessForm<&'a Id>>,
             project_roles: Vec<ProjectRoleForm<&'a Id>>,
         }
         let fields = Fields {
             organization: self.organization(),
             role: self.role(),
             expires_at: self.expires_at(),
-            overrides: self.overrides().map(OverrideForm::from).collect(),
+            overrides: self.cluster_accesses().map(ClusterAccessForm::from).collect(),
             project_roles: self.project_roles().map(ProjectRoleForm::from).collect(),
         };
         fields.serialize(serializer)
@@ -83,8 +83,8 @@ impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Membership<Id> {
         if let Some(expiry) = form.expires_at {
             membership = membership.until(expiry);
         }
-        for OverrideForm { cluster, level, expires_at } in form.overrides {
-            membership.set_override(cluster, Grant::lasting(level, expires_at)).map_err(D::Error::custom)?;
+        for ClusterAccessForm { cluster, level, expires_at } in form.overrides {
+            membership.set_cluster_access(cluster, Grant::lasting(level, expires_at)).map_err(D::Error::custom)?;
         }
         for ProjectRoleForm { project, role, expires_at } in form.project_roles {
             membership.set_project_role(project, Grant::lasting(role, expires_at)).map_err(D::Error::custom)?;
@@ -101,7 +101,7 @@ struct MembershipForm<Id> {
     #[serde(default, deserialize_with = "present")]
     expires_at: Option<Time>,
     #[serde(default = "Vec::new")]
-    overrides: Vec<OverrideForm<Id>>,
+    overrides: Vec<ClusterAccessForm<Id>>,
     #[serde(default = "Vec::new")]
     project_roles: Vec<ProjectRoleForm<Id>>,
 }
@@ -109,16 +109,16 @@ object!(read MembershipForm<Id>: "a membership: an object with `organization` an
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields)]
-struct OverrideForm<Id> {
+struct ClusterAccessForm<Id> {
     cluster: Id,
-    level: Level,
+    level: ClusterAccess,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
 }
-object!(read and written OverrideForm<Id>: "an override: an object with `cluster` and `level`");
+object!(read and written ClusterAccessForm<Id>: "an override: an object with `cluster` and `level`");
 
-impl<Id> From<(Id, Grant<Level>)> for OverrideForm<Id> {
-    fn from((cluster, grant): (Id, Grant<Level>)) -> Self {
+impl<Id> From<(Id, Grant<ClusterAccess>)> for ClusterAccessForm<Id> {
+    fn from((cluster, grant): (Id, Grant<ClusterAccess>)) -> Self {
         Self { cluster, level: grant.value(), expires_at: grant.expires_at() }
     }
 }

@@ -4,7 +4,7 @@ use shipgate::change::Change;
 use shipgate::directory::ApprovalId;
 use shipgate::model::ApprovalFrom;
 use shipgate::policy::RoleNeed;
-use shipgate::{AccountKind, Action, Approvals, Decision, Grant, Level, Reason, ResourceId, Role};
+use shipgate::{AccountKind, Action, Approvals, ClusterAccess, Decision, Grant, Reason, ResourceId, Role};
 
 use super::change::{change_role, invite, protect, remove, set_access, set_expiry};
 use super::{ADMIN_APPROVED, BEFORE, Id, OWNER_APPROVED, World, acme, project_admin};
@@ -71,7 +71,7 @@ fn an_approval_does_not_outlive_what_its_approver_was() {
         ("demoted", &[change_role("bob", Role::Developer)]),
         ("removed", &[remove("bob")]),
         ("expired", &[set_expiry("bob", Some(BEFORE))]),
-        ("shut out", &[set_access("us-west", "bob", Grant::new(Level::None))]),
+        ("shut out", &[set_access("us-west", "bob", Grant::new(ClusterAccess::None))]),
         ("invited anew as less", &[remove("bob"), invite("bob", Role::Viewer)]),
     ];
     for (fall, changes) in falls {

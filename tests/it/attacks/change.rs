@@ -1,7 +1,7 @@
 //! Changes in acme-corp, in few words.
 
 use shipgate::change::Change;
-use shipgate::{AccountKind, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Visibility};
 
 use super::{ACME, Id};
 
@@ -29,7 +29,7 @@ pub(super) fn transfer(account: Id) -> Change<Id> {
     Change::TransferOwnership { organization: ACME, account }
 }
 
-pub(super) fn set_access(cluster: Id, account: Id, to: impl Into<Option<Grant<Level>>>) -> Change<Id> {
+pub(super) fn set_access(cluster: Id, account: Id, to: impl Into<Option<Grant<ClusterAccess>>>) -> Change<Id> {
     Change::SetClusterAccess { cluster, account, to: to.into() }
 }
 

@@ -2,7 +2,7 @@
 
 use shipgate::change::{Change, ChangeError};
 use shipgate::model::Permission;
-use shipgate::{AccountKind, Decision, Grant, Level, ProjectRole, Protection, Reason, Role, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Decision, Grant, ProjectRole, Protection, Reason, Role, Visibility};
 
 use super::change::{
     connect, create, create_project, delete, delete_project, disconnect, invite, protect, remove, retarget, set_access,
@@ -38,14 +38,14 @@ fn a_project_of_the_same_id_gives_nobody_the_roles_of_the_old_one() {
 #[test]
 fn a_cluster_of_the_same_id_gives_nobody_the_levels_of_the_old_one() {
     let mut world = acme().after([
-        set_access("us-east", "alice", Grant::new(Level::Manage)),
+        set_access("us-east", "alice", Grant::new(ClusterAccess::Manage)),
         retarget("shop-production", "us-west", None),
     ]);
-    assert_eq!(world.level("alice", "us-east"), Level::Manage);
+    assert_eq!(world.level("alice", "us-east"), ClusterAccess::Manage);
     world.denies("alice", disconnect("us-east"), lacks(Role::Developer, Permission::ManageClusters));
     world.does("carol", disconnect("us-east"));
     world.does("carol", connect("us-east"));
-    assert_eq!(world.level("alice", "us-east"), Level::Deploy);
+    assert_eq!(world.level("alice", "us-east"), ClusterAccess::Deploy);
 }
 
 #[test]
@@ -63,13 +63,13 @@ fn an_environment_does_not_slip_into_another_project_under_its_id() {
 fn a_member_who_comes_back_holds_nothing_of_before() {
     let mut world = acme().after([
         set_project_role("vault", "victor", Grant::new(ProjectRole::Admin)),
-        set_access("us-east", "alice", Grant::new(Level::Manage)),
+        set_access("us-east", "alice", Grant::new(ClusterAccess::Manage)),
     ]);
     for who in ["victor", "alice"] {
         world.does(who, remove(who));
         world.does("carol", invite(who, Role::Developer));
     }
-    assert_eq!(world.level("alice", "us-east"), Level::Deploy);
+    assert_eq!(world.level("alice", "us-east"), ClusterAccess::Deploy);
     world.denies("victor", create("vault-dev", "vault", "us-west", None), Reason::NotInProject);
 }
 
@@ -86,11 +86,11 @@ fn an_owner_of_another_organization_reaches_nothing_in_this_one() {
     world.denies("mallory", retarget("shop-dev", "evil-cluster", None), Reason::UnknownResource);
     let viewer = |permission| lacks(Role::Viewer, permission);
     world.denies("mallory", protect("shop-dev", Protection::NONE), viewer(Permission::ManageProtection));
-    let raise = set_access("us-east", "mallory", Grant::new(Level::Manage));
+    let raise = set_access("us-east", "mallory", Grant::new(ClusterAccess::Manage));
     world.denies("mallory", raise, viewer(Permission::ManageClusters));
     world.denies("mallory", remove("olivia"), viewer(Permission::ManageMembers));
 
-    let lower = set_access("evil-cluster", "bob", Grant::new(Level::None));
+    let lower = set_access("evil-cluster", "bob", Grant::new(ClusterAccess::None));
     world.denies("mallory", lower, Reason::ForeignResource);
     let taken = world.refuses("mallory", Change::ConnectCluster { organization: EVIL, cluster: "us-east" });
     assert!(matches!(taken, ChangeError::Taken { .. }), "{taken}");

@@ -3,7 +3,7 @@
 use shipgate::change::ChangeError;
 use shipgate::model::Permission;
 use shipgate::policy::ClusterOf;
-use shipgate::{Grant, Level, ProjectRole, Reason, Role, SubjectId, Visibility};
+use shipgate::{ClusterAccess, Grant, ProjectRole, Reason, Role, SubjectId, Visibility};
 
 use super::change::{
     change_role, connect, create, create_project, delete, delete_project, disconnect, invite, remove, retarget,
@@ -13,53 +13,55 @@ use super::{AFTER, BEFORE, LATER, World, acme, lacks, project_admin};
 
 /// carol the Admin may only view us-east, to which nothing that she may not touch deploys.
 fn carol_is_lowered() -> World {
-    acme()
-        .after([set_access("us-east", "carol", Grant::new(Level::View)), retarget("shop-production", "us-west", None)])
+    acme().after([
+        set_access("us-east", "carol", Grant::new(ClusterAccess::View)),
+        retarget("shop-production", "us-west", None),
+    ])
 }
 
-fn escalation(have: Level, need: Level) -> Reason {
+fn escalation(have: ClusterAccess, need: ClusterAccess) -> Reason {
     Reason::Escalation { have, need }
 }
 
 #[test]
 fn nobody_raises_their_own_level() {
     let mut world = carol_is_lowered();
-    let whole = escalation(Level::View, Level::Manage);
-    world.denies("carol", set_access("us-east", "carol", Grant::new(Level::Manage)), whole);
+    let whole = escalation(ClusterAccess::View, ClusterAccess::Manage);
+    world.denies("carol", set_access("us-east", "carol", Grant::new(ClusterAccess::Manage)), whole);
     world.denies("carol", set_access("us-east", "carol", None), whole);
-    let deploy = escalation(Level::View, Level::Deploy);
-    world.denies("carol", set_access("us-east", "carol", Grant::new(Level::Deploy)), deploy);
-    assert_eq!(world.level("carol", "us-east"), Level::View);
+    let deploy = escalation(ClusterAccess::View, ClusterAccess::Deploy);
+    world.denies("carol", set_access("us-east", "carol", Grant::new(ClusterAccess::Deploy)), deploy);
+    assert_eq!(world.level("carol", "us-east"), ClusterAccess::View);
 
     // She may lower herself, and is lower then.
-    world.does("carol", set_access("us-east", "carol", Grant::new(Level::None)));
-    let back = set_access("us-east", "carol", Grant::new(Level::View));
-    world.denies("carol", back, escalation(Level::None, Level::View));
+    world.does("carol", set_access("us-east", "carol", Grant::new(ClusterAccess::None)));
+    let back = set_access("us-east", "carol", Grant::new(ClusterAccess::View));
+    world.denies("carol", back, escalation(ClusterAccess::None, ClusterAccess::View));
 }
 
 #[test]
 fn nobody_raises_themselves_by_a_grant_that_lapses() {
     let mut world = carol_is_lowered();
     for expiry in [BEFORE, LATER] {
-        for level in Level::ALL {
+        for level in ClusterAccess::ALL {
             let lapses = set_access("us-east", "carol", Grant::new(level).until(expiry));
-            world.denies("carol", lapses, escalation(Level::View, Level::Manage));
+            world.denies("carol", lapses, escalation(ClusterAccess::View, ClusterAccess::Manage));
         }
     }
     // Nor anyone else: bob is shut out, and would be back at his default.
-    world.does("olivia", set_access("us-east", "bob", Grant::new(Level::None)));
-    let lapses = set_access("us-east", "bob", Grant::new(Level::View).until(LATER));
-    world.denies("carol", lapses, escalation(Level::View, Level::Deploy));
+    world.does("olivia", set_access("us-east", "bob", Grant::new(ClusterAccess::None)));
+    let lapses = set_access("us-east", "bob", Grant::new(ClusterAccess::View).until(LATER));
+    world.denies("carol", lapses, escalation(ClusterAccess::View, ClusterAccess::Deploy));
 }
 
 #[test]
 fn nobody_raises_another_above_themselves() {
     let mut world = carol_is_lowered();
-    let raise = set_access("us-east", "bob", Grant::new(Level::Manage));
-    world.denies("carol", raise, escalation(Level::View, Level::Manage));
-    world.does("carol", set_access("us-east", "bob", Grant::new(Level::None)));
-    world.does("carol", set_access("us-east", "bob", Grant::new(Level::View)));
-    world.denies("carol", set_access("us-east", "bob", None), escalation(Level::View, Level::Deploy));
+    let raise = set_access("us-east", "bob", Grant::new(ClusterAccess::Manage));
+    world.denies("carol", raise, escalation(ClusterAccess::View, ClusterAccess::Manage));
+    world.does("carol", set_access("us-east", "bob", Grant::new(ClusterAccess::None)));
+    world.does("carol", set_access("us-east", "bob", Grant::new(ClusterAccess::View)));
+    world.denies("carol", set_access("us-east", "bob", None), escalation(ClusterAccess::View, ClusterAccess::Deploy));
 }
 
 #[test]
@@ -114,21 +116,28 @@ fn a_project_admin_for_a_time_does_not_become_one_for_good() {
 #[test]
 fn an_admin_does_not_step_down_to_get_a_default_back() {
     let mut world = carol_is_lowered();
-    for (role, level) in [(Role::Developer, Level::View), (Role::Viewer, Level::View), (Role::Billing, Level::None)] {
+    for (role, level) in [
+        (Role::Developer, ClusterAccess::View),
+        (Role::Viewer, ClusterAccess::View),
+        (Role::Billing, ClusterAccess::None),
+    ] {
         let mut world = World(world.0.clone());
         world.does("carol", change_role("carol", role));
         assert_eq!(world.level("carol", "us-east"), level, "{role}");
         let lift = set_access("us-east", "carol", None);
         world.denies("carol", lift, lacks(role, Permission::ManageClusters));
     }
-    world.denies("carol", set_access("us-east", "carol", None), escalation(Level::View, Level::Manage));
+    world.denies("carol", set_access("us-east", "carol", None), escalation(ClusterAccess::View, ClusterAccess::Manage));
 }
 
 #[test]
 fn a_cluster_is_not_connected_anew_to_shed_an_override() {
     let mut world = carol_is_lowered();
-    let only_views =
-        Reason::ClusterLevelInsufficient { have: Level::View, need: Level::Manage, cluster: ClusterOf::Present };
+    let only_views = Reason::ClusterLevelInsufficient {
+        have: ClusterAccess::View,
+        need: ClusterAccess::Manage,
+        cluster: ClusterOf::Present,
+    };
     world.denies("carol", disconnect("us-east"), only_views);
     let taken = world.refuses("carol", connect("us-east"));
     assert!(matches!(taken, ChangeError::Taken { .. }), "{taken}");
@@ -137,7 +146,7 @@ fn a_cluster_is_not_connected_anew_to_shed_an_override() {
     // Where an Owner disconnects it, the cluster that gets its id later is another one.
     world.does("olivia", disconnect("us-east"));
     world.does("carol", connect("us-east"));
-    assert_eq!(world.level("carol", "us-east"), Level::Manage);
+    assert_eq!(world.level("carol", "us-east"), ClusterAccess::Manage);
 }
 
 #[test]
@@ -152,14 +161,14 @@ fn nobody_leaves_and_comes_back_to_shed_an_override() {
 
 #[test]
 fn an_invitation_does_not_reset_what_a_member_holds() {
-    let mut world = carol_is_lowered().after([set_access("us-east", "bob", Grant::new(Level::None))]);
+    let mut world = carol_is_lowered().after([set_access("us-east", "bob", Grant::new(ClusterAccess::None))]);
     for role in [Role::Admin, Role::Developer, Role::Viewer] {
         let refused = world.refuses("carol", invite("bob", role));
         assert!(matches!(refused, ChangeError::AlreadyMember { .. }), "{refused}");
     }
     // Another role keeps it too.
     world.does("carol", change_role("bob", Role::Admin));
-    assert_eq!(world.level("bob", "us-east"), Level::None);
+    assert_eq!(world.level("bob", "us-east"), ClusterAccess::None);
 }
 
 /// The line that is drawn: what one account does is held back, what others do for it is theirs to answer for. A role that
@@ -167,10 +176,10 @@ fn an_invitation_does_not_reset_what_a_member_holds() {
 #[test]
 fn a_second_admin_may_lift_what_the_first_may_not() {
     let mut world = carol_is_lowered();
-    world.denies("carol", set_access("us-east", "carol", None), escalation(Level::View, Level::Manage));
+    world.denies("carol", set_access("us-east", "carol", None), escalation(ClusterAccess::View, ClusterAccess::Manage));
     world.does("carol", invite("dave", Role::Admin));
     world.does("dave", set_access("us-east", "carol", None));
-    assert_eq!(world.level("carol", "us-east"), Level::Manage);
+    assert_eq!(world.level("carol", "us-east"), ClusterAccess::Manage);
     // An Owner's power is not to be had that way.
     let to_owner = Reason::Outranked { have: Role::Admin, need: Role::Owner };
     world.denies("dave", change_role("carol", Role::Owner), to_owner);

@@ -2,7 +2,7 @@
 
 use shipgate::change::ChangeError;
 use shipgate::model::Permission;
-use shipgate::{AccountKind, Directory, Grant, Level, Reason, Role};
+use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Reason, Role};
 
 use super::change::{
     change_role, connect, disconnect, invite, invite_service, remove, retarget, set_access, set_expiry, transfer,
@@ -31,7 +31,7 @@ fn an_admin_does_not_touch_an_owner() {
     world.denies("carol", change_role("bob", Role::Owner), OUTRANKED);
     let denied = lacks(Role::Admin, Permission::TransferOwnership);
     world.denies("carol", transfer("carol"), denied);
-    let shut_out = Grant::new(Level::None);
+    let shut_out = Grant::new(ClusterAccess::None);
     world.denies("carol", set_access("us-east", "olivia", shut_out), Reason::NotAssignable);
 }
 

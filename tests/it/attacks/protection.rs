@@ -3,7 +3,7 @@
 use shipgate::change::ChangeError;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Permission, SelfApproval};
 use shipgate::policy::ClusterOf;
-use shipgate::{Action, Decision, Grant, Level, ProjectRole, Protection, Reason, ResourceId, Role, Visibility};
+use shipgate::{Action, ClusterAccess, Decision, Grant, ProjectRole, Protection, Reason, ResourceId, Role, Visibility};
 
 use super::change::{
     connect, create, delete, delete_project, disconnect, protect, rename, retarget, set_access, set_project_role,
@@ -67,7 +67,7 @@ fn a_project_admin_does_not_loosen_what_asks_for_an_owner() {
 fn a_locked_environment_is_not_retargeted_to_ones_own_cluster() {
     let mut world = acme();
     world.does("carol", connect("carols-own"));
-    assert_eq!(world.level("carol", "carols-own"), Level::Manage);
+    assert_eq!(world.level("carol", "carols-own"), ClusterAccess::Manage);
     world.denies("carol", retarget("shop-production", "carols-own", None), FOR_OWNERS);
     world.denies("carol", retarget("shop-production", "us-east", Some("carols-own")), FOR_OWNERS);
     world.denies("carol", rename("shop-production", "carols-own"), FOR_OWNERS);
@@ -76,8 +76,9 @@ fn a_locked_environment_is_not_retargeted_to_ones_own_cluster() {
 
 #[test]
 fn nothing_is_put_onto_a_cluster_that_one_may_only_view() {
-    let only_views = |cluster| Reason::ClusterLevelInsufficient { have: Level::View, need: Level::Deploy, cluster };
-    let mut world = acme().after([set_access("us-east", "carol", Grant::new(Level::View))]);
+    let only_views =
+        |cluster| Reason::ClusterLevelInsufficient { have: ClusterAccess::View, need: ClusterAccess::Deploy, cluster };
+    let mut world = acme().after([set_access("us-east", "carol", Grant::new(ClusterAccess::View))]);
     world.denies("carol", create("new", "shop", "us-east", None), only_views(ClusterOf::Present));
     world.does("carol", create("new", "shop", "us-west", None));
     world.denies("carol", retarget("new", "us-east", None), only_views(ClusterOf::New));
@@ -88,7 +89,8 @@ fn nothing_is_put_onto_a_cluster_that_one_may_only_view() {
 
 #[test]
 fn a_viewer_who_is_a_project_admin_places_nothing_on_a_cluster() {
-    let only_views = |cluster| Reason::ClusterLevelInsufficient { have: Level::View, need: Level::Deploy, cluster };
+    let only_views =
+        |cluster| Reason::ClusterLevelInsufficient { have: ClusterAccess::View, need: ClusterAccess::Deploy, cluster };
     let mut world = acme().after([project_admin("shop", "victor")]);
     assert_eq!(world.deploys("victor", "shop-dev"), Decision::Allow);
     world.denies("victor", create("new", "shop", "us-west", None), only_views(ClusterOf::Present));

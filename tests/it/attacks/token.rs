@@ -1,7 +1,7 @@
 //! By a token that was given for something else.
 
 use shipgate::change::Change;
-use shipgate::{ActionSet, Grant, Level, Protection, Reason, Role, SubjectId, Token};
+use shipgate::{ActionSet, ClusterAccess, Grant, Protection, Reason, Role, SubjectId, Token};
 
 use super::change::{
     change_role, connect, create, create_project, invite, protect, remove, retarget, set_access, transfer,
@@ -24,7 +24,7 @@ fn changes_of_an_owner() -> Vec<Change<Id>> {
         protect("shop-production", Protection::NONE),
         retarget("shop-production", "us-west", None),
         create("new", "vault", "us-east", None),
-        set_access("us-east", "bob", Grant::new(Level::Manage)),
+        set_access("us-east", "bob", Grant::new(ClusterAccess::Manage)),
         Change::DeleteOrganization { organization: ACME },
     ]
 }

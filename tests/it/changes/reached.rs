@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use shipgate::{AccountKind, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, Role, Time, Visibility};
 
 use super::model::{Attempt, Model, Refused};
 use super::rows::{read, taken_in};
@@ -39,7 +39,7 @@ pub(crate) fn acme() -> Model {
     let [olivia, carol] = [Role::Owner, Role::Admin].map(|role| member(AccountKind::User, for_good(role)));
     let mut bob = member(AccountKind::User, for_good(Role::Developer));
     for membership in bob.memberships.values_mut() {
-        membership.overrides = BTreeMap::from([(0, Given { what: Level::View, until: None })]);
+        membership.overrides = BTreeMap::from([(0, Given { what: ClusterAccess::View, until: None })]);
         let until = Some(Time::from_millis(2));
         membership.project_roles = BTreeMap::from([(0, Given { what: ProjectRole::Admin, until })]);
     }

@@ -26,10 +26,10 @@ pub(crate) fn load(model: &Model) -> Directory<Id> {
         for (organization, Membership { role, overrides, project_roles }) in &account.memberships {
             rows.member(organization, *id, role.what, role.until).expect("one membership in one that is held");
             for (cluster, given) in overrides {
-                rows.access(cluster, id, grant(*given)).expect("an override is on a cluster that is held");
+                rows.cluster_access(cluster, id, grant(*given)).expect("an override is on a cluster that is held");
             }
             for (project, given) in project_roles {
-                rows.project_member(project, id, grant(*given)).expect("a role is in a project that is held");
+                rows.project_role(project, id, grant(*given)).expect("a role is in a project that is held");
             }
         }
     }
@@ -82,7 +82,7 @@ fn account_of(account: &shipgate::Account<Id>) -> Account {
 fn membership_of(held: &shipgate::Membership<Id>) -> Membership {
     Membership {
         role: Given { what: held.role(), until: held.expires_at() },
-        overrides: held.overrides().map(|(cluster, grant)| (*cluster, given(grant))).collect::<BTreeMap<_, _>>(),
+        overrides: held.cluster_accesses().map(|(cluster, grant)| (*cluster, given(grant))).collect::<BTreeMap<_, _>>(),
         project_roles: held.project_roles().map(|(project, grant)| (*project, given(grant))).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use std::iter::once;
 
 use shipgate::change::Change;
-use shipgate::{AccountKind, Directory, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, Time, Visibility};
 
 use super::scene::{BEFORE, Id, LATER, PROTECTIONS};
 use super::search::Changes;
@@ -94,7 +94,7 @@ impl Names {
     fn of_access(&self) -> Changes {
         let mut changes = Changes::new();
         for (cluster, account) in pairs(&self.clusters, &self.accounts) {
-            let levels = grants(&Level::ALL, &[Level::View, Level::Manage]);
+            let levels = grants(&ClusterAccess::ALL, &[ClusterAccess::View, ClusterAccess::Manage]);
             changes.extend(levels.map(|to| Change::SetClusterAccess { cluster, account, to }));
         }
         for (project, account) in pairs(&self.projects, &self.accounts) {

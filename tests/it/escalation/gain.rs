@@ -2,7 +2,7 @@
 
 use shipgate::directory::ApprovalId;
 use shipgate::model::ApprovalFrom;
-use shipgate::{Action, Approvals, Decision, Directory, Level, ResourceId, Role, SubjectId};
+use shipgate::{Action, Approvals, ClusterAccess, Decision, Directory, ResourceId, Role, SubjectId};
 
 use super::scene::{ACME, Id};
 
@@ -12,7 +12,7 @@ pub(crate) enum Gain {
     /// The Owner role.
     Ownership,
     /// A higher level on a cluster that was there.
-    Level { cluster: Id, from: Level, to: Level },
+    ClusterAccess { cluster: Id, from: ClusterAccess, to: ClusterAccess },
     /// A deploy into an environment that was there, which was denied or asked for an Owner's approval.
     Deploy { environment: Id },
 }
@@ -23,7 +23,7 @@ pub(crate) struct Stake<'a> {
     who: SubjectId<'a, Id, str>,
     named_owner: bool,
     owns: bool,
-    levels: Vec<(Id, Level)>,
+    levels: Vec<(Id, ClusterAccess)>,
     /// The environments that it may not deploy to, or only with an Owner's approval.
     closed: Vec<Id>,
     owners: Vec<Id>,
@@ -49,7 +49,7 @@ impl<'a> Stake<'a> {
         let ownership = owns(world, &self.who) && !self.owns || named_owner(world, self.who.id()) && !self.named_owner;
         let levels = self.levels.iter().filter_map(|(cluster, from)| {
             let to = level(world, &self.who, cluster);
-            (to > *from).then_some(Gain::Level { cluster, from: *from, to })
+            (to > *from).then_some(Gain::ClusterAccess { cluster, from: *from, to })
         });
         let deploys = self.closed.iter().filter(|environment| self.deploys(world, environment));
         let deploys = deploys.map(|environment| Gain::Deploy { environment });
@@ -77,16 +77,16 @@ fn owns(world: &Directory<Id>, who: &SubjectId<'_, Id, str>) -> bool {
     world.decide(who, Action::Delete, ResourceId::Organization(ACME)).is_allowed()
 }
 
-fn level(world: &Directory<Id>, who: &SubjectId<'_, Id, str>, cluster: &str) -> Level {
+fn level(world: &Directory<Id>, who: &SubjectId<'_, Id, str>, cluster: &str) -> ClusterAccess {
     let may = |action| world.decide(who, action, ResourceId::Cluster(cluster)).is_allowed();
     if may(Action::Manage) {
-        Level::Manage
+        ClusterAccess::Manage
     } else if may(Action::Deploy) {
-        Level::Deploy
+        ClusterAccess::Deploy
     } else if may(Action::View) {
-        Level::View
+        ClusterAccess::View
     } else {
-        Level::None
+        ClusterAccess::None
     }
 }
 

@@ -2,7 +2,7 @@
 
 use shipgate::directory::{DirectoryBuilder, LoadProblem};
 use shipgate::model::{ApprovalFrom, ApprovalRule};
-use shipgate::{AccountKind, Directory, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, Time, Visibility};
 
 pub(crate) type Id = &'static str;
 
@@ -24,7 +24,7 @@ pub(crate) struct Attacker {
     pub(crate) id: Id,
     pub(crate) kind: AccountKind,
     pub(crate) role: Grant<Role>,
-    pub(crate) overrides: Vec<(Id, Grant<Level>)>,
+    pub(crate) overrides: Vec<(Id, Grant<ClusterAccess>)>,
     pub(crate) project_roles: Vec<(Id, Grant<ProjectRole>)>,
 }
 
@@ -41,7 +41,7 @@ impl Attacker {
         Self { role: self.role.until(expiry), ..self }
     }
 
-    pub(crate) fn on_clusters<const N: usize>(self, overrides: [(Id, Grant<Level>); N]) -> Self {
+    pub(crate) fn on_clusters<const N: usize>(self, overrides: [(Id, Grant<ClusterAccess>); N]) -> Self {
         Self { overrides: overrides.into(), ..self }
     }
 
@@ -73,7 +73,7 @@ pub(crate) fn acme_beside_evil_corp(attacker: &Attacker) -> Directory<Id> {
 pub(crate) fn acme_with_an_idle_cluster(attacker: &Attacker) -> Directory<Id> {
     let add = |mut rows: DirectoryBuilder<Id>| {
         rows.cluster("idle", ACME)?;
-        rows.access("idle", attacker.id, Grant::new(Level::View))?;
+        rows.cluster_access("idle", attacker.id, Grant::new(ClusterAccess::View))?;
         Ok::<_, LoadProblem>(rows)
     };
     rows(attacker).and_then(add).expect("the rows fit each other").build()
@@ -96,10 +96,10 @@ fn rows(attacker: &Attacker) -> Result<DirectoryBuilder<Id>, LoadProblem> {
     rows.environment("admin-approved", "vault", "us-west", None, ADMIN_APPROVED)?;
     rows.environment("owner-approved", "vault", "us-east", None, OWNER_APPROVED)?;
     for (cluster, grant) in &attacker.overrides {
-        rows.access(*cluster, attacker.id, *grant)?;
+        rows.cluster_access(*cluster, attacker.id, *grant)?;
     }
     for (project, grant) in &attacker.project_roles {
-        rows.project_member(*project, attacker.id, *grant)?;
+        rows.project_role(*project, attacker.id, *grant)?;
     }
     Ok(rows)
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, SelfApproval};
-use shipgate::{AccountKind, Action, ActionKind, Grant, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{
+    AccountKind, Action, ActionKind, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Visibility,
+};
 
 use crate::oracle::{Account, Cluster, Environment, Given, Id, Membership, Project, Token, World};
 
@@ -73,7 +75,7 @@ pub(super) fn accounts(overridden: &[Id], project_roles: ProjectRoles) -> Vec<BT
     };
     let elsewhere = Membership {
         role: Given { what: Role::Owner, until: None },
-        overrides: overridden.iter().map(|id| (*id, Given { what: Level::Manage, until: None })).collect(),
+        overrides: overridden.iter().map(|id| (*id, Given { what: ClusterAccess::Manage, until: None })).collect(),
         project_roles: BTreeMap::from([(SHOP, Given { what: ProjectRole::Admin, until: None })]),
     };
 
@@ -90,11 +92,11 @@ pub(super) fn accounts(overridden: &[Id], project_roles: ProjectRoles) -> Vec<BT
     accounts
 }
 
-fn every_override(overridden: &[Id]) -> Vec<BTreeMap<Id, Given<Level>>> {
+fn every_override(overridden: &[Id]) -> Vec<BTreeMap<Id, Given<ClusterAccess>>> {
     let Some((cluster, rest)) = overridden.split_first() else { return vec![BTreeMap::new()] };
     let mut every = Vec::new();
     for others in every_override(rest) {
-        for level in with_none(given(Level::ALL)) {
+        for level in with_none(given(ClusterAccess::ALL)) {
             let mut overrides = others.clone();
             overrides.extend(level.map(|level| (*cluster, level)));
             every.push(overrides);
@@ -238,9 +240,10 @@ pub(crate) fn parameters(name: ActionKind) -> Vec<Action> {
         ActionKind::Deploy => vec![Action::Deploy],
         ActionKind::Approve => vec![Action::Approve],
         ActionKind::Manage => vec![Action::Manage],
-        ActionKind::SetClusterAccess => {
-            with_none(given(Level::ALL)).into_iter().map(|to| Action::SetClusterAccess { to: to.map(grant) }).collect()
-        }
+        ActionKind::SetClusterAccess => with_none(given(ClusterAccess::ALL))
+            .into_iter()
+            .map(|to| Action::SetClusterAccess { to: to.map(grant) })
+            .collect(),
     }
 }
 

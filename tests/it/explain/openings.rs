@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shipgate::explain::Opening;
 use shipgate::policy::ClusterOf;
-use shipgate::{AccountKind, Approvals, Decision, Level, ProjectRole, Role};
+use shipgate::{AccountKind, Approvals, ClusterAccess, Decision, ProjectRole, Role};
 
 use super::decided;
 use crate::oracle::{Account, Approval, Environment, Given, Id, Membership, Question, Resource, World};
@@ -14,8 +14,8 @@ use crate::oracle::{Account, Approval, Environment, Given, Id, Membership, Quest
 pub(super) struct Change {
     role: Option<Role>,
     project_role: Option<ProjectRole>,
-    level: Option<Level>,
-    new_level: Option<Level>,
+    level: Option<ClusterAccess>,
+    new_level: Option<ClusterAccess>,
     approvals: Option<Approvals>,
 }
 
@@ -44,8 +44,8 @@ impl Change {
                 continue;
             }
             for project_role in or_nothing_where(place.project.is_some(), &ProjectRole::ALL) {
-                for level in or_nothing_where(place.cluster.is_some(), &Level::ALL) {
-                    for new_level in or_nothing_where(place.new_cluster.is_some(), &Level::ALL) {
+                for level in or_nothing_where(place.cluster.is_some(), &ClusterAccess::ALL) {
+                    for new_level in or_nothing_where(place.new_cluster.is_some(), &ClusterAccess::ALL) {
                         changes.push(Self { role, project_role, level, new_level, approvals: None });
                     }
                 }

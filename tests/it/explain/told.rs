@@ -3,7 +3,7 @@
 use shipgate::explain::{Explanation, Names, explain};
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::{
-    Account, Action, ActionSet, Approval, Cluster, Decision, Deployment, Environment, Grant, Level, Membership,
+    Account, Action, ActionSet, Approval, Cluster, ClusterAccess, Decision, Deployment, Environment, Grant, Membership,
     NewEnvironment, Organization, Project, Protection, Reason, Resource, Role, Subject, Time, Token, Visibility,
 };
 
@@ -45,7 +45,7 @@ impl Acme {
         };
         let member = |role| Membership::new("acme-corp", role);
         let with = |membership: Membership<Id>, level| {
-            membership.with_override("production-us-east", Grant::new(level)).expect("the only one")
+            membership.with_cluster_access("production-us-east", Grant::new(level)).expect("the only one")
         };
         let user = |id, membership| Account::user(id).with(membership).expect("the only one");
         Self {
@@ -60,9 +60,9 @@ impl Acme {
             production,
             globex_eu: Cluster::new("globex-eu", "globex"),
             olivia: user("olivia", member(Role::Owner)),
-            carol: user("carol", with(member(Role::Admin), Level::Deploy)),
-            alice: user("alice", with(member(Role::Developer), Level::View)),
-            bob: user("bob", with(member(Role::Developer), Level::Deploy)),
+            carol: user("carol", with(member(Role::Admin), ClusterAccess::Deploy)),
+            alice: user("alice", with(member(Role::Developer), ClusterAccess::View)),
+            bob: user("bob", with(member(Role::Developer), ClusterAccess::Deploy)),
             betty: user("betty", member(Role::Billing)),
             victor: user("victor", member(Role::Viewer)),
             ci_bot: Account::service("ci-bot").with(member(Role::Admin)).expect("the only one"),
@@ -298,21 +298,21 @@ fn who_may_not_manage_a_cluster_is_told_why() {
     assert_told(&[
         (
             carol,
-            level(Level::View),
+            level(ClusterAccess::View),
             Resource::ClusterMember(production, Some(olivia)),
             "an Owner's level cannot be changed",
             NOTHING_WOULD,
         ),
         (
             carol,
-            level(Level::Manage),
+            level(ClusterAccess::Manage),
             Resource::ClusterMember(production, Some(bob)),
             "carol has deploy on production-us-east, and cannot give manage",
             &["manage on production-us-east", "the role owner"],
         ),
         (
             carol,
-            level(Level::Deploy),
+            level(ClusterAccess::Deploy),
             Resource::ClusterMember(production, Some(victor)),
             "victor cannot have deploy on production-us-east: the role allows view at most",
             NOTHING_WOULD,

@@ -48,7 +48,7 @@ fn acme() -> Directory<u64> {
     rows.cluster(US_EAST, &ACME).unwrap();
     rows.project(SHOP, &ACME, Visibility::Organization).unwrap();
     rows.member(&ACME, MEMBERS - 1, Role::Developer, None).unwrap();
-    rows.project_member(&SHOP, &(MEMBERS - 1), Grant::new(ProjectRole::Admin)).unwrap();
+    rows.project_role(&SHOP, &(MEMBERS - 1), Grant::new(ProjectRole::Admin)).unwrap();
     for (id, protection) in (0..).zip(every_protection()) {
         rows.environment(id, &SHOP, &US_EAST, None, protection).unwrap();
     }

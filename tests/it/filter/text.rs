@@ -3,7 +3,8 @@
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::sql::{Column, Dialect, EnvironmentColumns, Parameter};
 use shipgate::{
-    Action, ActionSet, Directory, Grant, Level, ProjectRole, Protection, Role, SubjectId, Time, Token, Visibility,
+    Action, ActionSet, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, SubjectId, Time, Token,
+    Visibility,
 };
 
 fn column(name: &str) -> Column {
@@ -36,8 +37,8 @@ fn acme() -> Directory<&'static str> {
     for project in ["shop", "blog", "wiki"] {
         rows.project(project, "acme-corp", Visibility::Organization).unwrap();
     }
-    rows.access("production-us-east", "alice", Grant::new(Level::View)).unwrap();
-    rows.project_member("shop", "alice", Grant::new(ProjectRole::Admin)).unwrap();
+    rows.cluster_access("production-us-east", "alice", Grant::new(ClusterAccess::View)).unwrap();
+    rows.project_role("shop", "alice", Grant::new(ProjectRole::Admin)).unwrap();
     rows.build()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use shipgate::model::SelfApproval;
-use shipgate::{AccountKind, Approvals, Decision, Level, Role, Time};
+use shipgate::{AccountKind, Approvals, ClusterAccess, Decision, Role, Time};
 
 use super::config;
 use crate::oracle::{Account, Approval, Given, Id, Membership, Question, Resource, World};
@@ -119,7 +119,7 @@ impl Fall {
             }
             Self::ShutOut => {
                 membership.role = Given { what: Role::Admin, until: None };
-                let none = Given { what: Level::None, until: None };
+                let none = Given { what: ClusterAccess::None, until: None };
                 membership.overrides = clusters.into_iter().map(|cluster| (cluster, none)).collect();
             }
             Self::MadeAService => account.kind = AccountKind::Service,

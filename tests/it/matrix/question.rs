@@ -2,9 +2,9 @@
 
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, ResourceKind, SelfApproval};
 use shipgate::{
-    Account, AccountKind, Action, ActionKind, Approval, Cluster, Decision, Deployment, Environment, Grant, Level,
-    Membership, NewEnvironment, Organization, Project, ProjectRole, Protection, Resource, Role, Subject, Time, Token,
-    Visibility, decide,
+    Account, AccountKind, Action, ActionKind, Approval, Cluster, ClusterAccess, Decision, Deployment, Environment,
+    Grant, Membership, NewEnvironment, Organization, Project, ProjectRole, Protection, Resource, Role, Subject, Time,
+    Token, Visibility, decide,
 };
 
 /// The present.
@@ -53,7 +53,7 @@ pub(super) struct Setting {
     /// Of the environment; of a project's only environment.
     pub(super) protection: Protection,
     /// The asker's override on the resource's (present) cluster.
-    pub(super) level: Option<Level>,
+    pub(super) level: Option<ClusterAccess>,
     pub(super) visibility: Visibility,
     pub(super) project_role: Option<ProjectRole>,
     pub(super) token: Option<Token<&'static str>>,
@@ -84,8 +84,8 @@ impl Setting {
     }
 }
 
-fn overrides() -> impl Iterator<Item = Option<Level>> {
-    [None].into_iter().chain(Level::ALL.map(Some))
+fn overrides() -> impl Iterator<Item = Option<ClusterAccess>> {
+    [None].into_iter().chain(ClusterAccess::ALL.map(Some))
 }
 
 /// Every protection that the matrix varies, by the name it has there.
@@ -158,7 +158,7 @@ pub(super) fn parameters(action: ActionKind) -> Vec<(String, Action)> {
         ActionKind::Deploy => plain(Action::Deploy),
         ActionKind::Approve => plain(Action::Approve),
         ActionKind::Manage => plain(Action::Manage),
-        ActionKind::SetClusterAccess => grants(Level::ALL, |to| Action::SetClusterAccess { to }),
+        ActionKind::SetClusterAccess => grants(ClusterAccess::ALL, |to| Action::SetClusterAccess { to }),
     }
 }
 
@@ -196,7 +196,7 @@ pub(super) enum Target {
     /// Another user of this role.
     Member(Role),
     /// Another user, a Developer, with this override.
-    Overridden(Level),
+    Overridden(ClusterAccess),
     /// A service account whose membership says `owner`.
     Service,
     /// A Developer whose membership ends some time.
@@ -222,7 +222,7 @@ pub(super) enum NewCluster {
     /// The cluster on which the asker has the setting's override.
     Same,
     /// Another, with this override of the asker.
-    Own(Option<Level>),
+    Own(Option<ClusterAccess>),
     Foreign,
 }
 
@@ -279,7 +279,7 @@ pub(super) fn scenes(kind: ResourceKind) -> Vec<(String, Scenes)> {
 
 fn of_targets(scene: impl Fn(Target) -> Scene) -> Scenes {
     let mut targets: Vec<_> = Role::ALL.map(|role| (role.to_string(), Target::Member(role))).into();
-    targets.extend(Level::ALL.map(|level| (format!("developer@{level}"), Target::Overridden(level))));
+    targets.extend(ClusterAccess::ALL.map(|level| (format!("developer@{level}"), Target::Overridden(level))));
     targets.extend([
         ("service".into(), Target::Service),
         ("expiring".into(), Target::Expiring),
@@ -379,10 +379,10 @@ fn asker(who: Who, scene: Scene, setting: &Setting) -> Account<&'static str> {
     };
     let mut membership = Membership::new(setting.home, role);
     if let Some(level) = setting.level {
-        membership = membership.with_override("us-east", Grant::new(level)).expect("the first on this cluster");
+        membership = membership.with_cluster_access("us-east", Grant::new(level)).expect("the first on this cluster");
     }
     if let Scene::Placement(NewCluster::Own(Some(level))) = scene {
-        membership = membership.with_override("eu-west", Grant::new(level)).expect("the first on this cluster");
+        membership = membership.with_cluster_access("eu-west", Grant::new(level)).expect("the first on this cluster");
     }
     if let Some(role) = setting.project_role {
         membership = membership.with_project_role("shop", Grant::new(role)).expect("the first in this project");
@@ -400,7 +400,7 @@ fn about(
     match target {
         Target::Member(role) => answer(Some(&member("oscar", AccountKind::User, Membership::new(home, role)))),
         Target::Overridden(level) => {
-            let overridden = developer.with_override("us-east", Grant::new(level)).expect("the first override");
+            let overridden = developer.with_cluster_access("us-east", Grant::new(level)).expect("the first override");
             answer(Some(&member("bob", AccountKind::User, overridden)))
         }
         Target::Service => {

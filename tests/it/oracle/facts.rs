@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shipgate::model::ResourceKind;
-use shipgate::{AccountKind, Action, ActionKind, Level, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{AccountKind, Action, ActionKind, ClusterAccess, ProjectRole, Protection, Role, Time, Visibility};
 
 pub(crate) type Id = u64;
 
@@ -28,7 +28,7 @@ pub(crate) struct Account {
 pub(crate) struct Membership {
     pub(crate) role: Given<Role>,
     /// By cluster.
-    pub(crate) overrides: BTreeMap<Id, Given<Level>>,
+    pub(crate) overrides: BTreeMap<Id, Given<ClusterAccess>>,
     /// By project.
     pub(crate) project_roles: BTreeMap<Id, Given<ProjectRole>>,
 }

@@ -161,7 +161,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    pub(crate) fn level_of_subject(&self, cluster: Id, role: Role) -> shipgate::Level {
+    pub(crate) fn level_of_subject(&self, cluster: Id, role: Role) -> shipgate::ClusterAccess {
         self.world.level_on(self.question.account, self.place.organization, cluster, role, self.question.now)
     }
 

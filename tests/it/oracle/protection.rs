@@ -1,7 +1,7 @@
 //! Environment protection: who deploys, who keeps, who approves.
 
 use shipgate::model::{ApprovalFrom, Permission, ProtectionLevel, SelfApproval};
-use shipgate::{AccountKind, Approvals, Level, Protection, Role, Time};
+use shipgate::{AccountKind, Approvals, ClusterAccess, Protection, Role, Time};
 
 use super::facts::Place;
 use super::roles::{grants, higher_or_equal, includes, live};
@@ -97,6 +97,6 @@ impl World {
         // "it may View the deployment"
         let Some(cluster) = place.cluster else { return false };
         let level = self.level_on(approval.by, place.organization, cluster, standing, now);
-        grants(standing, Permission::View) && higher_or_equal(level, Level::View)
+        grants(standing, Permission::View) && higher_or_equal(level, ClusterAccess::View)
     }
 }

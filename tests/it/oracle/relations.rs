@@ -130,7 +130,7 @@ impl Case<'_> {
         let manages = self
             .place
             .cluster
-            .is_some_and(|cluster| self.level_of_subject(cluster, self.standing) == shipgate::Level::Manage);
+            .is_some_and(|cluster| self.level_of_subject(cluster, self.standing) == shipgate::ClusterAccess::Manage);
         if self.is_requester() || includes(self.standing, Role::Admin) || manages {
             return Ok(());
         }

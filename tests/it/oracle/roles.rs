@@ -1,7 +1,7 @@
 //! Roles, levels and standing.
 
 use shipgate::model::Permission;
-use shipgate::{AccountKind, Level, ProjectRole, Role, Time, Visibility};
+use shipgate::{AccountKind, ClusterAccess, ProjectRole, Role, Time, Visibility};
 
 use super::{Given, Id, World};
 
@@ -46,42 +46,42 @@ pub(crate) fn grants(role: Role, permission: Permission) -> bool {
 }
 
 /// "none < view < deploy < manage"
-fn height(level: Level) -> u8 {
+fn height(level: ClusterAccess) -> u8 {
     match level {
-        Level::None => 0,
-        Level::View => 1,
-        Level::Deploy => 2,
-        Level::Manage => 3,
+        ClusterAccess::None => 0,
+        ClusterAccess::View => 1,
+        ClusterAccess::Deploy => 2,
+        ClusterAccess::Manage => 3,
     }
 }
 
 /// "A level includes those below it."
-pub(crate) fn higher_or_equal(a: Level, b: Level) -> bool {
+pub(crate) fn higher_or_equal(a: ClusterAccess, b: ClusterAccess) -> bool {
     height(a) >= height(b)
 }
 
-pub(crate) fn lower_level(a: Level, b: Level) -> Level {
+pub(crate) fn lower_level(a: ClusterAccess, b: ClusterAccess) -> ClusterAccess {
     if higher_or_equal(a, b) { b } else { a }
 }
 
-pub(crate) fn higher_level(a: Level, b: Level) -> Level {
+pub(crate) fn higher_level(a: ClusterAccess, b: ClusterAccess) -> ClusterAccess {
     if higher_or_equal(a, b) { a } else { b }
 }
 
-pub(crate) fn default_level(role: Role) -> Level {
+pub(crate) fn default_level(role: Role) -> ClusterAccess {
     match role {
-        Role::Owner | Role::Admin => Level::Manage,
-        Role::Developer => Level::Deploy,
-        Role::Viewer => Level::View,
-        Role::Billing => Level::None,
+        Role::Owner | Role::Admin => ClusterAccess::Manage,
+        Role::Developer => ClusterAccess::Deploy,
+        Role::Viewer => ClusterAccess::View,
+        Role::Billing => ClusterAccess::None,
     }
 }
 
-pub(crate) fn ceiling(role: Role) -> Level {
+pub(crate) fn ceiling(role: Role) -> ClusterAccess {
     match role {
-        Role::Owner | Role::Admin | Role::Developer => Level::Manage,
-        Role::Viewer => Level::View,
-        Role::Billing => Level::None,
+        Role::Owner | Role::Admin | Role::Developer => ClusterAccess::Manage,
+        Role::Viewer => ClusterAccess::View,
+        Role::Billing => ClusterAccess::None,
     }
 }
 
@@ -96,9 +96,9 @@ pub(crate) fn live(until: Option<Time>, now: Option<Time>) -> bool {
 
 /// "manage if role is owner; min(ceiling(role), override or default(role)) otherwise". Without a time, an expiring
 /// override counts where it lowers: "the lower of override and default".
-pub(crate) fn level(role: Role, given: Option<Given<Level>>, now: Option<Time>) -> Level {
+pub(crate) fn level(role: Role, given: Option<Given<ClusterAccess>>, now: Option<Time>) -> ClusterAccess {
     if role == Role::Owner {
-        return Level::Manage;
+        return ClusterAccess::Manage;
     }
     let chosen = match given {
         Some(given) if live(given.until, now) => given.what,
@@ -175,7 +175,14 @@ impl World {
     }
 
     /// The level of a member on a cluster, where `role` is the role that counts.
-    pub(crate) fn level_on(&self, account: Id, organization: Id, cluster: Id, role: Role, now: Option<Time>) -> Level {
+    pub(crate) fn level_on(
+        &self,
+        account: Id,
+        organization: Id,
+        cluster: Id,
+        role: Role,
+        now: Option<Time>,
+    ) -> ClusterAccess {
         let given = self.membership(account, organization).and_then(|member| member.overrides.get(&cluster).copied());
         level(role, given, now)
     }

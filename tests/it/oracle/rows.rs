@@ -1,7 +1,7 @@
 //! What each action on each kind of resource needs, line by line.
 
 use shipgate::model::{Permission, ResourceKind};
-use shipgate::{ActionKind, Level};
+use shipgate::{ActionKind, ClusterAccess};
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
@@ -9,7 +9,7 @@ pub(crate) struct Row {
     action: ActionKind,
     kinds: &'static [ResourceKind],
     pub(crate) permission: Needed,
-    pub(crate) cluster: Option<(Level, By)>,
+    pub(crate) cluster: Option<(ClusterAccess, By)>,
     pub(crate) safeguard: Option<Keeper>,
     pub(crate) relations: &'static [Relation],
     pub(crate) approval: Approval,
@@ -69,11 +69,11 @@ impl Row {
         Self { action, kinds, permission, cluster: None, safeguard: None, relations: &[], approval: Approval::NotAsked }
     }
 
-    const fn cluster(self, level: Level) -> Self {
+    const fn cluster(self, level: ClusterAccess) -> Self {
         Self { cluster: Some((level, By::Standing)), ..self }
     }
 
-    const fn cluster_by_organization_role(self, level: Level) -> Self {
+    const fn cluster_by_organization_role(self, level: ClusterAccess) -> Self {
         Self { cluster: Some((level, By::OrganizationRole)), ..self }
     }
 
@@ -124,33 +124,33 @@ const ROWS: &[Row] = {
         Row::on(A::Delete, &[K::Project], may(P::ManageProjects)).relations(&[R::Empty]),
         Row::on(A::ManageBuilds, &[K::Project], may(P::ManageBuilds)),
         Row::on(A::ReadVariables, &[K::Project], may(P::View)),
-        Row::on(A::ReadVariables, &[K::Environment], may(P::View)).cluster(Level::View),
+        Row::on(A::ReadVariables, &[K::Environment], may(P::View)).cluster(ClusterAccess::View),
         Row::on(A::ReadSecrets, &[K::Project], may(P::Deploy)).keeper(Deployer),
         Row::on(A::WriteVariables, &[K::Project], may(P::Deploy)).keeper(Deployer),
-        Row::on(A::ReadSecrets, &[K::Environment], may(P::Deploy)).cluster(Level::Deploy).keeper(Deployer),
-        Row::on(A::WriteVariables, &[K::Environment], may(P::Deploy)).cluster(Level::Deploy).keeper(Deployer),
+        Row::on(A::ReadSecrets, &[K::Environment], may(P::Deploy)).cluster(ClusterAccess::Deploy).keeper(Deployer),
+        Row::on(A::WriteVariables, &[K::Environment], may(P::Deploy)).cluster(ClusterAccess::Deploy).keeper(Deployer),
         Row::on(A::SetProjectRole, &[K::ProjectMember], may(P::ManageProjects))
             .relations(&[R::AssignableProjectRole]),
-        Row::on(A::Create, &[K::Environment], may(P::ManageProjects)).cluster_by_organization_role(Level::Deploy),
-        Row::on(A::View, &[K::Environment, K::Deployment], may(P::View)).cluster(Level::View),
-        Row::on(A::Update, &[K::Environment], may(P::ManageProjects)).cluster(Level::View).keeper(Custodian),
-        Row::on(A::Delete, &[K::Environment], may(P::ManageProjects)).cluster(Level::Deploy).keeper(Custodian),
+        Row::on(A::Create, &[K::Environment], may(P::ManageProjects)).cluster_by_organization_role(ClusterAccess::Deploy),
+        Row::on(A::View, &[K::Environment, K::Deployment], may(P::View)).cluster(ClusterAccess::View),
+        Row::on(A::Update, &[K::Environment], may(P::ManageProjects)).cluster(ClusterAccess::View).keeper(Custodian),
+        Row::on(A::Delete, &[K::Environment], may(P::ManageProjects)).cluster(ClusterAccess::Deploy).keeper(Custodian),
         Row::on(A::SetProtection, &[K::Environment], may(P::ManageProtection))
-            .cluster(Level::View).relations(&[R::Loosening]),
+            .cluster(ClusterAccess::View).relations(&[R::Loosening]),
         Row::on(A::Retarget, &[K::Placement], may(P::ManageProjects))
-            .cluster_by_organization_role(Level::Deploy).keeper(Custodian),
-        Row::on(A::View, &[K::Placement], may(P::View)).cluster(Level::View),
-        Row::on(A::Restart, &[K::Environment], may(P::Deploy)).cluster(Level::Deploy),
-        Row::on(A::Deploy, &[K::Environment], may(P::Deploy)).cluster(Level::Deploy).keeper(Deployer).approval(),
+            .cluster_by_organization_role(ClusterAccess::Deploy).keeper(Custodian),
+        Row::on(A::View, &[K::Placement], may(P::View)).cluster(ClusterAccess::View),
+        Row::on(A::Restart, &[K::Environment], may(P::Deploy)).cluster(ClusterAccess::Deploy),
+        Row::on(A::Deploy, &[K::Environment], may(P::Deploy)).cluster(ClusterAccess::Deploy).keeper(Deployer).approval(),
         Row::on(A::Deploy, &[K::Deployment], may(P::Deploy))
-            .cluster(Level::Deploy).keeper(Deployer).relations(&[R::Requester]).approval(),
-        Row::on(A::Approve, &[K::Deployment], may(P::View)).cluster(Level::View).relations(&[R::Approver]),
+            .cluster(ClusterAccess::Deploy).keeper(Deployer).relations(&[R::Requester]).approval(),
+        Row::on(A::Approve, &[K::Deployment], may(P::View)).cluster(ClusterAccess::View).relations(&[R::Approver]),
         Row::on(A::Manage, &[K::Deployment], may(P::Deploy))
-            .cluster(Level::Deploy).keeper(Deployer).relations(&[R::Own]),
-        Row::on(A::View, &[K::Cluster, K::ClusterMember], may(P::View)).cluster(Level::View),
-        Row::on(A::Deploy, &[K::Cluster], may(P::Deploy)).cluster(Level::Deploy),
-        Row::on(A::Manage, &[K::Cluster], may(P::View)).cluster(Level::Manage),
-        Row::on(A::Delete, &[K::Cluster], may(P::ManageClusters)).cluster(Level::Manage).relations(&[R::Empty]),
+            .cluster(ClusterAccess::Deploy).keeper(Deployer).relations(&[R::Own]),
+        Row::on(A::View, &[K::Cluster, K::ClusterMember], may(P::View)).cluster(ClusterAccess::View),
+        Row::on(A::Deploy, &[K::Cluster], may(P::Deploy)).cluster(ClusterAccess::Deploy),
+        Row::on(A::Manage, &[K::Cluster], may(P::View)).cluster(ClusterAccess::Manage),
+        Row::on(A::Delete, &[K::Cluster], may(P::ManageClusters)).cluster(ClusterAccess::Manage).relations(&[R::Empty]),
         Row::on(A::SetClusterAccess, &[K::ClusterMember], may(P::ManageClusters))
             .relations(&[R::AssignableLevel, R::Escalation]),
     ]

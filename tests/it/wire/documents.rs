@@ -2,7 +2,7 @@
 
 use shipgate::json::{Document, DocumentError};
 use shipgate::{
-    Account, AccountKind, Cluster, Directory, Environment, Grant, Level, Organization, Project, ProjectRole,
+    Account, AccountKind, Cluster, ClusterAccess, Directory, Environment, Grant, Organization, Project, ProjectRole,
     Protection, Role, Time, Visibility,
 };
 
@@ -74,8 +74,8 @@ fn every_row_is_in_the_directory() {
     assert_eq!(directory.account("nobody-yet").map(|account| account.memberships().len()), Some(0));
     let betty = directory.account("betty").and_then(|betty| betty.membership("acme-corp")).unwrap();
     assert_eq!((betty.role(), betty.expires_at()), (Role::Billing, Some(Time::from_millis(1_798_761_600_000))));
-    assert_eq!(betty.override_on("us-east"), Some(Grant::new(Level::Manage).until(Time::from_millis(-1))));
-    assert_eq!(betty.project_role_in("shop"), Some(Grant::new(ProjectRole::Admin)));
+    assert_eq!(betty.cluster_access("us-east"), Some(Grant::new(ClusterAccess::Manage).until(Time::from_millis(-1))));
+    assert_eq!(betty.project_role("shop"), Some(Grant::new(ProjectRole::Admin)));
     // Olivia; a service account is no Owner.
     assert_eq!(directory.organization("acme-corp").map(Organization::owners), Some(1));
     assert_eq!(directory.organization("globex").map(Organization::owners), Some(0));

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Safeguard};
 use shipgate::{
-    Account, Cluster, Environment, Grant, Level, Membership, Organization, Project, ProjectRole, Protection, Role,
-    Time, Visibility,
+    Account, Cluster, ClusterAccess, Environment, Grant, Membership, Organization, Project, ProjectRole, Protection,
+    Role, Time, Visibility,
 };
 
 use super::{read, refusal};
@@ -36,8 +36,10 @@ fn facts_come_back() {
     comes_back(&Account::service(owned("ci-bot")), r#"{"id":"ci-bot","kind":"service","memberships":[]}"#);
     let dana = Membership::new(owned("acme-corp"), Role::Developer)
         .until(Time::from_millis(1_000))
-        .with_override(owned("us-east"), Grant::new(Level::View))
-        .and_then(|dana| dana.with_override(owned("staging"), Grant::new(Level::None).until(Time::from_millis(1))))
+        .with_cluster_access(owned("us-east"), Grant::new(ClusterAccess::View))
+        .and_then(|dana| {
+            dana.with_cluster_access(owned("staging"), Grant::new(ClusterAccess::None).until(Time::from_millis(1)))
+        })
         .and_then(|dana| dana.with_project_role(owned("shop"), Grant::new(ProjectRole::Admin)))
         .unwrap();
     comes_back(

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use shipgate::json::Question;
 use shipgate::model::{ApprovalFrom, ApprovalRule, ResourceKind};
-use shipgate::{Action, ActionKind, Grant, Level, ProjectRole, Protection, Role, Time};
+use shipgate::{Action, ActionKind, ClusterAccess, Grant, ProjectRole, Protection, Role, Time};
 
 /// A question of these parts.
 fn question(subject: &str, action: &str, resource: &str) -> String {
@@ -85,7 +85,7 @@ fn every_action_is_read_with_what_it_asks_for() {
         (r#"{"name":"set_cluster_access","properties":{"to":null}}"#, Action::SetClusterAccess { to: None }),
         (
             r#"{"properties":{"to":"none","expires_at":"2027-01-01T00:00:00Z"},"name":"set_cluster_access"}"#,
-            Action::SetClusterAccess { to: Some(Grant::new(Level::None).until(expiry)) },
+            Action::SetClusterAccess { to: Some(Grant::new(ClusterAccess::None).until(expiry)) },
         ),
         (r#"{"name":"set_protection","properties":{"to":"locked"}}"#, Action::SetProtection { to: Protection::LOCKED }),
         (

@@ -2,7 +2,9 @@
 
 use shipgate::change::{Applied, Change};
 use shipgate::model::{ApprovalFrom, ApprovalRule};
-use shipgate::{AccountKind, Directory, Grant, Level, ProjectRole, Protection, Role, SubjectId, Time, Visibility};
+use shipgate::{
+    AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, SubjectId, Time, Visibility,
+};
 
 /// A change of each kind, with the members that are optional and without.
 fn changes() -> Vec<(Change<String>, &'static str)> {
@@ -34,7 +36,7 @@ fn changes() -> Vec<(Change<String>, &'static str)> {
             Change::SetClusterAccess {
                 cluster: "us-east".into(),
                 account: bob(),
-                to: Some(Grant::new(Level::View).until(expiry)),
+                to: Some(Grant::new(ClusterAccess::View).until(expiry)),
             },
             r#"{"set_cluster_access":{"cluster":"us-east","account":"bob","to":{"value":"view","expires_at":"2027-01-01T00:00:00Z"}}}"#,
         ),

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Permission, SelfApproval};
 use shipgate::policy::{ClusterOf, RoleNeed};
 use shipgate::{
-    ActionKind, ActionSet, Approvals, Decision, Grant, Level, ProjectRole, Protection, Reason, Role, Time, Token,
+    ActionKind, ActionSet, Approvals, ClusterAccess, Decision, Grant, ProjectRole, Protection, Reason, Role, Time,
+    Token,
 };
 
 use super::{read, refusal};
@@ -140,14 +141,14 @@ fn a_protection_that_contradicts_itself_is_refused() {
 
 #[test]
 fn a_grant_says_what_and_until_when() {
-    let expiring = Grant::new(Level::Deploy).until(Time::from_millis(1));
+    let expiring = Grant::new(ClusterAccess::Deploy).until(Time::from_millis(1));
     let table = [
-        (Grant::new(Level::None), r#"{"value":"none"}"#),
+        (Grant::new(ClusterAccess::None), r#"{"value":"none"}"#),
         (expiring, r#"{"value":"deploy","expires_at":"1970-01-01T00:00:00.001Z"}"#),
     ];
     for (grant, json) in table {
         assert_eq!(serde_json::to_string(&grant).unwrap(), json);
-        assert_eq!(read::<Grant<Level>>(json), grant);
+        assert_eq!(read::<Grant<ClusterAccess>>(json), grant);
     }
     assert_eq!(read::<Grant<ProjectRole>>(r#"{"value":"viewer"}"#), Grant::new(ProjectRole::Viewer));
     for (json, message) in [
@@ -161,7 +162,7 @@ fn a_grant_says_what_and_until_when() {
         ),
         (r#"["view"]"#, "invalid type: sequence, expected a grant: an object with `value`"),
     ] {
-        assert_eq!(refusal::<Grant<Level>>(json), message, "{json}");
+        assert_eq!(refusal::<Grant<ClusterAccess>>(json), message, "{json}");
     }
 }
 
@@ -261,8 +262,8 @@ fn a_decision_is_written_with_what_made_it_so() {
         (Decision::Deny(Reason::LastOwner), r#"{"outcome":"deny","reason":"last_owner"}"#),
         (
             Decision::Deny(Reason::ClusterLevelInsufficient {
-                have: Level::View,
-                need: Level::Deploy,
+                have: ClusterAccess::View,
+                need: ClusterAccess::Deploy,
                 cluster: ClusterOf::New,
             }),
             r#"{"outcome":"deny","reason":"cluster_level_insufficient","have":"view","need":"deploy","cluster":"new"}"#,
@@ -275,7 +276,7 @@ fn a_decision_is_written_with_what_made_it_so() {
 
 #[test]
 fn a_reason_is_written_with_its_data() {
-    use {Level as L, Role as R};
+    use {ClusterAccess as L, Role as R};
     let table = [
         (
             Reason::RoleInsufficient { have: R::Viewer, need: RoleNeed::Permission(Permission::ManageBuilds) },

@@ -72,11 +72,11 @@ fn add_clusters<N: Name>(world: &World, order: Order, builder: &mut DirectoryBui
             for (cluster, given) in order.of(membership.overrides.iter()) {
                 match world.organization_of_cluster(*cluster) {
                     Some(owner) if owner == *organization => builder
-                        .access(&N::of(*cluster), &N::of(*account), grant(*given))
+                        .cluster_access(&N::of(*cluster), &N::of(*account), grant(*given))
                         .expect("a member is given a level on a cluster of the same organization"),
                     Some(owner) if facts.memberships.contains_key(&owner) => (),
                     Some(_) | None => assert!(
-                        builder.access(&N::of(*cluster), &N::of(*account), grant(*given)).is_err(),
+                        builder.cluster_access(&N::of(*cluster), &N::of(*account), grant(*given)).is_err(),
                         "{account} is given a level on {cluster} without being a member there"
                     ),
                 }
@@ -96,11 +96,11 @@ fn add_projects<N: Name>(world: &World, order: Order, builder: &mut DirectoryBui
             for (project, given) in order.of(membership.project_roles.iter()) {
                 match world.projects.get(project).map(|project| project.organization) {
                     Some(owner) if owner == *organization => builder
-                        .project_member(&N::of(*project), &N::of(*account), grant(*given))
+                        .project_role(&N::of(*project), &N::of(*account), grant(*given))
                         .expect("a member is given a role in a project of the same organization"),
                     Some(owner) if facts.memberships.contains_key(&owner) => (),
                     Some(_) | None => assert!(
-                        builder.project_member(&N::of(*project), &N::of(*account), grant(*given)).is_err(),
+                        builder.project_role(&N::of(*project), &N::of(*account), grant(*given)).is_err(),
                         "{account} is given a role in {project} without being a member there"
                     ),
                 }

@@ -3,7 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
-use shipgate::{AccountKind, Action, Level, Protection, Role, Visibility};
+use shipgate::{AccountKind, Action, ClusterAccess, Protection, Role, Visibility};
 use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
 
 use super::tables::{Facts, Held, Member, Tables};
@@ -93,13 +93,13 @@ fn rank(role: Role) -> u8 {
     }
 }
 
-fn level(role: Role, over: Held<Level>) -> Level {
+fn level(role: Role, over: Held<ClusterAccess>) -> ClusterAccess {
     let (default, ceiling) = match role {
-        Role::Owner => return Level::Manage,
-        Role::Admin => (Level::Manage, Level::Manage),
-        Role::Developer => (Level::Deploy, Level::Manage),
-        Role::Viewer => (Level::View, Level::View),
-        Role::Billing => return Level::None,
+        Role::Owner => return ClusterAccess::Manage,
+        Role::Admin => (ClusterAccess::Manage, ClusterAccess::Manage),
+        Role::Developer => (ClusterAccess::Deploy, ClusterAccess::Manage),
+        Role::Viewer => (ClusterAccess::View, ClusterAccess::View),
+        Role::Billing => return ClusterAccess::None,
     };
     match over {
         Held::Nothing => default,
@@ -119,12 +119,12 @@ fn on_organization(action: Action, role: Role) -> bool {
     }
 }
 
-fn on_cluster(action: Action, role: Role, over: Held<Level>) -> bool {
+fn on_cluster(action: Action, role: Role, over: Held<ClusterAccess>) -> bool {
     let level = level(role, over);
     match action {
-        Action::View => rank(role) >= 1 && level >= Level::View,
-        Action::Deploy => rank(role) >= 2 && level >= Level::Deploy,
-        Action::Manage => rank(role) >= 1 && level >= Level::Manage,
+        Action::View => rank(role) >= 1 && level >= ClusterAccess::View,
+        Action::Deploy => rank(role) >= 2 && level >= ClusterAccess::Deploy,
+        Action::Manage => rank(role) >= 1 && level >= ClusterAccess::Manage,
         _ => false,
     }
 }
@@ -139,18 +139,18 @@ fn on_project(action: Action, role: Role, environments: u32) -> bool {
     }
 }
 
-fn on_environment(action: Action, role: Role, over: Held<Level>, protection: Protection) -> Answer {
+fn on_environment(action: Action, role: Role, over: Held<ClusterAccess>, protection: Protection) -> Answer {
     let rank = rank(role);
     let level = level(role, over);
-    let deploys = rank >= 2 && level >= Level::Deploy && rank >= deployer(protection);
+    let deploys = rank >= 2 && level >= ClusterAccess::Deploy && rank >= deployer(protection);
     match action {
-        Action::View => allow_if(rank >= 1 && level >= Level::View),
-        Action::Restart => allow_if(rank >= 2 && level >= Level::Deploy),
+        Action::View => allow_if(rank >= 1 && level >= ClusterAccess::View),
+        Action::Restart => allow_if(rank >= 2 && level >= ClusterAccess::Deploy),
         Action::Deploy if deploys && protection.rule().is_some() => Answer::RequireApproval,
         Action::Deploy | Action::ReadSecrets | Action::WriteVariables => allow_if(deploys),
-        Action::Delete => allow_if(rank >= custodian(protection) && level >= Level::Deploy),
+        Action::Delete => allow_if(rank >= custodian(protection) && level >= ClusterAccess::Deploy),
         Action::SetProtection { to } => {
-            allow_if(rank >= 3 && level >= Level::View && (rank >= custodian(protection) || keeps(to, protection)))
+            allow_if(rank >= 3 && level >= ClusterAccess::View && (rank >= custodian(protection) || keeps(to, protection)))
         }
         _ => Answer::Deny,
     }

@@ -8,7 +8,7 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, EvalResult, PolicySet,
     Request, RestrictedExpression as Value, Schema, ValidationMode, Validator,
 };
-use shipgate::{AccountKind, Action, ActionKind, Level, Protection, Role};
+use shipgate::{AccountKind, Action, ActionKind, ClusterAccess, Protection, Role};
 use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
 
 use crate::engine::{Answer, Answers, Engine};
@@ -262,10 +262,10 @@ fn protection(names: &Names, protection: Protection) -> Value {
 
 fn level_tag(access: &Access) -> Value {
     let level = match access.level {
-        Level::None => 0,
-        Level::View => 1,
-        Level::Deploy => 2,
-        Level::Manage => 3,
+        ClusterAccess::None => 0,
+        ClusterAccess::View => 1,
+        ClusterAccess::Deploy => 2,
+        ClusterAccess::Manage => 3,
     };
     expiring("level", Value::new_long(level), access.expires_at)
 }

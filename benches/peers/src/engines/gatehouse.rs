@@ -2,7 +2,7 @@
 
 use gatehouse::{EvaluationSession, PermissionChecker, PolicyBuilder, PolicyDomain};
 use pollster::FutureExt;
-use shipgate::{AccountKind, Action, Level, ProjectRole, Protection, Role, Visibility};
+use shipgate::{AccountKind, Action, ClusterAccess, ProjectRole, Protection, Role, Visibility};
 use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
 
 use super::tables::{Facts, Held, Member, Tables};
@@ -64,7 +64,7 @@ fn checker() -> PermissionChecker<Platform> {
         matches!((on, action), (Facts::Organization, Action::Delete)) && member.acting() == Role::Owner
     });
     grant("ClusterManager", |member, action, on| {
-        let raised = matches!(member.level, Held::InForce(Level::Manage)) && member.acting() == Role::Developer;
+        let raised = matches!(member.level, Held::InForce(ClusterAccess::Manage)) && member.acting() == Role::Developer;
         matches!((on, action), (Facts::Cluster, Action::Manage)) && (raised || member.stands_as(Role::Admin, on))
     });
 
@@ -135,12 +135,12 @@ fn is_billings(action: Action, on: &Facts) -> bool {
     matches!(on, Facts::Organization) && matches!(action, Action::ViewInvoices | Action::ManageBilling)
 }
 
-fn level_needed(action: Action, on: &Facts) -> Level {
+fn level_needed(action: Action, on: &Facts) -> ClusterAccess {
     match (on, action) {
-        (Facts::Organization | Facts::Project { .. }, _) => Level::None,
-        (_, Action::View | Action::SetProtection { .. }) => Level::View,
-        (_, Action::Manage) => Level::Manage,
-        (_, _) => Level::Deploy,
+        (Facts::Organization | Facts::Project { .. }, _) => ClusterAccess::None,
+        (_, Action::View | Action::SetProtection { .. }) => ClusterAccess::View,
+        (_, Action::Manage) => ClusterAccess::Manage,
+        (_, _) => ClusterAccess::Deploy,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regorus::Value;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
-use shipgate::{AccountKind, Action, Level, Protection};
+use shipgate::{AccountKind, Action, ClusterAccess, Protection};
 use shipgate::model::SelfApproval;
 
 use crate::engine::{Answer, Answers, Engine};
@@ -57,7 +57,7 @@ impl Engine for Interpreter {
     fn set_access(&mut self, world: &World, changed: &Access) {
         let mut data = self.engine.get_data();
         self.engine.clear_data();
-        set_override(&mut data, world, changed);
+        set_cluster_access(&mut data, world, changed);
         self.engine.add_data(data).expect("the world is an object");
     }
 }
@@ -83,7 +83,7 @@ impl Engine for Compiled {
     fn set_access(&mut self, world: &World, changed: &Access) {
         let mut data = std::mem::replace(&mut self.data, Value::new_object());
         self.vm.set_data(Value::new_object()).expect("nothing has no names");
-        set_override(&mut data, world, changed);
+        set_cluster_access(&mut data, world, changed);
         self.vm.set_data(data.clone()).expect("no rule has the name of data");
         self.data = data;
     }
@@ -232,7 +232,7 @@ fn accounts(world: &World) -> Value {
     numbered(&world.accounts).map(account).collect::<Values>().into()
 }
 
-fn set_override(data: &mut Value, world: &World, changed: &Access) {
+fn set_cluster_access(data: &mut Value, world: &World, changed: &Access) {
     let organization = row(&world.clusters, changed.cluster).organization;
     let path = ["accounts".into(), key(changed.account), "memberships".into(), key(organization), "overrides".into()];
     let mut place = data;
@@ -244,10 +244,10 @@ fn set_override(data: &mut Value, world: &World, changed: &Access) {
 
 fn level(access: &Access) -> Value {
     let level: u32 = match access.level {
-        Level::None => 0,
-        Level::View => 1,
-        Level::Deploy => 2,
-        Level::Manage => 3,
+        ClusterAccess::None => 0,
+        ClusterAccess::View => 1,
+        ClusterAccess::Deploy => 2,
+        ClusterAccess::Manage => 3,
     };
     expiring("level", level.into(), access.expires_at)
 }

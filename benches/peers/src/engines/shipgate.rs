@@ -41,14 +41,14 @@ fn fill(world: &World) -> Result<Directory<Id>, shipgate::directory::LoadProblem
     }
     for access in &world.access {
         let grant = Grant::lasting(access.level, access.expires_at.map(Time::from_millis));
-        rows.access(&access.cluster, &access.account, grant)?;
+        rows.cluster_access(&access.cluster, &access.account, grant)?;
     }
     for (id, project) in numbered(&world.projects) {
         rows.project(id, &project.organization, project.visibility)?;
     }
     for member in &world.project_members {
         let grant = Grant::lasting(member.role, member.expires_at.map(Time::from_millis));
-        rows.project_member(&member.project, &member.account, grant)?;
+        rows.project_role(&member.project, &member.account, grant)?;
     }
     for (id, environment) in numbered(&world.environments) {
         rows.environment(id, &environment.project, &environment.cluster, None, environment.protection)?;
@@ -177,12 +177,12 @@ fn with_access(account: &Account<Id>, organization: Id, changed: &Access) -> Res
         if let Some(expiry) = held.expires_at() {
             membership = membership.until(expiry);
         }
-        for (cluster, grant) in held.overrides().filter(|(cluster, _)| **cluster != changed.cluster) {
-            membership = membership.with_override(*cluster, grant)?;
+        for (cluster, grant) in held.cluster_accesses().filter(|(cluster, _)| **cluster != changed.cluster) {
+            membership = membership.with_cluster_access(*cluster, grant)?;
         }
         if *held.organization() == organization {
             let grant = Grant::lasting(changed.level, changed.expires_at.map(Time::from_millis));
-            membership = membership.with_override(changed.cluster, grant)?;
+            membership = membership.with_cluster_access(changed.cluster, grant)?;
         }
         for (project, grant) in held.project_roles() {
             membership = membership.with_project_role(*project, grant)?;

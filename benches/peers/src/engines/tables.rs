@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use shipgate::{AccountKind, Level, ProjectRole, Protection, Role, Visibility};
+use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, Role, Visibility};
 
 use crate::question::{On, Question};
 use crate::world::{Access, Id, Millis, World, numbered};
@@ -14,7 +14,7 @@ type Expiring<T> = (T, Option<Millis>);
 pub(super) struct Tables<S> {
     kinds: HashMap<Id, AccountKind, S>,
     members: HashMap<(Id, Id), Expiring<Role>, S>,
-    access: HashMap<(Id, Id), Expiring<Level>, S>,
+    access: HashMap<(Id, Id), Expiring<ClusterAccess>, S>,
     project_members: HashMap<(Id, Id), Expiring<ProjectRole>, S>,
     clusters: HashMap<Id, Id, S>,
     projects: HashMap<Id, Project, S>,
@@ -50,7 +50,7 @@ pub(super) struct Member {
     pub(super) kind: AccountKind,
     pub(super) role: Role,
     pub(super) project_role: Held<ProjectRole>,
-    pub(super) level: Held<Level>,
+    pub(super) level: Held<ClusterAccess>,
 }
 
 /// What a question is about.
@@ -138,7 +138,7 @@ impl<S: BuildHasher + Default> Tables<S> {
         held(self.project_members.get(&(account, project)), now)
     }
 
-    fn level(&self, account: Id, now: Option<Millis>, cluster: Id) -> Held<Level> {
+    fn level(&self, account: Id, now: Option<Millis>, cluster: Id) -> Held<ClusterAccess> {
         held(self.access.get(&(account, cluster)), now)
     }
 }
