@@ -16,7 +16,7 @@ use crate::model::resource::Resource;
 use crate::model::subject::Subject;
 use crate::policy::constraints::ConstraintFacts;
 use crate::policy::decide::exposure;
-use crate::policy::decision::{Approvals, Decision, Exposure, Gate, Reason};
+use crate::policy::decision::{Decision, Exposure, Gate, MissingApprovals, Reason};
 use crate::policy::gates::{FirstFailure, Trace};
 use crate::policy::inputs::Inputs;
 use crate::policy::requirement::ApprovalGate;
@@ -75,8 +75,8 @@ names! {
 pub enum Obstacle {
     /// A check that failed.
     Reason(Reason),
-    /// Approvals that are missing.
-    Approval(Approvals),
+    /// MissingApprovals that are missing.
+    Approval(MissingApprovals),
 }
 
 /// What led to a decision, and what would lead to another.

@@ -118,7 +118,7 @@ pub use model::subject::Subject;
 pub use model::time::{Grant, Time};
 pub use model::token::Token;
 pub use policy::decide::{decide, exposure};
-pub use policy::decision::{Approvals, Decision, Exposure, Reason};
+pub use policy::decision::{Decision, Exposure, MissingApprovals, Reason};
 
 /// The README's examples are tests too.
 #[cfg(all(doctest, feature = "authzen", feature = "shared"))]

@@ -7,7 +7,7 @@ use crate::model::role::{ProjectRole, Role};
 use crate::model::time::Held;
 use crate::policy::constraints::{ConstraintFacts, Target};
 use crate::policy::decide::evaluate;
-use crate::policy::decision::{Approvals, ClusterOf, Decision};
+use crate::policy::decision::{ClusterOf, Decision, MissingApprovals};
 use crate::policy::gates::{FirstFailure, Trace};
 use crate::policy::inputs::Inputs;
 
@@ -20,7 +20,7 @@ pub struct Opening {
     role: Option<Role>,
     project_role: Option<ProjectRole>,
     levels: [Option<ClusterAccess>; 2],
-    approvals: Option<Approvals>,
+    approvals: Option<MissingApprovals>,
 }
 
 impl Opening {
@@ -48,7 +48,7 @@ impl Opening {
 
     /// The approvals to get.
     #[must_use]
-    pub const fn approvals(self) -> Option<Approvals> {
+    pub const fn approvals(self) -> Option<MissingApprovals> {
         self.approvals
     }
 

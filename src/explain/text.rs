@@ -8,7 +8,7 @@ use crate::model::action::{ActionKind, ParameterKind};
 use crate::model::protection::{ApprovalFrom, ProtectionLevel};
 use crate::model::role::Permission;
 use crate::model::role::Role;
-use crate::policy::decision::{Approvals, ClusterOf, Decision, Exposure, Reason, RoleNeed};
+use crate::policy::decision::{ClusterOf, Decision, Exposure, MissingApprovals, Reason, RoleNeed};
 use crate::policy::inputs::Inputs;
 
 /// What the text calls those whom it is about.
@@ -241,12 +241,12 @@ impl Display for A {
     }
 }
 
-/// Approvals that are wanted.
-struct Wanted(Approvals);
+/// MissingApprovals that are wanted.
+struct Wanted(MissingApprovals);
 
 impl Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Approvals { from, missing } = self.0;
+        let MissingApprovals { from, missing } = self.0;
         let plural = if missing == 1 { "" } else { "s" };
         let from = match from {
             ApprovalFrom::Admin => "an Admin or an Owner",

@@ -59,7 +59,7 @@ impl<'a, Id> Approval<'a, Id> {
 pub struct Deployment<'a, Id> {
     pub(crate) environment: &'a Environment<Id>,
     pub(crate) requested_by: Option<&'a Id>,
-    approvals: Approvals<'a, Id>,
+    approvals: ApprovalSource<'a, Id>,
 }
 
 impl<'a, Id> Deployment<'a, Id> {
@@ -71,7 +71,7 @@ impl<'a, Id> Deployment<'a, Id> {
         requested_by: &'a Id,
         approvals: &'a [Approval<'a, Id>],
     ) -> Self {
-        Self { environment, requested_by: Some(requested_by), approvals: Approvals::Held(approvals) }
+        Self { environment, requested_by: Some(requested_by), approvals: ApprovalSource::Held(approvals) }
     }
 
     /// One whose approvers are looked up while it is judged. No account that anybody knows requested it, where
@@ -82,7 +82,7 @@ impl<'a, Id> Deployment<'a, Id> {
         requested_by: Option<&'a Id>,
         approvals: &'a dyn LookUpApprovals<Id>,
     ) -> Self {
-        Self { environment, requested_by, approvals: Approvals::LookedUp(approvals) }
+        Self { environment, requested_by, approvals: ApprovalSource::LookedUp(approvals) }
     }
 
     /// The environment that it goes into.
@@ -95,14 +95,14 @@ impl<'a, Id> Deployment<'a, Id> {
     pub(crate) fn each_approval(&self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) {
         // Whether it ran to the end is of no interest to anyone.
         let _: ControlFlow<()> = match self.approvals {
-            Approvals::Held(approvals) => approvals.iter().try_for_each(|approval| see(*approval)),
+            ApprovalSource::Held(approvals) => approvals.iter().try_for_each(|approval| see(*approval)),
             #[cfg(feature = "directory")]
-            Approvals::LookedUp(approvals) => approvals.each(see),
+            ApprovalSource::LookedUp(approvals) => approvals.each(see),
         };
     }
 }
 
-enum Approvals<'a, Id> {
+enum ApprovalSource<'a, Id> {
     Held(&'a [Approval<'a, Id>]),
     #[cfg(feature = "directory")]
     LookedUp(&'a dyn LookUpApprovals<Id>),
@@ -124,4 +124,4 @@ impl<Id: fmt::Debug> fmt::Debug for Deployment<'_, Id> {
     }
 }
 
-copy!(Approval, Approvals, Deployment);
+copy!(Approval, ApprovalSource, Deployment);

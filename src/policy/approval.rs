@@ -9,7 +9,7 @@ use crate::model::protection::{ApprovalRule, SelfApproval};
 use crate::model::resource::Resource;
 use crate::model::subject::Subject;
 use crate::model::time::Now;
-use crate::policy::decision::{Approvals, Decision};
+use crate::policy::decision::{Decision, MissingApprovals};
 use crate::policy::gates::approves;
 use crate::policy::inputs::Inputs;
 
@@ -78,6 +78,6 @@ pub(crate) fn decide_approval(inputs: &Inputs, kind: AccountKind, given: Given, 
     let own = given.by_subject && approves(&inputs.approving(), kind, rule);
     match rule.count().saturating_sub(given.by_others).saturating_sub(u8::from(own)) {
         0 => Decision::Allow,
-        missing => Decision::RequireApproval(Approvals { from: rule.from(), missing }),
+        missing => Decision::RequireApproval(MissingApprovals { from: rule.from(), missing }),
     }
 }

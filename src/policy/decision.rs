@@ -22,7 +22,7 @@ pub enum Decision {
     /// Proceed.
     Allow,
     /// All that is missing is approval.
-    RequireApproval(Approvals),
+    RequireApproval(MissingApprovals),
     /// No, and why: the first gate that failed.
     Deny(Reason),
 }
@@ -48,7 +48,7 @@ impl Decision {
 
 /// Approvals that a deployment still needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Approvals {
+pub struct MissingApprovals {
     /// From whom.
     pub from: ApprovalFrom,
     /// How many: the rule's count less the approvers who count.

@@ -16,7 +16,7 @@ use crate::model::project::Visibility;
 use crate::model::protection::ProtectionLevel;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::{Grant, Now, Time};
-use crate::policy::decision::{Approvals, Decision};
+use crate::policy::decision::{Decision, MissingApprovals};
 
 names! {
     /// What was found. The codes are stable.
@@ -297,7 +297,7 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
         let mut deployers = self.directory.who_may(Action::Deploy, resource, Some(self.at));
         deployers.any(|(requester, decision)| match decision {
             Decision::Allow => true,
-            Decision::RequireApproval(Approvals { missing, .. }) => {
+            Decision::RequireApproval(MissingApprovals { missing, .. }) => {
                 self.approvers(environment, requester) >= usize::from(missing)
             }
             Decision::Deny(_) => false,

@@ -4,7 +4,7 @@ use shipgate::change::Change;
 use shipgate::directory::ApprovalId;
 use shipgate::model::ApprovalFrom;
 use shipgate::policy::RoleNeed;
-use shipgate::{AccountKind, Action, Approvals, ClusterAccess, Decision, Grant, Reason, ResourceId, Role};
+use shipgate::{AccountKind, Action, ClusterAccess, Decision, Grant, MissingApprovals, Reason, ResourceId, Role};
 
 use super::change::{change_role, invite, protect, remove, set_access, set_expiry};
 use super::{ADMIN_APPROVED, BEFORE, Id, OWNER_APPROVED, World, acme, project_admin};
@@ -15,7 +15,7 @@ fn an_admin_approves() -> World {
 }
 
 fn needs(from: ApprovalFrom) -> Decision {
-    Decision::RequireApproval(Approvals { from, missing: 1 })
+    Decision::RequireApproval(MissingApprovals { from, missing: 1 })
 }
 
 impl World {

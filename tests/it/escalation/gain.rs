@@ -2,7 +2,7 @@
 
 use shipgate::directory::ApprovalId;
 use shipgate::model::ApprovalFrom;
-use shipgate::{Action, Approvals, ClusterAccess, Decision, Directory, ResourceId, Role, SubjectId};
+use shipgate::{Action, ClusterAccess, Decision, Directory, MissingApprovals, ResourceId, Role, SubjectId};
 
 use super::scene::{ACME, Id};
 
@@ -92,7 +92,7 @@ fn level(world: &Directory<Id>, who: &SubjectId<'_, Id, str>, cluster: &str) -> 
 
 fn is_closed(world: &Directory<Id>, who: &SubjectId<'_, Id, str>, environment: &str) -> bool {
     match world.decide(who, Action::Deploy, ResourceId::Environment(environment)) {
-        Decision::Allow | Decision::RequireApproval(Approvals { from: ApprovalFrom::Admin, .. }) => false,
-        Decision::RequireApproval(Approvals { from: ApprovalFrom::Owner, .. }) | Decision::Deny(_) => true,
+        Decision::Allow | Decision::RequireApproval(MissingApprovals { from: ApprovalFrom::Admin, .. }) => false,
+        Decision::RequireApproval(MissingApprovals { from: ApprovalFrom::Owner, .. }) | Decision::Deny(_) => true,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shipgate::explain::Opening;
 use shipgate::policy::ClusterOf;
-use shipgate::{AccountKind, Approvals, ClusterAccess, Decision, ProjectRole, Role};
+use shipgate::{AccountKind, ClusterAccess, Decision, MissingApprovals, ProjectRole, Role};
 
 use super::decided;
 use crate::oracle::{Account, Approval, Environment, Given, Id, Membership, Question, Resource, World};
@@ -16,7 +16,7 @@ pub(super) struct Change {
     project_role: Option<ProjectRole>,
     level: Option<ClusterAccess>,
     new_level: Option<ClusterAccess>,
-    approvals: Option<Approvals>,
+    approvals: Option<MissingApprovals>,
 }
 
 impl Change {
@@ -78,7 +78,7 @@ impl Change {
                     decided(&world, &question)
                 };
                 assert_eq!(given(approvals.missing), Decision::Allow, "{self:?} with {approvals:?}");
-                let last = Approvals { missing: 1, ..approvals };
+                let last = MissingApprovals { missing: 1, ..approvals };
                 assert_eq!(given(approvals.missing - 1), Decision::RequireApproval(last), "{self:?} with one fewer");
                 Some(Self { approvals: Some(approvals), ..self })
             }

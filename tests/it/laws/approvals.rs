@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use shipgate::model::SelfApproval;
-use shipgate::{AccountKind, Approvals, ClusterAccess, Decision, Role, Time};
+use shipgate::{AccountKind, ClusterAccess, Decision, MissingApprovals, Role, Time};
 
 use super::config;
 use crate::oracle::{Account, Approval, Given, Id, Membership, Question, Resource, World};
@@ -80,9 +80,9 @@ proptest! {
         let after = doors.decide(&approved(&question, Approval { by, until: None }));
         for (before, after) in doors.decide(&question).into_iter().zip(after) {
             let expected = match before {
-                Decision::RequireApproval(Approvals { missing: 1, .. }) => Decision::Allow,
-                Decision::RequireApproval(Approvals { from, missing }) => {
-                    Decision::RequireApproval(Approvals { from, missing: missing - 1 })
+                Decision::RequireApproval(MissingApprovals { missing: 1, .. }) => Decision::Allow,
+                Decision::RequireApproval(MissingApprovals { from, missing }) => {
+                    Decision::RequireApproval(MissingApprovals { from, missing: missing - 1 })
                 }
                 Decision::Allow | Decision::Deny(_) => before,
             };

@@ -2,14 +2,14 @@
 
 use shipgate::model::ApprovalFrom;
 use shipgate::policy::ReasonCode;
-use shipgate::{Approvals, Decision};
+use shipgate::{Decision, MissingApprovals};
 
 pub(super) const ALLOW: char = '+';
 
 pub(super) fn of(decision: Decision) -> char {
     match decision {
         Decision::Allow => ALLOW,
-        Decision::RequireApproval(Approvals { from, missing }) => {
+        Decision::RequireApproval(MissingApprovals { from, missing }) => {
             assert_eq!(missing, 1, "the rules of the matrix ask for one approval");
             of_approval(from)
         }

@@ -1,7 +1,7 @@
 //! Environment protection: who deploys, who keeps, who approves.
 
 use shipgate::model::{ApprovalFrom, Permission, ProtectionLevel, SelfApproval};
-use shipgate::{AccountKind, Approvals, ClusterAccess, Protection, Role, Time};
+use shipgate::{AccountKind, ClusterAccess, MissingApprovals, Protection, Role, Time};
 
 use super::facts::Place;
 use super::roles::{grants, higher_or_equal, includes, live};
@@ -61,7 +61,7 @@ impl World {
     }
 
     /// The approvals that are missing, where the rule is neither absent nor met.
-    pub(crate) fn missing_approvals(&self, place: &Place<'_>, now: Option<Time>) -> Option<Approvals> {
+    pub(crate) fn missing_approvals(&self, place: &Place<'_>, now: Option<Time>) -> Option<MissingApprovals> {
         let rule = place.protection?.rule()?;
         let mut counted: Vec<Id> = Vec::new();
         for approval in place.approvals {
@@ -72,7 +72,7 @@ impl World {
         }
         let missing = usize::from(rule.count()).saturating_sub(counted.len());
         let missing = u8::try_from(missing).expect("a count is at most 255");
-        (missing > 0).then_some(Approvals { from: rule.from(), missing })
+        (missing > 0).then_some(MissingApprovals { from: rule.from(), missing })
     }
 
     fn approval_counts(&self, place: &Place<'_>, approval: &Approval, now: Option<Time>) -> bool {

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Permission, SelfApproval};
 use shipgate::policy::{ClusterOf, RoleNeed};
 use shipgate::{
-    ActionKind, ActionSet, Approvals, ClusterAccess, Decision, Grant, ProjectRole, Protection, Reason, Role, Time,
-    Token,
+    ActionKind, ActionSet, ClusterAccess, Decision, Grant, MissingApprovals, ProjectRole, Protection, Reason, Role,
+    Time, Token,
 };
 
 use super::{read, refusal};
@@ -256,7 +256,7 @@ fn a_decision_is_written_with_what_made_it_so() {
     let table = [
         (Decision::Allow, r#"{"outcome":"allow"}"#),
         (
-            Decision::RequireApproval(Approvals { from: ApprovalFrom::Owner, missing: 2 }),
+            Decision::RequireApproval(MissingApprovals { from: ApprovalFrom::Owner, missing: 2 }),
             r#"{"outcome":"require_approval","from":"owner","missing":2}"#,
         ),
         (Decision::Deny(Reason::LastOwner), r#"{"outcome":"deny","reason":"last_owner"}"#),
