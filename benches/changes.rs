@@ -10,7 +10,7 @@ use std::fmt::{self, Display, Formatter};
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use shipgate::change::{Applied, Change, ChangeError};
+use shipgate::change::{Change, ChangeError, Record};
 use shipgate::{Directory, SharedDirectory, SubjectId};
 
 use world::change::{Asked, Changes, Cycle, Round};
@@ -52,7 +52,7 @@ fn main() {
 
 /// What can be changed.
 trait Changeable {
-    fn change(&mut self, by: u64, change: Change<u64>) -> Result<Applied<u64>, ChangeError>;
+    fn change(&mut self, by: u64, change: Change<u64>) -> Result<Record<u64>, ChangeError>;
 
     fn read<T>(&self, read: impl FnOnce(&Directory<u64>) -> T) -> T;
 
@@ -82,7 +82,7 @@ trait Changeable {
 }
 
 impl Changeable for Directory<u64> {
-    fn change(&mut self, by: u64, change: Change<u64>) -> Result<Applied<u64>, ChangeError> {
+    fn change(&mut self, by: u64, change: Change<u64>) -> Result<Record<u64>, ChangeError> {
         Self::change(self, &SubjectId::new(&by).at(NOW), change)
     }
 
@@ -92,7 +92,7 @@ impl Changeable for Directory<u64> {
 }
 
 impl Changeable for SharedDirectory<u64> {
-    fn change(&mut self, by: u64, change: Change<u64>) -> Result<Applied<u64>, ChangeError> {
+    fn change(&mut self, by: u64, change: Change<u64>) -> Result<Record<u64>, ChangeError> {
         Self::change(self, &SubjectId::new(&by).at(NOW), change)
     }
 

@@ -13,8 +13,8 @@ use core::borrow::Borrow;
 
 pub use apply::{Batch, BatchError, ChangeError};
 pub use edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
-pub use preview::{Flip, Preview};
-pub use record::{Act, Applied, ReplayError, Step};
+pub use preview::{DecisionChange, Preview};
+pub use record::{Cause, Entry, Record, ReplayError};
 #[cfg(feature = "shared")]
 pub use shared::Snapshot;
 

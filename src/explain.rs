@@ -75,7 +75,7 @@ names! {
 pub enum Obstacle {
     /// A check that failed.
     Reason(Reason),
-    /// MissingApprovals that are missing.
+    /// Approvals that are missing.
     Approval(MissingApprovals),
 }
 
@@ -175,7 +175,7 @@ fn unless_judged(inputs: &Inputs, gate: Gate) -> Verdict {
         Gate::Cluster => requirement.level != ClusterAccess::None,
         Gate::Safeguard => requirement.guard.is_some(),
         Gate::Relation => !requirement.constraints.is_empty(),
-        Gate::Approval => requirement.approval == ApprovalGate::Applied,
+        Gate::Approval => requirement.approval == ApprovalGate::Record,
     };
     if asked { Verdict::CannotBeJudged } else { Verdict::NotAsked }
 }

@@ -9,7 +9,7 @@ use core::hash::Hash;
 
 use crate::change::Change;
 use crate::change::edit::Edit;
-use crate::change::record::{Act, Applied, Step};
+use crate::change::record::{Cause, Entry, Record};
 use crate::directory::Directory;
 use crate::directory::load::Kind;
 use crate::directory::resolve::{ResourceId, SubjectId};
@@ -50,14 +50,14 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// assert!(matches!(denied, ChangeError::Denied { reason: Reason::LastOwner, .. }));
     /// # Ok::<(), shipgate::change::ChangeError>(())
     /// ```
-    pub fn change<Q>(&mut self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Applied<Id>, ChangeError>
+    pub fn change<Q>(&mut self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Record<Id>, ChangeError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let step = self.decided(subject, change)?;
-        self.put_all(step.edits());
-        Ok(self.record(vec![step]))
+        let entry = self.decided(subject, change)?;
+        self.put_all(entry.edits());
+        Ok(self.record(vec![entry]))
     }
 
     /// Changes the directory by a batch: each change is decided on what those before it left, and either all are done or
@@ -91,13 +91,13 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     ///     .with(olivia, invite)
     ///     .with(olivia, remove("oscar"))
     ///     .with(oscar, remove("olivia"))
-    ///     .on_revision(1);
+    ///     .if_revision(1);
     /// let error = directory.change_all(each_other).unwrap_err();
     /// assert_eq!(error.to_string(), "changes[2]: denied: not_a_member");
     /// assert!(directory.account("oscar").is_none(), "nothing was done");
     /// # Ok::<(), shipgate::change::ChangeError>(())
     /// ```
-    pub fn change_all<Q>(&mut self, batch: Batch<'_, Id, Q>) -> Result<Applied<Id>, BatchError>
+    pub fn change_all<Q>(&mut self, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -105,20 +105,20 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         if let Some(decided_on) = batch.revision.filter(|revision| *revision != self.revision) {
             return Err(BatchError::Stale { decided_on, present: self.revision });
         }
-        let mut steps = Vec::with_capacity(batch.changes.len());
+        let mut entries = Vec::with_capacity(batch.changes.len());
         for (index, (subject, change)) in batch.changes.into_iter().enumerate() {
             match self.decided(&subject, change) {
-                Ok(step) => {
-                    self.put_all(step.edits());
-                    steps.push(step);
+                Ok(entry) => {
+                    self.put_all(entry.edits());
+                    entries.push(entry);
                 }
                 Err(error) => {
-                    self.undo(steps.iter().flat_map(Step::edits));
+                    self.undo(entries.iter().flat_map(Entry::edits));
                     return Err(BatchError::Change { index, error });
                 }
             }
         }
-        Ok(self.record(steps))
+        Ok(self.record(entries))
     }
 
     /// Creates an organization with its first Owner, a user. Nobody decides it, but it is recorded.
@@ -133,14 +133,18 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         owner: Id,
         kind: AccountKind,
         at: Option<Time>,
-    ) -> Result<Applied<Id>, ChangeError> {
+    ) -> Result<Record<Id>, ChangeError> {
         let edits = self.plan_organization(&organization, &owner, kind)?;
         self.put_all(&edits);
-        Ok(self.record(vec![Step::new(Act::CreateOrganization { organization, owner, kind }, at, edits)]))
+        Ok(self.record(vec![Entry::new(Cause::CreateOrganization { organization, owner, kind }, at, edits)]))
     }
 
     /// What a subject's change does, if it is allowed.
-    pub(crate) fn decided<Q>(&self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Step<Id>, ChangeError>
+    pub(crate) fn decided<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        change: Change<Id>,
+    ) -> Result<Entry<Id>, ChangeError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -154,7 +158,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let by = self.account(subject.id()).map(|account| account.id().clone());
         let by = by.ok_or_else(|| self.denied(Reason::NotAMember, subject, resource))?;
         let edits = self.plan(&by, subject.now(), &change)?;
-        Ok(Step::new(Act::Change { by, change }, subject.now(), edits))
+        Ok(Entry::new(Cause::Change { by, change }, subject.now(), edits))
     }
 
     fn allow<Q>(
@@ -195,9 +199,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         is_over.then(|| ResourceId::Member { organization: organization.borrow(), account: account.borrow() })
     }
 
-    fn record(&mut self, steps: Vec<Step<Id>>) -> Applied<Id> {
+    fn record(&mut self, entries: Vec<Entry<Id>>) -> Record<Id> {
         self.revision = self.revision.saturating_add(1);
-        Applied::new(self.revision, steps)
+        Record::new(self.revision, entries)
     }
 }
 
@@ -248,7 +252,7 @@ impl<'a, Id, Q: ?Sized> Batch<'a, Id, Q> {
 
     /// The same batch, refused on any other revision than this: the one that whoever asks for it has seen.
     #[must_use]
-    pub fn on_revision(self, revision: u64) -> Self {
+    pub fn if_revision(self, revision: u64) -> Self {
         Self { revision: Some(revision), ..self }
     }
 }

@@ -10,7 +10,7 @@ use core::hash::Hash;
 use crate::change::Change;
 use crate::change::apply::ChangeError;
 use crate::change::edit::Edit;
-use crate::change::record::Step;
+use crate::change::record::Entry;
 use crate::directory::Directory;
 use crate::directory::index::OfOrganization;
 use crate::directory::resolve::{ResourceId, SubjectId};
@@ -58,14 +58,14 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let step = self.decided(subject, change)?;
-        let organization = self.organization_of(step.edits());
+        let entry = self.decided(subject, change)?;
+        let organization = self.organization_of(entry.edits());
         let mut after = Self::new();
         if let Some(organization) = &organization {
-            after.copy_organization(self, organization, step.edits());
+            after.copy_organization(self, organization, entry.edits());
         }
-        after.put_all(step.edits());
-        Ok(Preview { before: self, after, organization, step })
+        after.put_all(entry.edits());
+        Ok(Preview { before: self, after, organization, entry })
     }
 
     /// The organization that edits are in. A change is in one alone.
@@ -115,12 +115,12 @@ pub struct Preview<'a, Id> {
     /// The organization that would change, and nothing else, as it would be.
     after: Directory<Id>,
     organization: Option<Id>,
-    step: Step<Id>,
+    entry: Entry<Id>,
 }
 
 /// An answer that a change would turn into another.
 #[derive(Clone, Copy, Debug)]
-pub struct Flip<'a, Id> {
+pub struct DecisionChange<'a, Id> {
     /// Whose question it is.
     pub account: &'a Id,
     /// To do what.
@@ -136,8 +136,8 @@ pub struct Flip<'a, Id> {
 impl<Id> Preview<'_, Id> {
     /// What would be done, and to which facts.
     #[must_use]
-    pub const fn step(&self) -> &Step<Id> {
-        &self.step
+    pub const fn entry(&self) -> &Entry<Id> {
+        &self.entry
     }
 }
 
@@ -146,7 +146,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     /// the time of the change, without a token; for every action, with enough values of its parameter to show each power;
     /// on the organization, its members, projects, clusters and environments. (Answers about two of these at once, such
     /// as a member on a cluster, are left out.) It is lazy; what is the same cannot flip, so only what the change touches is asked about.
-    pub fn diff(&self) -> impl Iterator<Item = Flip<'_, Id>> {
+    pub fn diff(&self) -> impl Iterator<Item = DecisionChange<'_, Id>> {
         let (touched, others) = self.resources();
         let by_resource = touched.into_iter().flat_map(|resource| self.flips_about(resource));
         let by_subject = self.accounts().into_iter().flat_map(move |account| {
@@ -159,8 +159,8 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 
     /// The flips of everybody's answers about a resource.
-    fn flips_about<'a>(&'a self, resource: ResourceId<'a, Id>) -> impl Iterator<Item = Flip<'a, Id>> {
-        let at = self.step.at();
+    fn flips_about<'a>(&'a self, resource: ResourceId<'a, Id>) -> impl Iterator<Item = DecisionChange<'a, Id>> {
+        let at = self.entry.at();
         actions_on(resource).flat_map(move |action| {
             let mut before = self.before.who_may(action, resource, at).peekable();
             let mut after = self.after.who_may(action, resource, at).peekable();
@@ -182,11 +182,16 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         })
     }
 
-    fn flip<'a>(&'a self, account: &'a Id, action: Action, resource: ResourceId<'a, Id>) -> Option<Flip<'a, Id>> {
-        let subject = SubjectId::new(account).at_if(self.step.at());
+    fn flip<'a>(
+        &'a self,
+        account: &'a Id,
+        action: Action,
+        resource: ResourceId<'a, Id>,
+    ) -> Option<DecisionChange<'a, Id>> {
+        let subject = SubjectId::new(account).at_if(self.entry.at());
         let before = self.before.decide(&subject, action, resource);
         let after = self.after.decide(&subject, action, resource);
-        (before.rank() != after.rank()).then_some(Flip { account, action, resource, before, after })
+        (before.rank() != after.rank()).then_some(DecisionChange { account, action, resource, before, after })
     }
 
     fn of_organization(&self) -> [Option<&OfOrganization<Id>>; 2] {

@@ -11,7 +11,7 @@ use crate::model::time::Time;
 
 /// A change that was made, or a batch of them: an audit record.
 ///
-/// Its form in JSON is that of format [`Applied::FORMAT`]. Records of another format are refused.
+/// Its form in JSON is that of format [`Record::FORMAT`]. Records of another format are refused.
 ///
 /// # Examples
 ///
@@ -31,17 +31,17 @@ use crate::model::time::Time;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Applied<Id> {
+pub struct Record<Id> {
     revision: u64,
-    steps: Vec<Step<Id>>,
+    entries: Vec<Entry<Id>>,
 }
 
-impl<Id> Applied<Id> {
+impl<Id> Record<Id> {
     /// The version of the form of records.
     pub const FORMAT: u32 = 1;
 
-    pub(crate) const fn new(revision: u64, steps: Vec<Step<Id>>) -> Self {
-        Self { revision, steps }
+    pub(crate) const fn new(revision: u64, entries: Vec<Entry<Id>>) -> Self {
+        Self { revision, entries }
     }
 
     /// The revision that it led to: one more than the one that it was made on.
@@ -52,28 +52,28 @@ impl<Id> Applied<Id> {
 
     /// The changes, in the order in which they were made: one, unless it was a batch.
     #[must_use]
-    pub fn steps(&self) -> &[Step<Id>] {
-        &self.steps
+    pub fn entries(&self) -> &[Entry<Id>] {
+        &self.entries
     }
 }
 
 /// One change that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step<Id> {
-    act: Act<Id>,
+pub struct Entry<Id> {
+    cause: Cause<Id>,
     at: Option<Time>,
     edits: Vec<Edit<Id>>,
 }
 
-impl<Id> Step<Id> {
-    pub(crate) const fn new(act: Act<Id>, at: Option<Time>, edits: Vec<Edit<Id>>) -> Self {
-        Self { act, at, edits }
+impl<Id> Entry<Id> {
+    pub(crate) const fn new(cause: Cause<Id>, at: Option<Time>, edits: Vec<Edit<Id>>) -> Self {
+        Self { cause, at, edits }
     }
 
     /// What was done, and by whom.
     #[must_use]
-    pub const fn act(&self) -> &Act<Id> {
-        &self.act
+    pub const fn cause(&self) -> &Cause<Id> {
+        &self.cause
     }
 
     /// When: the subject's time, if it had one.
@@ -91,7 +91,7 @@ impl<Id> Step<Id> {
 
 /// What was done, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act<Id> {
+pub enum Cause<Id> {
     /// An organization was created with its first Owner. Nobody decided it.
     CreateOrganization {
         /// The organization.
@@ -118,16 +118,16 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     ///
     /// [`ReplayError::Skips`] for a record that does not follow the present revision, [`ReplayError::Differs`] where a fact
     /// is not what the record found, or the record contradicts itself.
-    pub fn replay(&mut self, record: &Applied<Id>) -> Result<(), ReplayError> {
+    pub fn replay(&mut self, record: &Record<Id>) -> Result<(), ReplayError> {
         if self.revision.checked_add(1) != Some(record.revision) {
             return Err(ReplayError::Skips { record: record.revision, present: self.revision });
         }
         let mut done = Vec::new();
-        for (step, Step { edits, .. }) in record.steps.iter().enumerate() {
+        for (entry, Entry { edits, .. }) in record.entries.iter().enumerate() {
             for (index, edit) in edits.iter().enumerate() {
                 if !self.fits(edit) {
                     self.undo(done.into_iter());
-                    return Err(ReplayError::Differs { record: record.revision, step, edit: index });
+                    return Err(ReplayError::Differs { record: record.revision, entry, edit: index });
                 }
                 self.put(edit);
                 done.push(edit);
@@ -139,8 +139,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     /// Does what a record says that was made on an equal directory.
     #[cfg(feature = "shared")]
-    pub(crate) fn catch_up(&mut self, record: &Applied<Id>) {
-        for edit in record.steps.iter().flat_map(Step::edits) {
+    pub(crate) fn catch_up(&mut self, record: &Record<Id>) {
+        for edit in record.entries.iter().flat_map(Entry::edits) {
             self.put(edit);
         }
         self.revision = record.revision;
@@ -161,14 +161,14 @@ pub enum ReplayError {
     },
     /// It starts from other facts than this directory holds.
     #[error(
-        "record {record}, steps[{step}].edits[{edit}]: the directory does not hold what the record changes: \
+        "record {record}, steps[{entry}].edits[{edit}]: the directory does not hold what the record changes: \
          rebuild it from a log that is whole"
     )]
     Differs {
         /// The revision of the record.
         record: u64,
-        /// Which step, counted from 0.
-        step: usize,
+        /// Which entry, counted from 0.
+        entry: usize,
         /// Which edit of it, counted from 0.
         edit: usize,
     },

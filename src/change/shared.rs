@@ -13,7 +13,7 @@ use arc_swap::{ArcSwap, Guard};
 
 use crate::change::Change;
 use crate::change::apply::{Batch, BatchError, ChangeError};
-use crate::change::record::{Applied, ReplayError};
+use crate::change::record::{Record, ReplayError};
 use crate::directory::Directory;
 use crate::directory::resolve::{ResourceId, SubjectId};
 use crate::model::account::AccountKind;
@@ -71,7 +71,7 @@ pub struct SharedDirectory<Id> {
 struct Spare<Id> {
     directory: Arc<Directory<Id>>,
     /// What the present directory has and this one lacks.
-    behind: Option<Applied<Id>>,
+    behind: Option<Record<Id>>,
 }
 
 /// How often whoever changes looks whether the spare is still being read, before copying it instead: the first times at
@@ -128,7 +128,7 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
     /// # Errors
     ///
     /// Those of [`Directory::change`]; nothing has changed.
-    pub fn change<Q>(&self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Applied<Id>, ChangeError>
+    pub fn change<Q>(&self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Record<Id>, ChangeError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -141,7 +141,7 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
     /// # Errors
     ///
     /// Those of [`Directory::change_all`]; nothing has changed.
-    pub fn change_all<Q>(&self, batch: Batch<'_, Id, Q>) -> Result<Applied<Id>, BatchError>
+    pub fn change_all<Q>(&self, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -160,7 +160,7 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         owner: Id,
         kind: AccountKind,
         at: Option<Time>,
-    ) -> Result<Applied<Id>, ChangeError> {
+    ) -> Result<Record<Id>, ChangeError> {
         self.write(|directory| directory.create_organization(organization, owner, kind, at))
     }
 
@@ -169,12 +169,12 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
     /// # Errors
     ///
     /// Those of [`Directory::replay`]; nothing has changed.
-    pub fn replay(&self, record: Applied<Id>) -> Result<(), ReplayError> {
+    pub fn replay(&self, record: Record<Id>) -> Result<(), ReplayError> {
         self.write(|directory| directory.replay(&record).map(|()| record)).map(drop)
     }
 
     /// Changes the spare, puts it in the place of the present directory, and keeps that one as the next spare.
-    fn write<E>(&self, change: impl FnOnce(&mut Directory<Id>) -> Result<Applied<Id>, E>) -> Result<Applied<Id>, E> {
+    fn write<E>(&self, change: impl FnOnce(&mut Directory<Id>) -> Result<Record<Id>, E>) -> Result<Record<Id>, E> {
         let mut held = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         // Taken out: if `change` panics, what it left half changed is gone.
         let mut spare = held.take().unwrap_or_else(|| Spare::copy_of(&self.present.load()));

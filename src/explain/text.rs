@@ -241,7 +241,7 @@ impl Display for A {
     }
 }
 
-/// MissingApprovals that are wanted.
+/// Approvals that are wanted.
 struct Wanted(MissingApprovals);
 
 impl Display for Wanted {

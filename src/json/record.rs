@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::change::Change;
 use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
-use crate::change::record::{Act, Applied, Step};
+use crate::change::record::{Cause, Entry, Record};
 use crate::json::forms::words::Whole;
 use crate::json::strict::object;
 use crate::json::variant::variants;
@@ -26,21 +26,21 @@ object!(read and written EnvironmentFacts<Id>: "an object with `project`, `clust
 /// { "organization": "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "role": { "organization": "acme-corp",
 /// "account": "bob", "from": { "value": "developer" }, "to": { "value": "viewer" } } }] }] }`. In place of `by` and `change`, a
 /// step may say `create_organization`, with `organization`, `owner` and `kind`.
-impl<Id: Serialize> Serialize for Applied<Id> {
+impl<Id: Serialize> Serialize for Record<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Fields<'a, Id> {
             format: u32,
             revision: u64,
-            steps: Vec<StepFields<'a, Id>>,
+            steps: Vec<EntryFields<'a, Id>>,
         }
-        let steps = self.steps().iter().map(StepFields::of).collect();
+        let steps = self.entries().iter().map(EntryFields::of).collect();
         Fields { format: Self::FORMAT, revision: self.revision(), steps }.serialize(serializer)
     }
 }
 
 #[derive(Serialize)]
-struct StepFields<'a, Id> {
+struct EntryFields<'a, Id> {
     #[serde(skip_serializing_if = "Option::is_none")]
     create_organization: Option<FoundingForm<&'a Id>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,41 +52,41 @@ struct StepFields<'a, Id> {
     edits: &'a [Edit<Id>],
 }
 
-impl<'a, Id> StepFields<'a, Id> {
-    fn of(step: &'a Step<Id>) -> Self {
-        let (create_organization, by, change) = match step.act() {
-            Act::CreateOrganization { organization, owner, kind } => {
+impl<'a, Id> EntryFields<'a, Id> {
+    fn of(step: &'a Entry<Id>) -> Self {
+        let (create_organization, by, change) = match step.cause() {
+            Cause::CreateOrganization { organization, owner, kind } => {
                 (Some(FoundingForm { organization, owner, kind: *kind }), None, None)
             }
-            Act::Change { by, change } => (None, Some(by), Some(change)),
+            Cause::Change { by, change } => (None, Some(by), Some(change)),
         };
         Self { create_organization, by, at: step.at(), change, edits: step.edits() }
     }
 }
 
-/// From its three fields, all required. Another `format` than [`Applied::FORMAT`] is an error.
-impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Applied<Id> {
+/// From its three fields, all required. Another `format` than [`Record::FORMAT`] is an error.
+impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Record<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: AppliedForm<Id> = Deserialize::deserialize(deserializer)?;
-        let steps = form.steps.into_iter().map(StepForm::step::<D::Error>).collect::<Result<_, _>>()?;
+        let form: RecordForm<Id> = Deserialize::deserialize(deserializer)?;
+        let steps = form.steps.into_iter().map(EntryForm::step::<D::Error>).collect::<Result<_, _>>()?;
         Ok(Self::new(form.revision, steps))
     }
 }
 
 #[derive(Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
-struct AppliedForm<Id> {
+struct RecordForm<Id> {
     #[serde(rename = "format", deserialize_with = "format")]
     _format: (),
     #[serde(deserialize_with = "revision")]
     revision: u64,
-    steps: Vec<StepForm<Id>>,
+    steps: Vec<EntryForm<Id>>,
 }
-object!(read AppliedForm<Id: Ord>: "a record: an object with `format`, `revision` and `steps`");
+object!(read RecordForm<Id: Ord>: "a record: an object with `format`, `revision` and `steps`");
 
 fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     let found = deserializer.deserialize_u64(Whole { expecting: "the number of a format" })?;
-    let format = Applied::<()>::FORMAT;
+    let format = Record::<()>::FORMAT;
     if found == u64::from(format) {
         Ok(())
     } else {
@@ -100,7 +100,7 @@ fn revision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error>
 
 #[derive(Deserialize)]
 #[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
-struct StepForm<Id> {
+struct EntryForm<Id> {
     #[serde(default = "Option::default", deserialize_with = "present")]
     create_organization: Option<FoundingForm<Id>>,
     #[serde(default = "Option::default", deserialize_with = "present")]
@@ -111,20 +111,20 @@ struct StepForm<Id> {
     change: Option<Change<Id>>,
     edits: Vec<Edit<Id>>,
 }
-object!(read StepForm<Id: Ord>: "a step: an object with `by`, `change` and `edits`");
+object!(read EntryForm<Id: Ord>: "a step: an object with `by`, `change` and `edits`");
 
-impl<Id> StepForm<Id> {
-    fn step<E: serde::de::Error>(self) -> Result<Step<Id>, E> {
-        let act = match (self.create_organization, self.by, self.change) {
+impl<Id> EntryForm<Id> {
+    fn step<E: serde::de::Error>(self) -> Result<Entry<Id>, E> {
+        let cause = match (self.create_organization, self.by, self.change) {
             (Some(FoundingForm { organization, owner, kind }), None, None) => {
-                Act::CreateOrganization { organization, owner, kind }
+                Cause::CreateOrganization { organization, owner, kind }
             }
-            (None, Some(by), Some(change)) => Act::Change { by, change },
+            (None, Some(by), Some(change)) => Cause::Change { by, change },
             (Some(_) | None, _, _) => {
                 return Err(E::custom("a step says either `create_organization`, or `by` and `change`"));
             }
         };
-        Ok(Step::new(act, self.at, self.edits))
+        Ok(Entry::new(cause, self.at, self.edits))
     }
 }
 

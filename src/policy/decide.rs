@@ -94,7 +94,7 @@ fn evaluate_gates(
     let passed = gates::pass(inputs, || facts().is_oneself(), trace)?;
     let rule = match passed.requirement.approval {
         ApprovalGate::Skipped => None,
-        ApprovalGate::Applied => inputs.protection.rule(),
+        ApprovalGate::Record => inputs.protection.rule(),
     };
     if rule.is_none() && passed.requirement.constraints.is_empty() {
         return Ok(Decision::Allow);

@@ -56,7 +56,7 @@ pub(crate) enum Guard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ApprovalGate {
     Skipped,
-    Applied,
+    Record,
 }
 
 /// What one action on one kind of resource needs: a row of the action table.
@@ -109,7 +109,7 @@ impl Requirement {
     }
 
     const fn approval(self) -> Self {
-        Self { approval: ApprovalGate::Applied, ..self }
+        Self { approval: ApprovalGate::Record, ..self }
     }
 
     /// The row for an action on a kind of resource; without one the action does not apply.

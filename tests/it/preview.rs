@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use shipgate::change::{Change, Flip};
+use shipgate::change::{Change, DecisionChange};
 use shipgate::{
     AccountKind, Action, ActionKind, Decision, Directory, Grant, Protection, ResourceId, Role, SubjectId, Time,
     Visibility,
@@ -75,7 +75,7 @@ proptest! {
                     Err(refused) => prop_assert_eq!(Err(refused), applied),
                     Ok(preview) => {
                         let applied = applied.unwrap();
-                        prop_assert_eq!(Some(preview.step()), applied.steps().first());
+                        prop_assert_eq!(Some(preview.entry()), applied.entries().first());
                         let flips: Vec<_> = preview.diff().map(|flip| told(&flip)).collect();
                         let distinct: BTreeSet<_> = flips.iter().cloned().collect();
                         prop_assert_eq!(distinct.len(), flips.len(), "a flip is told once");
@@ -87,7 +87,7 @@ proptest! {
     }
 }
 
-fn told(flip: &Flip<'_, u64>) -> String {
+fn told(flip: &DecisionChange<'_, u64>) -> String {
     format!("{} {:?} {:?}: {:?}, {:?}", flip.account, flip.action, flip.resource, flip.before, flip.after)
 }
 
@@ -108,7 +108,7 @@ fn flipped(before: &Directory<u64>, after: &Directory<u64>, now: Option<Time>) -
                 let answers = [before, after].map(|directory| directory.decide(&subject, action, *resource));
                 if outcome(answers[0]) != outcome(answers[1]) {
                     let [before, after] = answers;
-                    flips.insert(told(&Flip { account, action, resource: *resource, before, after }));
+                    flips.insert(told(&DecisionChange { account, action, resource: *resource, before, after }));
                 }
             }
         }
@@ -156,7 +156,7 @@ fn a_promotion_shows_what_it_gives_and_a_demotion_what_it_takes() {
     let preview = directory.preview(&olivia, to(Role::Admin)).unwrap();
     assert!(preview.diff().all(|flip| flip.account == "alice"
         || matches!(flip.resource, ResourceId::Member { account, .. } if account == "alice")));
-    let manages = |flip: &Flip<'_, String>| {
+    let manages = |flip: &DecisionChange<'_, String>| {
         matches!(flip.resource, ResourceId::Cluster(id) if id == "us-east") && flip.action == Action::Manage
     };
     let given = preview.diff().find(manages).expect("an admin manages the cluster");

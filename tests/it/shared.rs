@@ -136,7 +136,7 @@ fn what_is_refused_changes_nothing() {
     let refused = shared.change(&SubjectId::new("olivia"), leave).unwrap_err();
     assert!(matches!(refused, ChangeError::Denied { reason: Reason::LastOwner, .. }));
 
-    let batch = Batch::new().with(SubjectId::new("olivia"), transfer_to("oscar")).on_revision(7);
+    let batch = Batch::new().with(SubjectId::new("olivia"), transfer_to("oscar")).if_revision(7);
     shared.change_all(batch).unwrap_err();
     let batch = Batch::new()
         .with(SubjectId::new("olivia"), transfer_to("oscar"))

@@ -2,7 +2,7 @@
 //! nothing.
 
 use shipgate::Directory;
-use shipgate::change::{Applied, Edit, ReplayError, Step};
+use shipgate::change::{Edit, Entry, Record, ReplayError};
 
 use super::model::Model;
 use super::rows::{load, read};
@@ -55,13 +55,13 @@ impl Twin {
 }
 
 /// Whether a record fits. If it does, the directory is what loading its rows gives; if not, it is as it was.
-pub(crate) fn replayed_or_refused(directory: &Directory<Id>, record: &Applied<Id>) -> bool {
+pub(crate) fn replayed_or_refused(directory: &Directory<Id>, record: &Record<Id>) -> bool {
     let mut follower = directory.clone();
     match follower.replay(record) {
         Ok(()) => {
             assert_eq!(follower.revision(), record.revision(), "{record:?}");
             assert!(follower == load(&read(&follower)), "{record:?} on {directory:?}: {follower:?}");
-            let mut edits = record.steps().iter().flat_map(Step::edits);
+            let mut edits = record.entries().iter().flat_map(Entry::edits);
             assert!(edits.all(keeps_what_never_changes), "{record:?} on {directory:?}");
             true
         }

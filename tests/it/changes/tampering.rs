@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shipgate::change::Applied;
+use shipgate::change::Record;
 
 use super::model::Model;
 use super::records::replayed_or_refused;
@@ -26,7 +26,7 @@ impl Twin {
     /// A record whose edits are undone, the last one first, leads back to the facts that were there.
     pub(crate) fn goes_back_by_undone_records(&self) {
         for ((record, (model, _)), after) in self.records.iter().zip(&self.before).zip(self.after()) {
-            let undone: Applied<Id> = serde_json::from_value(undone(&written(record))).expect("it is a record again");
+            let undone: Record<Id> = serde_json::from_value(undone(&written(record))).expect("it is a record again");
             let mut follower = after.clone();
             assert_eq!(follower.replay(&undone), Ok(()), "{undone:?}");
             let before = load(&Model { revision: undone.revision(), ..model.clone() });
@@ -44,7 +44,7 @@ impl Twin {
         let mut fates = Fates::new();
         for (record, directory) in done.chain(undone) {
             for (what, tampered) in tampered(&record, &substitutes) {
-                let fate = match serde_json::from_value::<Applied<Id>>(tampered) {
+                let fate = match serde_json::from_value::<Record<Id>>(tampered) {
                     Err(_) => Fate::NotRead,
                     Ok(read) if replayed_or_refused(directory, &read) => Fate::Replayed,
                     Ok(_) => Fate::Refused,
@@ -56,7 +56,7 @@ impl Twin {
     }
 }
 
-fn written(record: &Applied<Id>) -> Value {
+fn written(record: &Record<Id>) -> Value {
     serde_json::to_value(record).expect("all its times have a form in text")
 }
 

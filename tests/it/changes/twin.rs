@@ -1,6 +1,6 @@
 //! The library and the model side by side: what one does, the other does.
 
-use shipgate::change::{Applied, Batch, BatchError};
+use shipgate::change::{Batch, BatchError, Record};
 use shipgate::{Decision, Directory, Exposure, SubjectId};
 
 use super::model::{Actor, Attempt, Model, Refused};
@@ -16,7 +16,7 @@ pub(crate) struct Twin {
     pub(crate) directory: Directory<Id>,
     /// What was there before each record, by the same index.
     pub(crate) before: Vec<(Model, Directory<Id>)>,
-    pub(crate) records: Vec<Applied<Id>>,
+    pub(crate) records: Vec<Record<Id>>,
 }
 
 impl Twin {
@@ -76,7 +76,7 @@ fn keeps_owners(before: &World, after: &World, attempt: &Attempt) {
     }
 }
 
-fn attempted(directory: &mut Directory<Id>, attempt: &Attempt) -> Result<Applied<Id>, BatchError> {
+fn attempted(directory: &mut Directory<Id>, attempt: &Attempt) -> Result<Record<Id>, BatchError> {
     let only = |error| BatchError::Change { index: 0, error };
     match attempt {
         Attempt::Founding { organization, owner, kind, at } => {
@@ -93,7 +93,7 @@ fn attempted(directory: &mut Directory<Id>, attempt: &Attempt) -> Result<Applied
                 batch = batch.with(subject(actor, token.as_ref()), change.clone());
             }
             if let Some(revision) = decided_on {
-                batch = batch.on_revision(*revision);
+                batch = batch.if_revision(*revision);
             }
             directory.change_all(batch)
         }

@@ -1,6 +1,6 @@
 //! Changes and their records: what is written is read again, and nothing else is.
 
-use shipgate::change::{Applied, Change};
+use shipgate::change::{Change, Record};
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::{
     AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, SubjectId, Time, Visibility,
@@ -139,7 +139,7 @@ fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
     let text: Vec<String> = log.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
     let mut rebuilt = Directory::new();
     for (line, record) in text.iter().zip(&log) {
-        let read: Applied<String> = serde_json::from_str(line).unwrap();
+        let read: Record<String> = serde_json::from_str(line).unwrap();
         assert_eq!(read, *record);
         rebuilt.replay(&read).unwrap();
     }
@@ -186,7 +186,7 @@ fn what_is_no_record_is_refused() {
             "expected an object without fields",
         ),
     ] {
-        let error = serde_json::from_str::<Applied<String>>(&text).unwrap_err().to_string();
+        let error = serde_json::from_str::<Record<String>>(&text).unwrap_err().to_string();
         assert!(error.contains(problem), "{text}: {error}");
     }
 }
