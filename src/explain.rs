@@ -6,7 +6,7 @@ mod text;
 use alloc::vec::Vec;
 
 use remedies::AllInputs;
-pub use remedies::Opening;
+pub use remedies::Remedy;
 pub use text::{ForUser, Names, Report};
 
 use crate::model::access::ClusterAccess;
@@ -42,9 +42,9 @@ use crate::policy::requirement::ApprovalGate;
 ///     explanation.for_user(&Names::new(&"carol", &"shop-production")).to_string(),
 ///     "carol is an Admin; shop-production is locked, so an Owner must deploy; 1 approval from an Owner"
 /// );
-/// let [opening] = explanation.openings() else { panic!("one set of changes opens it") };
-/// assert_eq!(opening.role(), Some(Role::Owner));
-/// assert_eq!(opening.approvals().map(|approvals| approvals.missing), Some(1));
+/// let [remedy] = explanation.remedies() else { panic!("one set of changes opens it") };
+/// assert_eq!(remedy.role(), Some(Role::Owner));
+/// assert_eq!(remedy.approvals().map(|approvals| approvals.missing), Some(1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
@@ -92,7 +92,7 @@ pub struct Explanation {
     exposure: Exposure,
     verdicts: [Verdict; Gate::ALL.len()],
     obstacles: Vec<Obstacle>,
-    openings: Vec<Opening>,
+    remedies: Vec<Remedy>,
 }
 
 impl Explanation {
@@ -109,7 +109,7 @@ impl Explanation {
             exposure,
             verdicts,
             obstacles,
-            openings: remedies::of(all),
+            remedies: remedies::of(all),
         }
     }
 
@@ -123,7 +123,7 @@ impl Explanation {
             exposure: Exposure::Hidden,
             verdicts: [Verdict::CannotBeJudged; Gate::ALL.len()],
             obstacles: alloc::vec![Obstacle::Reason(Reason::UnknownResource)],
-            openings: Vec::new(),
+            remedies: Vec::new(),
         }
     }
 
@@ -159,8 +159,8 @@ impl Explanation {
     /// The minimal sets of changes that would each open it: of none does a part suffice, nor a lower value. Empty where
     /// the decision is to allow, and where no change to what the subject holds would help.
     #[must_use]
-    pub fn openings(&self) -> &[Opening] {
-        &self.openings
+    pub fn remedies(&self) -> &[Remedy] {
+        &self.remedies
     }
 }
 

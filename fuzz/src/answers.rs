@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shipgate::explain::{Names, Obstacle, Opening, explain};
+use shipgate::explain::{Names, Obstacle, Remedy, explain};
 use shipgate::policy::ClusterOf;
 use shipgate::{AccountKind, Decision, Exposure, Role};
 
@@ -58,7 +58,7 @@ fn name(decision: Decision) -> &'static str {
     }
 }
 
-/// What an explanation says is what `decide` says, and each of its openings opens: the oracle is asked again with the
+/// What an explanation says is what `decide` says, and each of its remedies opens: the oracle is asked again with the
 /// facts changed as it says.
 pub fn explain_agrees(bytes: &[u8]) -> Answers {
     let mut answers = Answers::new();
@@ -81,10 +81,10 @@ pub fn explain_agrees(bytes: &[u8]) -> Answers {
         if is_unknown_requester(&world, &question) {
             continue;
         }
-        for opening in explanation.openings() {
-            let (world, question) = opened(&world, &question, *opening);
+        for remedy in explanation.remedies() {
+            let (world, question) = opened(&world, &question, *remedy);
             let decision = world.decide_on_facts(&question);
-            assert_eq!(decision, Some(Decision::Allow), "{opening:?}: {question:?} in {world:?}");
+            assert_eq!(decision, Some(Decision::Allow), "{remedy:?}: {question:?} in {world:?}");
             *answers.entry("opening").or_default() += 1;
         }
         *answers.entry(name(decision)).or_default() += 1;
@@ -101,14 +101,14 @@ fn is_unknown_requester(world: &World, question: &Question) -> bool {
     requested && !world.accounts.contains_key(&question.account)
 }
 
-/// The world in which the subject holds what an opening says, and the question with the approvals that it asks for.
-fn opened(world: &World, question: &Question, opening: Opening) -> (World, Question) {
+/// The world in which the subject holds what an remedy says, and the question with the approvals that it asks for.
+fn opened(world: &World, question: &Question, remedy: Remedy) -> (World, Question) {
     let (mut world, mut question) = (world.clone(), question.clone());
     let place = world.place(&question.resource).expect("what is explained is held");
     let (organization, project, clusters) = (place.organization, place.project, [place.cluster, place.new_cluster]);
     let nobody = || Account { kind: AccountKind::User, memberships: BTreeMap::new() };
     let memberships = &mut world.accounts.entry(question.account).or_insert_with(nobody).memberships;
-    if let Some(role) = opening.role() {
+    if let Some(role) = remedy.role() {
         match memberships.get_mut(&organization) {
             Some(membership) if lasts(membership, &question) => membership.role.what = role,
             Some(_) | None => {
@@ -118,15 +118,15 @@ fn opened(world: &World, question: &Question, opening: Opening) -> (World, Quest
     }
     if let Some(membership) = memberships.get_mut(&organization) {
         for (cluster, which) in clusters.into_iter().zip([ClusterOf::Present, ClusterOf::New]) {
-            if let Some((cluster, level)) = cluster.zip(opening.level(which)) {
+            if let Some((cluster, level)) = cluster.zip(remedy.level(which)) {
                 membership.overrides.insert(cluster, for_good(level));
             }
         }
-        if let Some((project, role)) = project.zip(opening.project_role()) {
+        if let Some((project, role)) = project.zip(remedy.project_role()) {
             membership.project_roles.insert(project, for_good(role));
         }
     }
-    let approvals = opening.approvals().map_or(0, |approvals| approvals.missing);
+    let approvals = remedy.approvals().map_or(0, |approvals| approvals.missing);
     approve(&mut world, &mut question, organization, approvals);
     (world, question)
 }

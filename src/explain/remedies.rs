@@ -16,14 +16,14 @@ use crate::policy::inputs::Inputs;
 /// A role is the member's role in the organization (of somebody who is no live member: an invitation with that role); a
 /// level is an override on a cluster; a project role is one in the resource's project. None of them has an expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Opening {
+pub struct Remedy {
     role: Option<Role>,
     project_role: Option<ProjectRole>,
     levels: [Option<ClusterAccess>; 2],
     approvals: Option<MissingApprovals>,
 }
 
-impl Opening {
+impl Remedy {
     /// The role in the organization to give.
     #[must_use]
     pub const fn role(self) -> Option<Role> {
@@ -86,19 +86,18 @@ impl AllInputs {
     }
 }
 
-/// The minimal openings.
-pub(super) fn of(all: &AllInputs) -> Vec<Opening> {
+/// The minimal remedies.
+pub(super) fn of(all: &AllInputs) -> Vec<Remedy> {
     if all.evaluate(&mut FirstFailure).is_allowed() {
         return Vec::new();
     }
-    let sufficient: Vec<Opening> = changes(all).filter_map(|change| sufficing(all, change)).collect();
-    let is_minimal =
-        |opening: &&Opening| !sufficient.iter().any(|other| *other != **opening && other.within(**opening));
+    let sufficient: Vec<Remedy> = changes(all).filter_map(|change| sufficing(all, change)).collect();
+    let is_minimal = |remedy: &&Remedy| !sufficient.iter().any(|other| *other != **remedy && other.within(**remedy));
     sufficient.iter().filter(is_minimal).copied().collect()
 }
 
 /// Every set of changes that could make a difference, approvals aside.
-fn changes(all: &AllInputs) -> impl Iterator<Item = Opening> {
+fn changes(all: &AllInputs) -> impl Iterator<Item = Remedy> {
     let AllInputs { inputs, .. } = all;
     let present = inputs.role;
     // A lower role opens only what one does to oneself: nobody is told to step down for that.
@@ -111,7 +110,7 @@ fn changes(all: &AllInputs) -> impl Iterator<Item = Opening> {
         or_none(project_roles.clone()).flat_map(move |project_role| {
             let new_levels = new_levels.clone();
             or_none(present_levels.clone()).flat_map(move |level| {
-                or_none(new_levels.clone()).map(move |new_level| Opening {
+                or_none(new_levels.clone()).map(move |new_level| Remedy {
                     role,
                     project_role,
                     levels: [level, new_level],
@@ -127,11 +126,11 @@ fn or_none<T>(values: impl Iterator<Item = T>) -> impl Iterator<Item = Option<T>
 }
 
 /// The change, with the approvals that it still takes, if it then suffices: decided, not presumed.
-fn sufficing(all: &AllInputs, change: Opening) -> Option<Opening> {
+fn sufficing(all: &AllInputs, change: Remedy) -> Option<Remedy> {
     match all.with(change).evaluate(&mut FirstFailure) {
         Decision::Allow => Some(change),
         Decision::RequireApproval(approvals) => {
-            let change = Opening { approvals: Some(approvals), ..change };
+            let change = Remedy { approvals: Some(approvals), ..change };
             all.with(change).evaluate(&mut FirstFailure).is_allowed().then_some(change)
         }
         Decision::Deny(_) => None,
@@ -140,7 +139,7 @@ fn sufficing(all: &AllInputs, change: Opening) -> Option<Opening> {
 
 impl AllInputs {
     /// The facts as they would be after a change.
-    fn with(mut self, change: Opening) -> Self {
+    fn with(mut self, change: Remedy) -> Self {
         if let Some(role) = change.role {
             self = self.with_role(role);
         }

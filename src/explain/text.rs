@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Display};
 
-use super::{Explanation, Obstacle, Opening};
+use super::{Explanation, Obstacle, Remedy};
 use crate::model::access::ClusterAccess;
 use crate::model::action::{ActionKind, ParameterKind};
 use crate::model::protection::{ApprovalFrom, ProtectionLevel};
@@ -121,11 +121,11 @@ impl Display for Report<'_> {
             return Ok(());
         }
         f.write_str("\nwhat would open it\n")?;
-        if explanation.openings.is_empty() {
+        if explanation.remedies.is_empty() {
             f.write_str("  no role, level or approval would\n")?;
         }
-        for opening in &explanation.openings {
-            writeln!(f, "  {}", In { opening, names })?;
+        for remedy in &explanation.remedies {
+            writeln!(f, "  {}", In { remedy, names })?;
         }
         Ok(())
     }
@@ -256,33 +256,33 @@ impl Display for Wanted {
     }
 }
 
-/// An opening, with the names of its clusters.
+/// An remedy, with the names of its clusters.
 struct In<'a> {
-    opening: &'a Opening,
+    remedy: &'a Remedy,
     names: &'a Names<'a>,
 }
 
 impl Display for In<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { opening, names } = self;
+        let Self { remedy, names } = self;
         let mut separator = "";
         let mut part = |f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>| {
             write!(f, "{separator}{text}")?;
             separator = ", and ";
             Ok(())
         };
-        if let Some(role) = opening.role() {
+        if let Some(role) = remedy.role() {
             part(f, format_args!("the role {role}"))?;
         }
-        if let Some(role) = opening.project_role() {
+        if let Some(role) = remedy.project_role() {
             part(f, format_args!("the project role {role}"))?;
         }
         for which in ClusterOf::ALL {
-            if let Some(level) = opening.level(which) {
+            if let Some(level) = remedy.level(which) {
                 part(f, format_args!("{level} on {}", names.cluster(which)))?;
             }
         }
-        if let Some(approvals) = opening.approvals() {
+        if let Some(approvals) = remedy.approvals() {
             part(f, format_args!("{}", Wanted(approvals)))?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! What an explanation says is what `decide` says: of the question as it is, and of every change that it proposes.
 
-mod openings;
+mod remedies;
 mod told;
 
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use shipgate::{Action, Decision, Exposure, Reason, Role};
 use crate::oracle::{Question, World};
 use crate::strategies::{question, question_of_deployment, world};
 use crate::world::Facts;
-use openings::Change;
+use remedies::Change;
 
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 512, ..ProptestConfig::default() }
@@ -74,10 +74,10 @@ proptest! {
     #[test]
     fn the_openings_are_the_least_changes_that_suffice((world, question) in asked()) {
         let explanation = explained(&world, &question);
-        let openings: Vec<Change> = explanation.openings().iter().copied().map(Change::of).collect();
+        let remedies: Vec<Change> = explanation.remedies().iter().copied().map(Change::of).collect();
         if explanation.decision().is_allowed() || explanation.obstacles().contains(&FOREIGN) {
             // What is of another organization stays so, whatever the subject holds.
-            prop_assert_eq!(openings, []);
+            prop_assert_eq!(remedies, []);
             return Ok(());
         }
         let mut sufficient: Vec<Change> = Vec::new();
@@ -87,12 +87,12 @@ proptest! {
         let least: Vec<Change> =
             sufficient.iter().filter(|change| !sufficient.iter().any(|other| other.is_less_than(**change))).copied().collect();
         for change in &least {
-            prop_assert!(openings.contains(change), "{:?} opens it, and is not told of: {:?}", change, openings);
+            prop_assert!(remedies.contains(change), "{:?} opens it, and is not told of: {:?}", change, remedies);
         }
-        for opening in &openings {
-            prop_assert!(least.contains(opening), "{:?} is not one of the least that open it: {:?}", opening, least);
+        for remedy in &remedies {
+            prop_assert!(least.contains(remedy), "{:?} is not one of the least that open it: {:?}", remedy, least);
         }
-        prop_assert_eq!(openings.len(), least.len(), "none is told twice");
+        prop_assert_eq!(remedies.len(), least.len(), "none is told twice");
     }
 
     #[test]

@@ -98,20 +98,20 @@ fn told(who: &Account<Id>, action: Action, resource: Resource<'_, Id>) -> String
 }
 
 /// What the report says would open it.
-fn opening(who: &Account<Id>, action: Action, resource: Resource<'_, Id>) -> Vec<String> {
+fn remedy(who: &Account<Id>, action: Action, resource: Resource<'_, Id>) -> Vec<String> {
     let explanation = explain(&Subject::new(who), action, resource);
     let report = in_words(who.id(), &resource, |names| explanation.report(names).to_string());
-    let (_, openings) = report.split_once("\nwhat would open it\n").expect("it is not allowed");
-    openings.lines().map(|line| line.trim_start().to_owned()).collect()
+    let (_, remedies) = report.split_once("\nwhat would open it\n").expect("it is not allowed");
+    remedies.lines().map(|line| line.trim_start().to_owned()).collect()
 }
 
 /// A question, what the user is told, and what would open it.
 type Situation<'a> = (&'a Account<Id>, Action, Resource<'a, Id>, &'static str, &'static [&'static str]);
 
 fn assert_told(situations: &[Situation<'_>]) {
-    for (who, action, resource, text, openings) in situations {
+    for (who, action, resource, text, remedies) in situations {
         assert_eq!(told(who, *action, *resource), *text);
-        assert_eq!(opening(who, *action, *resource), *openings, "{text}");
+        assert_eq!(remedy(who, *action, *resource), *remedies, "{text}");
     }
 }
 
@@ -286,7 +286,7 @@ fn who_may_not_manage_members_is_told_why() {
     ] {
         let text = told(carol, action, resource);
         assert_eq!(text, "carol is an Admin, and it takes an Owner to do this");
-        assert_eq!(opening(carol, action, resource), ["the role owner"]);
+        assert_eq!(remedy(carol, action, resource), ["the role owner"]);
     }
 }
 
@@ -356,7 +356,7 @@ fn nothing_opens_the_way_out_for_the_last_owner() {
     )]);
     let explanation = explain(&Subject::new(&acme.olivia), Action::Remove, leave);
     assert_eq!(explanation.decision(), Decision::Deny(Reason::LastOwner));
-    assert_eq!(explanation.openings(), []);
+    assert_eq!(explanation.remedies(), []);
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn a_token_is_named_where_it_is_what_stands_in_the_way() {
     let deploy = Token::new(ActionSet::DEPLOY).until(expiry);
     let told = |subject: Subject<'_, Id>, action| {
         let explanation = explain(&subject, action, Resource::Environment(&acme.dev));
-        assert_eq!(explanation.openings(), [], "no role makes up for a token");
+        assert_eq!(explanation.remedies(), [], "no role makes up for a token");
         explanation.for_user(&Names::new(&"bob", &"shop-dev")).to_string()
     };
     let bob = Subject::new(&acme.bob).with_token(&deploy);
@@ -464,14 +464,14 @@ what would open it
 fn who_sees_a_project_by_invitation_is_told_what_would_invite() {
     let acme = Acme::new();
     let books = Resource::Environment(&acme.books);
-    assert_eq!(opening(&acme.alice, Action::View, books), ["the project role viewer", "the role admin"]);
+    assert_eq!(remedy(&acme.alice, Action::View, books), ["the project role viewer", "the role admin"]);
     let betty = explain(&Subject::new(&acme.betty), Action::View, books);
     assert!(
-        betty.openings().iter().all(|opening| opening.role().is_some()),
+        betty.remedies().iter().all(|remedy| remedy.role().is_some()),
         "a Billing member gains nothing in a project"
     );
     assert_eq!(
-        opening(&acme.betty, Action::View, books),
+        remedy(&acme.betty, Action::View, books),
         ["the role admin", "the role viewer, and the project role viewer"]
     );
 }
@@ -486,6 +486,6 @@ fn of_what_a_directory_does_not_hold_nothing_is_judged() {
     let explanation = directory.explain(&SubjectId::new("alice"), Action::View, ResourceId::Cluster("nowhere"));
     assert_eq!(explanation.decision(), Decision::Deny(Reason::UnknownResource));
     assert!(explanation.verdicts().all(|(_, verdict)| verdict == Verdict::CannotBeJudged));
-    assert_eq!(explanation.openings(), []);
+    assert_eq!(explanation.remedies(), []);
     assert_eq!(explanation.for_user(&Names::new(&"alice", &"nowhere")).to_string(), "nothing was found");
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use shipgate::explain::Opening;
+use shipgate::explain::Remedy;
 use shipgate::policy::ClusterOf;
 use shipgate::{AccountKind, ClusterAccess, Decision, MissingApprovals, ProjectRole, Role};
 
 use super::decided;
 use crate::oracle::{Account, Approval, Environment, Given, Id, Membership, Question, Resource, World};
 
-/// What an [`Opening`] says, to be made true.
+/// What an [`Remedy`] says, to be made true.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Change {
     role: Option<Role>,
@@ -20,13 +20,13 @@ pub(super) struct Change {
 }
 
 impl Change {
-    pub(super) fn of(opening: Opening) -> Self {
+    pub(super) fn of(remedy: Remedy) -> Self {
         Self {
-            role: opening.role(),
-            project_role: opening.project_role(),
-            level: opening.level(ClusterOf::Present),
-            new_level: opening.level(ClusterOf::New),
-            approvals: opening.approvals(),
+            role: remedy.role(),
+            project_role: remedy.project_role(),
+            level: remedy.level(ClusterOf::Present),
+            new_level: remedy.level(ClusterOf::New),
+            approvals: remedy.approvals(),
         }
     }
 
