@@ -12,7 +12,7 @@ use std::fmt::Display;
 use std::hash::Hash;
 
 use fastrand::Rng;
-use shipgate::directory::LoadProblem;
+use shipgate::directory::RowError;
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::{AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, Time, Visibility};
 
@@ -213,7 +213,7 @@ impl<Id> World<Id> {
 
 impl<Id: Hash + Ord + Clone + Display> World<Id> {
     /// Loads the rows into a directory.
-    pub(crate) fn load(&self) -> Result<Directory<Id>, LoadProblem> {
+    pub(crate) fn load(&self) -> Result<Directory<Id>, RowError> {
         let mut rows = Directory::builder();
         for id in &self.organizations {
             rows.organization(id.clone())?;

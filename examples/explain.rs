@@ -16,7 +16,7 @@ use std::time::SystemTime;
 
 use shipgate::directory::ApprovalId;
 use shipgate::explain::{Explanation, Names};
-use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, ResourceKind, SelfApproval, UnknownName};
+use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, ResourceKind, SelfApproval, UnknownNameError};
 use shipgate::{
     Action, ActionKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, ResourceId, Role, SubjectId, Time,
 };
@@ -348,6 +348,6 @@ impl<'a> Details<'a> {
     }
 }
 
-fn named<T: FromStr<Err = UnknownName>>(name: &str) -> Result<T, String> {
-    name.parse().map_err(|error: UnknownName| error.to_string())
+fn named<T: FromStr<Err = UnknownNameError>>(name: &str) -> Result<T, String> {
+    name.parse().map_err(|error: UnknownNameError| error.to_string())
 }

@@ -8,7 +8,7 @@ pub(crate) mod table;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-pub use load::{DirectoryBuilder, Kind, LoadError, LoadProblem};
+pub use load::{DirectoryBuilder, EntityKind, LoadError, RowError};
 pub use resolve::ApprovalId;
 
 use crate::directory::index::Index;
@@ -46,7 +46,7 @@ use crate::model::project::Project;
 ///     directory.decide(&alice, Action::Deploy, ResourceId::Environment("shop-prod")),
 ///     Decision::Deny(Reason::UnknownResource)
 /// );
-/// # Ok::<(), shipgate::directory::LoadProblem>(())
+/// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Directory<Id> {

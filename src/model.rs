@@ -22,8 +22,8 @@ pub(crate) mod token;
 
 pub use account::AccountError;
 pub use action::{Parameter, ParameterError, ParameterKind};
-pub use environment::ForeignCluster;
-pub use names::UnknownName;
+pub use environment::ForeignClusterError;
+pub use names::UnknownNameError;
 pub use protection::{ApprovalFrom, ApprovalRule, ProtectionError, ProtectionLevel, Safeguard, SelfApproval};
 pub use resource::ResourceKind;
 pub use role::{Permission, Permissions};

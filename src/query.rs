@@ -11,7 +11,7 @@ pub(crate) mod selection;
 mod what;
 mod who;
 
-pub use actions::Actions;
+pub use actions::AllowedActions;
 pub(crate) use actions::values;
 pub use condition::{Alternative, Condition, EnvironmentCondition};
 pub use filter::Filter;

@@ -11,7 +11,7 @@ use crate::change::Change;
 use crate::change::edit::Edit;
 use crate::change::record::{Cause, Entry, Record};
 use crate::directory::Directory;
-use crate::directory::load::Kind;
+use crate::directory::load::EntityKind;
 use crate::directory::resolve::{ResourceId, SubjectId};
 use crate::model::account::{AccountKind, Membership};
 use crate::model::action::Action;
@@ -273,7 +273,7 @@ pub enum ChangeError {
     Denied { reason: Reason, exposure: Exposure },
     /// There is one of this id, in this organization or another.
     #[error("{kind} {id} is taken: choose another id")]
-    Taken { kind: Kind, id: String },
+    Taken { kind: EntityKind, id: String },
     /// Another environment has the namespace.
     #[error("namespace {namespace} of cluster {cluster} is taken: one environment would deploy over the other")]
     NamespaceTaken { namespace: String, cluster: String },

@@ -9,7 +9,7 @@ use crate::change::Change;
 use crate::change::apply::{ChangeError, is_over};
 use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
 use crate::directory::Directory;
-use crate::directory::load::{Kind, name};
+use crate::directory::load::{EntityKind, name};
 use crate::model::account::{AccountKind, Membership};
 use crate::model::role::Role;
 use crate::model::time::{Grant, Time};
@@ -51,7 +51,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             Change::UpdateOrganization { .. } => Ok(Vec::new()),
             Change::DeleteOrganization { organization } => Ok(self.dissolution(organization)),
             Change::CreateProject { organization, project, visibility } => {
-                is_free(Kind::Project, project, self.project(project))?;
+                is_free(EntityKind::Project, project, self.project(project))?;
                 let facts = ProjectFacts { organization: organization.clone(), visibility: *visibility };
                 Ok(vec![Edit::Project { project: project.clone(), from: None, to: Some(facts) }])
             }
@@ -63,7 +63,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::DeleteProject { project } => Ok(self.project_removal(project)),
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
-                is_free(Kind::Environment, environment, self.environment(environment))?;
+                is_free(EntityKind::Environment, environment, self.environment(environment))?;
                 let facts = EnvironmentFacts {
                     project: project.clone(),
                     cluster: cluster.clone(),
@@ -84,7 +84,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 self.environment_update(environment, |held| EnvironmentFacts { protection: *to, ..held })
             }
             Change::ConnectCluster { organization, cluster } => {
-                is_free(Kind::Cluster, cluster, self.cluster(cluster))?;
+                is_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
                 let facts = ClusterFacts { organization: organization.clone() };
                 Ok(vec![Edit::Cluster { cluster: cluster.clone(), from: None, to: Some(facts) }])
             }
@@ -94,7 +94,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     /// What a new organization is, with its first Owner.
     pub(crate) fn plan_organization(&self, organization: &Id, owner: &Id, kind: AccountKind) -> Plan<Id> {
-        is_free(Kind::Organization, organization, self.organization(organization))?;
+        is_free(EntityKind::Organization, organization, self.organization(organization))?;
         let mut edits =
             vec![Edit::Organization { organization: organization.clone(), from: None, to: Some(OrganizationFacts {}) }];
         edits.extend(self.acquaintance(owner, kind)?);
@@ -237,7 +237,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 }
 
 /// An id that is held is refused in one form of words, in whatever organization it is.
-fn is_free<T, Id: Display>(kind: Kind, id: &Id, held: Option<&T>) -> Result<(), ChangeError> {
+fn is_free<T, Id: Display>(kind: EntityKind, id: &Id, held: Option<&T>) -> Result<(), ChangeError> {
     if held.is_some() { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
 }
 

@@ -45,7 +45,7 @@ use crate::model::time::{Grant, Time};
 ///     LoadError::new("access[1]".into(), problem).to_string(),
 ///     r#"access[1]: account "8" is not a member of "1""#
 /// );
-/// # Ok::<(), shipgate::directory::LoadProblem>(())
+/// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct DirectoryBuilder<Id> {
@@ -83,18 +83,18 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`LoadProblem::Duplicate`] where there is an account of this id, declared or a member.
-    pub fn account(&mut self, id: Id, kind: AccountKind) -> Result<(), LoadProblem> {
-        put(&mut self.directory.accounts, Kind::Account, Account::new(id, kind))
+    /// [`RowError::Duplicate`] where there is an account of this id, declared or a member.
+    pub fn account(&mut self, id: Id, kind: AccountKind) -> Result<(), RowError> {
+        put(&mut self.directory.accounts, EntityKind::Account, Account::new(id, kind))
     }
 
     /// An organization.
     ///
     /// # Errors
     ///
-    /// [`LoadProblem::Duplicate`] where there is one of this id.
-    pub fn organization(&mut self, id: Id) -> Result<(), LoadProblem> {
-        put(&mut self.directory.organizations, Kind::Organization, Organization::new(id.clone(), 0))?;
+    /// [`RowError::Duplicate`] where there is one of this id.
+    pub fn organization(&mut self, id: Id) -> Result<(), RowError> {
+        put(&mut self.directory.organizations, EntityKind::Organization, Organization::new(id.clone(), 0))?;
         self.directory.index.organizations.get_or_insert(OfOrganization::new(id));
         Ok(())
     }
@@ -103,7 +103,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`LoadProblem::Unknown`] for an organization that is not held, [`LoadProblem::DuplicateMember`] where the account is
+    /// [`RowError::Unknown`] for an organization that is not held, [`RowError::DuplicateMember`] where the account is
     /// a member already.
     pub fn member<Q>(
         &mut self,
@@ -111,19 +111,19 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         account: Id,
         role: Role,
         expires_at: Option<Time>,
-    ) -> Result<(), LoadProblem>
+    ) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
         let Directory { accounts, organizations, .. } = &mut self.directory;
         let organization =
-            organizations.get_mut(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
+            organizations.get_mut(organization).ok_or_else(|| unknown(EntityKind::Organization, organization))?;
         let mut membership = Membership::new(organization.id().clone(), role);
         if let Some(expiry) = expires_at {
             membership = membership.until(expiry);
         }
-        let refused = |account| LoadProblem::DuplicateMember { account, organization: name(organization.id()) };
+        let refused = |account| RowError::DuplicateMember { account, organization: name(organization.id()) };
         let account = accounts.get_or_insert(Account::user(account));
         account.join(membership).map_err(|_| refused(name(account.id())))?;
         if account.kind().acting(role) == Role::Owner && expires_at.is_none() {
@@ -138,17 +138,17 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`LoadProblem::Unknown`] for an organization that is not held, [`LoadProblem::Duplicate`] where there is a cluster
+    /// [`RowError::Unknown`] for an organization that is not held, [`RowError::Duplicate`] where there is a cluster
     /// of this id, in whatever organization.
-    pub fn cluster<Q>(&mut self, id: Id, organization: &Q) -> Result<(), LoadProblem>
+    pub fn cluster<Q>(&mut self, id: Id, organization: &Q) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
         let organization =
-            self.directory.organization(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
+            self.directory.organization(organization).ok_or_else(|| unknown(EntityKind::Organization, organization))?;
         let organization = organization.id().clone();
-        put(&mut self.directory.clusters, Kind::Cluster, Cluster::new(id.clone(), organization.clone()))?;
+        put(&mut self.directory.clusters, EntityKind::Cluster, Cluster::new(id.clone(), organization.clone()))?;
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.clusters.insert(id.clone());
@@ -161,24 +161,19 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`LoadProblem::Unknown`] for a cluster that is not held, [`LoadProblem::NotAMember`] for an account that is not a
-    /// member of its organization, [`LoadProblem::DuplicateClusterAccess`] where the member has an override there already.
-    pub fn cluster_access<Q>(
-        &mut self,
-        cluster: &Q,
-        account: &Q,
-        grant: Grant<ClusterAccess>,
-    ) -> Result<(), LoadProblem>
+    /// [`RowError::Unknown`] for a cluster that is not held, [`RowError::NotAMember`] for an account that is not a
+    /// member of its organization, [`RowError::DuplicateClusterAccess`] where the member has an override there already.
+    pub fn cluster_access<Q>(&mut self, cluster: &Q, account: &Q, grant: Grant<ClusterAccess>) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
         let Directory { accounts, clusters, .. } = &mut self.directory;
-        let cluster = clusters.get(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
+        let cluster = clusters.get(cluster).ok_or_else(|| unknown(EntityKind::Cluster, cluster))?;
         let (id, membership) = membership(accounts, account, cluster.organization())?;
         membership
             .set_cluster_access(cluster.id().clone(), grant)
-            .map_err(|_| LoadProblem::DuplicateClusterAccess { account: name(account), cluster: name(cluster.id()) })?;
+            .map_err(|_| RowError::DuplicateClusterAccess { account: name(account), cluster: name(cluster.id()) })?;
         add_row(&mut self.overrides, cluster.id(), id, grant);
         Ok(())
     }
@@ -187,18 +182,18 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`LoadProblem::Unknown`] for an organization that is not held, [`LoadProblem::Duplicate`] where there is a project
+    /// [`RowError::Unknown`] for an organization that is not held, [`RowError::Duplicate`] where there is a project
     /// of this id, in whatever organization.
-    pub fn project<Q>(&mut self, id: Id, organization: &Q, visibility: Visibility) -> Result<(), LoadProblem>
+    pub fn project<Q>(&mut self, id: Id, organization: &Q, visibility: Visibility) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
         let organization =
-            self.directory.organization(organization).ok_or_else(|| unknown(Kind::Organization, organization))?;
+            self.directory.organization(organization).ok_or_else(|| unknown(EntityKind::Organization, organization))?;
         let organization = organization.id().clone();
         let project = Project::new(id.clone(), organization.clone()).with_visibility(visibility);
-        put(&mut self.directory.projects, Kind::Project, project)?;
+        put(&mut self.directory.projects, EntityKind::Project, project)?;
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.projects.insert(id.clone());
@@ -211,19 +206,19 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`LoadProblem::Unknown`] for a project that is not held, [`LoadProblem::NotAMember`] for an account that is not a
-    /// member of its organization, [`LoadProblem::DuplicateProjectRole`] where the member has a role in it already.
-    pub fn project_role<Q>(&mut self, project: &Q, account: &Q, grant: Grant<ProjectRole>) -> Result<(), LoadProblem>
+    /// [`RowError::Unknown`] for a project that is not held, [`RowError::NotAMember`] for an account that is not a
+    /// member of its organization, [`RowError::DuplicateProjectRole`] where the member has a role in it already.
+    pub fn project_role<Q>(&mut self, project: &Q, account: &Q, grant: Grant<ProjectRole>) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
         let Directory { accounts, projects, .. } = &mut self.directory;
-        let project = projects.get(project).ok_or_else(|| unknown(Kind::Project, project))?;
+        let project = projects.get(project).ok_or_else(|| unknown(EntityKind::Project, project))?;
         let (id, membership) = membership(accounts, account, project.organization())?;
         membership
             .set_project_role(project.id().clone(), grant)
-            .map_err(|_| LoadProblem::DuplicateProjectRole { account: name(account), project: name(project.id()) })?;
+            .map_err(|_| RowError::DuplicateProjectRole { account: name(account), project: name(project.id()) })?;
         add_row(&mut self.project_roles, project.id(), id, grant);
         Ok(())
     }
@@ -232,9 +227,9 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`LoadProblem::Unknown`] for a project or cluster that is not held, [`LoadProblem::ForeignCluster`] for a cluster of
-    /// another organization, [`LoadProblem::NamespaceTaken`] where another environment has the namespace (one would deploy
-    /// over the other), [`LoadProblem::Duplicate`] where there is an environment of this id, in whatever organization.
+    /// [`RowError::Unknown`] for a project or cluster that is not held, [`RowError::ForeignCluster`] for a cluster of
+    /// another organization, [`RowError::NamespaceTaken`] where another environment has the namespace (one would deploy
+    /// over the other), [`RowError::Duplicate`] where there is an environment of this id, in whatever organization.
     pub fn environment<Q>(
         &mut self,
         id: Id,
@@ -242,22 +237,22 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         cluster: &Q,
         namespace: Option<&str>,
         protection: Protection,
-    ) -> Result<(), LoadProblem>
+    ) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
         let Directory { projects, clusters, environments, index, .. } = &mut self.directory;
-        let project = projects.get_mut(project).ok_or_else(|| unknown(Kind::Project, project))?;
-        let cluster = clusters.get_mut(cluster).ok_or_else(|| unknown(Kind::Cluster, cluster))?;
+        let project = projects.get_mut(project).ok_or_else(|| unknown(EntityKind::Project, project))?;
+        let cluster = clusters.get_mut(cluster).ok_or_else(|| unknown(EntityKind::Cluster, cluster))?;
         let environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
-            LoadProblem::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
+            RowError::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
         })?;
         if namespace.is_some_and(|namespace| index.is_taken::<Id>(cluster.id(), namespace)) {
             let namespace = name(namespace.unwrap_or_default());
-            return Err(LoadProblem::NamespaceTaken { namespace, cluster: name(cluster.id()) });
+            return Err(RowError::NamespaceTaken { namespace, cluster: name(cluster.id()) });
         }
-        put(environments, Kind::Environment, environment)?;
+        put(environments, EntityKind::Environment, environment)?;
         index.put_environment(id, project, Stage { cluster: cluster.id().clone(), protection }, namespace);
         project.add_environment(protection);
         cluster.add_environment();
@@ -305,15 +300,15 @@ fn add_row<Id: Hash + Eq + Clone, T>(rows: &mut Rows<Id, T>, on: &Id, account: I
     }
 }
 
-fn put<T: Keyed<Key: Hash + Eq + Display>>(facts: &mut Facts<T>, kind: Kind, fact: T) -> Result<(), LoadProblem> {
-    facts.insert(fact).map_err(|fact| LoadProblem::Duplicate { kind, id: name(fact.key()) })
+fn put<T: Keyed<Key: Hash + Eq + Display>>(facts: &mut Facts<T>, kind: EntityKind, fact: T) -> Result<(), RowError> {
+    facts.insert(fact).map_err(|fact| RowError::Duplicate { kind, id: name(fact.key()) })
 }
 
 fn membership<'a, Id, Q>(
     accounts: &'a mut Facts<Account<Id>>,
     account: &Q,
     organization: &Id,
-) -> Result<(Id, &'a mut Membership<Id>), LoadProblem>
+) -> Result<(Id, &'a mut Membership<Id>), RowError>
 where
     Id: Hash + Ord + Clone + Display + Borrow<Q>,
     Q: Hash + Ord + Display + ?Sized,
@@ -321,11 +316,11 @@ where
     accounts
         .get_mut(account)
         .and_then(|account| Some((account.id().clone(), account.membership_mut::<Id>(organization)?)))
-        .ok_or_else(|| LoadProblem::NotAMember { account: name(account), organization: name(organization) })
+        .ok_or_else(|| RowError::NotAMember { account: name(account), organization: name(organization) })
 }
 
-fn unknown<Q: Display + ?Sized>(kind: Kind, id: &Q) -> LoadProblem {
-    LoadProblem::Unknown { kind, id: name(id) }
+fn unknown<Q: Display + ?Sized>(kind: EntityKind, id: &Q) -> RowError {
+    RowError::Unknown { kind, id: name(id) }
 }
 
 /// An id as a message shows it: in quotes, with what would garble a line escaped.
@@ -335,7 +330,7 @@ pub(crate) fn name<Q: Display + ?Sized>(id: &Q) -> String {
 
 names! {
     /// What a directory holds by id.
-    pub enum Kind: "kind of fact" {
+    pub enum EntityKind: "kind of fact" {
         /// An account.
         Account = "account",
         /// An organization.
@@ -353,13 +348,13 @@ names! {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are the ids that the message names")]
 #[non_exhaustive]
-pub enum LoadProblem {
+pub enum RowError {
     /// A second fact of one id.
     #[error("{kind} {id} is there already: ids of a kind are unique in the whole directory")]
-    Duplicate { kind: Kind, id: String },
+    Duplicate { kind: EntityKind, id: String },
     /// An id that nothing has.
     #[error("{kind} {id} is not held: name one that comes before")]
-    Unknown { kind: Kind, id: String },
+    Unknown { kind: EntityKind, id: String },
     /// A second membership.
     #[error("account {account} is a member of {organization} already: one role per member")]
     DuplicateMember { account: String, organization: String },
@@ -386,13 +381,13 @@ pub enum LoadProblem {
 pub struct LoadError {
     place: String,
     #[source]
-    problem: LoadProblem,
+    problem: RowError,
 }
 
 impl LoadError {
     /// What was wrong at a place.
     #[must_use]
-    pub const fn new(place: String, problem: LoadProblem) -> Self {
+    pub const fn new(place: String, problem: RowError) -> Self {
         Self { place, problem }
     }
 
@@ -404,7 +399,7 @@ impl LoadError {
 
     /// What was wrong with it.
     #[must_use]
-    pub const fn problem(&self) -> &LoadProblem {
+    pub const fn problem(&self) -> &RowError {
         &self.problem
     }
 }

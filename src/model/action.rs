@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 
 use crate::model::access::ClusterAccess;
-use crate::model::names::{UnknownName, names};
+use crate::model::names::{UnknownNameError, names};
 use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::{Grant, Time};
@@ -296,7 +296,7 @@ impl fmt::Display for Action {
 /// assert_eq!(readers, [ActionKind::View, ActionKind::ReadVariables].into_iter().collect());
 /// assert_eq!(readers, ActionSet::from_names(["view", "read_variables"])?);
 /// assert!(ActionSet::from_names(["VIEW"]).is_err());
-/// # Ok::<(), shipgate::model::UnknownName>(())
+/// # Ok::<(), shipgate::model::UnknownNameError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ActionSet(Bits);
@@ -318,8 +318,8 @@ impl ActionSet {
     ///
     /// # Errors
     ///
-    /// [`UnknownName`] for the first name that is not the wire name of an action.
-    pub fn from_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<Self, UnknownName> {
+    /// [`UnknownNameError`] for the first name that is not the wire name of an action.
+    pub fn from_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Result<Self, UnknownNameError> {
         names.into_iter().map(|name| name.as_ref().parse::<ActionKind>()).collect()
     }
 

@@ -19,7 +19,7 @@ use crate::model::protection::Protection;
 ///
 /// let foreign = Cluster::new("eu-west", "globex");
 /// assert!(Environment::new("shop-eu", &shop, &foreign, Protection::NONE).is_err());
-/// # Ok::<(), shipgate::model::ForeignCluster>(())
+/// # Ok::<(), shipgate::model::ForeignClusterError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Environment<Id> {
@@ -36,15 +36,15 @@ impl<Id: Eq + Clone> Environment<Id> {
     ///
     /// # Errors
     ///
-    /// [`ForeignCluster`] where the cluster belongs to another organization than the project.
+    /// [`ForeignClusterError`] where the cluster belongs to another organization than the project.
     pub fn new(
         id: Id,
         project: &Project<Id>,
         cluster: &Cluster<Id>,
         protection: Protection,
-    ) -> Result<Self, ForeignCluster> {
+    ) -> Result<Self, ForeignClusterError> {
         if project.organization() != cluster.organization() {
-            return Err(ForeignCluster);
+            return Err(ForeignClusterError);
         }
         Ok(Self {
             id,
@@ -109,7 +109,7 @@ impl<Id> Environment<Id> {
 /// A cluster of another organization than the project's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the cluster belongs to another organization than the project: choose one of the project's organization")]
-pub struct ForeignCluster;
+pub struct ForeignClusterError;
 
 /// An environment that does not exist yet, with what it would be: the facts of an [`Environment`], borrowed.
 ///

@@ -44,12 +44,12 @@ macro_rules! names {
         }
 
         impl core::str::FromStr for $name {
-            type Err = crate::model::names::UnknownName;
+            type Err = crate::model::names::UnknownNameError;
 
             fn from_str(name: &str) -> Result<Self, Self::Err> {
                 match name {
                     $($wire => Ok(Self::$variant),)+
-                    _ => Err(crate::model::names::UnknownName::new(name, $what, &[$($wire),+])),
+                    _ => Err(crate::model::names::UnknownNameError::new(name, $what, &[$($wire),+])),
                 }
             }
         }
@@ -102,13 +102,13 @@ use alloc::string::{String, ToString};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {what} `{name}`: expected {}", Alternatives(expected))]
-pub struct UnknownName {
+pub struct UnknownNameError {
     name: String,
     what: &'static str,
     expected: &'static [&'static str],
 }
 
-impl UnknownName {
+impl UnknownNameError {
     pub(crate) fn new(name: &str, what: &'static str, expected: &'static [&'static str]) -> Self {
         Self { name: name.to_string(), what, expected }
     }
@@ -146,7 +146,7 @@ impl<T> NameVisitor<T> {
 }
 
 #[cfg(feature = "serde")]
-impl<T: core::str::FromStr<Err = UnknownName>> serde::de::Visitor<'_> for NameVisitor<T> {
+impl<T: core::str::FromStr<Err = UnknownNameError>> serde::de::Visitor<'_> for NameVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

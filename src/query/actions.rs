@@ -15,12 +15,12 @@ use crate::query::what::Search;
 
 /// The actions that a subject may do to something: [`Search::actions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Actions {
+pub struct AllowedActions {
     allowed: ActionSet,
     with_approval: ActionSet,
 }
 
-impl Actions {
+impl AllowedActions {
     /// Those that are allowed.
     #[must_use]
     pub const fn allowed(self) -> ActionSet {
@@ -42,8 +42,8 @@ where
     /// What the subject may do to this. An action with a parameter is among them where it is allowed with some value of it:
     /// who may invite a Viewer but no Owner may invite.
     #[must_use]
-    pub fn actions(&self, resource: ResourceId<'_, Q>) -> Actions {
-        let mut actions = Actions { allowed: ActionSet::empty(), with_approval: ActionSet::empty() };
+    pub fn actions(&self, resource: ResourceId<'_, Q>) -> AllowedActions {
+        let mut actions = AllowedActions { allowed: ActionSet::empty(), with_approval: ActionSet::empty() };
         for kind in ActionKind::ALL {
             let decisions =
                 values(kind).into_iter().map(|action| self.directory.decide(&self.subject, action, resource));

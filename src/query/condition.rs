@@ -55,7 +55,7 @@ impl<Id> Condition<Id> {
 /// assert_eq!((alternative.projects(), alternative.clusters()), (&Selection::All, &Selection::All));
 /// assert!(alternative.protections().contains(Protection::NONE));
 /// assert!(!alternative.protections().contains(Protection::RESTRICTED));
-/// # Ok::<(), shipgate::directory::LoadProblem>(())
+/// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentCondition<Id> {

@@ -119,7 +119,7 @@ impl<Id> Filter<'_, Id> {
     /// let filter = directory.filter(&SubjectId::new("olivia"), Action::Deploy, "acme-corp");
     /// assert!(!filter.environments().selects(production));
     /// assert!(filter.or_awaiting_approval().environments().selects(production));
-    /// # Ok::<(), shipgate::directory::LoadProblem>(())
+    /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
     #[must_use]
     pub const fn or_awaiting_approval(self) -> Self {

@@ -151,7 +151,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     ///     "member `victor` on cluster `us-east`: \
     ///      the override is above what the role can have: lower or lift it, or change the role"
     /// );
-    /// # Ok::<(), shipgate::directory::LoadProblem>(())
+    /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
     pub fn findings<Q>(&self, organization: &Q, at: Time) -> impl Iterator<Item = Finding<'_, Id>> + use<'_, Id, Q>
     where

@@ -41,7 +41,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// let actions = alice.actions(ResourceId::Environment("shop-production"));
     /// assert_eq!(actions.allowed(), ActionSet::VIEW | ActionSet::READ_VARIABLES | ActionSet::RESTART);
     /// assert!(actions.with_approval().is_empty());
-    /// # Ok::<(), shipgate::directory::LoadProblem>(())
+    /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
     #[must_use]
     pub fn search<'a, Q>(&'a self, subject: SubjectId<'a, Id, Q>) -> Search<'a, Id, Q>

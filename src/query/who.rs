@@ -47,7 +47,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// let production = ResourceId::Environment("shop-production");
     /// let deployers: Vec<_> = directory.who_may(Action::Deploy, production, None).collect();
     /// assert_eq!(deployers, [(&"carol".to_string(), Decision::Allow), (&"olivia".to_string(), Decision::Allow)]);
-    /// # Ok::<(), shipgate::directory::LoadProblem>(())
+    /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
     #[must_use]
     pub fn who_may<'a, Q>(&'a self, action: Action, resource: ResourceId<'a, Q>, at: Option<Time>) -> WhoMay<'a, Id, Q>

@@ -10,7 +10,7 @@ mod protection;
 mod token;
 
 use shipgate::change::{Batch, BatchError, Change, ChangeError};
-use shipgate::directory::LoadProblem;
+use shipgate::directory::RowError;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Permission};
 use shipgate::policy::RoleNeed;
 use shipgate::{
@@ -56,7 +56,7 @@ fn acme() -> World {
         rows.project("vault", ACME, Visibility::Members)?;
         rows.environment("shop-dev", "shop", "us-west", Some("dev"), Protection::NONE)?;
         rows.environment("shop-production", "shop", "us-east", Some("production"), Protection::LOCKED)?;
-        Ok::<_, LoadProblem>(rows.build())
+        Ok::<_, RowError>(rows.build())
     };
     World(rows().expect("the rows fit each other"))
 }

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use shipgate::directory::{ApprovalId, LoadProblem};
+use shipgate::directory::{ApprovalId, RowError};
 use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Protection, ResourceId, Role, SubjectId, Visibility};
 
 use crate::Answers;
@@ -44,7 +44,7 @@ where
     answers.are_of_every_kind(&[]);
 }
 
-fn directory<Id: Name + Display>() -> Result<Directory<Id>, LoadProblem> {
+fn directory<Id: Name + Display>() -> Result<Directory<Id>, RowError> {
     let mut rows = Directory::<Id>::builder();
     let acme = Id::of("acme-corp");
     rows.organization(acme.clone())?;

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use peers::generate::Kind;
+use peers::generate::EntityKind;
 
 use crate::measure::{BySize, Decisions, Measured, Results, Spread};
 

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::directory::Directory;
-use crate::directory::load::{DirectoryBuilder, LoadError, LoadProblem};
+use crate::directory::load::{DirectoryBuilder, LoadError, RowError};
 use crate::json::document::{ClusterEntry, Document, EnvironmentEntry, OrganizationEntry, ProjectEntry};
 use crate::model::time::Grant;
 
@@ -98,7 +98,7 @@ impl ProjectEntry {
 }
 
 impl EnvironmentEntry {
-    fn load(&self, project: &str, builder: &mut DirectoryBuilder<String>) -> Result<(), LoadProblem> {
+    fn load(&self, project: &str, builder: &mut DirectoryBuilder<String>) -> Result<(), RowError> {
         let namespace = self.namespace.as_deref();
         builder.environment(self.id.clone(), project, self.cluster.as_str(), namespace, self.protection)
     }
@@ -109,7 +109,7 @@ trait At {
     fn at(self, place: impl FnOnce() -> String) -> Result<(), LoadError>;
 }
 
-impl At for Result<(), LoadProblem> {
+impl At for Result<(), RowError> {
     fn at(self, place: impl FnOnce() -> String) -> Result<(), LoadError> {
         self.map_err(|problem| LoadError::new(place(), problem))
     }

@@ -1,6 +1,6 @@
 //! Where the attacks take place: acme-corp, with an environment of each protection, and one attacker.
 
-use shipgate::directory::{DirectoryBuilder, LoadProblem};
+use shipgate::directory::{DirectoryBuilder, RowError};
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::{AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, Time, Visibility};
 
@@ -64,7 +64,7 @@ pub(crate) fn acme_beside_evil_corp(attacker: &Attacker) -> Directory<Id> {
         rows.cluster("evil-cluster", "evil-corp")?;
         rows.project("evil-project", "evil-corp", Visibility::Organization)?;
         rows.environment("evil", "evil-project", "evil-cluster", Some("web"), Protection::NONE)?;
-        Ok::<_, LoadProblem>(rows)
+        Ok::<_, RowError>(rows)
     };
     rows(attacker).and_then(add).expect("the rows fit each other").build()
 }
@@ -74,12 +74,12 @@ pub(crate) fn acme_with_an_idle_cluster(attacker: &Attacker) -> Directory<Id> {
     let add = |mut rows: DirectoryBuilder<Id>| {
         rows.cluster("idle", ACME)?;
         rows.cluster_access("idle", attacker.id, Grant::new(ClusterAccess::View))?;
-        Ok::<_, LoadProblem>(rows)
+        Ok::<_, RowError>(rows)
     };
     rows(attacker).and_then(add).expect("the rows fit each other").build()
 }
 
-fn rows(attacker: &Attacker) -> Result<DirectoryBuilder<Id>, LoadProblem> {
+fn rows(attacker: &Attacker) -> Result<DirectoryBuilder<Id>, RowError> {
     let mut rows = Directory::builder();
     rows.account(attacker.id, attacker.kind)?;
     rows.organization(ACME)?;

@@ -85,9 +85,9 @@ fn protected_production() -> Option<[Decision; 2]> {
 #[cfg(feature = "directory")]
 fn directory_decides() -> c_int {
     use shipgate::{Directory, ResourceId, SubjectId};
-    use shipgate::directory::LoadProblem;
+    use shipgate::directory::RowError;
 
-    fn held() -> Result<Directory<u64>, LoadProblem> {
+    fn held() -> Result<Directory<u64>, RowError> {
         let mut rows = Directory::builder();
         rows.organization(1)?;
         rows.member(&1, 6, Role::Developer, None)?;

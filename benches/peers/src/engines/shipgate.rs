@@ -25,7 +25,7 @@ pub fn directory(world: &World) -> Directory<Id> {
     fill(world).expect("the rows of a world are of one piece")
 }
 
-fn fill(world: &World) -> Result<Directory<Id>, shipgate::directory::LoadProblem> {
+fn fill(world: &World) -> Result<Directory<Id>, shipgate::directory::RowError> {
     let mut rows = Directory::builder();
     for (id, kind) in numbered(&world.accounts) {
         rows.account(id, *kind)?;

@@ -2,7 +2,7 @@
 //! refuse, not for decide".
 
 use shipgate::change::{Change, ChangeError};
-use shipgate::directory::Kind;
+use shipgate::directory::EntityKind;
 use shipgate::{AccountKind, Role, Time};
 
 use super::{Actor, Model, Refusals};
@@ -18,14 +18,14 @@ impl Model {
                 obstacles.extend(is_service_owner(*kind, *role));
             }
             Change::CreateProject { project, .. } => {
-                obstacles.extend(taken(Kind::Project, *project, self.world.projects.contains_key(project)));
+                obstacles.extend(taken(EntityKind::Project, *project, self.world.projects.contains_key(project)));
             }
             Change::ConnectCluster { cluster, .. } => {
-                obstacles.extend(taken(Kind::Cluster, *cluster, self.world.clusters.contains_key(cluster)));
+                obstacles.extend(taken(EntityKind::Cluster, *cluster, self.world.clusters.contains_key(cluster)));
             }
             Change::CreateEnvironment { environment, cluster, namespace, .. } => {
                 let held = self.world.environments.contains_key(environment);
-                obstacles.extend(taken(Kind::Environment, *environment, held));
+                obstacles.extend(taken(EntityKind::Environment, *environment, held));
                 obstacles.extend(self.has_neighbour(*environment, *cluster, namespace.as_deref()));
             }
             Change::UpdateEnvironment { environment, namespace } => {
@@ -56,7 +56,11 @@ impl Model {
 
     pub(super) fn obstacles_to_organization(&self, organization: Id, owner: Id, kind: AccountKind) -> Refusals {
         let mut obstacles = Refusals::new();
-        obstacles.extend(taken(Kind::Organization, organization, self.world.organizations.contains(&organization)));
+        obstacles.extend(taken(
+            EntityKind::Organization,
+            organization,
+            self.world.organizations.contains(&organization),
+        ));
         obstacles.extend(self.is_of_other_kind(owner, kind));
         obstacles.extend(is_service_owner(kind, Role::Owner));
         obstacles
@@ -86,7 +90,7 @@ impl Model {
     }
 }
 
-fn taken(kind: Kind, id: Id, held: bool) -> Option<ChangeError> {
+fn taken(kind: EntityKind, id: Id, held: bool) -> Option<ChangeError> {
     held.then(|| ChangeError::Taken { kind, id: quoted(id) })
 }
 
