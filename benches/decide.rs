@@ -125,7 +125,7 @@ impl AtHand for Facts {
 
     #[inline]
     fn ask(&self) -> Decision {
-        let subject = self.account.as_ref().map_or(Subject::stranger(), Subject::new).at(NOW);
+        let subject = self.account.as_ref().map_or(Subject::unknown(), Subject::new).at(NOW);
         let resource = match &self.resource {
             Held::Organization(organization) => Resource::Organization(organization),
             Held::Cluster(cluster) => Resource::Cluster(cluster),

@@ -165,19 +165,19 @@ fn what_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) -
     };
     let environments = |action| -> Find<'a> {
         Box::new(move |who, found| {
-            let those = directory.search(SubjectId::new(who).at(NOW)).environments(action, &large.id);
+            let those = directory.what_may(SubjectId::new(who).at(NOW)).environments(action, &large.id);
             found.extend(those.map(|(id, decision)| (*id, decision)));
         })
     };
     let clusters = |action| -> Find<'a> {
         Box::new(move |who, found| {
-            let those = directory.search(SubjectId::new(who).at(NOW)).clusters(action, &large.id);
+            let those = directory.what_may(SubjectId::new(who).at(NOW)).clusters(action, &large.id);
             found.extend(those.map(|(id, decision)| (*id, decision)));
         })
     };
     let projects = |action| -> Find<'a> {
         Box::new(move |who, found| {
-            let those = directory.search(SubjectId::new(who).at(NOW)).projects(action, &large.id);
+            let those = directory.what_may(SubjectId::new(who).at(NOW)).projects(action, &large.id);
             found.extend(those.map(|(id, decision)| (*id, decision)));
         })
     };

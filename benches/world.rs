@@ -228,13 +228,13 @@ impl<Id: Hash + Ord + Clone + Display> World<Id> {
             rows.cluster(cluster.id.clone(), &cluster.organization)?;
         }
         for access in &self.access {
-            rows.cluster_access(&access.cluster, &access.account, Grant::lasting(access.level, access.expires_at))?;
+            rows.cluster_access(&access.cluster, &access.account, Grant::expiring(access.level, access.expires_at))?;
         }
         for project in &self.projects {
             rows.project(project.id.clone(), &project.organization, project.visibility)?;
         }
         for member in &self.project_members {
-            rows.project_role(&member.project, &member.account, Grant::lasting(member.role, member.expires_at))?;
+            rows.project_role(&member.project, &member.account, Grant::expiring(member.role, member.expires_at))?;
         }
         for environment in &self.environments {
             let Environment { id, project, cluster, protection } = environment;

@@ -261,7 +261,7 @@ impl<'a> Details<'a> {
             self.optional("to");
             return Ok(None);
         }
-        Ok(Some(Grant::lasting(self.needed("to")?, self.time("expires_at")?)))
+        Ok(Some(Grant::expiring(self.needed("to")?, self.time("expires_at")?)))
     }
 
     fn expiry(&mut self) -> Result<Option<Time>, String> {

@@ -89,7 +89,7 @@ impl<'a> Bytes<'a> {
 
     fn grant<T: Copy>(&mut self, values: &[T]) -> Grant<T> {
         let given = self.given(values);
-        Grant::lasting(given.what, given.until)
+        Grant::expiring(given.what, given.until)
     }
 
     pub(super) fn protection(&mut self) -> Protection {

@@ -100,12 +100,12 @@ impl Bytes<'_> {
 
     fn change_of_access(&mut self, world: &World, organization: Id) -> Change<Id> {
         let (cluster, account) = (self.held(clusters(world, organization)), self.held(members(world, organization)));
-        Change::SetClusterAccess { cluster, account, to: self.lasting(&ClusterAccess::ALL) }
+        Change::SetClusterAccess { cluster, account, to: self.expiring(&ClusterAccess::ALL) }
     }
 
     fn change_of_project_role(&mut self, world: &World, organization: Id) -> Change<Id> {
         let (project, account) = (self.held(projects(world, organization)), self.held(members(world, organization)));
-        Change::SetProjectRole { project, account, to: self.lasting(&ProjectRole::ALL) }
+        Change::SetProjectRole { project, account, to: self.expiring(&ProjectRole::ALL) }
     }
 
     fn change_of_project(&mut self, world: &World, organization: Id) -> Change<Id> {
@@ -175,10 +175,10 @@ impl Bytes<'_> {
         Time::from_millis(self.up_to(3).into())
     }
 
-    fn lasting<T: Copy>(&mut self, values: &[T]) -> Option<Grant<T>> {
+    fn expiring<T: Copy>(&mut self, values: &[T]) -> Option<Grant<T>> {
         let value = self.one_of(values);
         let until = self.once_in(3, Self::moment);
-        if self.once_in(4, |_| ()).is_some() { None } else { Some(Grant::lasting(value, until)) }
+        if self.once_in(4, |_| ()).is_some() { None } else { Some(Grant::expiring(value, until)) }
     }
 
     fn namespace(&mut self) -> Option<String> {

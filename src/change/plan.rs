@@ -25,15 +25,15 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 self.plan_invitation(organization, account, *kind, *role, now)
             }
             Change::ChangeRole { organization, account, to } => {
-                Ok(self.role(organization, account, |held| Grant::lasting(*to, held.expires_at())))
+                Ok(self.role(organization, account, |held| Grant::expiring(*to, held.expires_at())))
             }
             Change::SetExpiry { organization, account, to } => {
-                Ok(self.role(organization, account, |held| Grant::lasting(held.value(), *to)))
+                Ok(self.role(organization, account, |held| Grant::expiring(held.value(), *to)))
             }
             Change::RemoveMember { organization, account } => Ok(self.removal(organization, account)),
             Change::TransferOwnership { organization, account } => {
                 let owner = self.role(organization, account, |_| Grant::new(Role::Owner));
-                let admin = self.role(organization, by, |held| Grant::lasting(Role::Admin, held.expires_at()));
+                let admin = self.role(organization, by, |held| Grant::expiring(Role::Admin, held.expires_at()));
                 Ok([owner, admin].concat())
             }
             Change::SetClusterAccess { cluster, account, to } => Ok(vec![Edit::ClusterAccess {

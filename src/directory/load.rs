@@ -130,7 +130,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
             organization.add_owner();
         }
         let member = Member { kind: account.kind(), role };
-        add_row(&mut self.members, organization.id(), account.id().clone(), Grant::lasting(member, expires_at));
+        add_row(&mut self.members, organization.id(), account.id().clone(), Grant::expiring(member, expires_at));
         Ok(())
     }
 

@@ -46,7 +46,7 @@ impl<'a, Id> Subject<'a, Id> {
     /// An account that nobody knows: it has no memberships.
     #[must_use]
     #[inline]
-    pub const fn stranger() -> Self {
+    pub const fn unknown() -> Self {
         Self { account: None, token: None, now: None }
     }
 

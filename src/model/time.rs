@@ -86,7 +86,7 @@ impl<T: Copy> Grant<T> {
 
     /// A grant that lasts until `expires_at`, or for good.
     #[must_use]
-    pub const fn lasting(value: T, expires_at: Option<Time>) -> Self {
+    pub const fn expiring(value: T, expires_at: Option<Time>) -> Self {
         match expires_at {
             Some(expiry) => Self::new(value).until(expiry),
             None => Self::new(value),
@@ -123,6 +123,13 @@ impl<T: Copy> Grant<T> {
         } else {
             Held::Nothing
         }
+    }
+}
+
+impl<T: Copy> From<T> for Grant<T> {
+    /// A grant without expiry.
+    fn from(value: T) -> Self {
+        Self::new(value)
     }
 }
 

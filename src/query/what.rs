@@ -34,7 +34,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// rows.environment("shop-production".into(), "shop", "us-east", None, Protection::LOCKED)?;
     /// let directory = rows.build();
     ///
-    /// let alice = directory.search(SubjectId::new("alice"));
+    /// let alice = directory.what_may(SubjectId::new("alice"));
     /// let deployable: Vec<_> = alice.environments(Action::Deploy, "acme-corp").map(|(id, _)| id).collect();
     /// assert_eq!(deployable, ["shop-dev"]);
     ///
@@ -44,7 +44,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
     #[must_use]
-    pub fn search<'a, Q>(&'a self, subject: SubjectId<'a, Id, Q>) -> Search<'a, Id, Q>
+    pub fn what_may<'a, Q>(&'a self, subject: SubjectId<'a, Id, Q>) -> Search<'a, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,

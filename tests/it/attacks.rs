@@ -142,7 +142,7 @@ impl World {
 
     fn role(&self, who: &str) -> Option<Grant<Role>> {
         let held = self.0.account(who)?.membership(ACME)?;
-        Some(Grant::lasting(held.role(), held.expires_at()))
+        Some(Grant::expiring(held.role(), held.expires_at()))
     }
 }
 

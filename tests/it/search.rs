@@ -61,7 +61,7 @@ proptest! {
                     with_approval |= name.into();
                 }
             }
-            let actions = put(question, |subject, resource| held.directory().search(*subject).actions(resource));
+            let actions = put(question, |subject, resource| held.directory().what_may(*subject).actions(resource));
             prop_assert_eq!((actions.allowed(), actions.with_approval()), (allowed, with_approval), "{:?}", question);
         }
     }
@@ -79,7 +79,7 @@ fn check_lists(
     subject: &SubjectId<'_, u64>,
     action: Action,
 ) -> Result<(), TestCaseError> {
-    let search = directory.search(*subject);
+    let search = directory.what_may(*subject);
     let decide = |resource| directory.decide(subject, action, resource);
     let accounts_of = |organization: &u64| {
         let organization = *organization;

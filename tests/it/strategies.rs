@@ -234,9 +234,9 @@ fn parameters() -> impl Strategy<Value = Parameters> {
         |(role, time, project_role, protection, level, with_row)| Parameters {
             role,
             time,
-            project_role: project_role.map(|given| Grant::lasting(given.what, given.until)),
+            project_role: project_role.map(|given| Grant::expiring(given.what, given.until)),
             protection,
-            level: level.map(|given| Grant::lasting(given.what, given.until)),
+            level: level.map(|given| Grant::expiring(given.what, given.until)),
             with_row,
         },
     )

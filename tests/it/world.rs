@@ -170,7 +170,7 @@ impl<N: Name> Facts<N> {
     fn subject<'a>(&'a self, question: &Question, token: Option<&'a Token<N>>) -> Subject<'a, N> {
         let account = self.accounts.get(&question.account);
         let known = account.filter(|account| question.kind.is_none_or(|kind| kind == account.kind()));
-        let mut subject = known.map_or(Subject::stranger(), Subject::new);
+        let mut subject = known.map_or(Subject::unknown(), Subject::new);
         if let Some(token) = token {
             subject = subject.with_token(token);
         }
@@ -257,7 +257,7 @@ fn membership<N: Name>(organization: Id, facts: &oracle::Membership, order: Orde
 }
 
 fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
-    Grant::lasting(given.what, given.until)
+    Grant::expiring(given.what, given.until)
 }
 
 pub(crate) fn token<N: Name>(facts: &oracle::Token) -> Token<N> {

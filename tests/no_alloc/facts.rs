@@ -73,7 +73,7 @@ impl<Id: Name> Facts<Id> {
     }
 
     fn subject<'a>(&'a self, asker: &str, token: Option<&'a Token<Id>>) -> Subject<'a, Id> {
-        let subject = self.account(asker).map_or(Subject::stranger(), Subject::new).at(NOW);
+        let subject = self.account(asker).map_or(Subject::unknown(), Subject::new).at(NOW);
         token.map_or(subject, |token| subject.with_token(token))
     }
 

@@ -140,7 +140,7 @@ pub fn platform(size: Size, seed: u64) -> World {
 
 /// Questions of one kind: members about what their organization has; one in twenty about another's.
 #[must_use]
-pub fn questions(world: &World, kind: EntityKind, count: usize, seed: u64) -> Vec<Question> {
+pub fn questions(world: &World, kind: Kind, count: usize, seed: u64) -> Vec<Question> {
     let mut draw = Draw(Rng::with_seed(seed));
     let by_organization = Resources::of(world);
     let organization_actions = organization_actions();

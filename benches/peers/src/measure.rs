@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use peers::engine::{Answer, Engine, Peer};
 use peers::engines::PEERS;
-use peers::generate::{EntityKind, NOW, Size, platform, questions};
+use peers::generate::{Kind, NOW, Size, platform, questions};
 use peers::question::{Listing, On, Question};
 use peers::world::{Access, Id, World, numbered, row};
 use shipgate::{Action, ClusterAccess, Protection, Role, Visibility};
@@ -168,7 +168,7 @@ fn load(world: &World) -> Vec<Loaded> {
 }
 
 /// Distinct questions: enough to check the engines and for every sample of the fastest.
-fn questions_for(effort: &Effort, engines: &[Loaded], world: &World, kind: EntityKind) -> Vec<Question> {
+fn questions_for(effort: &Effort, engines: &[Loaded], world: &World, kind: Kind) -> Vec<Question> {
     let mut drawn = questions(world, kind, CHECKED + effort.samples * effort.questions, SEED);
     if kind == Kind::Organizations {
         // Each engine can be asked some of these: all are asked what can be asked of each.

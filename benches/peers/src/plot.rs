@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use peers::generate::EntityKind;
+use peers::generate::Kind;
 use plotters::prelude::*;
 use plotters::style::full_palette::{BROWN, GREY, INDIGO, ORANGE, PINK, TEAL};
 

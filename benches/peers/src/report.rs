@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use peers::generate::EntityKind;
+use peers::generate::Kind;
 
 use crate::measure::{BySize, Decisions, Measured, Results, Spread};
 

@@ -105,7 +105,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         match to {
             Some(role) => {
                 let member = Member { kind, role: role.value() };
-                of.members.insert(id.clone(), Grant::lasting(member, role.expires_at()));
+                of.members.insert(id.clone(), Grant::expiring(member, role.expires_at()));
             }
             None => drop(of.members.remove(id)),
         }

@@ -140,7 +140,7 @@ impl Part {
         let to: Option<T> = self.required("to")?;
         let expires_at = self.optional("expires_at")?;
         match (to, expires_at) {
-            (Some(to), expires_at) => Ok(Some(Grant::lasting(to, expires_at))),
+            (Some(to), expires_at) => Ok(Some(Grant::expiring(to, expires_at))),
             (None, None) => Ok(None),
             (None, Some(_)) => Err(JsonError::new(
                 self.place_of("expires_at"),

@@ -74,7 +74,7 @@ impl ClusterEntry {
                 .cluster_access(
                     self.id.as_str(),
                     access.account.as_str(),
-                    Grant::lasting(access.level, access.expires_at),
+                    Grant::expiring(access.level, access.expires_at),
                 )
                 .at(|| format!("{place}.access[{i}]"))?;
         }
@@ -87,7 +87,11 @@ impl ProjectEntry {
         builder.project(self.id.clone(), organization, self.visibility).at(|| place.into())?;
         for (i, member) in self.members.iter().enumerate() {
             builder
-                .project_role(self.id.as_str(), member.account.as_str(), Grant::lasting(member.role, member.expires_at))
+                .project_role(
+                    self.id.as_str(),
+                    member.account.as_str(),
+                    Grant::expiring(member.role, member.expires_at),
+                )
                 .at(|| format!("{place}.members[{i}]"))?;
         }
         for (i, environment) in self.environments.iter().enumerate() {

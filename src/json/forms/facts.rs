@@ -84,10 +84,10 @@ impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Membership<Id> {
             membership = membership.until(expiry);
         }
         for ClusterAccessForm { cluster, level, expires_at } in form.overrides {
-            membership.set_cluster_access(cluster, Grant::lasting(level, expires_at)).map_err(D::Error::custom)?;
+            membership.set_cluster_access(cluster, Grant::expiring(level, expires_at)).map_err(D::Error::custom)?;
         }
         for ProjectRoleForm { project, role, expires_at } in form.project_roles {
-            membership.set_project_role(project, Grant::lasting(role, expires_at)).map_err(D::Error::custom)?;
+            membership.set_project_role(project, Grant::expiring(role, expires_at)).map_err(D::Error::custom)?;
         }
         Ok(membership)
     }

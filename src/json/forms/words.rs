@@ -153,7 +153,7 @@ struct GrantFields<T> {
 impl<'de, T: Copy + Deserialize<'de>> Deserialize<'de> for Grant<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: GrantForm<T> = Deserialize::deserialize(deserializer)?;
-        Ok(Self::lasting(form.value, form.expires_at))
+        Ok(Self::expiring(form.value, form.expires_at))
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn load(model: &Model) -> Directory<Id> {
 }
 
 fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
-    Grant::lasting(given.what, given.until)
+    Grant::expiring(given.what, given.until)
 }
 
 /// What a directory holds.

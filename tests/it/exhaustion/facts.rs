@@ -248,5 +248,5 @@ pub(crate) fn parameters(name: ActionKind) -> Vec<Action> {
 }
 
 fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
-    Grant::lasting(given.what, given.until)
+    Grant::expiring(given.what, given.until)
 }

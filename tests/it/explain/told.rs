@@ -435,7 +435,7 @@ what would open it
 "
     );
     assert_eq!(
-        report(&explain(&Subject::stranger(), Action::Restart, production)),
+        report(&explain(&Subject::unknown(), Action::Restart, production)),
         "\
 deny: not_a_member (hidden)
 

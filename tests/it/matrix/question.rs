@@ -312,7 +312,7 @@ pub(super) fn ask(who: Who, action: Action, scene: Scene, setting: &Setting) -> 
     let asker = asker(who, scene, setting);
     let mut subject = match who {
         Who::Member(_) | Who::Service => Subject::new(&asker),
-        Who::Stranger => Subject::stranger(),
+        Who::Stranger => Subject::unknown(),
     }
     .at(NOW);
     if let Some(token) = &setting.token {

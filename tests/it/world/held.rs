@@ -126,7 +126,7 @@ fn add_environments<N: Name>(world: &World, order: Order, builder: &mut Director
 }
 
 fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
-    Grant::lasting(given.what, given.until)
+    Grant::expiring(given.what, given.until)
 }
 
 /// Puts a question to `ask` by ids.

@@ -40,14 +40,14 @@ fn fill(world: &World) -> Result<Directory<Id>, shipgate::directory::RowError> {
         rows.cluster(id, &cluster.organization)?;
     }
     for access in &world.access {
-        let grant = Grant::lasting(access.level, access.expires_at.map(Time::from_millis));
+        let grant = Grant::expiring(access.level, access.expires_at.map(Time::from_millis));
         rows.cluster_access(&access.cluster, &access.account, grant)?;
     }
     for (id, project) in numbered(&world.projects) {
         rows.project(id, &project.organization, project.visibility)?;
     }
     for member in &world.project_members {
-        let grant = Grant::lasting(member.role, member.expires_at.map(Time::from_millis));
+        let grant = Grant::expiring(member.role, member.expires_at.map(Time::from_millis));
         rows.project_role(&member.project, &member.account, grant)?;
     }
     for (id, environment) in numbered(&world.environments) {
@@ -90,7 +90,7 @@ impl ById {
     /// The first who may sets the level.
     fn change(&mut self, changed: &Access) -> Option<()> {
         let Access { cluster, account, level, expires_at } = *changed;
-        let to = Some(Grant::lasting(level, expires_at.map(Time::from_millis)));
+        let to = Some(Grant::expiring(level, expires_at.map(Time::from_millis)));
         let member = ResourceId::ClusterMember { cluster: &cluster, account: &account };
         let (by, _) = self.directory.who_may(Action::SetClusterAccess { to }, member, None).next()?;
         let by = *by;
@@ -109,7 +109,7 @@ impl Engine for ById {
 
     fn list(&mut self, listing: &Listing) -> usize {
         let subject = SubjectId::new(&listing.account).at(Time::from_millis(listing.now));
-        self.directory.search(subject).environments(listing.action, &listing.organization).count()
+        self.directory.what_may(subject).environments(listing.action, &listing.organization).count()
     }
 
     /// What nobody may set (a level above the ceiling, or on an Owner) can only be loaded.
@@ -181,7 +181,7 @@ fn with_access(account: &Account<Id>, organization: Id, changed: &Access) -> Res
             membership = membership.with_cluster_access(*cluster, grant)?;
         }
         if *held.organization() == organization {
-            let grant = Grant::lasting(changed.level, changed.expires_at.map(Time::from_millis));
+            let grant = Grant::expiring(changed.level, changed.expires_at.map(Time::from_millis));
             membership = membership.with_cluster_access(changed.cluster, grant)?;
         }
         for (project, grant) in held.project_roles() {
