@@ -12,7 +12,7 @@ use alloc::string::String;
 use core::borrow::Borrow;
 
 pub use apply::{Batch, BatchError, ChangeError};
-pub use edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
+pub use edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
 pub use preview::{DecisionChange, Preview};
 pub use record::{Cause, Entry, Record, ReplayError};
 #[cfg(feature = "shared")]

@@ -12,7 +12,7 @@ pub use load::{DirectoryBuilder, EntityKind, LoadError, RowError};
 pub use resolve::ApprovalId;
 
 use crate::directory::index::Index;
-use crate::directory::table::Facts;
+use crate::directory::table::Table;
 use crate::model::account::Account;
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
@@ -50,11 +50,11 @@ use crate::model::project::Project;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Directory<Id> {
-    pub(crate) accounts: Facts<Account<Id>>,
-    pub(crate) organizations: Facts<Organization<Id>>,
-    pub(crate) projects: Facts<Project<Id>>,
-    pub(crate) clusters: Facts<Cluster<Id>>,
-    pub(crate) environments: Facts<Environment<Id>>,
+    pub(crate) accounts: Table<Account<Id>>,
+    pub(crate) organizations: Table<Organization<Id>>,
+    pub(crate) projects: Table<Project<Id>>,
+    pub(crate) clusters: Table<Cluster<Id>>,
+    pub(crate) environments: Table<Environment<Id>>,
     pub(crate) index: Index<Id>,
     pub(crate) revision: u64,
 }
@@ -86,11 +86,11 @@ impl<Id> Directory<Id> {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            accounts: Facts::new(),
-            organizations: Facts::new(),
-            projects: Facts::new(),
-            clusters: Facts::new(),
-            environments: Facts::new(),
+            accounts: Table::new(),
+            organizations: Table::new(),
+            projects: Table::new(),
+            clusters: Table::new(),
+            environments: Table::new(),
             index: Index::new(),
             revision: 0,
         }

@@ -56,7 +56,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let entry = self.decided(subject, change)?;
-        self.put_all(entry.edits());
+        self.apply_all(entry.edits());
         Ok(self.record(vec![entry]))
     }
 
@@ -109,7 +109,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         for (index, (subject, change)) in batch.changes.into_iter().enumerate() {
             match self.decided(&subject, change) {
                 Ok(entry) => {
-                    self.put_all(entry.edits());
+                    self.apply_all(entry.edits());
                     entries.push(entry);
                 }
                 Err(error) => {
@@ -135,7 +135,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         at: Option<Time>,
     ) -> Result<Record<Id>, ChangeError> {
         let edits = self.plan_organization(&organization, &owner, kind)?;
-        self.put_all(&edits);
+        self.apply_all(&edits);
         Ok(self.record(vec![Entry::new(Cause::CreateOrganization { organization, owner, kind }, at, edits)]))
     }
 
@@ -206,9 +206,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    pub(crate) fn put_all(&mut self, edits: &[Edit<Id>]) {
+    pub(crate) fn apply_all(&mut self, edits: &[Edit<Id>]) {
         for edit in edits {
-            self.put(edit);
+            self.apply(edit);
         }
     }
 
@@ -219,7 +219,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     {
         let edits: Vec<_> = edits.collect();
         for edit in edits.into_iter().rev() {
-            self.put(&edit.inverse());
+            self.apply(&edit.inverse());
         }
     }
 }

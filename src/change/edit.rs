@@ -43,9 +43,9 @@ pub enum Edit<Id> {
     Organization {
         organization: Id,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<OrganizationFacts>,
+        from: Option<OrganizationState>,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<OrganizationFacts>,
+        to: Option<OrganizationState>,
     },
     /// A membership, with all that was granted with it.
     Membership {
@@ -80,25 +80,25 @@ pub enum Edit<Id> {
     Project {
         project: Id,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<ProjectFacts<Id>>,
+        from: Option<ProjectState<Id>>,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<ProjectFacts<Id>>,
+        to: Option<ProjectState<Id>>,
     },
     /// A cluster.
     Cluster {
         cluster: Id,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<ClusterFacts<Id>>,
+        from: Option<ClusterState<Id>>,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<ClusterFacts<Id>>,
+        to: Option<ClusterState<Id>>,
     },
     /// An environment.
     Environment {
         environment: Id,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<EnvironmentFacts<Id>>,
+        from: Option<EnvironmentState<Id>>,
         #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<EnvironmentFacts<Id>>,
+        to: Option<EnvironmentState<Id>>,
     },
 }
 
@@ -118,21 +118,21 @@ macro_rules! facts {
 
 facts! {
     /// What there is of an organization by itself: nothing but that it is there.
-    OrganizationFacts {}
+    OrganizationState {}
     /// What a project is.
-    ProjectFacts<Id> {
+    ProjectState<Id> {
         /// The organization that it belongs to.
         organization: Id,
         /// Who sees it.
         visibility: Visibility,
     }
     /// What a cluster is.
-    ClusterFacts<Id> {
+    ClusterState<Id> {
         /// The organization that it belongs to.
         organization: Id,
     }
     /// What an environment is.
-    EnvironmentFacts<Id> {
+    EnvironmentState<Id> {
         /// The project that it belongs to.
         project: Id,
         /// The cluster that it deploys to.
@@ -176,23 +176,23 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         self.account(account).map(Account::kind)
     }
 
-    pub(crate) fn organization_facts(&self, organization: &Id) -> Option<OrganizationFacts> {
-        self.organization(organization).map(|_| OrganizationFacts {})
+    pub(crate) fn organization_facts(&self, organization: &Id) -> Option<OrganizationState> {
+        self.organization(organization).map(|_| OrganizationState {})
     }
 
-    pub(crate) fn project_facts(&self, project: &Id) -> Option<ProjectFacts<Id>> {
+    pub(crate) fn project_facts(&self, project: &Id) -> Option<ProjectState<Id>> {
         let project = self.project(project)?;
-        Some(ProjectFacts { organization: project.organization().clone(), visibility: project.visibility() })
+        Some(ProjectState { organization: project.organization().clone(), visibility: project.visibility() })
     }
 
-    pub(crate) fn cluster_facts(&self, cluster: &Id) -> Option<ClusterFacts<Id>> {
+    pub(crate) fn cluster_facts(&self, cluster: &Id) -> Option<ClusterState<Id>> {
         let cluster = self.cluster(cluster)?;
-        Some(ClusterFacts { organization: cluster.organization().clone() })
+        Some(ClusterState { organization: cluster.organization().clone() })
     }
 
-    pub(crate) fn environment_facts(&self, environment: &Id) -> Option<EnvironmentFacts<Id>> {
+    pub(crate) fn environment_facts(&self, environment: &Id) -> Option<EnvironmentState<Id>> {
         let held = self.environment(environment)?;
-        Some(EnvironmentFacts {
+        Some(EnvironmentState {
             project: held.project().clone(),
             cluster: held.cluster().clone(),
             namespace: self.namespace(environment).map(Into::into),

@@ -7,7 +7,7 @@ use core::hash::Hash;
 
 use crate::change::Change;
 use crate::change::apply::{ChangeError, is_over};
-use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
+use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
 use crate::directory::Directory;
 use crate::directory::load::{EntityKind, name};
 use crate::model::account::{AccountKind, Membership};
@@ -49,22 +49,22 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 to: *to,
             }]),
             Change::UpdateOrganization { .. } => Ok(Vec::new()),
-            Change::DeleteOrganization { organization } => Ok(self.dissolution(organization)),
+            Change::DeleteOrganization { organization } => Ok(self.remove_organization(organization)),
             Change::CreateProject { organization, project, visibility } => {
                 is_free(EntityKind::Project, project, self.project(project))?;
-                let facts = ProjectFacts { organization: organization.clone(), visibility: *visibility };
+                let facts = ProjectState { organization: organization.clone(), visibility: *visibility };
                 Ok(vec![Edit::Project { project: project.clone(), from: None, to: Some(facts) }])
             }
             Change::UpdateProject { project, visibility } => {
                 let from = self.project_facts(project);
                 let to =
-                    from.clone().map(|from| ProjectFacts { visibility: visibility.unwrap_or(from.visibility), ..from });
+                    from.clone().map(|from| ProjectState { visibility: visibility.unwrap_or(from.visibility), ..from });
                 Ok(vec![Edit::Project { project: project.clone(), from, to }])
             }
             Change::DeleteProject { project } => Ok(self.project_removal(project)),
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
                 is_free(EntityKind::Environment, environment, self.environment(environment))?;
-                let facts = EnvironmentFacts {
+                let facts = EnvironmentState {
                     project: project.clone(),
                     cluster: cluster.clone(),
                     namespace: namespace.clone(),
@@ -73,19 +73,19 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 self.environment_edit(environment, None, facts)
             }
             Change::UpdateEnvironment { environment, namespace } => self.environment_update(environment, |held| {
-                EnvironmentFacts { namespace: namespace.clone().or(held.namespace), ..held }
+                EnvironmentState { namespace: namespace.clone().or(held.namespace), ..held }
             }),
             Change::Retarget { environment, cluster, namespace } => self.environment_update(environment, |held| {
                 let namespace = namespace.clone().or(held.namespace);
-                EnvironmentFacts { cluster: cluster.clone(), namespace, ..held }
+                EnvironmentState { cluster: cluster.clone(), namespace, ..held }
             }),
             Change::DeleteEnvironment { environment } => Ok(self.environment_removal(environment)),
             Change::SetProtection { environment, to } => {
-                self.environment_update(environment, |held| EnvironmentFacts { protection: *to, ..held })
+                self.environment_update(environment, |held| EnvironmentState { protection: *to, ..held })
             }
             Change::ConnectCluster { organization, cluster } => {
                 is_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
-                let facts = ClusterFacts { organization: organization.clone() };
+                let facts = ClusterState { organization: organization.clone() };
                 Ok(vec![Edit::Cluster { cluster: cluster.clone(), from: None, to: Some(facts) }])
             }
             Change::DisconnectCluster { cluster } => Ok(self.cluster_removal(cluster)),
@@ -96,9 +96,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     pub(crate) fn plan_organization(&self, organization: &Id, owner: &Id, kind: AccountKind) -> Plan<Id> {
         is_free(EntityKind::Organization, organization, self.organization(organization))?;
         let mut edits =
-            vec![Edit::Organization { organization: organization.clone(), from: None, to: Some(OrganizationFacts {}) }];
-        edits.extend(self.acquaintance(owner, kind)?);
-        edits.push(Self::joining(organization, owner, None, acting(Role::Owner, kind)?));
+            vec![Edit::Organization { organization: organization.clone(), from: None, to: Some(OrganizationState {}) }];
+        edits.extend(self.ensure_account(owner, kind)?);
+        edits.push(Self::add_membership(organization, owner, None, acting(Role::Owner, kind)?));
         Ok(edits)
     }
 
@@ -110,17 +110,17 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         role: Role,
         now: Option<Time>,
     ) -> Plan<Id> {
-        let mut edits = self.acquaintance(account, kind)?;
+        let mut edits = self.ensure_account(account, kind)?;
         let held = self.membership(organization, account);
         if held.is_some_and(|held| !is_over(held, now)) {
             return Err(ChangeError::AlreadyMember { account: name(account), organization: name(organization) });
         }
-        edits.push(Self::joining(organization, account, held.cloned(), acting(role, kind)?));
+        edits.push(Self::add_membership(organization, account, held.cloned(), acting(role, kind)?));
         Ok(edits)
     }
 
     /// What makes an account known, if it is not; one of another kind is refused.
-    fn acquaintance(&self, account: &Id, kind: AccountKind) -> Plan<Id> {
+    fn ensure_account(&self, account: &Id, kind: AccountKind) -> Plan<Id> {
         match self.account_kind(account) {
             None => Ok(vec![Edit::Account { account: account.clone(), from: None, to: Some(kind) }]),
             Some(held) if held == kind => Ok(Vec::new()),
@@ -128,7 +128,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         }
     }
 
-    fn joining(organization: &Id, account: &Id, from: Option<Membership<Id>>, role: Role) -> Edit<Id> {
+    fn add_membership(organization: &Id, account: &Id, from: Option<Membership<Id>>, role: Role) -> Edit<Id> {
         Edit::Membership {
             organization: organization.clone(),
             account: account.clone(),
@@ -160,7 +160,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 
     /// An organization goes with all that belongs to it, what is inside first.
-    pub(crate) fn dissolution(&self, organization: &Id) -> Vec<Edit<Id>> {
+    pub(crate) fn remove_organization(&self, organization: &Id) -> Vec<Edit<Id>> {
         let Some(of) = self.index.organizations.get(organization) else { return Vec::new() };
         let mut edits = Vec::new();
         edits.extend(of.members.keys().flat_map(|account| self.removal(organization, account)));
@@ -219,7 +219,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     fn environment_update(
         &self,
         environment: &Id,
-        to: impl Fn(EnvironmentFacts<Id>) -> EnvironmentFacts<Id>,
+        to: impl Fn(EnvironmentState<Id>) -> EnvironmentState<Id>,
     ) -> Plan<Id> {
         match self.environment_facts(environment) {
             Some(held) => self.environment_edit(environment, Some(held.clone()), to(held)),
@@ -228,7 +228,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 
     /// An environment becomes this, unless another has its namespace: one would deploy over the other.
-    fn environment_edit(&self, id: &Id, from: Option<EnvironmentFacts<Id>>, to: EnvironmentFacts<Id>) -> Plan<Id> {
+    fn environment_edit(&self, id: &Id, from: Option<EnvironmentState<Id>>, to: EnvironmentState<Id>) -> Plan<Id> {
         if let Some(namespace) = to.namespace.as_ref().filter(|namespace| !self.is_free(&to.cluster, namespace, id)) {
             return Err(ChangeError::NamespaceTaken { namespace: name(namespace), cluster: name(&to.cluster) });
         }

@@ -12,7 +12,7 @@ use crate::change::apply::ChangeError;
 use crate::change::edit::Edit;
 use crate::change::record::Entry;
 use crate::directory::Directory;
-use crate::directory::index::OfOrganization;
+use crate::directory::index::OrganizationIndex;
 use crate::directory::resolve::{ResourceId, SubjectId};
 use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
@@ -64,7 +64,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         if let Some(organization) = &organization {
             after.copy_organization(self, organization, entry.edits());
         }
-        after.put_all(entry.edits());
+        after.apply_all(entry.edits());
         Ok(Preview { before: self, after, organization, entry })
     }
 
@@ -104,7 +104,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 self.accounts.get_or_insert(Account::new(account.clone(), kind));
             }
         }
-        self.undo(from.dissolution(organization).iter());
+        self.undo(from.remove_organization(organization).iter());
     }
 }
 
@@ -194,7 +194,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         (before.rank() != after.rank()).then_some(DecisionChange { account, action, resource, before, after })
     }
 
-    fn of_organization(&self) -> [Option<&OfOrganization<Id>>; 2] {
+    fn of_organization(&self) -> [Option<&OrganizationIndex<Id>>; 2] {
         [self.before, &self.after].map(|held| held.index.organizations.get(self.organization.as_ref()?))
     }
 
@@ -215,11 +215,11 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         let (before, after) = (self.before, &self.after);
         let mut all: Vec<(ResourceId<'_, Id>, bool)> = Vec::new();
         let Some(organization) = &self.organization else { return (Vec::new(), Vec::new()) };
-        let its_own = before.organization::<Id>(organization) != after.organization::<Id>(organization);
-        all.push((ResourceId::Organization(organization), its_own));
+        let owned = before.organization::<Id>(organization) != after.organization::<Id>(organization);
+        all.push((ResourceId::Organization(organization), owned));
 
         let of = self.of_organization();
-        let each = |ids: fn(&OfOrganization<Id>) -> &BTreeSet<Id>| {
+        let each = |ids: fn(&OrganizationIndex<Id>) -> &BTreeSet<Id>| {
             of.into_iter().flatten().flat_map(ids).collect::<BTreeSet<_>>()
         };
         let changed = self.accounts();
@@ -227,7 +227,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         all.extend(
             members
                 .into_iter()
-                .map(|account| (ResourceId::Member { organization, account }, its_own || changed.contains(account))),
+                .map(|account| (ResourceId::Member { organization, account }, owned || changed.contains(account))),
         );
         all.extend(
             each(|of| &of.projects)

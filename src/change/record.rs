@@ -125,11 +125,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let mut done = Vec::new();
         for (entry, Entry { edits, .. }) in record.entries.iter().enumerate() {
             for (index, edit) in edits.iter().enumerate() {
-                if !self.fits(edit) {
+                if !self.check(edit) {
                     self.undo(done.into_iter());
                     return Err(ReplayError::Differs { record: record.revision, entry, edit: index });
                 }
-                self.put(edit);
+                self.apply(edit);
                 done.push(edit);
             }
         }
@@ -141,7 +141,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     #[cfg(feature = "shared")]
     pub(crate) fn catch_up(&mut self, record: &Record<Id>) {
         for edit in record.entries.iter().flat_map(Entry::edits) {
-            self.put(edit);
+            self.apply(edit);
         }
         self.revision = record.revision;
     }

@@ -6,7 +6,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 use core::mem;
 
-use crate::directory::table::Facts;
+use crate::directory::table::Table;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::project::Project;
@@ -18,16 +18,16 @@ use crate::model::time::Grant;
 /// What belongs to each organization, project and cluster, in the order of ids.
 #[derive(Clone, Debug)]
 pub(crate) struct Index<Id> {
-    pub(crate) organizations: Facts<OfOrganization<Id>>,
-    pub(crate) projects: Facts<OfProject<Id>>,
-    pub(crate) clusters: Facts<OfCluster<Id>>,
+    pub(crate) organizations: Table<OrganizationIndex<Id>>,
+    pub(crate) projects: Table<ProjectIndex<Id>>,
+    pub(crate) clusters: Table<ClusterIndex<Id>>,
     /// The namespaces of the environments that have one.
-    pub(crate) namespaces: Facts<(Id, String)>,
+    pub(crate) namespaces: Table<(Id, String)>,
 }
 
 impl<Id> Index<Id> {
     pub(crate) fn new() -> Self {
-        Self { organizations: Facts::new(), projects: Facts::new(), clusters: Facts::new(), namespaces: Facts::new() }
+        Self { organizations: Table::new(), projects: Table::new(), clusters: Table::new(), namespaces: Table::new() }
     }
 }
 
@@ -67,7 +67,7 @@ impl<Id: Hash + Ord> Index<Id> {
 
 impl<Id: Hash + Ord + Clone> Index<Id> {
     /// Puts an environment with its project, and into a namespace of its cluster.
-    pub(crate) fn put_environment(&mut self, id: Id, project: &Project<Id>, stage: Stage<Id>, namespace: Option<&str>) {
+    pub(crate) fn add_environment(&mut self, id: Id, project: &Project<Id>, stage: Stage<Id>, namespace: Option<&str>) {
         if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
             of.environments.insert(id.clone());
         }
@@ -82,7 +82,7 @@ impl<Id: Hash + Ord + Clone> Index<Id> {
         }
     }
 
-    /// Takes out what [`Self::put_environment`] put in.
+    /// Takes out what [`Self::add_environment`] put in.
     pub(crate) fn remove_environment(&mut self, id: &Id, project: &Project<Id>, cluster: &Id) {
         if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
             of.environments.remove(id);
@@ -104,7 +104,7 @@ fn pack<T: Default + IntoIterator + FromIterator<T::Item>>(tree: &mut T) {
 
 /// What belongs to an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OfOrganization<Id> {
+pub(crate) struct OrganizationIndex<Id> {
     id: Id,
     /// What each member is, until the membership's expiry.
     pub(crate) members: BTreeMap<Id, Grant<Member>>,
@@ -113,7 +113,7 @@ pub(crate) struct OfOrganization<Id> {
     pub(crate) environments: BTreeSet<Id>,
 }
 
-impl<Id> OfOrganization<Id> {
+impl<Id> OrganizationIndex<Id> {
     pub(crate) const fn id(&self) -> &Id {
         &self.id
     }
@@ -143,7 +143,7 @@ pub(crate) struct Member {
 
 /// What belongs to a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OfProject<Id> {
+pub(crate) struct ProjectIndex<Id> {
     id: Id,
     /// The roles in it, by account.
     pub(crate) roles: BTreeMap<Id, Grant<ProjectRole>>,
@@ -157,7 +157,7 @@ pub(crate) struct Stage<Id> {
     pub(crate) protection: Protection,
 }
 
-impl<Id> OfProject<Id> {
+impl<Id> ProjectIndex<Id> {
     pub(crate) const fn id(&self) -> &Id {
         &self.id
     }
@@ -169,7 +169,7 @@ impl<Id> OfProject<Id> {
 
 /// What belongs to a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OfCluster<Id> {
+pub(crate) struct ClusterIndex<Id> {
     id: Id,
     /// The overrides on it, by account.
     pub(crate) overrides: BTreeMap<Id, Grant<ClusterAccess>>,
@@ -177,7 +177,7 @@ pub(crate) struct OfCluster<Id> {
     pub(crate) namespaces: BTreeSet<String>,
 }
 
-impl<Id> OfCluster<Id> {
+impl<Id> ClusterIndex<Id> {
     pub(crate) const fn id(&self) -> &Id {
         &self.id
     }
@@ -202,4 +202,4 @@ macro_rules! found_by_id {
     };
 }
 
-found_by_id!(OfOrganization, OfProject, OfCluster);
+found_by_id!(OrganizationIndex, ProjectIndex, ClusterIndex);

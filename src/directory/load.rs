@@ -8,8 +8,8 @@ use core::fmt::Display;
 use core::hash::Hash;
 
 use super::Directory;
-use super::index::{Member, OfCluster, OfOrganization, OfProject, Stage};
-use crate::directory::table::Facts;
+use super::index::{ClusterIndex, Member, OrganizationIndex, ProjectIndex, Stage};
+use crate::directory::table::Table;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;
@@ -57,7 +57,7 @@ pub struct DirectoryBuilder<Id> {
 }
 
 /// What was given to accounts, in the order of the rows, by the id of what it was given on.
-type Rows<Id, T> = Facts<(Id, Vec<(Id, Grant<T>)>)>;
+type Rows<Id, T> = Table<(Id, Vec<(Id, Grant<T>)>)>;
 
 impl<Id> Directory<Id> {
     /// A directory to be filled, row by row.
@@ -71,9 +71,9 @@ impl<Id> DirectoryBuilder<Id> {
     fn new() -> Self {
         Self {
             directory: Directory::new(),
-            members: Facts::new(),
-            overrides: Facts::new(),
-            project_roles: Facts::new(),
+            members: Table::new(),
+            overrides: Table::new(),
+            project_roles: Table::new(),
         }
     }
 }
@@ -95,7 +95,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     /// [`RowError::Duplicate`] where there is one of this id.
     pub fn organization(&mut self, id: Id) -> Result<(), RowError> {
         put(&mut self.directory.organizations, EntityKind::Organization, Organization::new(id.clone(), 0))?;
-        self.directory.index.organizations.get_or_insert(OfOrganization::new(id));
+        self.directory.index.organizations.get_or_insert(OrganizationIndex::new(id));
         Ok(())
     }
 
@@ -153,7 +153,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.clusters.insert(id.clone());
         }
-        index.clusters.get_or_insert(OfCluster::new(id));
+        index.clusters.get_or_insert(ClusterIndex::new(id));
         Ok(())
     }
 
@@ -198,7 +198,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.projects.insert(id.clone());
         }
-        index.projects.get_or_insert(OfProject::new(id));
+        index.projects.get_or_insert(ProjectIndex::new(id));
         Ok(())
     }
 
@@ -253,7 +253,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
             return Err(RowError::NamespaceTaken { namespace, cluster: name(cluster.id()) });
         }
         put(environments, EntityKind::Environment, environment)?;
-        index.put_environment(id, project, Stage { cluster: cluster.id().clone(), protection }, namespace);
+        index.add_environment(id, project, Stage { cluster: cluster.id().clone(), protection }, namespace);
         project.add_environment(protection);
         cluster.add_environment();
         Ok(())
@@ -300,12 +300,12 @@ fn add_row<Id: Hash + Eq + Clone, T>(rows: &mut Rows<Id, T>, on: &Id, account: I
     }
 }
 
-fn put<T: Keyed<Key: Hash + Eq + Display>>(facts: &mut Facts<T>, kind: EntityKind, fact: T) -> Result<(), RowError> {
+fn put<T: Keyed<Key: Hash + Eq + Display>>(facts: &mut Table<T>, kind: EntityKind, fact: T) -> Result<(), RowError> {
     facts.insert(fact).map_err(|fact| RowError::Duplicate { kind, id: name(fact.key()) })
 }
 
 fn membership<'a, Id, Q>(
-    accounts: &'a mut Facts<Account<Id>>,
+    accounts: &'a mut Table<Account<Id>>,
     account: &Q,
     organization: &Id,
 ) -> Result<(Id, &'a mut Membership<Id>), RowError>

@@ -15,12 +15,12 @@ use crate::model::sorted::Keyed;
 
 /// Facts of one kind, each found by its id: one look at the index, one at the fact.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts<T> {
+pub(crate) struct Table<T> {
     table: HashTable<T>,
     hasher: DefaultHashBuilder,
 }
 
-impl<T> Facts<T> {
+impl<T> Table<T> {
     pub(crate) fn new() -> Self {
         Self { table: HashTable::new(), hasher: DefaultHashBuilder::default() }
     }
@@ -34,7 +34,7 @@ impl<T> Facts<T> {
     }
 }
 
-impl<T> IntoIterator for Facts<T> {
+impl<T> IntoIterator for Table<T> {
     type Item = T;
     type IntoIter = hash_table::IntoIter<T>;
 
@@ -43,7 +43,7 @@ impl<T> IntoIterator for Facts<T> {
     }
 }
 
-impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
+impl<T: Keyed<Key: Hash + Eq>> Table<T> {
     #[inline]
     pub(crate) fn get<Q>(&self, id: &Q) -> Option<&T>
     where
@@ -98,13 +98,13 @@ impl<T: Keyed<Key: Hash + Eq>> Facts<T> {
 }
 
 /// The same facts, in whatever order they stand.
-impl<T: Keyed<Key: Hash + Eq> + PartialEq> PartialEq for Facts<T> {
+impl<T: Keyed<Key: Hash + Eq> + PartialEq> PartialEq for Table<T> {
     fn eq(&self, other: &Self) -> bool {
         self.table.len() == other.table.len() && self.iter().all(|fact| other.get(fact.key()) == Some(fact))
     }
 }
 
-impl<T: Keyed<Key: Hash + Eq> + Eq> Eq for Facts<T> {}
+impl<T: Keyed<Key: Hash + Eq> + Eq> Eq for Table<T> {}
 
 /// A stored fact is found by its id.
 macro_rules! found_by_id {

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::model::access::ClusterAccess;
 use crate::model::role::{ProjectRole, Role};
-use crate::model::time::Held;
+use crate::model::time::GrantState;
 use crate::policy::constraints::{ConstraintFacts, Target};
 use crate::policy::decide::evaluate;
 use crate::policy::decision::{ClusterOf, Decision, MissingApprovals};
@@ -144,16 +144,16 @@ impl AllInputs {
             self = self.with_role(role);
         }
         if let (Some((_, held)), Some(project_role)) = (&mut self.inputs.project, change.project_role) {
-            *held = Held::InForce(project_role);
+            *held = GrantState::InForce(project_role);
         }
         let [present, _] = change.levels;
         for (cluster, level) in self.inputs.clusters.iter_mut().zip(change.levels) {
             if let (Some(held), Some(level)) = (cluster, level) {
-                *held = Held::InForce(level);
+                *held = GrantState::InForce(level);
             }
         }
         if let (Some(target), Some(level)) = (self.oneself(), present) {
-            target.level = Held::InForce(level);
+            target.level = GrantState::InForce(level);
         }
         if let Some(approvals) = change.approvals {
             let given = &mut self.facts.approvals.by_others;
@@ -167,8 +167,8 @@ impl AllInputs {
         let role = self.facts.kind.acting(role);
         if self.inputs.role.is_none() {
             self.facts.expires = false;
-            self.inputs.project = self.inputs.project.map(|(visibility, _)| (visibility, Held::Nothing));
-            self.inputs.clusters = self.inputs.clusters.map(|cluster| cluster.map(|_| Held::Nothing));
+            self.inputs.project = self.inputs.project.map(|(visibility, _)| (visibility, GrantState::Nothing));
+            self.inputs.clusters = self.inputs.clusters.map(|cluster| cluster.map(|_| GrantState::Nothing));
         }
         let expires = self.facts.expires;
         // A lower role is never tried: this is one Owner more.

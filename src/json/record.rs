@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::change::Change;
-use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
+use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
 use crate::change::record::{Cause, Entry, Record};
 use crate::json::forms::words::Whole;
 use crate::json::strict::object;
@@ -17,10 +17,10 @@ use crate::model::time::Time;
 
 variants!(Change<Id>);
 variants!(Edit<Id: Ord>);
-object!(read and written OrganizationFacts: "an object without fields");
-object!(read and written ProjectFacts<Id>: "an object with `organization` and `visibility`");
-object!(read and written ClusterFacts<Id>: "an object with `organization`");
-object!(read and written EnvironmentFacts<Id>: "an object with `project`, `cluster` and `protection`");
+object!(read and written OrganizationState: "an object without fields");
+object!(read and written ProjectState<Id>: "an object with `organization` and `visibility`");
+object!(read and written ClusterState<Id>: "an object with `organization`");
+object!(read and written EnvironmentState<Id>: "an object with `project`, `cluster` and `protection`");
 
 /// `{ "format": 1, "revision": 7, "steps": [{ "by": "carol", "at": "2026-11-21T12:00:00Z", "change": { "change_role":
 /// { "organization": "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "role": { "organization": "acme-corp",

@@ -137,7 +137,7 @@ impl<Id: Ord> Account<Id> {
 
     /// Puts a membership in, in place of the one in its organization where there is one.
     #[cfg(feature = "directory")]
-    pub(crate) fn put(&mut self, membership: Membership<Id>) {
+    pub(crate) fn replace(&mut self, membership: Membership<Id>) {
         self.memberships.put(membership);
     }
 
@@ -286,7 +286,7 @@ impl<Id: Ord> Membership<Id> {
 
     /// Puts another role in place of this one, with its own expiry.
     #[cfg(feature = "directory")]
-    pub(crate) fn put_role(&mut self, role: Grant<Role>) {
+    pub(crate) fn replace_role(&mut self, role: Grant<Role>) {
         self.role = role;
     }
 
@@ -298,7 +298,7 @@ impl<Id: Ord> Membership<Id> {
 
     /// Puts an override on a cluster, in place of the one that is there; or takes that away.
     #[cfg(feature = "directory")]
-    pub(crate) fn put_cluster_access(&mut self, cluster: Id, grant: Option<Grant<ClusterAccess>>) {
+    pub(crate) fn replace_cluster_access(&mut self, cluster: Id, grant: Option<Grant<ClusterAccess>>) {
         let overrides = &mut self.grants.get_or_insert_default().overrides;
         match grant {
             Some(grant) => overrides.put((cluster, grant)),
@@ -309,7 +309,7 @@ impl<Id: Ord> Membership<Id> {
 
     /// Puts a role in a project, in place of the one that is there; or takes that away.
     #[cfg(feature = "directory")]
-    pub(crate) fn put_project_role(&mut self, project: Id, grant: Option<Grant<ProjectRole>>) {
+    pub(crate) fn replace_project_role(&mut self, project: Id, grant: Option<Grant<ProjectRole>>) {
         let project_roles = &mut self.grants.get_or_insert_default().project_roles;
         match grant {
             Some(grant) => project_roles.put((project, grant)),

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use crate::model::access::ClusterAccess;
 use crate::model::names::names;
-use crate::model::time::Held;
+use crate::model::time::GrantState;
 
 names! {
     /// What a member is in an organization: exactly one role each.
@@ -170,12 +170,12 @@ impl ClusterAccess {
 
     /// The level that a role and an override make: an Owner is never lowered, the ceiling clamps everyone else.
     #[inline]
-    pub(crate) fn of(role: Role, held: Held<Self>) -> Self {
+    pub(crate) fn of(role: Role, held: GrantState<Self>) -> Self {
         let Bounds { default, ceiling, floor } = Bounds::of(role);
         let level = match held {
-            Held::Nothing => default,
-            Held::InForce(level) => level,
-            Held::Lowering(level) => level.min(default),
+            GrantState::Nothing => default,
+            GrantState::InForce(level) => level,
+            GrantState::Lowering(level) => level.min(default),
         };
         level.min(ceiling).max(floor)
     }

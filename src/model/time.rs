@@ -115,13 +115,13 @@ impl<T: Copy> Grant<T> {
 
     /// How it counts at a time.
     #[inline]
-    pub(crate) const fn at(&self, now: Now) -> Held<T> {
+    pub(crate) const fn at(&self, now: Now) -> GrantState<T> {
         if self.live(now) {
-            Held::InForce(self.value)
+            GrantState::InForce(self.value)
         } else if now.unknown {
-            Held::Lowering(self.value)
+            GrantState::Lowering(self.value)
         } else {
-            Held::Nothing
+            GrantState::Nothing
         }
     }
 }
@@ -135,7 +135,7 @@ impl<T: Copy> From<T> for Grant<T> {
 
 /// How a grant counts at some time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Held<T> {
+pub(crate) enum GrantState<T> {
     /// None was given, or it is over.
     Nothing,
     /// It is in force.
@@ -198,10 +198,10 @@ mod tests {
     fn a_grant_is_live_until_its_expiry_and_without_a_time_only_lowers() {
         let expiry = Time::from_millis(10);
         let grant = Grant::new('g').until(expiry);
-        assert_eq!(grant.at(Now::new(Some(Time::from_millis(9)))), Held::InForce('g'));
-        assert_eq!(grant.at(Now::new(Some(expiry))), Held::Nothing);
-        assert_eq!(grant.at(Now::new(None)), Held::Lowering('g'));
-        assert_eq!(Grant::new('g').at(Now::new(None)), Held::InForce('g'));
-        assert_eq!(Grant::new('g').until(Time::MAX).at(Now::new(Some(Time::MAX))), Held::Nothing);
+        assert_eq!(grant.at(Now::new(Some(Time::from_millis(9)))), GrantState::InForce('g'));
+        assert_eq!(grant.at(Now::new(Some(expiry))), GrantState::Nothing);
+        assert_eq!(grant.at(Now::new(None)), GrantState::Lowering('g'));
+        assert_eq!(Grant::new('g').at(Now::new(None)), GrantState::InForce('g'));
+        assert_eq!(Grant::new('g').until(Time::MAX).at(Now::new(Some(Time::MAX))), GrantState::Nothing);
     }
 }

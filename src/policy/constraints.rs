@@ -8,11 +8,11 @@ use crate::model::protection::SelfApproval;
 use crate::model::resource::Resource;
 use crate::model::role::Role;
 use crate::model::subject::Subject;
-use crate::model::time::Held;
+use crate::model::time::GrantState;
 use crate::policy::approval::{Given, is_requester};
 use crate::policy::decision::{Gate, Reason, RoleNeed};
 use crate::policy::gates::{Passed, Trace, guard, pass_if};
-use crate::policy::inputs::{Inputs, held};
+use crate::policy::inputs::{Inputs, state_of};
 use crate::policy::requirement::Constraints;
 
 /// What the constraints and the approval gate read.
@@ -41,7 +41,7 @@ pub(crate) struct Target {
     pub(crate) role: Role,
     pub(crate) expires: bool,
     /// The override on the cluster that the question is about.
-    pub(crate) level: Held<ClusterAccess>,
+    pub(crate) level: GrantState<ClusterAccess>,
 }
 
 impl Target {
@@ -123,7 +123,7 @@ impl Target {
             kind: target.kind(),
             role: target.kind().acting(membership.role()),
             expires: membership.expires_at().is_some(),
-            level: held(cluster.and_then(|cluster| membership.cluster_access(cluster)), subject.now()),
+            level: state_of(cluster.and_then(|cluster| membership.cluster_access(cluster)), subject.now()),
         })
     }
 }

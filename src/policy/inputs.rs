@@ -10,7 +10,7 @@ use crate::model::resource::{Resource, ResourceKind};
 use crate::model::role::{ProjectRole, Role};
 use crate::model::scope::Scope;
 use crate::model::subject::Subject;
-use crate::model::time::{Grant, Held, Now};
+use crate::model::time::{Grant, GrantState, Now};
 use crate::model::token::Token;
 use crate::policy::requirement::Requirement;
 
@@ -22,9 +22,9 @@ pub(crate) struct Inputs {
     /// The organization role that counts, of a live membership.
     pub(crate) role: Option<Role>,
     /// Of a resource of a project: who sees the project, and the subject's role in it.
-    pub(crate) project: Option<(Visibility, Held<ProjectRole>)>,
+    pub(crate) project: Option<(Visibility, GrantState<ProjectRole>)>,
     /// The resource's clusters, present one first, with the subject's overrides.
-    pub(crate) clusters: [Option<Held<ClusterAccess>>; 2],
+    pub(crate) clusters: [Option<GrantState<ClusterAccess>>; 2],
     pub(crate) tenancy: Tenancy,
     /// Of the token, where there is one.
     pub(crate) credential: Option<Credential>,
@@ -63,12 +63,12 @@ impl Inputs {
                 (Some(account), Some(membership)) => Some(account.kind().acting(membership.role())),
                 _ => None,
             },
-            project: scope
-                .project
-                .map(|(project, visibility)| (visibility, held(membership.and_then(|m| m.project_role(project)), now))),
+            project: scope.project.map(|(project, visibility)| {
+                (visibility, state_of(membership.and_then(|m| m.project_role(project)), now))
+            }),
             clusters: [
-                present.map(|cluster| held(membership.and_then(|m| m.cluster_access(cluster)), now)),
-                new.map(|cluster| held(membership.and_then(|m| m.cluster_access(cluster)), now)),
+                present.map(|cluster| state_of(membership.and_then(|m| m.cluster_access(cluster)), now)),
+                new.map(|cluster| state_of(membership.and_then(|m| m.cluster_access(cluster)), now)),
             ],
             tenancy: tenancy(action, resource, now),
             credential: subject.token.map(|token| credential(token, action, &scope, now)),
@@ -116,25 +116,25 @@ fn live_membership<'a, Id: Ord>(
 
 /// How a grant counts, if one was given.
 #[inline]
-pub(crate) fn held<T: Copy>(grant: Option<Grant<T>>, now: Now) -> Held<T> {
+pub(crate) fn state_of<T: Copy>(grant: Option<Grant<T>>, now: Now) -> GrantState<T> {
     match grant {
-        None => Held::Nothing,
+        None => GrantState::Nothing,
         Some(grant) => grant.at(now),
     }
 }
 
 /// The role that counts in a project.
 #[inline]
-fn standing(role: Role, visibility: Visibility, project_role: Held<ProjectRole>) -> Option<Role> {
+fn standing(role: Role, visibility: Visibility, project_role: GrantState<ProjectRole>) -> Option<Role> {
     let has_project_role = role.yields_to_project_roles();
     let without = match visibility {
         Visibility::Organization => Some(role),
         Visibility::Members => (!has_project_role).then_some(role),
     };
     match project_role {
-        Held::InForce(project_role) if has_project_role => Some(project_role.role()),
-        Held::Lowering(project_role) if has_project_role => without.map(|role| lower(role, project_role.role())),
-        Held::Nothing | Held::InForce(_) | Held::Lowering(_) => without,
+        GrantState::InForce(project_role) if has_project_role => Some(project_role.role()),
+        GrantState::Lowering(project_role) if has_project_role => without.map(|role| lower(role, project_role.role())),
+        GrantState::Nothing | GrantState::InForce(_) | GrantState::Lowering(_) => without,
     }
 }
 

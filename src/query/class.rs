@@ -10,7 +10,7 @@ use crate::model::project::Visibility;
 use crate::model::protection::{ApprovalFrom, Protection, ProtectionLevel, SelfApproval};
 use crate::model::role::{ProjectRole, Role};
 use crate::model::sorted::Keyed;
-use crate::model::time::Held;
+use crate::model::time::GrantState;
 use crate::policy::decision::Decision;
 use crate::query::selection::Selection;
 
@@ -70,7 +70,7 @@ impl<D: Digit> Digit for Option<D> {
     }
 }
 
-impl<D: Digit> Digit for Held<D> {
+impl<D: Digit> Digit for GrantState<D> {
     const COUNT: usize = D::COUNT.wrapping_mul(2).wrapping_add(1);
 
     #[inline]

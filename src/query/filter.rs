@@ -23,11 +23,11 @@ use crate::model::protection::Protection;
 use crate::model::resource::Resource;
 use crate::model::role::ProjectRole;
 use crate::model::subject::Subject;
-use crate::model::time::Held;
+use crate::model::time::GrantState;
 use crate::model::token::Token;
 use crate::policy::decide::decide;
 use crate::policy::decision::Decision;
-use crate::policy::inputs::held;
+use crate::policy::inputs::state_of;
 
 /// One subject and one action, asked of all that an organization holds.
 ///
@@ -190,19 +190,19 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
     }
 
     /// What an answer about an environment reads of its project.
-    fn class_of_project(&self, project: &Project<Id>) -> (Visibility, Held<ProjectRole>, bool) {
+    fn class_of_project(&self, project: &Project<Id>) -> (Visibility, GrantState<ProjectRole>, bool) {
         let membership = self.subject.account.and_then(|account| account.membership(project.organization()));
         let role = membership.and_then(|membership| membership.project_role(project.id()));
         let reached = self.subject.token.is_none_or(|token| token.reaches_project(project.id()));
-        (project.visibility(), held(role, self.subject.now()), reached)
+        (project.visibility(), state_of(role, self.subject.now()), reached)
     }
 
     /// What an answer about an environment reads of its cluster.
-    fn class_of_cluster(&self, cluster: &Cluster<Id>) -> (Held<ClusterAccess>, bool) {
+    fn class_of_cluster(&self, cluster: &Cluster<Id>) -> (GrantState<ClusterAccess>, bool) {
         let membership = self.subject.account.and_then(|account| account.membership(cluster.organization()));
         let level = membership.and_then(|membership| membership.cluster_access(cluster.id()));
         let reached = self.subject.token.is_none_or(|token| token.reaches_cluster(cluster.id()));
-        (held(level, self.subject.now()), reached)
+        (state_of(level, self.subject.now()), reached)
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt::{self, Display};
 use core::hash::Hash;
 
 use crate::directory::Directory;
-use crate::directory::index::{Member, OfOrganization};
+use crate::directory::index::{Member, OrganizationIndex};
 use crate::directory::resolve::ResourceId;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
@@ -175,7 +175,7 @@ impl<Id: Hash + Ord> Directory<Id> {
 /// A look at an organization.
 struct Look<'a, Id> {
     directory: &'a Directory<Id>,
-    of: &'a OfOrganization<Id>,
+    of: &'a OrganizationIndex<Id>,
     at: Time,
     now: Now,
 }

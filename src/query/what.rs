@@ -4,7 +4,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 
 use crate::directory::Directory;
-use crate::directory::index::OfOrganization;
+use crate::directory::index::OrganizationIndex;
 use crate::directory::resolve::SubjectId;
 use crate::model::account::Account;
 use crate::model::action::Action;
@@ -13,7 +13,7 @@ use crate::model::resource::Resource;
 use crate::model::subject::Subject;
 use crate::policy::decide::{decide, decide_here};
 use crate::policy::decision::{Decision, Reason};
-use crate::policy::inputs::held;
+use crate::policy::inputs::state_of;
 use crate::query::class::Class;
 use crate::query::class::{Memo, found};
 
@@ -118,7 +118,7 @@ where
         let projects = of.into_iter().flat_map(|of| &of.projects);
         let stages = projects.filter_map(|id| directory.index.projects.get::<Id>(id)).flat_map(move |of| {
             let visibility = directory.projects.get::<Id>(of.id()).map(Project::visibility);
-            let role = held(membership.and_then(|membership| membership.project_role::<Id>(of.id())), now);
+            let role = state_of(membership.and_then(|membership| membership.project_role::<Id>(of.id())), now);
             let of_project = Class::default().and(visibility).and(role);
             of.environments.iter().map(move |(id, stage)| (id, stage, of_project))
         });
@@ -135,7 +135,7 @@ where
                 ask()
             } else {
                 let level =
-                    held(membership.and_then(|membership| membership.cluster_access::<Id>(&stage.cluster)), now);
+                    state_of(membership.and_then(|membership| membership.cluster_access::<Id>(&stage.cluster)), now);
                 memo.get_or_insert_with(of_project.and(level).and(stage.protection), ask)
             };
             found(id, decision)
@@ -198,7 +198,7 @@ where
     }
 
     /// What an organization has, if the subject is a member of it: nobody else may do anything to that.
-    fn organization_of_its_own(&self, organization: &Q) -> Option<&'a OfOrganization<Id>> {
+    fn organization_of_its_own(&self, organization: &Q) -> Option<&'a OrganizationIndex<Id>> {
         self.facts.account()?.membership(organization)?;
         self.directory.index.organizations.get(organization)
     }

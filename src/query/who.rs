@@ -17,7 +17,7 @@ use crate::model::role::ProjectRole;
 use crate::model::scope::Scope;
 use crate::model::time::{Grant, Now, Time};
 use crate::policy::decision::Decision;
-use crate::policy::inputs::held;
+use crate::policy::inputs::state_of;
 use crate::query::class::Class;
 use crate::query::class::{Memo, found};
 
@@ -61,7 +61,7 @@ impl<Id: Hash + Ord> Directory<Id> {
             resource,
             at,
             members: self.with_resource(None, resource, |resource| Members::of(&resource, self)).unwrap_or_default(),
-            singular: singular(resource),
+            named_accounts: named_accounts(resource),
             memo: Memo::new(),
         }
     }
@@ -76,7 +76,7 @@ pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     at: Option<Time>,
     members: Members<'a, Id>,
     /// The accounts that the resource names, in order: an answer about one of them is about no other.
-    singular: Vec<&'a Q>,
+    named_accounts: Vec<&'a Q>,
     memo: Memo,
 }
 
@@ -95,8 +95,8 @@ where
             let (directory, action, resource) = (self.directory, self.action, self.resource);
             let subject = SubjectId::new(id.borrow()).at_if(self.at);
             let ask = || directory.decide(&subject, action, resource);
-            let is_singular = !self.singular.is_empty() && self.singular.binary_search(&id.borrow()).is_ok();
-            let decision = if is_singular { ask() } else { self.memo.get_or_insert_with(class, ask) };
+            let is_named = !self.named_accounts.is_empty() && self.named_accounts.binary_search(&id.borrow()).is_ok();
+            let decision = if is_named { ask() } else { self.memo.get_or_insert_with(class, ask) };
             if let Some(found) = found(id, decision) {
                 return Some(found);
             }
@@ -137,9 +137,9 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
         let class = Class::default()
             .and(kind)
             .and(role)
-            .and(held(present.of(id), now))
-            .and(held(new.of(id), now))
-            .and(held(self.roles.of(id), now));
+            .and(state_of(present.of(id), now))
+            .and(state_of(new.of(id), now))
+            .and(state_of(self.roles.of(id), now));
         Some((id, Some(class)))
     }
 }
@@ -184,7 +184,7 @@ impl<Id: Ord, T: Copy> Grants<'_, Id, T> {
 }
 
 /// The accounts that a resource names, in order.
-fn singular<Q: Ord + ?Sized>(resource: ResourceId<'_, Q>) -> Vec<&Q> {
+fn named_accounts<Q: Ord + ?Sized>(resource: ResourceId<'_, Q>) -> Vec<&Q> {
     let mut accounts = match resource {
         ResourceId::Member { account, .. }
         | ResourceId::ProjectMember { account, .. }

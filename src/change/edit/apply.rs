@@ -2,9 +2,9 @@
 
 use core::hash::Hash;
 
-use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, OrganizationFacts, ProjectFacts};
+use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
 use crate::directory::Directory;
-use crate::directory::index::{Member, OfCluster, OfOrganization, OfProject, Stage};
+use crate::directory::index::{ClusterIndex, Member, OrganizationIndex, ProjectIndex, Stage};
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;
@@ -15,39 +15,39 @@ use crate::model::role::{ProjectRole, Role};
 use crate::model::time::Grant;
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    pub(crate) fn put(&mut self, edit: &Edit<Id>) {
-        debug_assert!(self.fits(edit), "an edit that does not fit");
+    pub(crate) fn apply(&mut self, edit: &Edit<Id>) {
+        debug_assert!(self.check(edit), "an edit that does not fit");
         match edit {
             Edit::Account { account, to: Some(kind), .. } => {
                 self.accounts.get_or_insert(Account::new(account.clone(), *kind));
             }
             Edit::Account { account, to: None, .. } => drop(self.accounts.remove(account)),
-            Edit::Organization { organization, to: Some(OrganizationFacts {}), .. } => {
+            Edit::Organization { organization, to: Some(OrganizationState {}), .. } => {
                 self.organizations.get_or_insert(Organization::new(organization.clone(), 0));
-                self.index.organizations.get_or_insert(OfOrganization::new(organization.clone()));
+                self.index.organizations.get_or_insert(OrganizationIndex::new(organization.clone()));
             }
             Edit::Organization { organization, to: None, .. } => {
                 self.organizations.remove(organization);
                 self.index.organizations.remove(organization);
             }
             Edit::Membership { organization, account, to, .. } => {
-                self.put_membership(organization, account, to.as_ref());
+                self.apply_membership(organization, account, to.as_ref());
             }
-            Edit::Role { organization, account, to, .. } => self.put_role(organization, account, *to),
-            Edit::ClusterAccess { cluster, account, to, .. } => self.put_cluster_access(cluster, account, *to),
-            Edit::ProjectRole { project, account, to, .. } => self.put_project_role(project, account, *to),
-            Edit::Project { project, to, .. } => self.put_project(project, to.as_ref()),
-            Edit::Cluster { cluster, to, .. } => self.put_cluster(cluster, to.as_ref()),
-            Edit::Environment { environment, to, .. } => self.put_environment(environment, to.as_ref()),
+            Edit::Role { organization, account, to, .. } => self.apply_role(organization, account, *to),
+            Edit::ClusterAccess { cluster, account, to, .. } => self.apply_cluster_access(cluster, account, *to),
+            Edit::ProjectRole { project, account, to, .. } => self.apply_project_role(project, account, *to),
+            Edit::Project { project, to, .. } => self.apply_project(project, to.as_ref()),
+            Edit::Cluster { cluster, to, .. } => self.apply_cluster(cluster, to.as_ref()),
+            Edit::Environment { environment, to, .. } => self.apply_environment(environment, to.as_ref()),
         }
     }
 
-    fn put_membership(&mut self, organization: &Id, id: &Id, to: Option<&Membership<Id>>) {
+    fn apply_membership(&mut self, organization: &Id, id: &Id, to: Option<&Membership<Id>>) {
         let Some(account) = self.accounts.get_mut(id) else { return };
         let kind = account.kind();
         let from = account.leave(organization);
         if let Some(to) = to {
-            account.put(to.clone());
+            account.replace(to.clone());
         }
         for (cluster, _) in from.iter().flat_map(Membership::cluster_accesses) {
             if let Some(of) = self.index.clusters.get_mut(cluster) {
@@ -70,20 +70,20 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             }
         }
         let role = |membership: &Membership<Id>| membership.granted_role();
-        self.put_member(organization, id, kind, from.as_ref().map(role), to.map(role));
+        self.apply_member(organization, id, kind, from.as_ref().map(role), to.map(role));
     }
 
-    fn put_role(&mut self, organization: &Id, id: &Id, to: Grant<Role>) {
+    fn apply_role(&mut self, organization: &Id, id: &Id, to: Grant<Role>) {
         let Some(account) = self.accounts.get_mut(id) else { return };
         let kind = account.kind();
         let Some(membership) = account.membership_mut(organization) else { return };
         let from = membership.granted_role();
-        membership.put_role(to);
-        self.put_member(organization, id, kind, Some(from), Some(to));
+        membership.replace_role(to);
+        self.apply_member(organization, id, kind, Some(from), Some(to));
     }
 
     /// What an organization knows of a member, and how many permanent Owners it has.
-    fn put_member(
+    fn apply_member(
         &mut self,
         organization: &Id,
         id: &Id,
@@ -111,11 +111,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    fn put_cluster_access(&mut self, cluster: &Id, id: &Id, to: Option<Grant<ClusterAccess>>) {
+    fn apply_cluster_access(&mut self, cluster: &Id, id: &Id, to: Option<Grant<ClusterAccess>>) {
         let Some(held) = self.clusters.get(cluster) else { return };
         let account = self.accounts.get_mut(id);
         if let Some(membership) = account.and_then(|account| account.membership_mut(held.organization())) {
-            membership.put_cluster_access(cluster.clone(), to);
+            membership.replace_cluster_access(cluster.clone(), to);
         }
         let Some(of) = self.index.clusters.get_mut(cluster) else { return };
         match to {
@@ -124,11 +124,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    fn put_project_role(&mut self, project: &Id, id: &Id, to: Option<Grant<ProjectRole>>) {
+    fn apply_project_role(&mut self, project: &Id, id: &Id, to: Option<Grant<ProjectRole>>) {
         let Some(held) = self.projects.get(project) else { return };
         let account = self.accounts.get_mut(id);
         if let Some(membership) = account.and_then(|account| account.membership_mut(held.organization())) {
-            membership.put_project_role(project.clone(), to);
+            membership.replace_project_role(project.clone(), to);
         }
         let Some(of) = self.index.projects.get_mut(project) else { return };
         match to {
@@ -137,7 +137,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    fn put_project(&mut self, id: &Id, to: Option<&ProjectFacts<Id>>) {
+    fn apply_project(&mut self, id: &Id, to: Option<&ProjectState<Id>>) {
         let Some(to) = to else {
             let project = self.projects.remove(id);
             if let Some(of) = project.and_then(|project| self.index.organizations.get_mut(project.organization())) {
@@ -149,7 +149,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         if let Some(of) = self.index.organizations.get_mut(&to.organization) {
             of.projects.insert(id.clone());
         }
-        let of = self.index.projects.get_or_insert(OfProject::new(id.clone()));
+        let of = self.index.projects.get_or_insert(ProjectIndex::new(id.clone()));
         let project = self.projects.get_or_insert(Project::new(id.clone(), to.organization.clone()));
         project.set_visibility(to.visibility);
         for environment in of.environments.keys() {
@@ -159,7 +159,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    fn put_cluster(&mut self, id: &Id, to: Option<&ClusterFacts<Id>>) {
+    fn apply_cluster(&mut self, id: &Id, to: Option<&ClusterState<Id>>) {
         let Some(to) = to else {
             let cluster = self.clusters.remove(id);
             if let Some(of) = cluster.and_then(|cluster| self.index.organizations.get_mut(cluster.organization())) {
@@ -171,11 +171,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         if let Some(of) = self.index.organizations.get_mut(&to.organization) {
             of.clusters.insert(id.clone());
         }
-        self.index.clusters.get_or_insert(OfCluster::new(id.clone()));
+        self.index.clusters.get_or_insert(ClusterIndex::new(id.clone()));
         self.clusters.get_or_insert(Cluster::new(id.clone(), to.organization.clone()));
     }
 
-    fn put_environment(&mut self, id: &Id, to: Option<&EnvironmentFacts<Id>>) {
+    fn apply_environment(&mut self, id: &Id, to: Option<&EnvironmentState<Id>>) {
         if let Some(held) = self.environments.remove(id) {
             if let Some(cluster) = self.clusters.get_mut(held.cluster()) {
                 cluster.remove_environment();
@@ -194,7 +194,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         cluster.add_environment();
         project.add_environment(to.protection);
         let stage = Stage { cluster: cluster.id().clone(), protection: to.protection };
-        self.index.put_environment(id.clone(), project, stage, to.namespace.as_deref());
+        self.index.add_environment(id.clone(), project, stage, to.namespace.as_deref());
         self.environments.get_or_insert(environment);
     }
 

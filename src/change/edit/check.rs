@@ -2,26 +2,26 @@
 
 use core::hash::Hash;
 
-use crate::change::edit::{ClusterFacts, Edit, EnvironmentFacts, ProjectFacts};
+use crate::change::edit::{ClusterState, Edit, EnvironmentState, ProjectState};
 use crate::directory::Directory;
-use crate::directory::index::{OfCluster, OfOrganization, OfProject};
+use crate::directory::index::{ClusterIndex, OrganizationIndex, ProjectIndex};
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;
 use crate::model::project::Project;
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    pub(crate) fn fits(&self, edit: &Edit<Id>) -> bool {
+    pub(crate) fn check(&self, edit: &Edit<Id>) -> bool {
         match edit {
-            Edit::Account { account, from, to } => self.account_fits(account, *from, *to),
+            Edit::Account { account, from, to } => self.check_account(account, *from, *to),
             Edit::Organization { organization, from, to } => {
-                let emptied = self.index.organizations.get(organization).is_none_or(OfOrganization::is_empty);
+                let emptied = self.index.organizations.get(organization).is_none_or(OrganizationIndex::is_empty);
                 self.organization_facts(organization) == *from && (to.is_some() || emptied)
             }
             Edit::Membership { organization, account, from, to } => {
                 self.organization(organization).is_some()
                     && self.account(account).is_some()
                     && self.membership(organization, account) == from.as_ref()
-                    && to.as_ref().is_none_or(|to| self.membership_fits(organization, to))
+                    && to.as_ref().is_none_or(|to| self.check_membership(organization, to))
             }
             Edit::Role { organization, account, from, .. } => {
                 self.membership(organization, account).is_some_and(|held| held.granted_role() == *from)
@@ -36,17 +36,17 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 organization.is_some_and(|of| self.membership(of, account).is_some())
                     && self.project_role_of(project, account) == *from
             }
-            Edit::Project { project, from, to } => self.project_fits(project, from.as_ref(), to.as_ref()),
-            Edit::Cluster { cluster, from, to } => self.cluster_fits(cluster, from.as_ref(), to.as_ref()),
+            Edit::Project { project, from, to } => self.check_project(project, from.as_ref(), to.as_ref()),
+            Edit::Cluster { cluster, from, to } => self.check_cluster(cluster, from.as_ref(), to.as_ref()),
             Edit::Environment { environment, from, to } => {
                 self.environment_facts(environment) == *from
-                    && to.as_ref().is_none_or(|to| self.environment_fits(environment, to))
+                    && to.as_ref().is_none_or(|to| self.check_environment(environment, to))
             }
         }
     }
 
     /// Of an account the kind never changes, and one that is still a member somewhere stays.
-    fn account_fits(&self, account: &Id, from: Option<AccountKind>, to: Option<AccountKind>) -> bool {
+    fn check_account(&self, account: &Id, from: Option<AccountKind>, to: Option<AccountKind>) -> bool {
         let held = self.account(account);
         held.map(Account::kind) == from
             && match to {
@@ -55,7 +55,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             }
     }
 
-    fn membership_fits(&self, organization: &Id, to: &Membership<Id>) -> bool {
+    fn check_membership(&self, organization: &Id, to: &Membership<Id>) -> bool {
         let cluster_is_held = |id: &Id| self.cluster(id).is_some_and(|held| held.organization() == organization);
         let project_is_held = |id: &Id| self.project(id).is_some_and(|held| held.organization() == organization);
         to.organization() == organization
@@ -63,8 +63,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             && to.project_roles().all(|(project, _)| project_is_held(project))
     }
 
-    fn project_fits(&self, project: &Id, from: Option<&ProjectFacts<Id>>, to: Option<&ProjectFacts<Id>>) -> bool {
-        let emptied = |of: &OfProject<Id>| of.roles.is_empty() && of.environments.is_empty();
+    fn check_project(&self, project: &Id, from: Option<&ProjectState<Id>>, to: Option<&ProjectState<Id>>) -> bool {
+        let emptied = |of: &ProjectIndex<Id>| of.roles.is_empty() && of.environments.is_empty();
         self.project_facts(project).as_ref() == from
             && match to {
                 None => self.index.projects.get(project).is_none_or(emptied),
@@ -75,8 +75,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             }
     }
 
-    fn cluster_fits(&self, cluster: &Id, from: Option<&ClusterFacts<Id>>, to: Option<&ClusterFacts<Id>>) -> bool {
-        let emptied = |of: &OfCluster<Id>| of.overrides.is_empty();
+    fn check_cluster(&self, cluster: &Id, from: Option<&ClusterState<Id>>, to: Option<&ClusterState<Id>>) -> bool {
+        let emptied = |of: &ClusterIndex<Id>| of.overrides.is_empty();
         self.cluster_facts(cluster).as_ref() == from
             && match to {
                 None => {
@@ -91,7 +91,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 
     /// Whether an environment may be this: on a cluster of its organization, in a namespace that no other has.
-    fn environment_fits(&self, environment: &Id, to: &EnvironmentFacts<Id>) -> bool {
+    fn check_environment(&self, environment: &Id, to: &EnvironmentState<Id>) -> bool {
         let (Some(project), Some(cluster)) = (self.project(&to.project), self.cluster(&to.cluster)) else {
             return false;
         };
@@ -102,8 +102,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     /// Whether no other environment than this has the namespace.
     pub(crate) fn is_free(&self, cluster: &Id, namespace: &str, environment: &Id) -> bool {
-        let its_own = self.environment(environment).is_some_and(|held| held.cluster() == cluster)
+        let owned = self.environment(environment).is_some_and(|held| held.cluster() == cluster)
             && self.namespace(environment) == Some(namespace);
-        its_own || !self.index.is_taken(cluster, namespace)
+        owned || !self.index.is_taken(cluster, namespace)
     }
 }
