@@ -74,7 +74,7 @@ trait Changeable {
         let start = Instant::now();
         let made = self.change(asked.by, change);
         let spent = start.elapsed();
-        assert!(matches!(made, Err(ChangeError::Denied { .. })), "{:?}: {made:?}", asked.change);
+        assert!(matches!(made, Err(ChangeError::Denied(_))), "{:?}: {made:?}", asked.change);
         assert_eq!(self.read(Directory::revision), revision);
         assert!(!self.read(|directory| asked.is_done(directory)), "{:?}", asked.change);
         spent

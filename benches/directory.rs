@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use foldhash::fast;
+use shipgate::model::ApprovalId;
 use shipgate::{Decision, ResourceId, SubjectId};
 
 use world::by_hand::{Answer, ByHand};
@@ -98,7 +99,10 @@ fn by_name(
 }
 
 #[inline]
-fn resource<'q, Id, Q: ?Sized>(resource: &'q Resource<Id>, id: impl Fn(&'q Id) -> &'q Q) -> ResourceId<'q, Q> {
+fn resource<'q, Id, Held, Q: ?Sized>(
+    resource: &'q Resource<Id>,
+    id: impl Fn(&'q Id) -> &'q Q,
+) -> ResourceId<&'q Q, &'q [ApprovalId<Held>]> {
     match resource {
         Resource::Organization(it) => ResourceId::Organization(id(it)),
         Resource::Cluster(it) => ResourceId::Cluster(id(it)),

@@ -13,6 +13,7 @@ mod world;
 use std::mem::size_of;
 
 use foldhash::fast;
+use shipgate::model::ApprovalId;
 use shipgate::{
     Account, AccountKind, Action, Cluster, ClusterAccess, Decision, Directory, Environment, Grant, Membership,
     Organization, Project, ResourceId, Role, SubjectId,
@@ -68,7 +69,7 @@ fn print_rows(accounts: usize) {
         "bytes of a question: Action {}, SubjectId {}, ResourceId {}, Decision {}",
         size_of::<Action>(),
         size_of::<SubjectId<'_, u64>>(),
-        size_of::<ResourceId<'_, u64>>(),
+        size_of::<ResourceId<&u64, &[ApprovalId<u64>]>>(),
         size_of::<Decision>(),
     );
 }

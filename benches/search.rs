@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use fastrand::Rng;
+use shipgate::model::ApprovalId;
 use shipgate::{Action, ClusterAccess, Decision, Directory, Grant, ResourceId, SubjectId};
 
 use world::platform::{PLATFORM, SMALL_PLATFORM};
@@ -116,7 +117,7 @@ impl Searches<'_> {
 }
 
 /// A resource of an id, and another member each time where it names one.
-type Resource = for<'q> fn(&'q u64, &'q Large) -> ResourceId<'q, u64>;
+type Resource = for<'q> fn(&'q u64, &'q Large) -> ResourceId<&'q u64, &'q [ApprovalId<u64>]>;
 
 /// Who may do something to one resource.
 fn who_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) -> Vec<Searches<'a>> {

@@ -17,6 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, SamplingMode, Throughput};
+use shipgate::model::ApprovalId;
 use shipgate::{Decision, Directory, ResourceId, SharedDirectory, SubjectId};
 
 use world::change::{Asked, Changes, Round};
@@ -127,7 +128,7 @@ impl Shared for RwLock<Directory<u64>> {
 }
 
 #[inline]
-fn by_id(question: &Question<u64>) -> (SubjectId<'_, u64>, ResourceId<'_, u64>) {
+fn by_id(question: &Question<u64>) -> (SubjectId<'_, u64>, ResourceId<&u64, &[ApprovalId<u64>]>) {
     let resource = match &question.resource {
         Resource::Organization(id) => ResourceId::Organization(id),
         Resource::Cluster(id) => ResourceId::Cluster(id),

@@ -16,7 +16,8 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use shipgate::Directory;
-use shipgate::json::Question;
+use shipgate::directory::Question;
+use shipgate::json::Answer;
 
 const USAGE: &str = "usage: decide DIRECTORY.json < QUESTIONS.jsonl > ANSWERS.jsonl";
 const FAILED: u8 = 1;
@@ -73,7 +74,7 @@ fn answer(
             continue;
         }
         match read(&text) {
-            Ok(question) => serde_json::to_writer(&mut answers, &question.ask(directory))?,
+            Ok(question) => serde_json::to_writer(&mut answers, &Answer::new(directory, &question))?,
             Err(message) => {
                 malformed += 1;
                 serde_json::to_writer(&mut answers, &Malformed { error: Misread { line, message } })?;
@@ -85,7 +86,7 @@ fn answer(
     Ok(malformed)
 }
 
-fn read(line: &[u8]) -> Result<Question, String> {
+fn read(line: &[u8]) -> Result<Question<String>, String> {
     let text = str::from_utf8(line).map_err(|error| error.to_string())?;
     Question::from_json(text).map_err(|error| error.to_string())
 }

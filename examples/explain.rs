@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::SystemTime;
 
-use shipgate::directory::ApprovalId;
 use shipgate::explain::{Explanation, Names};
+use shipgate::model::ApprovalId;
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, ResourceKind, SelfApproval, UnknownNameError};
 use shipgate::{
     Action, ActionKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, ResourceId, Role, SubjectId, Time,
@@ -158,13 +158,13 @@ enum Of<'a> {
     Environment,
     NewEnvironment { project: &'a str, cluster: &'a str },
     Placement { cluster: &'a str },
-    Deployment { environment: &'a str, requested_by: &'a str, approvals: Vec<ApprovalId<'a, str>> },
+    Deployment { environment: &'a str, requested_by: &'a str, approvals: Vec<ApprovalId<String>> },
     Cluster,
     ClusterMember { cluster: &'a str },
 }
 
 impl Asked<'_> {
-    fn resource(&self) -> ResourceId<'_, str> {
+    fn resource(&self) -> ResourceId<&str, &[ApprovalId<String>]> {
         let id = self.id;
         match &self.of {
             Of::Organization => ResourceId::Organization(id),
@@ -343,8 +343,8 @@ impl<'a> Details<'a> {
         Ok(Asked { id, of })
     }
 
-    fn approvals(&mut self) -> Vec<ApprovalId<'a, str>> {
-        std::iter::from_fn(|| self.optional("approved_by")).map(|by| ApprovalId { by, expires_at: None }).collect()
+    fn approvals(&mut self) -> Vec<ApprovalId<String>> {
+        std::iter::from_fn(|| self.optional("approved_by")).map(|by| ApprovalId::new(by.to_string())).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Administrative acts: each decided on the present facts, then done whole or not at all.
 
 mod apply;
+mod constructors;
 pub(crate) mod edit;
 mod plan;
 mod preview;
@@ -18,7 +19,6 @@ pub use record::{Cause, Entry, Record, ReplayError};
 #[cfg(feature = "shared")]
 pub use shared::Snapshot;
 
-use crate::directory::resolve::ResourceId;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
@@ -26,10 +26,21 @@ use crate::model::action::Action;
 use crate::model::field::{nullable, present};
 use crate::model::project::Visibility;
 use crate::model::protection::Protection;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::{Grant, Time};
 
-/// An administrative act: what it changes, by id.
+/// An administrative act: what it changes, by id. Each has a constructor of its name.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::change::Change;
+/// use shipgate::{AccountKind, Role};
+///
+/// let invite: Change<String> = Change::invite_member("acme-corp", "carol", AccountKind::User, Role::Admin);
+/// assert!(matches!(invite, Change::InviteMember { role: Role::Admin, .. }));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields))]
@@ -208,7 +219,7 @@ pub enum Change<Id> {
 impl<Id> Change<Id> {
     /// What `decide` is asked about it: the action, and on what.
     #[must_use]
-    pub fn question<Q: ?Sized>(&self) -> (Action, ResourceId<'_, Q>)
+    pub fn question<Q: ?Sized>(&self) -> (Action, ResourceRef<'_, Id, Q>)
     where
         Id: Borrow<Q>,
     {

@@ -2,6 +2,7 @@
 
 pub(crate) mod index;
 pub(crate) mod load;
+pub(crate) mod question;
 pub(crate) mod resolve;
 pub(crate) mod table;
 
@@ -9,7 +10,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 
 pub use load::{DirectoryBuilder, EntityKind, LoadError, RowError};
-pub use resolve::ApprovalId;
+pub use question::Question;
 
 use crate::directory::index::Index;
 use crate::directory::table::Table;

@@ -16,9 +16,10 @@ use crate::model::resource::Resource;
 use crate::model::subject::Subject;
 use crate::policy::constraints::ConstraintFacts;
 use crate::policy::decide::exposure;
-use crate::policy::decision::{Decision, Exposure, Gate, MissingApprovals, Reason};
+use crate::policy::decision::{Decision, Exposure, Gate, MissingApprovals};
 use crate::policy::gates::{FirstFailure, Trace};
 use crate::policy::inputs::Inputs;
+use crate::policy::reason::Reason;
 use crate::policy::requirement::ApprovalGate;
 
 /// Explains the answer to a question: [`decide`](crate::decide)'s decision, always, with all that led to it.
@@ -48,10 +49,15 @@ use crate::policy::requirement::ApprovalGate;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn explain<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: Resource<'_, Id>) -> Explanation {
+pub fn explain<'a, Id: Ord + 'a>(
+    subject: impl Into<Subject<'a, Id>>,
+    action: Action,
+    resource: impl Into<Resource<'a, Id>>,
+) -> Explanation {
+    let (subject, resource) = (subject.into(), resource.into());
     let all = AllInputs {
-        inputs: Inputs::of(subject, action, &resource),
-        facts: ConstraintFacts::of(subject, action, &resource),
+        inputs: Inputs::of(&subject, action, &resource),
+        facts: ConstraintFacts::of(&subject, action, &resource),
     };
     Explanation::of(&all, exposure(subject, resource))
 }

@@ -18,7 +18,7 @@ mod time;
 mod variant;
 
 #[cfg(feature = "authzen")]
-pub use authzen::{Answer, Question};
+pub use authzen::Answer;
 #[cfg(feature = "authzen")]
 pub use document::DocumentError;
 #[cfg(feature = "directory")]

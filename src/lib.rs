@@ -102,7 +102,7 @@ pub use change::shared::SharedDirectory;
 #[cfg(feature = "directory")]
 pub use directory::Directory;
 #[cfg(feature = "directory")]
-pub use directory::resolve::{ResourceId, SubjectId};
+pub use directory::resolve::SubjectId;
 pub use model::access::ClusterAccess;
 pub use model::account::{Account, AccountKind, Membership};
 pub use model::action::{Action, ActionKind, ActionSet};
@@ -112,13 +112,14 @@ pub use model::environment::{Environment, NewEnvironment};
 pub use model::organization::Organization;
 pub use model::project::{Project, Visibility};
 pub use model::protection::Protection;
-pub use model::resource::Resource;
+pub use model::resource::{Resource, ResourceId};
 pub use model::role::{ProjectRole, Role};
 pub use model::subject::Subject;
 pub use model::time::{Grant, Time};
 pub use model::token::Token;
-pub use policy::decide::{decide, exposure};
-pub use policy::decision::{Decision, Exposure, MissingApprovals, Reason};
+pub use policy::decide::{authorize, decide, exposure};
+pub use policy::decision::{Decision, Denied, Exposure, MissingApprovals};
+pub use policy::reason::Reason;
 
 /// The README's examples are tests too.
 #[cfg(all(doctest, feature = "authzen", feature = "shared"))]

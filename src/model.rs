@@ -22,6 +22,7 @@ pub(crate) mod token;
 
 pub use account::AccountError;
 pub use action::{Parameter, ParameterError, ParameterKind};
+pub use deployment::ApprovalId;
 pub use environment::ForeignClusterError;
 pub use names::UnknownNameError;
 pub use protection::{ApprovalFrom, ApprovalRule, ProtectionError, ProtectionLevel, Safeguard, SelfApproval};

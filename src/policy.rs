@@ -6,6 +6,8 @@ pub(crate) mod decide;
 pub(crate) mod decision;
 pub(crate) mod gates;
 pub(crate) mod inputs;
+pub(crate) mod reason;
 pub(crate) mod requirement;
 
-pub use decision::{ClusterOf, Gate, ReasonCode, RoleNeed};
+pub use decision::Gate;
+pub use reason::{ClusterOf, ReasonCode, RoleRequirement};

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use shipgate::model::ApprovalId;
 use shipgate::{Action, Decision, Directory, Exposure, Reason, ResourceId, SubjectId, Time};
 
 use crate::question::{Request, Resource, requests};
@@ -130,7 +131,7 @@ impl<'a> Organization<'a> {
     fn about_members(
         &self,
         scope: &'a str,
-        named: impl Fn(&'a str) -> ResourceId<'a, str> + Copy + 'a,
+        named: impl Fn(&'a str) -> ResourceId<&'a str, &'a [ApprovalId<String>]> + Copy + 'a,
     ) -> Vec<Resource<'a>> {
         let oneself = Resource { scope, name: "oneself".to_owned(), about: None, asked_by: Box::new(named) };
         let others = self.members.iter().map(|member| {

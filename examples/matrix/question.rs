@@ -1,5 +1,6 @@
 //! What can be asked: resources, and actions with their parameters.
 
+use shipgate::model::ApprovalId;
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel};
 use shipgate::{Action, ActionKind, ClusterAccess, Grant, ProjectRole, Protection, ResourceId, Role, Time};
 
@@ -11,11 +12,11 @@ pub(crate) struct Resource<'a> {
     /// The member whom it is about.
     pub(crate) about: Option<&'a str>,
     /// What it is to the member who asks.
-    pub(crate) asked_by: Box<dyn Fn(&'a str) -> ResourceId<'a, str> + 'a>,
+    pub(crate) asked_by: Box<dyn Fn(&'a str) -> ResourceId<&'a str, &'a [ApprovalId<String>]> + 'a>,
 }
 
 impl<'a> Resource<'a> {
-    pub(crate) fn plain(name: &str, resource: ResourceId<'a, str>) -> Self {
+    pub(crate) fn plain(name: &str, resource: ResourceId<&'a str, &'a [ApprovalId<String>]>) -> Self {
         Self { scope: "", name: name.to_owned(), about: None, asked_by: Box::new(move |_| resource) }
     }
 
@@ -31,7 +32,8 @@ impl<'a> Resource<'a> {
 
     /// One's own deployment into an environment, and somebody else's.
     pub(crate) fn deployments(environment: &'a str) -> [Self; 2] {
-        let of = move |requested_by| ResourceId::Deployment { environment, requested_by, approvals: &[] };
+        let approvals: &[ApprovalId<String>] = &[];
+        let of = move |requested_by| ResourceId::Deployment { environment, requested_by, approvals };
         let own = Self { asked_by: Box::new(of), ..Self::plain("one's own", of("")) };
         [own, Self::plain("another's", of(""))].map(|deployment| Self { scope: environment, ..deployment })
     }

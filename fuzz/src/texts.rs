@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use shipgate::json::{Document, DocumentError, Question};
+use shipgate::directory::Question;
+use shipgate::json::Answer;
+use shipgate::json::{Document, DocumentError};
 use shipgate::{
     Account, Action, Cluster, Decision, Directory, Environment, Exposure, Organization, Project, ResourceId, SubjectId,
     Time,
@@ -105,8 +107,8 @@ pub fn question_strict(bytes: &[u8]) -> bool {
             assert_eq!(Question::from_json(&value.to_string()).as_ref(), Ok(&question), "{value}");
         }
     }
-    let answer = question.ask(acme());
-    assert_eq!(question.ask(acme()), answer, "{text}");
+    let answer = Answer::new(acme(), &question);
+    assert_eq!(Answer::new(acme(), &question), answer, "{text}");
     let written = serde_json::to_value(&answer).expect("an answer can be written");
     assert_eq!(written["decision"], Value::Bool(answer.decision().is_allowed()), "{text}");
     let hidden = answer.exposure() == Exposure::Hidden;

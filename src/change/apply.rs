@@ -12,11 +12,13 @@ use crate::change::edit::Edit;
 use crate::change::record::{Cause, Entry, Record};
 use crate::directory::Directory;
 use crate::directory::load::EntityKind;
-use crate::directory::resolve::{ResourceId, SubjectId};
+use crate::directory::resolve::SubjectId;
 use crate::model::account::{AccountKind, Membership};
 use crate::model::action::Action;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::time::{Now, Time};
-use crate::policy::decision::{Decision, Exposure, Reason};
+use crate::policy::decision::Denied;
+use crate::policy::reason::Reason;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// Changes the directory, if [`Directory::decide`] allows the subject to: whole or not at all. What was done, and what
@@ -34,20 +36,15 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     ///
     /// let mut directory = Directory::<String>::new();
     /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
-    /// let invite = |account: &str, role| Change::InviteMember {
-    ///     organization: "acme-corp".to_string(),
-    ///     account: account.into(),
-    ///     kind: AccountKind::User,
-    ///     role,
-    /// };
+    /// let invite = |account, role| Change::invite_member("acme-corp", account, AccountKind::User, role);
     /// let applied = directory.change(&SubjectId::new("olivia"), invite("carol", Role::Admin))?;
     /// assert_eq!((applied.revision(), directory.revision()), (2, 2));
     ///
     /// let denied = directory.change(&SubjectId::new("carol"), invite("mallory", Role::Owner)).unwrap_err();
-    /// assert!(matches!(denied, ChangeError::Denied { reason: Reason::Outranked { .. }, .. }));
-    /// let leave = Change::RemoveMember { organization: "acme-corp".into(), account: "olivia".into() };
+    /// assert_eq!(denied.to_string(), "denied: you cannot act on the role owner or give it; you have admin");
+    /// let leave = Change::remove_member("acme-corp", "olivia");
     /// let denied = directory.change(&SubjectId::new("olivia"), leave).unwrap_err();
-    /// assert!(matches!(denied, ChangeError::Denied { reason: Reason::LastOwner, .. }));
+    /// assert!(matches!(denied, ChangeError::Denied(denied) if denied.reason() == Some(Reason::LastOwner)));
     /// # Ok::<(), shipgate::change::ChangeError>(())
     /// ```
     pub fn change<Q>(&mut self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Record<Id>, ChangeError>
@@ -77,15 +74,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// let mut directory = Directory::<String>::new();
     /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
     /// let olivia = SubjectId::new("olivia");
-    /// let (organization, account) = ("acme-corp".to_string(), "oscar".to_string());
-    /// let invite = Change::InviteMember {
-    ///     organization: organization.clone(),
-    ///     account: account.clone(),
-    ///     kind: AccountKind::User,
-    ///     role: Role::Owner,
-    /// };
     /// let oscar = SubjectId::new("oscar");
-    /// let remove = |account: &str| Change::RemoveMember { organization: organization.clone(), account: account.into() };
+    /// let invite = Change::invite_member("acme-corp", "oscar", AccountKind::User, Role::Owner);
+    /// let remove = |account| Change::remove_member("acme-corp", account);
     ///
     /// let each_other = Batch::new()
     ///     .with(olivia, invite)
@@ -93,7 +84,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     ///     .with(oscar, remove("olivia"))
     ///     .if_revision(1);
     /// let error = directory.change_all(each_other).unwrap_err();
-    /// assert_eq!(error.to_string(), "changes[2]: denied: not_a_member");
+    /// assert_eq!(error.to_string(), "changes[2]: not found");
     /// assert!(directory.account("oscar").is_none(), "nothing was done");
     /// # Ok::<(), shipgate::change::ChangeError>(())
     /// ```
@@ -150,46 +141,20 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let (action, resource) = change.question();
-        self.allow(subject, action, resource)?;
+        self.authorize(subject, action, resource)?;
         if let Some(replaced) = self.replaced(subject.now(), &change) {
-            self.allow(subject, Action::Remove, replaced)?;
+            self.authorize(subject, Action::Remove, replaced)?;
         }
         // Who is allowed anything is a member, and held.
         let by = self.account(subject.id()).map(|account| account.id().clone());
-        let by = by.ok_or_else(|| self.denied(Reason::NotAMember, subject, resource))?;
+        let by = by.ok_or_else(|| Denied::because(Reason::NotAMember, self.exposure(subject, resource)))?;
         let edits = self.plan(&by, subject.now(), &change)?;
         Ok(Entry::new(Cause::Change { by, change }, subject.now(), edits))
     }
 
-    fn allow<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
-        action: Action,
-        resource: ResourceId<'_, Q>,
-    ) -> Result<(), ChangeError>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        match self.decide(subject, action, resource) {
-            Decision::Allow => Ok(()),
-            Decision::Deny(reason) => Err(self.denied(reason, subject, resource)),
-            // Nothing but a deployment waits for approval.
-            Decision::RequireApproval(_) => Err(self.denied(Reason::NotApplicable, subject, resource)),
-        }
-    }
-
-    fn denied<Q>(&self, reason: Reason, subject: &SubjectId<'_, Id, Q>, resource: ResourceId<'_, Q>) -> ChangeError
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        ChangeError::Denied { reason, exposure: self.exposure(subject, resource) }
-    }
-
     /// The member whose membership, which is over, an invitation puts another in place of: it is removed as well, and
     /// nobody removes an Owner by inviting him anew.
-    fn replaced<'a, Q>(&self, now: Option<Time>, change: &'a Change<Id>) -> Option<ResourceId<'a, Q>>
+    fn replaced<'a, Q>(&self, now: Option<Time>, change: &'a Change<Id>) -> Option<ResourceRef<'a, Id, Q>>
     where
         Id: Borrow<Q>,
         Q: ?Sized,
@@ -269,8 +234,8 @@ impl<Id, Q: ?Sized> Default for Batch<'_, Id, Q> {
 #[non_exhaustive]
 pub enum ChangeError {
     /// The subject may not. A hidden denial is answered as if there were no such thing.
-    #[error("denied: {}", reason.code())]
-    Denied { reason: Reason, exposure: Exposure },
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// There is one of this id, in this organization or another.
     #[error("{kind} {id} is taken: choose another id")]
     Taken { kind: EntityKind, id: String },

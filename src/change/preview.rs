@@ -13,9 +13,10 @@ use crate::change::edit::Edit;
 use crate::change::record::Entry;
 use crate::directory::Directory;
 use crate::directory::index::OrganizationIndex;
-use crate::directory::resolve::{ResourceId, SubjectId};
+use crate::directory::resolve::SubjectId;
 use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::policy::decision::Decision;
 use crate::policy::requirement::Requirement;
 use crate::query::values;
@@ -126,7 +127,7 @@ pub struct DecisionChange<'a, Id> {
     /// To do what.
     pub action: Action,
     /// To what.
-    pub resource: ResourceId<'a, Id>,
+    pub resource: ResourceRef<'a, Id, Id>,
     /// The answer now.
     pub before: Decision,
     /// The answer after the change.
@@ -159,7 +160,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 
     /// The flips of everybody's answers about a resource.
-    fn flips_about<'a>(&'a self, resource: ResourceId<'a, Id>) -> impl Iterator<Item = DecisionChange<'a, Id>> {
+    fn flips_about<'a>(&'a self, resource: ResourceRef<'a, Id, Id>) -> impl Iterator<Item = DecisionChange<'a, Id>> {
         let at = self.entry.at();
         actions_on(resource).flat_map(move |action| {
             let mut before = self.before.who_may(action, resource, at).peekable();
@@ -186,7 +187,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         &'a self,
         account: &'a Id,
         action: Action,
-        resource: ResourceId<'a, Id>,
+        resource: ResourceRef<'a, Id, Id>,
     ) -> Option<DecisionChange<'a, Id>> {
         let subject = SubjectId::new(account).at_if(self.entry.at());
         let before = self.before.decide(&subject, action, resource);
@@ -211,9 +212,9 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 
     /// The resources that would change, and those that would not.
-    fn resources(&self) -> (Vec<ResourceId<'_, Id>>, Vec<ResourceId<'_, Id>>) {
+    fn resources(&self) -> (Vec<ResourceRef<'_, Id, Id>>, Vec<ResourceRef<'_, Id, Id>>) {
         let (before, after) = (self.before, &self.after);
-        let mut all: Vec<(ResourceId<'_, Id>, bool)> = Vec::new();
+        let mut all: Vec<(ResourceRef<'_, Id, Id>, bool)> = Vec::new();
         let Some(organization) = &self.organization else { return (Vec::new(), Vec::new()) };
         let owned = before.organization::<Id>(organization) != after.organization::<Id>(organization);
         all.push((ResourceId::Organization(organization), owned));
@@ -251,7 +252,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
 }
 
 /// Every action that means something on a resource of this kind, with values of its parameter.
-fn actions_on<Id>(resource: ResourceId<'_, Id>) -> impl Iterator<Item = Action> + use<Id> {
+fn actions_on<Id>(resource: ResourceRef<'_, Id, Id>) -> impl Iterator<Item = Action> + use<Id> {
     let kind = resource.kind();
     ActionKind::ALL.into_iter().filter(move |name| Requirement::for_action(*name, kind).is_some()).flat_map(values)
 }

@@ -15,11 +15,13 @@ use crate::change::Change;
 use crate::change::apply::{Batch, BatchError, ChangeError};
 use crate::change::record::{Record, ReplayError};
 use crate::directory::Directory;
-use crate::directory::resolve::{ResourceId, SubjectId};
+use crate::directory::question::Question;
+use crate::directory::resolve::SubjectId;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
+use crate::model::resource::ResourceRef;
 use crate::model::time::Time;
-use crate::policy::decision::{Decision, Exposure};
+use crate::policy::decision::{Decision, Denied, Exposure};
 
 /// A [`Directory`] that many threads read while changes come in.
 ///
@@ -102,7 +104,12 @@ impl<Id> SharedDirectory<Id> {
 impl<Id: Hash + Ord> SharedDirectory<Id> {
     /// [`Directory::decide`], on the directory as it is now.
     #[inline]
-    pub fn decide<Q>(&self, subject: &SubjectId<'_, Id, Q>, action: Action, resource: ResourceId<'_, Q>) -> Decision
+    pub fn decide<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Decision
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -110,10 +117,37 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
         self.present.load().decide(subject, action, resource)
     }
 
+    /// [`Directory::authorize`], on the directory as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] if the decision is anything but [`Decision::Allow`].
+    pub fn authorize<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Result<(), Denied>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.present.load().authorize(subject, action, resource)
+    }
+
+    /// [`Directory::evaluate`], on the directory as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] if the decision is anything but [`Decision::Allow`].
+    pub fn evaluate(&self, question: &Question<Id>) -> Result<(), Denied> {
+        self.present.load().evaluate(question)
+    }
+
     /// [`Directory::exposure`], on the directory as it is now. Where it must go with a decision, ask both of a
     /// [`SharedDirectory::snapshot`].
     #[must_use]
-    pub fn exposure<Q>(&self, subject: &SubjectId<'_, Id, Q>, resource: ResourceId<'_, Q>) -> Exposure
+    pub fn exposure<Q>(&self, subject: &SubjectId<'_, Id, Q>, resource: ResourceRef<'_, Id, Q>) -> Exposure
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,

@@ -8,15 +8,15 @@ use super::Directory;
 use crate::explain::{Explanation, explain};
 use crate::model::account::{Account, AccountKind};
 use crate::model::action::Action;
-use crate::model::deployment::{Approval, Deployment, LookUpApprovals};
+use crate::model::deployment::{Approval, ApprovalId, Deployment, LookUpApprovals};
 use crate::model::environment::NewEnvironment;
-use crate::model::protection::Protection;
-use crate::model::resource::{Resource, ResourceKind};
+use crate::model::resource::{Resource, ResourceId, ResourceRef};
 use crate::model::subject::Subject;
 use crate::model::time::Time;
 use crate::model::token::Token;
 use crate::policy::decide::{decide_here, exposure};
-use crate::policy::decision::{Decision, Exposure, Reason};
+use crate::policy::decision::{Decision, Denied, Exposure};
+use crate::policy::reason::Reason;
 
 /// Who asks, by id: an account, and optionally its kind, the token it came with and the present time.
 ///
@@ -77,6 +77,16 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
         Self { token: Some(token), ..self }
     }
 
+    /// The subject of a question, with all that it says of it.
+    pub(crate) const fn of_question(
+        id: &'a Q,
+        kind: Option<AccountKind>,
+        token: Option<&'a Token<Id>>,
+        now: Option<Time>,
+    ) -> Self {
+        Self { id, kind, token, now }
+    }
+
     /// The same subject, at this time if there is one.
     pub(crate) const fn at_if(self, now: Option<Time>) -> Self {
         Self { now, ..self }
@@ -93,110 +103,6 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
     }
 }
 
-/// What a question is about, by id.
-#[derive(Debug)]
-pub enum ResourceId<'a, Q: ?Sized> {
-    /// An organization.
-    Organization(&'a Q),
-    /// An account as a member of an organization.
-    Member {
-        /// The organization.
-        organization: &'a Q,
-        /// The member.
-        account: &'a Q,
-    },
-    /// A project.
-    Project(&'a Q),
-    /// An account as a member of a project.
-    ProjectMember {
-        /// The project.
-        project: &'a Q,
-        /// The member.
-        account: &'a Q,
-    },
-    /// An environment.
-    Environment(&'a Q),
-    /// An environment that does not exist yet.
-    NewEnvironment {
-        /// The id that it would have.
-        id: &'a Q,
-        /// The project that it would belong to.
-        project: &'a Q,
-        /// The cluster that it would deploy to.
-        cluster: &'a Q,
-        /// How it would be protected.
-        protection: Protection,
-    },
-    /// An environment, and the cluster that it is to move to.
-    Placement {
-        /// The environment.
-        environment: &'a Q,
-        /// The new cluster.
-        to: &'a Q,
-    },
-    /// A deployment.
-    Deployment {
-        /// The environment that it goes into.
-        environment: &'a Q,
-        /// The account that requested it.
-        requested_by: &'a Q,
-        /// The approvals given so far.
-        approvals: &'a [ApprovalId<'a, Q>],
-    },
-    /// A cluster.
-    Cluster(&'a Q),
-    /// An account as a member on a cluster.
-    ClusterMember {
-        /// The cluster.
-        cluster: &'a Q,
-        /// The member.
-        account: &'a Q,
-    },
-}
-
-impl<Q: ?Sized> Clone for ResourceId<'_, Q> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Q: ?Sized> Copy for ResourceId<'_, Q> {}
-
-impl<Q: ?Sized> ResourceId<'_, Q> {
-    /// Its kind.
-    #[must_use]
-    pub const fn kind(&self) -> ResourceKind {
-        match self {
-            Self::Organization(_) => ResourceKind::Organization,
-            Self::Member { .. } => ResourceKind::Member,
-            Self::Project(_) => ResourceKind::Project,
-            Self::ProjectMember { .. } => ResourceKind::ProjectMember,
-            Self::Environment(_) | Self::NewEnvironment { .. } => ResourceKind::Environment,
-            Self::Placement { .. } => ResourceKind::Placement,
-            Self::Deployment { .. } => ResourceKind::Deployment,
-            Self::Cluster(_) => ResourceKind::Cluster,
-            Self::ClusterMember { .. } => ResourceKind::ClusterMember,
-        }
-    }
-}
-
-/// An approval of a deployment, by the id of who gave it.
-#[derive(Debug)]
-pub struct ApprovalId<'a, Q: ?Sized> {
-    /// Who gave it.
-    pub by: &'a Q,
-    /// When it ends, if it does.
-    pub expires_at: Option<Time>,
-}
-
-impl<Q: ?Sized> Clone for ApprovalId<'_, Q> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Q: ?Sized> Copy for ApprovalId<'_, Q> {}
-
 impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject do this to that?
     ///
@@ -204,7 +110,12 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// where a proposal or a placement names a cluster of another organization, it is [`Reason::UnknownResource`], before
     /// any gate. An account that is not held has no memberships.
     #[inline]
-    pub fn decide<Q>(&self, subject: &SubjectId<'_, Id, Q>, action: Action, resource: ResourceId<'_, Q>) -> Decision
+    pub fn decide<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Decision
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -234,9 +145,46 @@ impl<Id: Hash + Ord> Directory<Id> {
         decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 
+    /// Requires that the subject may perform the action on the resource. Use `?` on it where a handler begins.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] if [`Directory::decide`] answers anything but [`Decision::Allow`], with the decision, what of it may be
+    /// shown, and the HTTP status to answer with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{Action, Directory, ResourceId, Role, SubjectId};
+    ///
+    /// let mut rows = Directory::<String>::builder();
+    /// rows.organization("acme-corp".into())?;
+    /// rows.member("acme-corp", "alice".into(), Role::Developer, None)?;
+    /// let directory = rows.build();
+    ///
+    /// let acme = ResourceId::Organization("acme-corp");
+    /// let denied = directory.authorize(&SubjectId::new("alice"), Action::CreateProject, acme).unwrap_err();
+    /// assert_eq!(denied.status(), 403);
+    /// let hidden = directory.authorize(&SubjectId::new("mallory"), Action::CreateProject, acme).unwrap_err();
+    /// assert_eq!(hidden.status(), 404);
+    /// # Ok::<(), shipgate::directory::RowError>(())
+    /// ```
+    pub fn authorize<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Result<(), Denied>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        Denied::unless_allowed(self.decide(subject, action, resource), || self.exposure(subject, resource))
+    }
+
     /// How much a denial may show: nothing, where the subject may not view the resource or it is not held.
     #[must_use]
-    pub fn exposure<Q>(&self, subject: &SubjectId<'_, Id, Q>, resource: ResourceId<'_, Q>) -> Exposure
+    pub fn exposure<Q>(&self, subject: &SubjectId<'_, Id, Q>, resource: ResourceRef<'_, Id, Q>) -> Exposure
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -248,7 +196,12 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// Explains the answer to a question: [`Directory::decide`]'s decision, with all that led to it.
     #[must_use]
-    pub fn explain<Q>(&self, subject: &SubjectId<'_, Id, Q>, action: Action, resource: ResourceId<'_, Q>) -> Explanation
+    pub fn explain<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Explanation
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -263,7 +216,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     pub(crate) fn with_resource<Q, R>(
         &self,
         token: Option<&Token<Id>>,
-        resource: ResourceId<'_, Q>,
+        resource: ResourceRef<'_, Id, Q>,
         then: impl FnOnce(Resource<'_, Id>) -> R,
     ) -> Option<R>
     where
@@ -323,18 +276,14 @@ impl<Id: Hash + Ord> Directory<Id> {
 }
 
 /// Approvals whose approvers are looked up one by one.
-struct Named<'a, Id, Q: ?Sized> {
+struct Named<'a, Id> {
     directory: &'a Directory<Id>,
-    approvals: &'a [ApprovalId<'a, Q>],
+    approvals: &'a [ApprovalId<Id>],
 }
 
-impl<Id, Q> LookUpApprovals<Id> for Named<'_, Id, Q>
-where
-    Id: Hash + Ord + Borrow<Q>,
-    Q: Hash + Ord + ?Sized,
-{
+impl<Id: Hash + Ord> LookUpApprovals<Id> for Named<'_, Id> {
     fn each<'a>(&'a self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
-        self.approvals.iter().try_for_each(|approval| match self.directory.account(approval.by) {
+        self.approvals.iter().try_for_each(|approval| match self.directory.account::<Id>(&approval.by) {
             Some(by) => see(Approval { by, expires_at: approval.expires_at }),
             None => ControlFlow::Continue(()),
         })

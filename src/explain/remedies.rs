@@ -7,9 +7,10 @@ use crate::model::role::{ProjectRole, Role};
 use crate::model::time::GrantState;
 use crate::policy::constraints::{ConstraintFacts, Target};
 use crate::policy::decide::evaluate;
-use crate::policy::decision::{ClusterOf, Decision, MissingApprovals};
+use crate::policy::decision::{Decision, MissingApprovals};
 use crate::policy::gates::{FirstFailure, Trace};
 use crate::policy::inputs::Inputs;
+use crate::policy::reason::ClusterOf;
 
 /// A set of changes to what the subject holds that would suffice: no part of it does, and no lower value.
 ///

@@ -8,8 +8,9 @@ use crate::model::action::{ActionKind, ParameterKind};
 use crate::model::protection::{ApprovalFrom, ProtectionLevel};
 use crate::model::role::Permission;
 use crate::model::role::Role;
-use crate::policy::decision::{ClusterOf, Decision, Exposure, MissingApprovals, Reason, RoleNeed};
+use crate::policy::decision::{Decision, Exposure, MissingApprovals};
 use crate::policy::inputs::Inputs;
+use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
 
 /// What the text calls those whom it is about.
 ///
@@ -182,10 +183,10 @@ impl Display for Because<'_> {
             Reason::CredentialExpired => write!(f, "the token has expired"),
             Reason::OutOfScope => write!(f, "the token does not cover {action} on {resource}"),
             Reason::NotInProject => write!(f, "only those invited see the project of {resource}, and {subject} is not"),
-            Reason::RoleInsufficient { have, need: RoleNeed::Permission(permission) } => {
+            Reason::RoleInsufficient { have, need: RoleRequirement::Permission(permission) } => {
                 write!(f, "{subject} is {}, who may not {}", A(have), phrase(permission))
             }
-            Reason::RoleInsufficient { have, need: RoleNeed::Role(role) } => {
+            Reason::RoleInsufficient { have, need: RoleRequirement::Role(role) } => {
                 write!(f, "{subject} is {}, and {} must {}", A(have), A(role), bare(action))
             }
             Reason::ClusterLevelInsufficient { have, need, cluster } => {

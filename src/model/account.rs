@@ -253,8 +253,12 @@ impl<Id: Ord> Membership<Id> {
     /// # Errors
     ///
     /// [`AccountError::SecondClusterAccess`] where it has one on that cluster already.
-    pub fn with_cluster_access(mut self, cluster: Id, grant: Grant<ClusterAccess>) -> Result<Self, AccountError> {
-        self.set_cluster_access(cluster, grant)?;
+    pub fn with_cluster_access(
+        mut self,
+        cluster: Id,
+        grant: impl Into<Grant<ClusterAccess>>,
+    ) -> Result<Self, AccountError> {
+        self.set_cluster_access(cluster, grant.into())?;
         Ok(self)
     }
 
@@ -271,8 +275,12 @@ impl<Id: Ord> Membership<Id> {
     /// # Errors
     ///
     /// [`AccountError::SecondProjectRole`] where it has one in that project already.
-    pub fn with_project_role(mut self, project: Id, grant: Grant<ProjectRole>) -> Result<Self, AccountError> {
-        self.set_project_role(project, grant)?;
+    pub fn with_project_role(
+        mut self,
+        project: Id,
+        grant: impl Into<Grant<ProjectRole>>,
+    ) -> Result<Self, AccountError> {
+        self.set_project_role(project, grant.into())?;
         Ok(self)
     }
 

@@ -32,6 +32,38 @@ impl<'a, Id> Approval<'a, Id> {
     }
 }
 
+/// An approval of a deployment, by the id of the account that gave it.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Time, model::ApprovalId};
+///
+/// let approval = ApprovalId::new("olivia").until(Time::from_millis(1_798_761_600_000));
+/// assert_eq!(approval.by, "olivia");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ApprovalId<I> {
+    /// The account that gave the approval.
+    pub by: I,
+    /// When the approval expires; `None` if it does not.
+    pub expires_at: Option<Time>,
+}
+
+impl<I> ApprovalId<I> {
+    /// An approval without expiry.
+    #[must_use]
+    pub const fn new(by: I) -> Self {
+        Self { by, expires_at: None }
+    }
+
+    /// Sets the expiry: the approval counts while the present time is before it.
+    #[must_use]
+    pub fn until(self, expiry: Time) -> Self {
+        Self { expires_at: Some(expiry), ..self }
+    }
+}
+
 /// A deployment into an environment: who requested it, and who has approved it.
 ///
 /// It carries its own approvals only: whoever stores them binds them to what was asked, down to the version that is to be

@@ -54,6 +54,14 @@ macro_rules! names {
             }
         }
 
+        impl TryFrom<alloc::string::String> for $name {
+            type Error = crate::model::names::UnknownNameError;
+
+            fn try_from(name: alloc::string::String) -> Result<Self, Self::Error> {
+                name.parse()
+            }
+        }
+
         #[cfg(feature = "serde")]
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

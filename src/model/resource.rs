@@ -1,12 +1,16 @@
 //! What a question can be about.
 
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+
 use crate::model::account::Account;
 use crate::model::cluster::Cluster;
-use crate::model::deployment::Deployment;
+use crate::model::deployment::{ApprovalId, Deployment};
 use crate::model::environment::{Environment, NewEnvironment};
 use crate::model::names::{copy, names};
 use crate::model::organization::Organization;
 use crate::model::project::Project;
+use crate::model::protection::Protection;
 
 names! {
     /// The kinds of resource that a question can be about.
@@ -97,3 +101,177 @@ impl<Id> Resource<'_, Id> {
 }
 
 copy!(Resource);
+
+/// The resources that one fact describes.
+macro_rules! from_facts {
+    ($($fact:ident),+) => {
+        $(
+            impl<'a, Id> From<&'a $fact<Id>> for Resource<'a, Id> {
+                #[inline]
+                fn from(fact: &'a $fact<Id>) -> Self {
+                    Self::$fact(fact)
+                }
+            }
+        )+
+    };
+}
+
+from_facts!(Organization, Project, Environment, Cluster);
+
+impl<'a, Id> From<&'a Deployment<'a, Id>> for Resource<'a, Id> {
+    fn from(deployment: &'a Deployment<'a, Id>) -> Self {
+        Self::Deployment(deployment)
+    }
+}
+
+impl<'a, Id> From<NewEnvironment<'a, Id>> for Resource<'a, Id> {
+    fn from(environment: NewEnvironment<'a, Id>) -> Self {
+        Self::NewEnvironment(environment)
+    }
+}
+
+/// A resource by id. It may own its ids (`ResourceId<String>`) or borrow them: a directory is asked about a
+/// `ResourceId<&str, &[ApprovalId<String>]>`, which [`ResourceId::borrowed`] makes of an owned one.
+///
+/// `I` is how an id is held, `A` how the approvals of a deployment are held.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{ResourceId, model::{ApprovalId, ResourceKind}};
+///
+/// let production: ResourceId<String> = ResourceId::Environment("shop-production".into());
+/// let borrowed: ResourceId<&str, &[ApprovalId<String>]> = production.borrowed();
+/// assert_eq!(borrowed, ResourceId::Environment("shop-production"));
+/// assert_eq!(borrowed.kind(), ResourceKind::Environment);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
+    /// An organization.
+    Organization(I),
+    /// An account as a member of an organization.
+    Member {
+        /// The organization.
+        organization: I,
+        /// The member.
+        account: I,
+    },
+    /// A project.
+    Project(I),
+    /// An account as a member of a project.
+    ProjectMember {
+        /// The project.
+        project: I,
+        /// The member.
+        account: I,
+    },
+    /// An environment.
+    Environment(I),
+    /// An environment that does not exist yet.
+    NewEnvironment {
+        /// The id that it would have.
+        id: I,
+        /// The project that it would belong to.
+        project: I,
+        /// The cluster that it would deploy to.
+        cluster: I,
+        /// The protection that it would have.
+        protection: Protection,
+    },
+    /// An environment, and the cluster that it is to move to.
+    Placement {
+        /// The environment.
+        environment: I,
+        /// The new cluster.
+        to: I,
+    },
+    /// A deployment.
+    Deployment {
+        /// The environment that it goes into.
+        environment: I,
+        /// The account that requested it.
+        requested_by: I,
+        /// The approvals given so far.
+        approvals: A,
+    },
+    /// A cluster.
+    Cluster(I),
+    /// An account as a member on a cluster.
+    ClusterMember {
+        /// The cluster.
+        cluster: I,
+        /// The member.
+        account: I,
+    },
+}
+
+/// A resource as a directory is asked about it: ids borrowed as `Q`, approvals as they are stored.
+#[cfg(feature = "directory")]
+pub(crate) type ResourceRef<'a, Id, Q> = ResourceId<&'a Q, &'a [ApprovalId<Id>]>;
+
+impl<I, A> ResourceId<I, A> {
+    /// The kind of the resource.
+    #[must_use]
+    pub const fn kind(&self) -> ResourceKind {
+        match self {
+            Self::Organization(_) => ResourceKind::Organization,
+            Self::Member { .. } => ResourceKind::Member,
+            Self::Project(_) => ResourceKind::Project,
+            Self::ProjectMember { .. } => ResourceKind::ProjectMember,
+            Self::Environment(_) | Self::NewEnvironment { .. } => ResourceKind::Environment,
+            Self::Placement { .. } => ResourceKind::Placement,
+            Self::Deployment { .. } => ResourceKind::Deployment,
+            Self::Cluster(_) => ResourceKind::Cluster,
+            Self::ClusterMember { .. } => ResourceKind::ClusterMember,
+        }
+    }
+
+    /// The same resource, with each id held in another way, and the approvals too.
+    fn map<'a, J, B>(&'a self, id: impl Fn(&'a I) -> J, approvals: impl FnOnce(&'a A) -> B) -> ResourceId<J, B> {
+        match self {
+            Self::Organization(organization) => ResourceId::Organization(id(organization)),
+            Self::Member { organization, account } => {
+                ResourceId::Member { organization: id(organization), account: id(account) }
+            }
+            Self::Project(project) => ResourceId::Project(id(project)),
+            Self::ProjectMember { project, account } => {
+                ResourceId::ProjectMember { project: id(project), account: id(account) }
+            }
+            Self::Environment(environment) => ResourceId::Environment(id(environment)),
+            Self::NewEnvironment { id: new, project, cluster, protection } => ResourceId::NewEnvironment {
+                id: id(new),
+                project: id(project),
+                cluster: id(cluster),
+                protection: *protection,
+            },
+            Self::Placement { environment, to } => ResourceId::Placement { environment: id(environment), to: id(to) },
+            Self::Deployment { environment, requested_by, approvals: given } => ResourceId::Deployment {
+                environment: id(environment),
+                requested_by: id(requested_by),
+                approvals: approvals(given),
+            },
+            Self::Cluster(cluster) => ResourceId::Cluster(id(cluster)),
+            Self::ClusterMember { cluster, account } => {
+                ResourceId::ClusterMember { cluster: id(cluster), account: id(account) }
+            }
+        }
+    }
+}
+
+impl<I> ResourceId<I> {
+    /// Borrows the ids, so that a directory can be asked about the resource. It allocates nothing.
+    #[must_use]
+    pub fn borrowed<Q: ?Sized>(&self) -> ResourceId<&Q, &[ApprovalId<I>]>
+    where
+        I: Borrow<Q>,
+    {
+        self.map(Borrow::borrow, Vec::as_slice)
+    }
+
+    /// Replaces each id by what `id` makes of it.
+    #[must_use]
+    pub fn map_ids<J>(&self, id: impl Fn(&I) -> J) -> ResourceId<J> {
+        let approval = |given: &ApprovalId<I>| ApprovalId { by: id(&given.by), expires_at: given.expires_at };
+        self.map(&id, |approvals| approvals.iter().map(approval).collect())
+    }
+}

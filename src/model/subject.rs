@@ -75,3 +75,17 @@ impl<'a, Id> Subject<'a, Id> {
         Now::new(self.now)
     }
 }
+
+/// An account, without a token and without a time.
+impl<'a, Id> From<&'a Account<Id>> for Subject<'a, Id> {
+    fn from(account: &'a Account<Id>) -> Self {
+        Self::new(account)
+    }
+}
+
+impl<'a, Id> From<&Subject<'a, Id>> for Subject<'a, Id> {
+    #[inline]
+    fn from(subject: &Subject<'a, Id>) -> Self {
+        *subject
+    }
+}

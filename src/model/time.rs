@@ -52,6 +52,31 @@ impl From<std::time::SystemTime> for Time {
     }
 }
 
+#[cfg(feature = "std")]
+impl Time {
+    /// The time as the system's clock has it; `None` if that clock cannot show it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// use shipgate::Time;
+    ///
+    /// assert_eq!(Time::from_millis(1_500).to_system_time(), Some(UNIX_EPOCH + Duration::from_millis(1_500)));
+    /// assert_eq!(Time::from_millis(-1).to_system_time().map(Time::from), Some(Time::from_millis(-1)));
+    /// ```
+    #[must_use]
+    pub fn to_system_time(self) -> Option<std::time::SystemTime> {
+        let distance = core::time::Duration::from_millis(self.0.unsigned_abs());
+        if self.0 < 0 {
+            std::time::UNIX_EPOCH.checked_sub(distance)
+        } else {
+            std::time::UNIX_EPOCH.checked_add(distance)
+        }
+    }
+}
+
 /// A level or a project role that was given, for good or until an expiry.
 ///
 /// # Examples

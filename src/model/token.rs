@@ -127,6 +127,20 @@ impl<Id: Ord> Token<Id> {
         covers(self.clusters.as_ref(), Some(id))
     }
 
+    /// Replaces each id by what `id` makes of it.
+    #[must_use]
+    pub fn map_ids<J: Ord>(&self, id: impl Fn(&Id) -> J) -> Token<J> {
+        let map = |ids: &Option<BTreeSet<Id>>| ids.as_ref().map(|ids| ids.iter().map(&id).collect());
+        Token {
+            actions: self.actions,
+            organizations: map(&self.organizations),
+            projects: map(&self.projects),
+            environments: map(&self.environments),
+            clusters: map(&self.clusters),
+            expires_at: self.expires_at,
+        }
+    }
+
     /// Whether its restrictions let it near what has these ids.
     pub(crate) fn reaches(&self, scope: &Scope<'_, Id>) -> bool {
         let [present, new] = scope.clusters;

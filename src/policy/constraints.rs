@@ -10,9 +10,10 @@ use crate::model::role::Role;
 use crate::model::subject::Subject;
 use crate::model::time::GrantState;
 use crate::policy::approval::{Given, is_requester};
-use crate::policy::decision::{Gate, Reason, RoleNeed};
+use crate::policy::decision::Gate;
 use crate::policy::gates::{Passed, Trace, guard, pass_if};
 use crate::policy::inputs::{Inputs, state_of};
+use crate::policy::reason::{Reason, RoleRequirement};
 use crate::policy::requirement::Constraints;
 
 /// What the constraints and the approval gate read.
@@ -255,7 +256,7 @@ fn approver_is_human(question: &Constrained) -> Result<(), Reason> {
 fn approver_role(question: &Constrained) -> Result<(), Reason> {
     let Some(rule) = question.inputs.protection.rule() else { return Ok(()) };
     let (have, need) = (question.passed.standing, rule.from().role());
-    pass_if(have.includes(need), Reason::RoleInsufficient { have, need: RoleNeed::Role(need) })
+    pass_if(have.includes(need), Reason::RoleInsufficient { have, need: RoleRequirement::Role(need) })
 }
 
 fn approver_is_another(question: &Constrained) -> Result<(), Reason> {

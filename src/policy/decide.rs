@@ -5,9 +5,10 @@ use crate::model::resource::Resource;
 use crate::model::subject::Subject;
 use crate::policy::approval::decide_approval;
 use crate::policy::constraints::{self, Constrained, ConstraintFacts};
-use crate::policy::decision::{Decision, Exposure, Reason};
+use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::gates::{self, FirstFailure, Trace};
 use crate::policy::inputs::Inputs;
+use crate::policy::reason::Reason;
 use crate::policy::requirement::ApprovalGate;
 
 /// May this subject do this to that?
@@ -39,8 +40,39 @@ use crate::policy::requirement::ApprovalGate;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[inline]
-pub fn decide<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: Resource<'_, Id>) -> Decision {
-    decide_here(subject, action, resource)
+pub fn decide<'a, Id: Ord + 'a>(
+    subject: impl Into<Subject<'a, Id>>,
+    action: Action,
+    resource: impl Into<Resource<'a, Id>>,
+) -> Decision {
+    decide_here(&subject.into(), action, resource.into())
+}
+
+/// Requires that the subject may perform the action on the resource.
+///
+/// # Errors
+///
+/// [`Denied`] if [`decide`] answers anything but [`Decision::Allow`], with the decision, what of it may be shown, and the
+/// HTTP status to answer with.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Account, Action, Cluster, Membership, Role, authorize};
+///
+/// let us_east = Cluster::new("us-east", "acme-corp");
+/// let alice = Account::user("alice").with(Membership::new("acme-corp", Role::Developer))?;
+/// assert_eq!(authorize(&alice, Action::Deploy, &us_east), Ok(()));
+/// assert_eq!(authorize(&alice, Action::Manage, &us_east).unwrap_err().status(), 403);
+/// # Ok::<(), shipgate::model::AccountError>(())
+/// ```
+pub fn authorize<'a, Id: Ord + 'a>(
+    subject: impl Into<Subject<'a, Id>>,
+    action: Action,
+    resource: impl Into<Resource<'a, Id>>,
+) -> Result<(), Denied> {
+    let (subject, resource) = (subject.into(), resource.into());
+    Denied::unless_allowed(decide(subject, action, resource), || exposure(subject, resource))
 }
 
 /// [`decide`], forced inline so that the gates a resource kind cannot fail are removed at compile time.
@@ -71,9 +103,13 @@ pub(crate) fn decide_here<Id: Ord>(subject: &Subject<'_, Id>, action: Action, re
 /// # Ok::<(), shipgate::model::AccountError>(())
 /// ```
 #[must_use]
-pub fn exposure<Id: Ord>(subject: &Subject<'_, Id>, resource: Resource<'_, Id>) -> Exposure {
-    let inputs = Inputs::of(subject, Action::View, &resource).with_any_action_at_any_time();
-    let facts = || ConstraintFacts::of(subject, Action::View, &resource);
+pub fn exposure<'a, Id: Ord + 'a>(
+    subject: impl Into<Subject<'a, Id>>,
+    resource: impl Into<Resource<'a, Id>>,
+) -> Exposure {
+    let (subject, resource) = (subject.into(), resource.into());
+    let inputs = Inputs::of(&subject, Action::View, &resource).with_any_action_at_any_time();
+    let facts = || ConstraintFacts::of(&subject, Action::View, &resource);
     if evaluate(&inputs, facts, &mut FirstFailure).is_allowed() { Exposure::Visible } else { Exposure::Hidden }
 }
 

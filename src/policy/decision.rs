@@ -1,10 +1,10 @@
-//! The answer: a decision, and the reason of a denial with what made it so.
+//! The answer: a decision, and what of a denial may be shown.
 
-use crate::model::access::ClusterAccess;
+use core::fmt;
+
 use crate::model::names::names;
 use crate::model::protection::ApprovalFrom;
-use crate::model::role::Permission;
-use crate::model::role::Role;
+use crate::policy::reason::Reason;
 
 /// The answer to a question. Only [`Decision::Allow`] lets the caller proceed.
 ///
@@ -55,178 +55,132 @@ pub struct MissingApprovals {
     pub missing: u8,
 }
 
-names! {
-    /// The code of a [`Reason`], without its data.
-    pub enum ReasonCode: "reason" {
-        /// The action means nothing for this kind of resource.
-        NotApplicable = "not_applicable",
-        /// The account has no live membership in the organization.
-        NotAMember = "not_a_member",
-        /// The facts of the resource are of more than one organization.
-        ForeignResource = "foreign_resource",
-        /// The token has expired.
-        CredentialExpired = "credential_expired",
-        /// The token does not cover the request.
-        OutOfScope = "out_of_scope",
-        /// The project is hidden from the account.
-        NotInProject = "not_in_project",
-        /// The role does not grant the permission.
-        RoleInsufficient = "role_insufficient",
-        /// The level on the cluster is too low.
-        ClusterLevelInsufficient = "cluster_level_insufficient",
-        /// The environment's protection asks for a higher role.
-        EnvironmentProtected = "environment_protected",
-        /// The target's role, or the one to give, is not included in the subject's.
-        Outranked = "outranked",
-        /// The target cannot be given this.
-        NotAssignable = "not_assignable",
-        /// The organization would have no permanent Owner.
-        LastOwner = "last_owner",
-        /// Somebody else requested the deployment.
-        NotRequester = "not_requester",
-        /// The deployment is not one's own.
-        NotOwnDeployment = "not_own_deployment",
-        /// Nothing asks for approval.
-        ApprovalNotRequired = "approval_not_required",
-        /// A service account cannot approve.
-        ServiceAccount = "service_account",
-        /// The requester cannot approve.
-        SelfApproval = "self_approval",
-        /// The level is above the most that the target's role can have.
-        AboveCeiling = "above_ceiling",
-        /// The level is above the subject's own.
-        Escalation = "escalation",
-        /// Something is left in it.
-        NotEmpty = "not_empty",
-        /// The directory does not hold it.
-        UnknownResource = "unknown_resource",
+impl fmt::Display for MissingApprovals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.missing == 1 { "" } else { "s" };
+        let from = match self.from {
+            ApprovalFrom::Admin => "an admin",
+            ApprovalFrom::Owner => "an owner",
+        };
+        write!(f, "{} approval{plural} from {from}", self.missing)
     }
 }
 
-/// Why a question was denied: the first gate that failed, with what made it fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// The action means nothing for this kind of resource.
-    NotApplicable,
-    /// The account has no live membership in the resource's organization.
-    NotAMember,
-    /// The facts of the resource are of more than one organization, or the target is not a live member.
-    ForeignResource,
-    /// The token has expired.
-    CredentialExpired,
-    /// The token does not cover action and resource.
-    OutOfScope,
-    /// The project is visible to its members only, and the account has no live role in it.
-    NotInProject,
-    /// The standing role does not grant the permission.
-    RoleInsufficient {
-        /// The standing role.
-        have: Role,
-        /// What it would have to grant or include.
-        need: RoleNeed,
-    },
-    /// The level on a cluster is too low.
-    ClusterLevelInsufficient {
-        /// The level held.
-        have: ClusterAccess,
-        /// The level needed.
-        need: ClusterAccess,
-        /// On which of the resource's clusters.
-        cluster: ClusterOf,
-    },
-    /// The standing role does not include the role that the protection asks for.
-    EnvironmentProtected {
-        /// The standing role.
-        have: Role,
-        /// The safeguard role.
-        need: Role,
-    },
-    /// The subject's role does not include the target's, or the one to give.
-    Outranked {
-        /// The subject's role.
-        have: Role,
-        /// The role to include.
-        need: Role,
-    },
-    /// The target cannot be given this.
-    NotAssignable,
-    /// The organization would be left without a permanent Owner.
-    LastOwner,
-    /// Somebody else requested the deployment.
-    NotRequester,
-    /// The subject did not request the deployment, is no Admin there and does not manage its cluster.
-    NotOwnDeployment,
-    /// No approval rule is in force.
-    ApprovalNotRequired,
-    /// A service account cannot approve.
-    ServiceAccount,
-    /// The requester cannot approve.
-    SelfApproval,
-    /// The level is above the ceiling of the target's role.
-    AboveCeiling {
-        /// The level asked.
-        need: ClusterAccess,
-        /// The most that the target's role can have.
-        ceiling: ClusterAccess,
-    },
-    /// The target would be raised above the subject's own level.
-    Escalation {
-        /// The subject's level.
-        have: ClusterAccess,
-        /// The level that the target would have.
-        need: ClusterAccess,
-    },
-    /// An environment is left in the project, or deploys to the cluster.
-    NotEmpty,
-    /// The directory does not hold the resource, or a part of it. `decide` never answers this.
-    UnknownResource,
-}
-
-/// What a role was not enough for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RoleNeed {
-    /// To grant this permission.
-    Permission(Permission),
-    /// To include this role: the approval rule's.
-    Role(Role),
-}
-
-names! {
-    /// Which cluster of a resource: a placement has two.
-    pub enum ClusterOf: "cluster of a resource" {
-        /// The cluster itself, or the one that the environment deploys to.
-        Present = "present",
-        /// The one that a placement moves to.
-        New = "new",
-    }
-}
-
-impl Reason {
-    /// Its code.
-    #[must_use]
-    pub const fn code(self) -> ReasonCode {
+/// `allowed`, `waiting for 2 approvals from an owner`, or `denied: ` with the reason.
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotApplicable => ReasonCode::NotApplicable,
-            Self::NotAMember => ReasonCode::NotAMember,
-            Self::ForeignResource => ReasonCode::ForeignResource,
-            Self::CredentialExpired => ReasonCode::CredentialExpired,
-            Self::OutOfScope => ReasonCode::OutOfScope,
-            Self::NotInProject => ReasonCode::NotInProject,
-            Self::RoleInsufficient { .. } => ReasonCode::RoleInsufficient,
-            Self::ClusterLevelInsufficient { .. } => ReasonCode::ClusterLevelInsufficient,
-            Self::EnvironmentProtected { .. } => ReasonCode::EnvironmentProtected,
-            Self::Outranked { .. } => ReasonCode::Outranked,
-            Self::NotAssignable => ReasonCode::NotAssignable,
-            Self::LastOwner => ReasonCode::LastOwner,
-            Self::NotRequester => ReasonCode::NotRequester,
-            Self::NotOwnDeployment => ReasonCode::NotOwnDeployment,
-            Self::ApprovalNotRequired => ReasonCode::ApprovalNotRequired,
-            Self::ServiceAccount => ReasonCode::ServiceAccount,
-            Self::SelfApproval => ReasonCode::SelfApproval,
-            Self::AboveCeiling { .. } => ReasonCode::AboveCeiling,
-            Self::Escalation { .. } => ReasonCode::Escalation,
-            Self::NotEmpty => ReasonCode::NotEmpty,
-            Self::UnknownResource => ReasonCode::UnknownResource,
+            Self::Allow => f.write_str("allowed"),
+            Self::RequireApproval(needed) => write!(f, "waiting for {needed}"),
+            Self::Deny(reason) => write!(f, "denied: {reason}"),
+        }
+    }
+}
+
+/// An answer other than [`Decision::Allow`], as an error: what [`authorize`](crate::authorize) returns.
+///
+/// | [`status`](Self::status) | when |
+/// |---|---|
+/// | 404 | the denial is hidden, whatever its reason: the subject may not view the resource, or there is none |
+/// | 401 | the token has expired |
+/// | 409 | all that is missing is approval |
+/// | 403 | anything else |
+///
+/// Displayed, it never says more than the subject may know: a hidden denial is `not found`.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{Account, Action, Cluster, Membership, Role, authorize};
+///
+/// let us_east = Cluster::new("us-east", "acme-corp");
+/// let victor = Account::user("victor").with(Membership::new("acme-corp", Role::Viewer))?;
+/// let denied = authorize(&victor, Action::Manage, &us_east).unwrap_err();
+/// assert_eq!(denied.status(), 403);
+/// assert_eq!(denied.to_string(), "denied: this needs manage access to the cluster; you have view");
+///
+/// let betty = Account::user("betty").with(Membership::new("acme-corp", Role::Billing))?;
+/// let hidden = authorize(&betty, Action::Manage, &us_east).unwrap_err();
+/// assert_eq!((hidden.status(), hidden.to_string()), (404, "not found".to_string()));
+/// # Ok::<(), shipgate::model::AccountError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub struct Denied {
+    decision: Decision,
+    exposure: Exposure,
+}
+
+impl Denied {
+    /// An error unless the decision is to allow. The exposure is computed only for an error.
+    pub(crate) fn unless_allowed(decision: Decision, exposure: impl FnOnce() -> Exposure) -> Result<(), Self> {
+        match decision {
+            Decision::Allow => Ok(()),
+            Decision::RequireApproval(_) | Decision::Deny(_) => Err(Self { decision, exposure: exposure() }),
+        }
+    }
+
+    /// The error that a decision is, given what of it may be shown; `None` for [`Decision::Allow`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{Decision, Denied, Exposure, Reason};
+    ///
+    /// let denied = Denied::new(Decision::Deny(Reason::LastOwner), Exposure::Visible);
+    /// assert_eq!(denied.map(|denied| denied.status()), Some(403));
+    /// assert_eq!(Denied::new(Decision::Allow, Exposure::Visible), None);
+    /// ```
+    #[must_use]
+    pub const fn new(decision: Decision, exposure: Exposure) -> Option<Self> {
+        match decision {
+            Decision::Allow => None,
+            Decision::RequireApproval(_) | Decision::Deny(_) => Some(Self { decision, exposure }),
+        }
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) const fn because(reason: Reason, exposure: Exposure) -> Self {
+        Self { decision: Decision::Deny(reason), exposure }
+    }
+
+    /// The decision, in full: for your log, not for the subject if it is hidden.
+    pub const fn decision(&self) -> Decision {
+        self.decision
+    }
+
+    /// The reason of a denial, in full; `None` if all that is missing is approval.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Reason> {
+        match self.decision {
+            Decision::Deny(reason) => Some(reason),
+            Decision::Allow | Decision::RequireApproval(_) => None,
+        }
+    }
+
+    /// Whether the subject may know of the resource, and so of the reason.
+    #[must_use]
+    pub const fn exposure(&self) -> Exposure {
+        self.exposure
+    }
+
+    /// The HTTP status to answer with: 401, 403, 404 or 409.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match (self.exposure, self.decision) {
+            (Exposure::Hidden, _) => 404,
+            (Exposure::Visible, Decision::Deny(Reason::CredentialExpired)) => 401,
+            (Exposure::Visible, Decision::RequireApproval(_)) => 409,
+            (Exposure::Visible, Decision::Allow | Decision::Deny(_)) => 403,
+        }
+    }
+}
+
+/// As much of the decision as the subject may know.
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.exposure {
+            Exposure::Visible => self.decision.fmt(f),
+            Exposure::Hidden => f.write_str("not found"),
         }
     }
 }

@@ -4,8 +4,9 @@ use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::protection::ApprovalRule;
 use crate::model::role::Role;
-use crate::policy::decision::{ClusterOf, Gate, Reason, RoleNeed};
+use crate::policy::decision::Gate;
 use crate::policy::inputs::{Inputs, Tenancy};
+use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
 use crate::policy::requirement::{Guard, LevelBy, Requirement};
 
 /// What is told of each check while a question is evaluated.
@@ -100,7 +101,7 @@ fn permission(requirement: Requirement, standing: Role, is_oneself: impl Fn() ->
         None => Ok(()),
         Some(permission) => {
             let may = standing.permissions().contains(permission) || requirement.or_oneself && is_oneself();
-            pass_if(may, Reason::RoleInsufficient { have: standing, need: RoleNeed::Permission(permission) })
+            pass_if(may, Reason::RoleInsufficient { have: standing, need: RoleRequirement::Permission(permission) })
         }
     }
 }

@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-use crate::directory::resolve::ResourceId;
 use crate::model::access::ClusterAccess;
 use crate::model::action::{Action, ActionKind, ActionSet, Parameter, ParameterKind};
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection};
+use crate::model::resource::ResourceRef;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::{Grant, Time};
 use crate::policy::decision::Decision;
@@ -42,7 +42,7 @@ where
     /// What the subject may do to this. An action with a parameter is among them where it is allowed with some value of it:
     /// who may invite a Viewer but no Owner may invite.
     #[must_use]
-    pub fn actions(&self, resource: ResourceId<'_, Q>) -> AllowedActions {
+    pub fn actions(&self, resource: ResourceRef<'_, Id, Q>) -> AllowedActions {
         let mut actions = AllowedActions { allowed: ActionSet::empty(), with_approval: ActionSet::empty() };
         for kind in ActionKind::ALL {
             let decisions =

@@ -6,7 +6,6 @@ use core::hash::Hash;
 
 use crate::directory::Directory;
 use crate::directory::index::{Member, OrganizationIndex};
-use crate::directory::resolve::ResourceId;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
@@ -14,6 +13,7 @@ use crate::model::environment::Environment;
 use crate::model::names::names;
 use crate::model::project::Visibility;
 use crate::model::protection::ProtectionLevel;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::{Grant, Now, Time};
 use crate::policy::decision::{Decision, MissingApprovals};
@@ -306,7 +306,8 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
 
     /// How many may approve what somebody requests.
     fn approvers(self, environment: &'a Environment<Id>, requested_by: &'a Id) -> usize {
-        let requested = ResourceId::Deployment { environment: environment.id(), requested_by, approvals: &[] };
+        let requested: ResourceRef<'_, Id, Id> =
+            ResourceId::Deployment { environment: environment.id(), requested_by, approvals: &[] };
         self.directory.who_may(Action::Approve, requested, Some(self.at)).count()
     }
 }

@@ -12,8 +12,9 @@ use crate::model::project::Project;
 use crate::model::resource::Resource;
 use crate::model::subject::Subject;
 use crate::policy::decide::{decide, decide_here};
-use crate::policy::decision::{Decision, Reason};
+use crate::policy::decision::Decision;
 use crate::policy::inputs::state_of;
+use crate::policy::reason::Reason;
 use crate::query::class::Class;
 use crate::query::class::{Memo, found};
 

@@ -9,10 +9,11 @@ use core::hash::Hash;
 
 use crate::directory::Directory;
 use crate::directory::index::Member;
-use crate::directory::resolve::{ResourceId, SubjectId};
+use crate::directory::resolve::SubjectId;
 use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
 use crate::model::resource::Resource;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::role::ProjectRole;
 use crate::model::scope::Scope;
 use crate::model::time::{Grant, Now, Time};
@@ -50,7 +51,12 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
     #[must_use]
-    pub fn who_may<'a, Q>(&'a self, action: Action, resource: ResourceId<'a, Q>, at: Option<Time>) -> WhoMay<'a, Id, Q>
+    pub fn who_may<'a, Q>(
+        &'a self,
+        action: Action,
+        resource: ResourceRef<'a, Id, Q>,
+        at: Option<Time>,
+    ) -> WhoMay<'a, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -72,7 +78,7 @@ impl<Id: Hash + Ord> Directory<Id> {
 pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     directory: &'a Directory<Id>,
     action: Action,
-    resource: ResourceId<'a, Q>,
+    resource: ResourceRef<'a, Id, Q>,
     at: Option<Time>,
     members: Members<'a, Id>,
     /// The accounts that the resource names, in order: an answer about one of them is about no other.
@@ -184,13 +190,17 @@ impl<Id: Ord, T: Copy> Grants<'_, Id, T> {
 }
 
 /// The accounts that a resource names, in order.
-fn named_accounts<Q: Ord + ?Sized>(resource: ResourceId<'_, Q>) -> Vec<&Q> {
+fn named_accounts<'a, Id, Q>(resource: ResourceRef<'a, Id, Q>) -> Vec<&'a Q>
+where
+    Id: Borrow<Q>,
+    Q: Ord + ?Sized,
+{
     let mut accounts = match resource {
         ResourceId::Member { account, .. }
         | ResourceId::ProjectMember { account, .. }
         | ResourceId::ClusterMember { account, .. } => vec![account],
         ResourceId::Deployment { requested_by, approvals, .. } => {
-            approvals.iter().map(|approval| approval.by).chain([requested_by]).collect()
+            approvals.iter().map(|approval| approval.by.borrow()).chain([requested_by]).collect()
         }
         ResourceId::Organization(_)
         | ResourceId::Project(_)

@@ -11,8 +11,9 @@ mod token;
 
 use shipgate::change::{Batch, BatchError, Change, ChangeError};
 use shipgate::directory::RowError;
+use shipgate::model::ApprovalId;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Permission};
-use shipgate::policy::RoleNeed;
+use shipgate::policy::RoleRequirement;
 use shipgate::{
     AccountKind, Action, ClusterAccess, Decision, Directory, Grant, ProjectRole, Protection, Reason, ResourceId, Role,
     SubjectId, Time, Visibility,
@@ -90,7 +91,7 @@ impl World {
     fn denies_as(&mut self, who: Who<'_>, change: Change<Id>, why: Reason) {
         let tried = format!("{}: {change:?}", who.id());
         match self.refuses_as(who, change) {
-            ChangeError::Denied { reason, .. } => assert_eq!(reason, why, "{tried}"),
+            ChangeError::Denied(denied) => assert_eq!(denied.reason(), Some(why), "{tried}"),
             other => panic!("{tried}: {other}"),
         }
     }
@@ -112,15 +113,15 @@ impl World {
         let (before, tried) = (self.0.clone(), format!("{changes:?}"));
         let batch = changes.into_iter().fold(Batch::new(), |batch, (who, change)| batch.with(now(who), change));
         match self.0.change_all(batch) {
-            Err(BatchError::Change { index, error: ChangeError::Denied { reason, .. } }) => {
-                assert_eq!((index, reason), (at, why), "{tried}");
+            Err(BatchError::Change { index, error: ChangeError::Denied(denied) }) => {
+                assert_eq!((index, denied.reason()), (at, Some(why)), "{tried}");
             }
             other => panic!("{tried}: {other:?}"),
         }
         assert_eq!(self.0, before, "{tried}");
     }
 
-    fn decides(&self, who: &str, action: Action, resource: ResourceId<'_, str>) -> Decision {
+    fn decides(&self, who: &str, action: Action, resource: ResourceId<&str, &[ApprovalId<&'static str>]>) -> Decision {
         self.0.decide(&now(who), action, resource)
     }
 
@@ -151,7 +152,7 @@ fn now(who: &str) -> Who<'_> {
 }
 
 fn lacks(have: Role, permission: Permission) -> Reason {
-    Reason::RoleInsufficient { have, need: RoleNeed::Permission(permission) }
+    Reason::RoleInsufficient { have, need: RoleRequirement::Permission(permission) }
 }
 
 fn project_admin(project: Id, account: Id) -> Change<Id> {

@@ -5,7 +5,7 @@ mod told;
 
 use proptest::prelude::*;
 use shipgate::explain::{Explanation, Names, Obstacle, Verdict, explain};
-use shipgate::policy::{Gate, RoleNeed};
+use shipgate::policy::{Gate, RoleRequirement};
 use shipgate::{Action, Decision, Exposure, Reason, Role};
 
 use crate::oracle::{Question, World};
@@ -131,12 +131,12 @@ fn gate(obstacle: Obstacle, action: Action) -> Gate {
         Reason::ForeignResource => Gate::Tenancy,
         Reason::CredentialExpired | Reason::OutOfScope => Gate::Credential,
         Reason::NotInProject => Gate::Standing,
-        Reason::RoleInsufficient { need: RoleNeed::Permission(_), .. } => Gate::Role,
+        Reason::RoleInsufficient { need: RoleRequirement::Permission(_), .. } => Gate::Role,
         Reason::ClusterLevelInsufficient { .. } => Gate::Cluster,
         // To loosen a protection is a relation to what is there.
         Reason::EnvironmentProtected { .. } if matches!(action, Action::SetProtection { .. }) => Gate::Relation,
         Reason::EnvironmentProtected { .. } => Gate::Safeguard,
-        Reason::RoleInsufficient { need: RoleNeed::Role(_), .. }
+        Reason::RoleInsufficient { need: RoleRequirement::Role(_), .. }
         | Reason::Outranked { .. }
         | Reason::NotAssignable
         | Reason::LastOwner

@@ -1,7 +1,8 @@
 //! Findings: each in a world where it is and in one where it just is not.
 
 use proptest::prelude::*;
-use shipgate::directory::{ApprovalId, DirectoryBuilder};
+use shipgate::directory::DirectoryBuilder;
+use shipgate::model::ApprovalId;
 use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel};
 use shipgate::query::{FindingCode, FindingPlace};
 use shipgate::{
@@ -167,7 +168,7 @@ proptest! {
     fn an_environment_is_found_exactly_where_nobody_could_deploy_with_everybodys_approval(world in world(), now in time()) {
         let held = Held::<u64>::of(&world);
         let directory = held.directory();
-        let approvals: Vec<_> = world.accounts.keys().map(|by| ApprovalId { by, expires_at: None }).collect();
+        let approvals: Vec<_> = world.accounts.keys().copied().map(ApprovalId::new).collect();
         for organization in &world.organizations {
             let found: Vec<_> = directory
                 .findings(organization, now)
@@ -181,7 +182,7 @@ proptest! {
                 .filter(|environment| {
                     world.accounts.keys().all(|requested_by| {
                         let environment = environment.id();
-                        let all = ResourceId::Deployment { environment, requested_by, approvals: &approvals };
+                        let all = ResourceId::Deployment { environment, requested_by, approvals: approvals.as_slice() };
                         directory.decide(&SubjectId::new(requested_by).at(now), Action::Deploy, all) != Decision::Allow
                     })
                 })

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+use shipgate::model::ApprovalId;
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::{Action, ActionKind, ActionSet, Decision, Directory, Protection, ResourceId, SubjectId};
 
@@ -29,7 +30,7 @@ proptest! {
             let expected = not_denied(world.accounts.keys().map(|account| {
                 (*account, held.decide(&Question { account: *account, ..question.clone() }))
             }));
-            let found: Vec<_> = put(question, |_, resource: ResourceId<'_, u64>| {
+            let found: Vec<_> = put(question, |_, resource: ResourceId<&u64, &[ApprovalId<u64>]>| {
                 held.directory().who_may(question.action, resource, question.now).map(owned).collect()
             });
             prop_assert_eq!(found, expected, "{:?}", question);

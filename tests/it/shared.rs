@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use shipgate::change::{Batch, Change, ChangeError};
+use shipgate::model::ApprovalId;
 use shipgate::{
     AccountKind, Action, Decision, Directory, Protection, Reason, ResourceId, Role, SharedDirectory, SubjectId,
     Visibility,
@@ -23,7 +24,8 @@ fn acme() -> SharedDirectory<String> {
     SharedDirectory::new(rows.build())
 }
 
-const DISSOLVE: (Action, ResourceId<'static, str>) = (Action::Delete, ResourceId::Organization("acme-corp"));
+const DISSOLVE: (Action, ResourceId<&str, &[ApprovalId<String>]>) =
+    (Action::Delete, ResourceId::Organization("acme-corp"));
 
 fn transfer_to(account: &str) -> Change<String> {
     Change::TransferOwnership { organization: "acme-corp".into(), account: account.into() }
@@ -134,7 +136,7 @@ fn what_is_refused_changes_nothing() {
     let before = shared.snapshot();
     let leave = Change::RemoveMember { organization: "acme-corp".into(), account: "olivia".into() };
     let refused = shared.change(&SubjectId::new("olivia"), leave).unwrap_err();
-    assert!(matches!(refused, ChangeError::Denied { reason: Reason::LastOwner, .. }));
+    assert!(matches!(refused, ChangeError::Denied(denied) if denied.reason() == Some(Reason::LastOwner)));
 
     let batch = Batch::new().with(SubjectId::new("olivia"), transfer_to("oscar")).if_revision(7);
     shared.change_all(batch).unwrap_err();

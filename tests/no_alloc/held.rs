@@ -4,7 +4,8 @@ use std::borrow::Borrow;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use shipgate::directory::{ApprovalId, RowError};
+use shipgate::directory::RowError;
+use shipgate::model::ApprovalId;
 use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Protection, ResourceId, Role, SubjectId, Visibility};
 
 use crate::Answers;
@@ -15,13 +16,12 @@ use crate::questions::{
 pub(crate) fn decide_allocates_nothing<Id, Q>(id: impl Fn(&'static str) -> &'static Q)
 where
     Id: Name + Borrow<Q>,
-    Q: Hash + Ord + Debug + ?Sized + 'static,
+    Q: Hash + Ord + Debug + ToOwned<Owned = Id> + ?Sized + 'static,
 {
     let directory = directory::<Id>().expect("the rows hold together");
     let (tokens, actions) = (tokens::<Id>(), actions());
     let accounts = ASKERS.map(&id);
-    let many: Vec<_> =
-        accounts.iter().cycle().take(APPROVALS).map(|by| ApprovalId { by: *by, expires_at: None }).collect();
+    let many: Vec<_> = accounts.iter().cycle().take(APPROVALS).map(|by| ApprovalId::new((*by).to_owned())).collect();
     let resources = resources(&id, &accounts, &many);
 
     let mut answers = Answers::default();
@@ -77,11 +77,11 @@ fn directory<Id: Name + Display>() -> Result<Directory<Id>, RowError> {
     Ok(rows.build())
 }
 
-fn resources<'a, Q: ?Sized>(
+fn resources<'a, Id, Q: ?Sized>(
     id: &impl Fn(&'static str) -> &'static Q,
     accounts: &[&'static Q],
-    many: &'a [ApprovalId<'a, Q>],
-) -> Vec<ResourceId<'a, Q>> {
+    many: &'a [ApprovalId<Id>],
+) -> Vec<ResourceId<&'a Q, &'a [ApprovalId<Id>]>> {
     let mut resources = vec![ResourceId::Organization(id("acme-corp")), ResourceId::Organization(id("initech"))];
     for project in ["shop", "empty", "hidden"].map(id) {
         resources.push(ResourceId::Project(project));

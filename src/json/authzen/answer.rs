@@ -1,14 +1,20 @@
 //! The answer.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
+use core::fmt::Display;
+use core::hash::Hash;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::directory::Directory;
+use crate::directory::question::Question;
 use crate::json::forms::decision::write_data;
+use crate::model::resource::ResourceId;
 use crate::policy::decision::{Decision, Exposure};
+use crate::policy::reason::{ClusterOf, Reason};
 
-/// The answer to a [`Question`](crate::Question): a decision, and in its `context` what made it so.
+/// The answer to a [`Question`]: a decision, and in its `context` what made it so.
 ///
 /// `decision` is true where the subject may proceed, and only there. `context.outcome` is `allow`; `require_approval` with
 /// `from` and `missing`; or `deny` with `reason`, `hidden` and the data of the reason.
@@ -17,14 +23,15 @@ use crate::policy::decision::{Decision, Exposure};
 ///
 /// ```
 /// use shipgate::{Decision, Directory, Exposure, Reason};
-/// use shipgate::json::Question;
+/// use shipgate::directory::Question;
+/// use shipgate::json::Answer;
 ///
 /// let nothing = Directory::from_json("{}")?;
-/// let answer = Question::from_json(
+/// let question = Question::from_json(
 ///     r#"{ "subject": { "type": "user", "id": "alice" }, "action": { "name": "view" },
 ///          "resource": { "type": "project", "id": "shop" } }"#,
-/// )?
-/// .ask(&nothing);
+/// )?;
+/// let answer = Answer::new(&nothing, &question);
 ///
 /// assert_eq!(answer.decision(), Decision::Deny(Reason::UnknownResource));
 /// assert_eq!(answer.exposure(), Exposure::Hidden);
@@ -43,8 +50,20 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(decision: Decision, exposure: Exposure, cluster: Option<String>) -> Self {
-        Self { decision, exposure, cluster }
+    /// The answer of a directory to a question.
+    #[must_use]
+    pub fn new<Id: Hash + Ord + Display>(directory: &Directory<Id>, question: &Question<Id>) -> Self {
+        let (subject, resource) = (question.subject(), question.resource().borrowed::<Id>());
+        let decision = directory.decide(&subject, question.action(), resource);
+        match decision {
+            Decision::Deny(reason) => {
+                let exposure = directory.exposure(&subject, resource);
+                Self { decision, exposure, cluster: cluster_of(reason, question.resource(), directory) }
+            }
+            Decision::Allow | Decision::RequireApproval(_) => {
+                Self { decision, exposure: Exposure::Visible, cluster: None }
+            }
+        }
     }
 
     /// The decision.
@@ -81,4 +100,36 @@ impl Serialize for Context<'_> {
         write_data(&mut context, *reason, cluster.as_deref())?;
         context.end()
     }
+}
+
+/// The id of the cluster that a reason tells of.
+fn cluster_of<Id: Hash + Ord + Display>(
+    reason: Reason,
+    resource: &ResourceId<Id>,
+    directory: &Directory<Id>,
+) -> Option<String> {
+    let Reason::ClusterLevelInsufficient { cluster: which, .. } = reason else { return None };
+    let cluster = match (resource, which) {
+        (ResourceId::Placement { to: cluster, .. }, ClusterOf::New)
+        | (
+            ResourceId::NewEnvironment { cluster, .. }
+            | ResourceId::Cluster(cluster)
+            | ResourceId::ClusterMember { cluster, .. },
+            _,
+        ) => cluster,
+        (
+            ResourceId::Environment(id)
+            | ResourceId::Deployment { environment: id, .. }
+            | ResourceId::Placement { environment: id, .. },
+            _,
+        ) => directory.environment::<Id>(id)?.cluster(),
+        (
+            ResourceId::Organization(_)
+            | ResourceId::Member { .. }
+            | ResourceId::Project(_)
+            | ResourceId::ProjectMember { .. },
+            _,
+        ) => return None,
+    };
+    Some(cluster.to_string())
 }

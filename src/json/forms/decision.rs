@@ -3,7 +3,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::policy::decision::{Decision, Reason, RoleNeed};
+use crate::policy::decision::Decision;
+use crate::policy::reason::{Reason, RoleRequirement};
 
 /// `{ "outcome": "allow" }`, `{ "outcome": "require_approval", "from": "owner", "missing": 1 }`, or `{ "outcome": "deny",
 /// "reason": … }` with the data of the reason, as [`Reason`] has it.
@@ -44,8 +45,8 @@ pub(crate) fn write_data<M: SerializeMap>(map: &mut M, reason: Reason, cluster: 
         Reason::RoleInsufficient { have, need } => {
             map.serialize_entry("have", &have)?;
             match need {
-                RoleNeed::Permission(permission) => map.serialize_entry("permission", &permission),
-                RoleNeed::Role(role) => map.serialize_entry("need", &role),
+                RoleRequirement::Permission(permission) => map.serialize_entry("permission", &permission),
+                RoleRequirement::Role(role) => map.serialize_entry("need", &role),
             }
         }
         Reason::ClusterLevelInsufficient { have, need, cluster: which } => {

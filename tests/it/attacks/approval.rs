@@ -1,9 +1,9 @@
 //! To a deploy that nobody else approved.
 
 use shipgate::change::Change;
-use shipgate::directory::ApprovalId;
 use shipgate::model::ApprovalFrom;
-use shipgate::policy::RoleNeed;
+use shipgate::model::ApprovalId;
+use shipgate::policy::RoleRequirement;
 use shipgate::{AccountKind, Action, ClusterAccess, Decision, Grant, MissingApprovals, Reason, ResourceId, Role};
 
 use super::change::{change_role, invite, protect, remove, set_access, set_expiry};
@@ -20,18 +20,20 @@ fn needs(from: ApprovalFrom) -> Decision {
 
 impl World {
     /// Whether who requested a deployment into shop-dev may deploy it, with the approvals of these.
-    fn deploys_approved(&self, requested_by: &str, approved_by: &[&str]) -> Decision {
+    fn deploys_approved(&self, requested_by: &str, approved_by: &[Id]) -> Decision {
         self.deploys_anothers(requested_by, requested_by, approved_by)
     }
 
-    fn deploys_anothers(&self, who: &str, requested_by: &str, approved_by: &[&str]) -> Decision {
-        let approvals: Vec<_> = approved_by.iter().map(|by| ApprovalId { by: *by, expires_at: None }).collect();
-        let deployment = ResourceId::Deployment { environment: "shop-dev", requested_by, approvals: &approvals };
+    fn deploys_anothers(&self, who: &str, requested_by: &str, approved_by: &[Id]) -> Decision {
+        let approvals: Vec<_> = approved_by.iter().map(|by| ApprovalId::new(*by)).collect();
+        let deployment: ResourceId<_, &[_]> =
+            ResourceId::Deployment { environment: "shop-dev", requested_by, approvals: &approvals };
         self.decides(who, Action::Deploy, deployment)
     }
 
     fn approves(&self, who: &str, requested_by: &str) -> Decision {
-        let deployment = ResourceId::Deployment { environment: "shop-dev", requested_by, approvals: &[] };
+        let deployment: ResourceId<_, &[_]> =
+            ResourceId::Deployment { environment: "shop-dev", requested_by, approvals: &[] };
         self.decides(who, Action::Approve, deployment)
     }
 }
@@ -90,7 +92,7 @@ fn an_admin_does_not_appoint_an_approver_in_an_owners_place() {
     assert_eq!(world.deploys_approved("carol", &["carol"]), needs(ApprovalFrom::Owner));
     world.does("carol", invite("dave", Role::Admin));
     world.does("carol", project_admin("shop", "alice"));
-    let too_low = |have| Decision::Deny(Reason::RoleInsufficient { have, need: RoleNeed::Role(Role::Owner) });
+    let too_low = |have| Decision::Deny(Reason::RoleInsufficient { have, need: RoleRequirement::Role(Role::Owner) });
     for approver in ["dave", "alice"] {
         assert_eq!(world.approves(approver, "carol"), too_low(Role::Admin), "{approver}");
         assert_eq!(world.deploys_approved("carol", &[approver]), needs(ApprovalFrom::Owner), "{approver}");

@@ -8,7 +8,7 @@ mod obstacles;
 use std::collections::BTreeMap;
 
 use shipgate::change::{Change, ChangeError};
-use shipgate::{AccountKind, Decision};
+use shipgate::{AccountKind, Decision, Denied};
 
 pub(crate) use act::{Actor, Attempt};
 
@@ -47,7 +47,7 @@ impl Refused {
 
 fn name(refusal: &ChangeError) -> &'static str {
     match refusal {
-        ChangeError::Denied { reason, .. } => reason.code().as_str(),
+        ChangeError::Denied(denied) => denied.reason().expect("no change waits for approval").code().as_str(),
         ChangeError::Taken { .. } => "taken",
         ChangeError::NamespaceTaken { .. } => "namespace_taken",
         ChangeError::AlreadyMember { .. } => "already_member",
@@ -91,8 +91,10 @@ impl Model {
         for question in [actor.question(change)].into_iter().chain(removal) {
             match self.world.decide(&question) {
                 Decision::Allow => (),
-                Decision::Deny(reason) => {
-                    return Err(vec![ChangeError::Denied { reason, exposure: self.world.exposure(&question) }]);
+                decision @ Decision::Deny(_) => {
+                    return Err(vec![
+                        Denied::new(decision, self.world.exposure(&question)).expect("it is no allow").into(),
+                    ]);
                 }
                 Decision::RequireApproval(_) => panic!("approval is for deployments, not for {change:?}"),
             }

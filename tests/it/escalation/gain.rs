@@ -1,7 +1,7 @@
 //! What an account must not gain by its own acts.
 
-use shipgate::directory::ApprovalId;
 use shipgate::model::ApprovalFrom;
+use shipgate::model::ApprovalId;
 use shipgate::{Action, ClusterAccess, Decision, Directory, MissingApprovals, ResourceId, Role, SubjectId};
 
 use super::scene::{ACME, Id};
@@ -60,7 +60,8 @@ impl<'a> Stake<'a> {
     fn deploys(&self, world: &Directory<Id>, environment: &str) -> bool {
         let others = world.members_of(ACME).map(|account| *account.id()).filter(|id| !self.owners.contains(id));
         let approvals: Vec<_> = others.map(|by| ApprovalId { by, expires_at: None }).collect();
-        let deployment = ResourceId::Deployment { environment, requested_by: self.who.id(), approvals: &approvals };
+        let deployment =
+            ResourceId::Deployment { environment, requested_by: self.who.id(), approvals: approvals.as_slice() };
         [ResourceId::Environment(environment), deployment]
             .into_iter()
             .any(|resource| world.decide(&self.who, Action::Deploy, resource).is_allowed())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use shipgate::model::ApprovalId;
 use shipgate::model::ResourceKind;
 use shipgate::query::Filter;
 use shipgate::sql::{Clause, Column, Columns, Dialect, EnvironmentColumns};
@@ -75,7 +76,7 @@ impl Table {
     }
 
     /// What a row of this id is about.
-    pub(crate) const fn resource<N>(self, id: &N) -> ResourceId<'_, N> {
+    pub(crate) const fn resource<N>(self, id: &N) -> ResourceId<&N, &[ApprovalId<N>]> {
         match self {
             Self::Clusters => ResourceId::Cluster(id),
             Self::Projects => ResourceId::Project(id),

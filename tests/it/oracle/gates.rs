@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shipgate::policy::{ClusterOf, RoleNeed};
+use shipgate::policy::{ClusterOf, RoleRequirement};
 use shipgate::{Action, ActionKind, Decision, Reason, Role};
 
 use super::facts::Place;
@@ -141,7 +141,7 @@ impl Case<'_> {
         if grants(self.standing, permission) {
             return Ok(());
         }
-        deny(Reason::RoleInsufficient { have: self.standing, need: RoleNeed::Permission(permission) })
+        deny(Reason::RoleInsufficient { have: self.standing, need: RoleRequirement::Permission(permission) })
     }
 
     /// "level ≥ needed, on each cluster of the resource"

@@ -1,7 +1,7 @@
 //! The rules that relate the subject to what it asks for.
 
 use shipgate::model::SelfApproval;
-use shipgate::policy::RoleNeed;
+use shipgate::policy::RoleRequirement;
 use shipgate::{AccountKind, Action, Protection, Reason, Role};
 
 use super::gates::{Case, Passed, deny};
@@ -149,7 +149,7 @@ impl Case<'_> {
         // "its standing role includes `from`"
         let need = approving_role(rule.from());
         if !includes(self.standing, need) {
-            return deny(Reason::RoleInsufficient { have: self.standing, need: RoleNeed::Role(need) });
+            return deny(Reason::RoleInsufficient { have: self.standing, need: RoleRequirement::Role(need) });
         }
         // "it is not the requester or `self_approval`"
         if self.is_requester() && rule.self_approval() == SelfApproval::Forbidden {

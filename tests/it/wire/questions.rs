@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shipgate::json::Question;
+use shipgate::directory::Question;
 use shipgate::model::{ApprovalFrom, ApprovalRule, ResourceKind};
 use shipgate::{Action, ActionKind, ClusterAccess, Grant, ProjectRole, Protection, Role, Time};
 
@@ -49,7 +49,7 @@ fn creation(properties: &str) -> String {
     )
 }
 
-fn read(text: &str) -> Question {
+fn read(text: &str) -> Question<String> {
     Question::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Permission, SelfApproval};
-use shipgate::policy::{ClusterOf, RoleNeed};
+use shipgate::policy::{ClusterOf, RoleRequirement};
 use shipgate::{
     ActionKind, ActionSet, ClusterAccess, Decision, Grant, MissingApprovals, ProjectRole, Protection, Reason, Role,
     Time, Token,
@@ -279,11 +279,11 @@ fn a_reason_is_written_with_its_data() {
     use {ClusterAccess as L, Role as R};
     let table = [
         (
-            Reason::RoleInsufficient { have: R::Viewer, need: RoleNeed::Permission(Permission::ManageBuilds) },
+            Reason::RoleInsufficient { have: R::Viewer, need: RoleRequirement::Permission(Permission::ManageBuilds) },
             r#"{"reason":"role_insufficient","have":"viewer","permission":"manage_builds"}"#,
         ),
         (
-            Reason::RoleInsufficient { have: R::Admin, need: RoleNeed::Role(R::Owner) },
+            Reason::RoleInsufficient { have: R::Admin, need: RoleRequirement::Role(R::Owner) },
             r#"{"reason":"role_insufficient","have":"admin","need":"owner"}"#,
         ),
         (

@@ -1,7 +1,8 @@
 //! A world held by a directory, and asked by ids.
 
-use shipgate::directory::{ApprovalId, DirectoryBuilder};
+use shipgate::directory::DirectoryBuilder;
 use shipgate::explain::Explanation;
+use shipgate::model::ApprovalId;
 use shipgate::{Action, Decision, Directory, Exposure, Grant, ResourceId, SubjectId};
 
 use super::{Name, Order, token};
@@ -132,7 +133,7 @@ fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
 /// Puts a question to `ask` by ids.
 pub(crate) fn put<N: Name, A>(
     question: &Question,
-    ask: impl FnOnce(&SubjectId<'_, N, N>, ResourceId<'_, N>) -> A,
+    ask: impl FnOnce(&SubjectId<'_, N, N>, ResourceId<&N, &[ApprovalId<N>]>) -> A,
 ) -> A {
     let token = question.token.as_ref().map(token);
     let account = N::of(question.account);
@@ -171,16 +172,14 @@ pub(crate) fn put<N: Name, A>(
         }
         Resource::Deployment { environment, requested_by, approvals } => {
             let (environment, requested_by) = (N::of(*environment), N::of(*requested_by));
-            let names: Vec<N> = approvals.iter().map(|approval| N::of(approval.by)).collect();
-            let approvals: Vec<_> = names
+            let approvals: Vec<_> = approvals
                 .iter()
-                .zip(approvals)
-                .map(|(by, Approval { until, .. })| ApprovalId { by, expires_at: *until })
+                .map(|Approval { by, until }| ApprovalId { by: N::of(*by), expires_at: *until })
                 .collect();
             let deployment = ResourceId::Deployment {
                 environment: &environment,
                 requested_by: &requested_by,
-                approvals: &approvals,
+                approvals: approvals.as_slice(),
             };
             ask(&subject, deployment)
         }
