@@ -14,7 +14,7 @@ use criterion::{Criterion, SamplingMode, Throughput};
 use foldhash::fast;
 use serde_json::Value;
 use shipgate::Directory;
-use shipgate::json::Document;
+use shipgate::directory::Rows;
 
 use document::document;
 use world::by_hand::ByHand;
@@ -34,7 +34,10 @@ fn main() {
     let text = document(&named);
     let refer = "the rows of a world refer to each other";
     let from_rows = named.load().expect(refer);
-    assert!(Directory::from_json(&text).expect("a document") == from_rows, "the document says what the rows say");
+    assert!(
+        Directory::<String>::from_json(&text).expect("a document") == from_rows,
+        "the document says what the rows say"
+    );
     drop(from_rows);
 
     let (rows, written) = (world.rows(), named.rows());
@@ -42,8 +45,8 @@ fn main() {
         contestant("rows, u64 ids", rows, || world.load().expect(refer)),
         contestant("rows, u64 ids, by hand", rows, || ByHand::<_, fast::RandomState>::load(&world, |id| *id)),
         contestant("rows, String ids", written, || named.load().expect(refer)),
-        contestant("text to a Directory", written, || Directory::from_json(&text).expect("a document")),
-        contestant("text to a Document", written, || Document::from_json(&text).expect("a document")),
+        contestant("text to a Directory", written, || Directory::<String>::from_json(&text).expect("a document")),
+        contestant("text to Rows", written, || Rows::<String>::from_json(&text).expect("a document")),
         contestant("text to serde_json's Value", written, || serde_json::from_str::<Value>(&text).expect("JSON")),
     ];
     let mut criterion = Criterion::default().configure_from_args();
@@ -60,7 +63,7 @@ fn main() {
     let ratio = |one, other| println!("{one} / {other}: {:.2}", times.ratio(one, other));
     ratio("rows, u64 ids", "rows, u64 ids, by hand");
     ratio("text to a Directory", "text to serde_json's Value");
-    ratio("text to a Document", "text to serde_json's Value");
+    ratio("text to Rows", "text to serde_json's Value");
 }
 
 /// Loads something, and drops it when the time is taken.

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Ok(document) => document,
         Err(error) => return fail(&format!("{}: {error}", path.display())),
     };
-    let directory = match Directory::from_json(&document) {
+    let directory = match Directory::<String>::from_json(&document) {
         Ok(directory) => directory,
         Err(error) => return fail(&format!("{}: {error}", path.display())),
     };
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn answers(questions: &[u8]) -> (usize, String) {
-        let directory = Directory::from_json(include_str!("data/acme-corp.json")).unwrap();
+        let directory = Directory::<String>::from_json(include_str!("data/acme-corp.json")).unwrap();
         let mut answers = Vec::new();
         let malformed = answer(&directory, BufReader::with_capacity(16, questions), &mut answers).unwrap();
         (malformed, String::from_utf8(answers).unwrap())
@@ -165,7 +165,7 @@ mod tests {
             }
         }
 
-        let directory = Directory::from_json("{}").unwrap();
+        let directory = Directory::<String>::from_json("{}").unwrap();
         let ended = answer(&directory, BufReader::new(MAY_ALICE_VIEW_SHOP.as_bytes()), Closed);
         assert_eq!(ended.map_err(|error| error.kind()), Err(ErrorKind::BrokenPipe));
     }

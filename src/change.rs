@@ -22,8 +22,6 @@ pub use shared::Snapshot;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
-#[cfg(feature = "serde")]
-use crate::model::field::{nullable, present};
 use crate::model::project::Visibility;
 use crate::model::protection::Protection;
 use crate::model::resource::{ResourceId, ResourceRef};
@@ -42,8 +40,6 @@ use crate::model::time::{Grant, Time};
 /// assert!(matches!(invite, Change::InviteMember { role: Role::Admin, .. }));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(remote = "Self", rename_all = "snake_case", deny_unknown_fields))]
 pub enum Change<Id> {
     /// Makes an account a member, without expiry. Of an account that is not held it says the kind; of one that is held it
     /// must say the same. A live member is left alone: the invitation is refused. Over an expired membership it makes a
@@ -75,7 +71,6 @@ pub enum Change<Id> {
         /// The member.
         account: Id,
         /// The new expiry; `None` for good.
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
         to: Option<Time>,
     },
     /// Removes a member, with every override and project role. Of oneself: leaves.
@@ -99,7 +94,6 @@ pub enum Change<Id> {
         /// The member.
         account: Id,
         /// The override; `None` for none.
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
         to: Option<Grant<ClusterAccess>>,
     },
     /// Sets a member's role in a project, or lifts it.
@@ -109,7 +103,6 @@ pub enum Change<Id> {
         /// The member.
         account: Id,
         /// The role; `None` for none.
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
         to: Option<Grant<ProjectRole>>,
     },
     /// Changes what a service keeps of an organization: nothing here changes, but it is decided and recorded.
@@ -136,10 +129,6 @@ pub enum Change<Id> {
         /// The project.
         project: Id,
         /// Who is to see it; `None` leaves that as it is.
-        #[cfg_attr(
-            feature = "serde",
-            serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")
-        )]
         visibility: Option<Visibility>,
     },
     /// Deletes an empty project, and every role in it.
@@ -158,10 +147,6 @@ pub enum Change<Id> {
         /// Where on the cluster: two environments in one namespace are refused, for one would deploy over the other.
         /// Namespaces are compared byte for byte, and one that is not named is not guarded: name the one that is deployed
         /// to, always, and in one spelling.
-        #[cfg_attr(
-            feature = "serde",
-            serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")
-        )]
         namespace: Option<String>,
         /// How it is protected.
         protection: Protection,
@@ -171,10 +156,6 @@ pub enum Change<Id> {
         /// The environment.
         environment: Id,
         /// The new namespace; `None` leaves it as it is.
-        #[cfg_attr(
-            feature = "serde",
-            serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")
-        )]
         namespace: Option<String>,
     },
     /// Moves an environment to another cluster.
@@ -184,10 +165,6 @@ pub enum Change<Id> {
         /// The new cluster.
         cluster: Id,
         /// Where on that cluster; `None` is where it was on the old one.
-        #[cfg_attr(
-            feature = "serde",
-            serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")
-        )]
         namespace: Option<String>,
     },
     /// Deletes an environment.

@@ -4,18 +4,23 @@ pub(crate) mod index;
 pub(crate) mod load;
 pub(crate) mod question;
 pub(crate) mod resolve;
+pub(crate) mod rows;
 pub(crate) mod table;
 
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-pub use load::{DirectoryBuilder, EntityKind, LoadError, RowError};
+pub use load::{DirectoryBuilder, EntityKind, LoadError, RowError, TableName};
 pub use question::Question;
+pub use rows::{
+    AccountRow, ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow,
+    Rows,
+};
 
 use crate::directory::index::Index;
 use crate::directory::table::Table;
 use crate::model::account::Account;
-use crate::model::cluster::Cluster;
+use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::environment::Environment;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
@@ -199,6 +204,16 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         self.index.namespaces.get(environment).map(|(_, namespace)| namespace.as_str())
+    }
+
+    /// What runs a cluster, if that is known. It decides nothing.
+    #[must_use]
+    pub fn orchestrator<Q>(&self, cluster: &Q) -> Option<Orchestrator>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.index.clusters.get(cluster)?.orchestrator
     }
 
     /// The members of an organization, live or not, in the order of their ids; none of an organization that is not held.

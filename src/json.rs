@@ -14,15 +14,11 @@ mod strict;
 #[cfg(feature = "authzen")]
 mod text;
 mod time;
-#[cfg(feature = "directory")]
-mod variant;
 
 #[cfg(feature = "authzen")]
 pub use authzen::Answer;
 #[cfg(feature = "authzen")]
 pub use document::DocumentError;
-#[cfg(feature = "directory")]
-pub use document::{Document, Orchestrator};
 #[cfg(feature = "authzen")]
 pub use text::JsonError;
 pub use time::TimeError;

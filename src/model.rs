@@ -6,8 +6,6 @@ pub(crate) mod action;
 pub(crate) mod cluster;
 pub(crate) mod deployment;
 pub(crate) mod environment;
-#[cfg(feature = "serde")]
-pub(crate) mod field;
 pub(crate) mod names;
 pub(crate) mod organization;
 pub(crate) mod project;
@@ -22,6 +20,7 @@ pub(crate) mod token;
 
 pub use account::AccountError;
 pub use action::{Parameter, ParameterError, ParameterKind};
+pub use cluster::Orchestrator;
 pub use deployment::ApprovalId;
 pub use environment::ForeignClusterError;
 pub use names::UnknownNameError;

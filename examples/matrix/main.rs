@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 
 fn load(path: &str) -> Result<Directory<String>, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    Directory::from_json(&text).map_err(|error| error.to_string())
+    Directory::<String>::from_json(&text).map_err(|error| error.to_string())
 }
 
 fn say(answer: &str) -> ExitCode {

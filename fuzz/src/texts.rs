@@ -3,9 +3,8 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use shipgate::directory::Question;
-use shipgate::json::Answer;
-use shipgate::json::{Document, DocumentError};
+use shipgate::directory::{Question, Rows};
+use shipgate::json::{Answer, DocumentError};
 use shipgate::{
     Account, Action, Cluster, Decision, Directory, Environment, Exposure, Organization, Project, ResourceId, SubjectId,
     Time,
@@ -15,24 +14,26 @@ use shipgate::{
 /// the same answers. True where it loaded.
 pub fn document_strict(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    let document = match Document::from_json(text) {
-        Ok(document) => document,
-        Err(error) => {
-            assert!(matches!(error, DocumentError::Read(_)), "{text}");
-            return refused(&error.to_string());
-        }
+    let rows = match Rows::from_json(text) {
+        Ok(rows) => rows,
+        Err(error) => return refused(&error.to_string()),
     };
-    let loaded = document.load();
-    assert_eq!(loaded.is_ok(), Directory::from_json(text).is_ok(), "{text}");
-    let again = match serde_json::to_string(&document) {
-        Ok(written) => Document::from_json(&written).expect("what was written can be read"),
-        // A time may be read whose offset carries it out of the years that can be written.
+    let loaded = Directory::try_from(&rows);
+    match (&loaded, Directory::<String>::from_json(text)) {
+        (Ok(directory), Ok(same)) => assert!(*directory == same, "{text}"),
+        (Err(_), Err(error)) => assert!(matches!(error, DocumentError::Row { .. }), "{text}"),
+        (first, second) => panic!("{first:?} and {second:?}: {text}"),
+    }
+    let again = match serde_json::to_string(&rows) {
+        Ok(written) => Rows::from_json(&written).expect("what was written can be read"),
+        // A row may refer to nothing; and a time may be read whose offset carries it out of the years that can be written.
         Err(error) => return !refused(&error.to_string()) && loaded.is_ok(),
     };
-    assert_eq!(again, document, "{text}");
-    match (loaded, again.load()) {
+    assert_eq!(again, rows, "{text}");
+    match (loaded, Directory::try_from(again)) {
         (Ok(directory), Ok(again)) => {
             assert_eq!(answers(&directory), answers(&again), "{text}");
+            assert!(Directory::try_from(directory.rows()).is_ok_and(|same| same == directory), "{text}");
             true
         }
         (Err(error), Err(same)) => {
@@ -135,7 +136,7 @@ fn with_unknown_members(mut request: Value) -> Value {
 
 fn acme() -> &'static Directory<String> {
     static ACME: LazyLock<Directory<String>> = LazyLock::new(|| {
-        Directory::from_json(include_str!("../../examples/data/acme-corp.json")).expect("the example loads")
+        Directory::<String>::from_json(include_str!("../../examples/data/acme-corp.json")).expect("the example loads")
     });
     &ACME
 }

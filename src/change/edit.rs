@@ -10,8 +10,7 @@ use core::mem;
 use crate::directory::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
-#[cfg(feature = "serde")]
-use crate::model::field::nullable;
+use crate::model::cluster::Orchestrator;
 use crate::model::project::Visibility;
 use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, Role};
@@ -19,130 +18,61 @@ use crate::model::time::Grant;
 
 /// What became of one fact: what it was, and what it is. `None` is no such fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "serde",
-    serde(
-        remote = "Self",
-        rename_all = "snake_case",
-        deny_unknown_fields,
-        bound(deserialize = "Id: Ord + serde::Deserialize<'de>")
-    )
-)]
 #[expect(missing_docs, reason = "the fields are the ids of the fact, what it was and what it is")]
 pub enum Edit<Id> {
     /// An account, and who is behind it.
-    Account {
-        account: Id,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<AccountKind>,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<AccountKind>,
-    },
+    Account { account: Id, from: Option<AccountKind>, to: Option<AccountKind> },
     /// An organization: there, or not.
-    Organization {
-        organization: Id,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<OrganizationState>,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<OrganizationState>,
-    },
+    Organization { organization: Id, from: Option<OrganizationState>, to: Option<OrganizationState> },
     /// A membership, with all that was granted with it.
-    Membership {
-        organization: Id,
-        account: Id,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<Membership<Id>>,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<Membership<Id>>,
-    },
+    Membership { organization: Id, account: Id, from: Option<Membership<Id>>, to: Option<Membership<Id>> },
     /// The role of a membership, with its expiry.
     Role { organization: Id, account: Id, from: Grant<Role>, to: Grant<Role> },
     /// A member's override on a cluster.
-    ClusterAccess {
-        cluster: Id,
-        account: Id,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<Grant<ClusterAccess>>,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<Grant<ClusterAccess>>,
-    },
+    ClusterAccess { cluster: Id, account: Id, from: Option<Grant<ClusterAccess>>, to: Option<Grant<ClusterAccess>> },
     /// A member's role in a project.
-    ProjectRole {
-        project: Id,
-        account: Id,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<Grant<ProjectRole>>,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<Grant<ProjectRole>>,
-    },
+    ProjectRole { project: Id, account: Id, from: Option<Grant<ProjectRole>>, to: Option<Grant<ProjectRole>> },
     /// A project.
-    Project {
-        project: Id,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<ProjectState<Id>>,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<ProjectState<Id>>,
-    },
+    Project { project: Id, from: Option<ProjectState<Id>>, to: Option<ProjectState<Id>> },
     /// A cluster.
-    Cluster {
-        cluster: Id,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<ClusterState<Id>>,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<ClusterState<Id>>,
-    },
+    Cluster { cluster: Id, from: Option<ClusterState<Id>>, to: Option<ClusterState<Id>> },
     /// An environment.
-    Environment {
-        environment: Id,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        from: Option<EnvironmentState<Id>>,
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        to: Option<EnvironmentState<Id>>,
-    },
+    Environment { environment: Id, from: Option<EnvironmentState<Id>>, to: Option<EnvironmentState<Id>> },
 }
 
-macro_rules! facts {
-    ($($(#[doc = $doc:literal])+ $name:ident $(<$id:ident>)? { $($(#[$attribute:meta])+ $field:ident: $type:ty,)* })+) => {
-        $(
-            $(#[doc = $doc])+
-            #[derive(Clone, Debug, PartialEq, Eq)]
-            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            #[cfg_attr(feature = "serde", serde(remote = "Self", deny_unknown_fields))]
-            pub struct $name $(<$id>)? {
-                $($(#[$attribute])+ pub $field: $type,)*
-            }
-        )+
-    };
+/// What there is of an organization by itself: it exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationState {}
+
+/// What a project is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectState<Id> {
+    /// The organization that it belongs to.
+    pub organization: Id,
+    /// Who may see it.
+    pub visibility: Visibility,
 }
 
-facts! {
-    /// What there is of an organization by itself: nothing but that it is there.
-    OrganizationState {}
-    /// What a project is.
-    ProjectState<Id> {
-        /// The organization that it belongs to.
-        organization: Id,
-        /// Who sees it.
-        visibility: Visibility,
-    }
-    /// What a cluster is.
-    ClusterState<Id> {
-        /// The organization that it belongs to.
-        organization: Id,
-    }
-    /// What an environment is.
-    EnvironmentState<Id> {
-        /// The project that it belongs to.
-        project: Id,
-        /// The cluster that it deploys to.
-        cluster: Id,
-        /// Where on the cluster, if it is said.
-        #[cfg_attr(feature = "serde", serde(deserialize_with = "nullable"))]
-        namespace: Option<String>,
-        /// How it is protected.
-        protection: Protection,
-    }
+/// What a cluster is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterState<Id> {
+    /// The organization that it belongs to.
+    pub organization: Id,
+    /// What runs it, if that is known.
+    pub orchestrator: Option<Orchestrator>,
+}
+
+/// What an environment is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentState<Id> {
+    /// The project that it belongs to.
+    pub project: Id,
+    /// The cluster that it deploys to.
+    pub cluster: Id,
+    /// Its namespace on the cluster, if it has one.
+    pub namespace: Option<String>,
+    /// How it is protected.
+    pub protection: Protection,
 }
 
 impl<Id: Clone> Edit<Id> {
@@ -186,8 +116,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 
     pub(crate) fn cluster_facts(&self, cluster: &Id) -> Option<ClusterState<Id>> {
-        let cluster = self.cluster(cluster)?;
-        Some(ClusterState { organization: cluster.organization().clone() })
+        let organization = self.cluster(cluster)?.organization().clone();
+        Some(ClusterState { organization, orchestrator: self.orchestrator(cluster) })
     }
 
     pub(crate) fn environment_facts(&self, environment: &Id) -> Option<EnvironmentState<Id>> {

@@ -85,7 +85,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::ConnectCluster { organization, cluster } => {
                 is_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
-                let facts = ClusterState { organization: organization.clone() };
+                let facts = ClusterState { organization: organization.clone(), orchestrator: None };
                 Ok(vec![Edit::Cluster { cluster: cluster.clone(), from: None, to: Some(facts) }])
             }
             Change::DisconnectCluster { cluster } => Ok(self.cluster_removal(cluster)),

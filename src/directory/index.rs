@@ -9,6 +9,7 @@ use core::mem;
 use crate::directory::table::Table;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
+use crate::model::cluster::Orchestrator;
 use crate::model::project::Project;
 use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, Role};
@@ -175,6 +176,8 @@ pub(crate) struct ClusterIndex<Id> {
     pub(crate) overrides: BTreeMap<Id, Grant<ClusterAccess>>,
     /// The namespaces that are taken.
     pub(crate) namespaces: BTreeSet<String>,
+    /// What runs it, if that is known.
+    pub(crate) orchestrator: Option<Orchestrator>,
 }
 
 impl<Id> ClusterIndex<Id> {
@@ -183,7 +186,7 @@ impl<Id> ClusterIndex<Id> {
     }
 
     pub(crate) const fn new(id: Id) -> Self {
-        Self { id, overrides: BTreeMap::new(), namespaces: BTreeSet::new() }
+        Self { id, overrides: BTreeMap::new(), namespaces: BTreeSet::new(), orchestrator: None }
     }
 }
 

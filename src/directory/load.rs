@@ -12,7 +12,7 @@ use super::index::{ClusterIndex, Member, OrganizationIndex, ProjectIndex, Stage}
 use crate::directory::table::Table;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
-use crate::model::cluster::Cluster;
+use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::environment::Environment;
 use crate::model::names::names;
 use crate::model::organization::Organization;
@@ -41,23 +41,19 @@ use crate::model::time::{Grant, Time};
 ///
 /// let problem = rows.cluster_access(&20, &8, Grant::new(ClusterAccess::View)).unwrap_err();
 /// assert_eq!(problem.to_string(), r#"account "8" is not a member of "1""#);
-/// assert_eq!(
-///     LoadError::new("access[1]".into(), problem).to_string(),
-///     r#"access[1]: account "8" is not a member of "1""#
-/// );
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct DirectoryBuilder<Id> {
     directory: Directory<Id>,
     // What the index has by account is sorted once, at the end: twice as fast as putting each row in its place.
-    members: Rows<Id, Member>,
-    overrides: Rows<Id, ClusterAccess>,
-    project_roles: Rows<Id, ProjectRole>,
+    members: Grants<Id, Member>,
+    overrides: Grants<Id, ClusterAccess>,
+    project_roles: Grants<Id, ProjectRole>,
 }
 
 /// What was given to accounts, in the order of the rows, by the id of what it was given on.
-type Rows<Id, T> = Table<(Id, Vec<(Id, Grant<T>)>)>;
+type Grants<Id, T> = Table<(Id, Vec<(Id, Grant<T>)>)>;
 
 impl<Id> Directory<Id> {
     /// A directory to be filled, row by row.
@@ -117,8 +113,9 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         let Directory { accounts, organizations, .. } = &mut self.directory;
-        let organization =
-            organizations.get_mut(organization).ok_or_else(|| unknown(EntityKind::Organization, organization))?;
+        let organization = organizations
+            .get_mut(organization)
+            .ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))?;
         let mut membership = Membership::new(organization.id().clone(), role);
         if let Some(expiry) = expires_at {
             membership = membership.until(expiry);
@@ -145,8 +142,10 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let organization =
-            self.directory.organization(organization).ok_or_else(|| unknown(EntityKind::Organization, organization))?;
+        let organization = self
+            .directory
+            .organization(organization)
+            .ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))?;
         let organization = organization.id().clone();
         put(&mut self.directory.clusters, EntityKind::Cluster, Cluster::new(id.clone(), organization.clone()))?;
         let index = &mut self.directory.index;
@@ -154,6 +153,21 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
             of.clusters.insert(id.clone());
         }
         index.clusters.get_or_insert(ClusterIndex::new(id));
+        Ok(())
+    }
+
+    /// Sets what runs a cluster. It decides nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the directory has no such cluster.
+    pub fn orchestrator<Q>(&mut self, cluster: &Q, orchestrator: Orchestrator) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let of = self.directory.index.clusters.get_mut(cluster);
+        of.ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?.orchestrator = Some(orchestrator);
         Ok(())
     }
 
@@ -169,7 +183,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         let Directory { accounts, clusters, .. } = &mut self.directory;
-        let cluster = clusters.get(cluster).ok_or_else(|| unknown(EntityKind::Cluster, cluster))?;
+        let cluster = clusters.get(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
         let (id, membership) = membership(accounts, account, cluster.organization())?;
         membership
             .set_cluster_access(cluster.id().clone(), grant)
@@ -189,8 +203,10 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let organization =
-            self.directory.organization(organization).ok_or_else(|| unknown(EntityKind::Organization, organization))?;
+        let organization = self
+            .directory
+            .organization(organization)
+            .ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))?;
         let organization = organization.id().clone();
         let project = Project::new(id.clone(), organization.clone()).with_visibility(visibility);
         put(&mut self.directory.projects, EntityKind::Project, project)?;
@@ -214,7 +230,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         let Directory { accounts, projects, .. } = &mut self.directory;
-        let project = projects.get(project).ok_or_else(|| unknown(EntityKind::Project, project))?;
+        let project = projects.get(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
         let (id, membership) = membership(accounts, account, project.organization())?;
         membership
             .set_project_role(project.id().clone(), grant)
@@ -243,8 +259,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         let Directory { projects, clusters, environments, index, .. } = &mut self.directory;
-        let project = projects.get_mut(project).ok_or_else(|| unknown(EntityKind::Project, project))?;
-        let cluster = clusters.get_mut(cluster).ok_or_else(|| unknown(EntityKind::Cluster, cluster))?;
+        let project = projects.get_mut(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
+        let cluster = clusters.get_mut(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
         let environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
             RowError::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
         })?;
@@ -293,7 +309,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     }
 }
 
-fn add_row<Id: Hash + Eq + Clone, T>(rows: &mut Rows<Id, T>, on: &Id, account: Id, grant: Grant<T>) {
+fn add_row<Id: Hash + Eq + Clone, T>(rows: &mut Grants<Id, T>, on: &Id, account: Id, grant: Grant<T>) {
     match rows.get_mut::<Id>(on) {
         Some((_, rows)) => rows.push((account, grant)),
         None => drop(rows.insert((on.clone(), vec![(account, grant)]))),
@@ -316,11 +332,17 @@ where
     accounts
         .get_mut(account)
         .and_then(|account| Some((account.id().clone(), account.membership_mut::<Id>(organization)?)))
-        .ok_or_else(|| RowError::NotAMember { account: name(account), organization: name(organization) })
+        .ok_or_else(|| RowError::not_a_member(account, organization))
 }
 
-fn unknown<Q: Display + ?Sized>(kind: EntityKind, id: &Q) -> RowError {
-    RowError::Unknown { kind, id: name(id) }
+impl RowError {
+    pub(crate) fn unknown<Q: Display + ?Sized>(kind: EntityKind, id: &Q) -> Self {
+        Self::Unknown { kind, id: name(id) }
+    }
+
+    pub(crate) fn not_a_member<A: Display + ?Sized, O: Display>(account: &A, organization: &O) -> Self {
+        Self::NotAMember { account: name(account), organization: name(organization) }
+    }
 }
 
 /// An id as a message shows it: in quotes, with what would garble a line escaped.
@@ -353,7 +375,7 @@ pub enum RowError {
     #[error("{kind} {id} is there already: ids of a kind are unique in the whole directory")]
     Duplicate { kind: EntityKind, id: String },
     /// An id that nothing has.
-    #[error("{kind} {id} is not held: name one that comes before")]
+    #[error("{kind} {id} does not exist: add it first, or name one that does")]
     Unknown { kind: EntityKind, id: String },
     /// A second membership.
     #[error("account {account} is a member of {organization} already: one role per member")]
@@ -375,31 +397,75 @@ pub enum RowError {
     NamespaceTaken { namespace: String, cluster: String },
 }
 
-/// A row that was refused, and where it stands.
+names! {
+    /// The tables of [`Rows`](crate::directory::Rows).
+    pub enum TableName: "table" {
+        /// [`Rows::accounts`](crate::directory::Rows::accounts).
+        Accounts = "accounts",
+        /// [`Rows::organizations`](crate::directory::Rows::organizations).
+        Organizations = "organizations",
+        /// [`Rows::members`](crate::directory::Rows::members).
+        Members = "members",
+        /// [`Rows::clusters`](crate::directory::Rows::clusters).
+        Clusters = "clusters",
+        /// [`Rows::cluster_access`](crate::directory::Rows::cluster_access).
+        ClusterAccess = "cluster_access",
+        /// [`Rows::projects`](crate::directory::Rows::projects).
+        Projects = "projects",
+        /// [`Rows::project_roles`](crate::directory::Rows::project_roles).
+        ProjectRoles = "project_roles",
+        /// [`Rows::environments`](crate::directory::Rows::environments).
+        Environments = "environments",
+    }
+}
+
+/// A row that was rejected, with its table and its position.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::Directory;
+/// use shipgate::directory::{ClusterRow, Rows, TableName};
+///
+/// let cluster = ClusterRow { id: 20, organization: 1, orchestrator: None };
+/// let error = Directory::try_from(Rows { clusters: vec![cluster], ..Rows::default() }).unwrap_err();
+/// assert_eq!((error.table(), error.row()), (TableName::Clusters, 0));
+/// assert_eq!(error.to_string(), r#"clusters[0]: organization "1" does not exist: add it first, or name one that does"#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {problem}")]
+#[error("{table}[{row}]: {error}")]
 pub struct LoadError {
-    place: String,
+    table: TableName,
+    row: usize,
     #[source]
-    problem: RowError,
+    error: RowError,
 }
 
 impl LoadError {
-    /// What was wrong at a place.
-    #[must_use]
-    pub const fn new(place: String, problem: RowError) -> Self {
-        Self { place, problem }
+    pub(crate) const fn new(table: TableName, row: usize, error: RowError) -> Self {
+        Self { table, row, error }
     }
 
-    /// Where the row stands.
+    /// The table.
     #[must_use]
-    pub fn place(&self) -> &str {
-        &self.place
+    pub const fn table(&self) -> TableName {
+        self.table
     }
 
-    /// What was wrong with it.
+    /// The position of the row in its table, counted from 0.
     #[must_use]
-    pub const fn problem(&self) -> &RowError {
-        &self.problem
+    pub const fn row(&self) -> usize {
+        self.row
+    }
+
+    /// Why the row was rejected.
+    #[must_use]
+    pub const fn error(&self) -> &RowError {
+        &self.error
+    }
+
+    #[cfg(feature = "authzen")]
+    pub(crate) fn into_error(self) -> RowError {
+        self.error
     }
 }

@@ -1,4 +1,6 @@
-//! The forms of changes, and of their records.
+//! The form of records of changes.
+
+mod change;
 
 use alloc::vec::Vec;
 
@@ -6,21 +8,12 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::change::Change;
-use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
+use crate::change::edit::Edit;
 use crate::change::record::{Cause, Entry, Record};
 use crate::json::forms::words::Whole;
-use crate::json::strict::object;
-use crate::json::variant::variants;
+use crate::json::strict::Strict;
 use crate::model::account::AccountKind;
-use crate::model::field::present;
 use crate::model::time::Time;
-
-variants!(Change<Id>);
-variants!(Edit<Id: Ord>);
-object!(read and written OrganizationState: "an object without fields");
-object!(read and written ProjectState<Id>: "an object with `organization` and `visibility`");
-object!(read and written ClusterState<Id>: "an object with `organization`");
-object!(read and written EnvironmentState<Id>: "an object with `project`, `cluster` and `protection`");
 
 /// `{ "format": 1, "revision": 7, "steps": [{ "by": "carol", "at": "2026-11-21T12:00:00Z", "change": { "change_role":
 /// { "organization": "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "role": { "organization": "acme-corp",
@@ -67,14 +60,18 @@ impl<'a, Id> EntryFields<'a, Id> {
 /// From its three fields, all required. Another `format` than [`Record::FORMAT`] is an error.
 impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Record<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: RecordForm<Id> = Deserialize::deserialize(deserializer)?;
+        let form: RecordForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         let steps = form.steps.into_iter().map(EntryForm::step::<D::Error>).collect::<Result<_, _>>()?;
         Ok(Self::new(form.revision, steps))
     }
 }
 
 #[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a record: an object with `format`, `revision` and `steps`",
+    bound = "Id: Ord + Deserialize<'de>"
+)]
 struct RecordForm<Id> {
     #[serde(rename = "format", deserialize_with = "format")]
     _format: (),
@@ -82,7 +79,6 @@ struct RecordForm<Id> {
     revision: u64,
     steps: Vec<EntryForm<Id>>,
 }
-object!(read RecordForm<Id: Ord>: "a record: an object with `format`, `revision` and `steps`");
 
 fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     let found = deserializer.deserialize_u64(Whole { expecting: "the number of a format" })?;
@@ -99,19 +95,18 @@ fn revision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error>
 }
 
 #[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a step: an object with `by`, `change` and `edits`",
+    bound = "Id: Ord + Deserialize<'de>"
+)]
 struct EntryForm<Id> {
-    #[serde(default = "Option::default", deserialize_with = "present")]
     create_organization: Option<FoundingForm<Id>>,
-    #[serde(default = "Option::default", deserialize_with = "present")]
     by: Option<Id>,
-    #[serde(default, deserialize_with = "present")]
     at: Option<Time>,
-    #[serde(default = "Option::default", deserialize_with = "present")]
     change: Option<Change<Id>>,
     edits: Vec<Edit<Id>>,
 }
-object!(read EntryForm<Id: Ord>: "a step: an object with `by`, `change` and `edits`");
 
 impl<Id> EntryForm<Id> {
     fn step<E: serde::de::Error>(self) -> Result<Entry<Id>, E> {
@@ -129,10 +124,9 @@ impl<Id> EntryForm<Id> {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a new organization: an object with `organization`, `owner` and `kind`")]
 struct FoundingForm<Id> {
     organization: Id,
     owner: Id,
     kind: AccountKind,
 }
-object!(read and written FoundingForm<Id>: "a new organization: an object with `organization`, `owner` and `kind`");

@@ -1,5 +1,19 @@
 //! Clusters.
 
+use crate::model::names::names;
+
+names! {
+    /// What runs a cluster. It decides nothing.
+    pub enum Orchestrator: "orchestrator" {
+        /// Kubernetes.
+        Kubernetes = "kubernetes",
+        /// Docker Swarm.
+        Swarm = "swarm",
+        /// Docker Compose, on a single host.
+        Compose = "compose",
+    }
+}
+
 /// A cluster: where environments run. It belongs to one organization.
 ///
 /// # Examples

@@ -171,7 +171,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         if let Some(of) = self.index.organizations.get_mut(&to.organization) {
             of.clusters.insert(id.clone());
         }
-        self.index.clusters.get_or_insert(ClusterIndex::new(id.clone()));
+        self.index.clusters.get_or_insert(ClusterIndex::new(id.clone())).orchestrator = to.orchestrator;
         self.clusters.get_or_insert(Cluster::new(id.clone(), to.organization.clone()));
     }
 

@@ -26,7 +26,7 @@ use crate::policy::reason::{ClusterOf, Reason};
 /// use shipgate::directory::Question;
 /// use shipgate::json::Answer;
 ///
-/// let nothing = Directory::from_json("{}")?;
+/// let nothing = Directory::<String>::from_json("{}")?;
 /// let question = Question::from_json(
 ///     r#"{ "subject": { "type": "user", "id": "alice" }, "action": { "name": "view" },
 ///          "resource": { "type": "project", "id": "shop" } }"#,

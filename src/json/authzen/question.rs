@@ -10,13 +10,12 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::directory::question::Question;
-use crate::json::strict::object;
+use crate::json::strict::Strict;
 use crate::json::text;
 use crate::json::text::{JsonError, Members, NoDuplicates};
 use crate::model::account::AccountKind;
 use crate::model::action::{Action, ActionKind, Parameter, ParameterKind};
 use crate::model::deployment::ApprovalId;
-use crate::model::field::present;
 use crate::model::protection::Protection;
 use crate::model::resource::{ResourceId, ResourceKind};
 use crate::model::time::{Grant, Time};
@@ -157,7 +156,7 @@ fn resource(mut part: Part, action: ActionKind) -> Result<ResourceId<String>, Js
 /// From `{ "by": "olivia" }`, with `expires_at` optional.
 impl<'de, I: Deserialize<'de>> Deserialize<'de> for ApprovalId<I> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ApprovalForm { by, expires_at } = Deserialize::deserialize(deserializer)?;
+        let ApprovalForm { by, expires_at } = Deserialize::deserialize(Strict(deserializer))?;
         Ok(Self { by, expires_at })
     }
 }
@@ -170,13 +169,12 @@ impl<I: Serialize> Serialize for ApprovalId<I> {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an approval: an object with `by`")]
 struct ApprovalForm<I> {
     by: I,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
 }
-object!(read and written ApprovalForm<I>: "an approval: an object with `by`");
 
 /// An object of the request, and where it stands. Members that nobody asks it for are ignored.
 struct Part {

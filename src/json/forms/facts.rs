@@ -6,12 +6,11 @@ use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::forms::words::Whole;
-use crate::json::strict::object;
+use crate::json::strict::Strict;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
-use crate::model::field::present;
 use crate::model::organization::Organization;
 use crate::model::project::{Project, Visibility};
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection, Safeguard};
@@ -35,19 +34,22 @@ impl<Id: Serialize> Serialize for Account<Id> {
 /// From its three fields, all required. Two memberships in one organization are an error.
 impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Account<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: AccountForm<Id> = Deserialize::deserialize(deserializer)?;
+        let form: AccountForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         form.memberships.into_iter().try_fold(Self::new(form.id, form.kind), Self::with).map_err(D::Error::custom)
     }
 }
 
 #[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an account: an object with `id`, `kind` and `memberships`",
+    bound = "Id: Ord + Deserialize<'de>"
+)]
 struct AccountForm<Id> {
     id: Id,
     kind: AccountKind,
     memberships: Vec<Membership<Id>>,
 }
-object!(read AccountForm<Id: Ord>: "an account: an object with `id`, `kind` and `memberships`");
 
 /// `{ "organization": "acme-corp", "role": "developer", "expires_at": "2027-01-01T00:00:00Z", "overrides":
 /// [{ "cluster": "production-us-east", "level": "view" }], "project_roles": [{ "project": "shop", "role": "viewer" }] }`,
@@ -78,7 +80,7 @@ impl<Id: Serialize> Serialize for Membership<Id> {
 /// Two overrides on one cluster, or two roles in one project, are an error.
 impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Membership<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: MembershipForm<Id> = Deserialize::deserialize(deserializer)?;
+        let form: MembershipForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         let mut membership = Self::new(form.organization, form.role);
         if let Some(expiry) = form.expires_at {
             membership = membership.until(expiry);
@@ -94,28 +96,25 @@ impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Membership<Id> {
 }
 
 #[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a membership: an object with `organization` and `role`")]
 struct MembershipForm<Id> {
     organization: Id,
     role: Role,
-    #[serde(default, deserialize_with = "present")]
     expires_at: Option<Time>,
     #[serde(default = "Vec::new")]
     overrides: Vec<ClusterAccessForm<Id>>,
     #[serde(default = "Vec::new")]
     project_roles: Vec<ProjectRoleForm<Id>>,
 }
-object!(read MembershipForm<Id>: "a membership: an object with `organization` and `role`");
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an override: an object with `cluster` and `level`")]
 struct ClusterAccessForm<Id> {
     cluster: Id,
     level: ClusterAccess,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
 }
-object!(read and written ClusterAccessForm<Id>: "an override: an object with `cluster` and `level`");
 
 impl<Id> From<(Id, Grant<ClusterAccess>)> for ClusterAccessForm<Id> {
     fn from((cluster, grant): (Id, Grant<ClusterAccess>)) -> Self {
@@ -124,14 +123,13 @@ impl<Id> From<(Id, Grant<ClusterAccess>)> for ClusterAccessForm<Id> {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a project role: an object with `project` and `role`")]
 struct ProjectRoleForm<Id> {
     project: Id,
     role: ProjectRole,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
 }
-object!(read and written ProjectRoleForm<Id>: "a project role: an object with `project` and `role`");
 
 impl<Id> From<(Id, Grant<ProjectRole>)> for ProjectRoleForm<Id> {
     fn from((project, grant): (Id, Grant<ProjectRole>)) -> Self {
@@ -149,19 +147,18 @@ impl<Id: Serialize> Serialize for Organization<Id> {
 /// From its two fields, both required.
 impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Organization<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let OrganizationForm { id, owners } = Deserialize::deserialize(deserializer)?;
+        let OrganizationForm { id, owners } = Deserialize::deserialize(Strict(deserializer))?;
         Ok(Self::new(id, owners))
     }
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an organization: an object with `id` and `owners`")]
 struct OrganizationForm<Id> {
     id: Id,
     #[serde(deserialize_with = "count")]
     owners: u32,
 }
-object!(read and written OrganizationForm<Id>: "an organization: an object with `id` and `owners`");
 
 /// `{ "id": "us-east", "organization": "acme-corp", "environments": 2 }`.
 impl<Id: Serialize> Serialize for Cluster<Id> {
@@ -174,20 +171,19 @@ impl<Id: Serialize> Serialize for Cluster<Id> {
 /// From its three fields, all required: a forgotten count would let a cluster be disconnected.
 impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Cluster<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ClusterForm { id, organization, environments } = Deserialize::deserialize(deserializer)?;
+        let ClusterForm { id, organization, environments } = Deserialize::deserialize(Strict(deserializer))?;
         Ok(Self::new(id, organization).with_environments(environments))
     }
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a cluster: an object with `id`, `organization` and `environments`")]
 struct ClusterForm<Id> {
     id: Id,
     organization: Id,
     #[serde(deserialize_with = "count")]
     environments: u32,
 }
-object!(read and written ClusterForm<Id>: "a cluster: an object with `id`, `organization` and `environments`");
 
 /// `{ "id": "shop", "organization": "acme-corp", "visibility": "organization", "environments": 2, "safeguard":
 /// { "deployer": "admin", "custodian": "admin" } }`.
@@ -208,7 +204,7 @@ impl<Id: Serialize> Serialize for Project<Id> {
 impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Project<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let ProjectForm { id, organization, visibility, environments, safeguard } =
-            Deserialize::deserialize(deserializer)?;
+            Deserialize::deserialize(Strict(deserializer))?;
         if environments == 0 && safeguard != Safeguard::NONE {
             return Err(de::Error::custom(
                 "a project without environments has the safeguard of none: deployer developer, custodian admin",
@@ -219,7 +215,10 @@ impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Project<Id> {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a project: an object with `id`, `organization`, `visibility`, `environments` and `safeguard`"
+)]
 struct ProjectForm<Id> {
     id: Id,
     organization: Id,
@@ -228,8 +227,6 @@ struct ProjectForm<Id> {
     environments: u32,
     safeguard: Safeguard,
 }
-object!(read and written ProjectForm<Id>:
-    "a project: an object with `id`, `organization`, `visibility`, `environments` and `safeguard`");
 
 /// `{ "deployer": "admin", "custodian": "owner" }`.
 impl Serialize for Safeguard {
@@ -241,7 +238,7 @@ impl Serialize for Safeguard {
 /// From its two fields, both required. Roles that no protections join to are an error.
 impl<'de> Deserialize<'de> for Safeguard {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let SafeguardForm { deployer, custodian } = Deserialize::deserialize(deserializer)?;
+        let SafeguardForm { deployer, custodian } = Deserialize::deserialize(Strict(deserializer))?;
         Self::kinds().find(|kind| (kind.deployer(), kind.custodian()) == (deployer, custodian)).ok_or_else(|| {
             D::Error::custom(format_args!(
                 "no protection has the deployer `{deployer}` and the custodian `{custodian}`: \
@@ -262,12 +259,11 @@ impl Safeguard {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a safeguard: an object with `deployer` and `custodian`")]
 struct SafeguardForm {
     deployer: Role,
     custodian: Role,
 }
-object!(read and written SafeguardForm: "a safeguard: an object with `deployer` and `custodian`");
 
 /// `{ "id": "shop-production", "organization": "acme-corp", "project": "shop", "visibility": "organization",
 /// "cluster": "us-east", "protection": "locked" }`. The project and its visibility, and the cluster, are of that
@@ -289,7 +285,7 @@ impl<Id: Serialize> Serialize for Environment<Id> {
 /// From its six fields, all required.
 impl<'de, Id: Eq + Clone + Deserialize<'de>> Deserialize<'de> for Environment<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: EnvironmentForm<Id> = Deserialize::deserialize(deserializer)?;
+        let form: EnvironmentForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         let project = Project::new(form.project, form.organization.clone()).with_visibility(form.visibility);
         let cluster = Cluster::new(form.cluster, form.organization);
         Self::new(form.id, &project, &cluster, form.protection).map_err(D::Error::custom)
@@ -297,7 +293,10 @@ impl<'de, Id: Eq + Clone + Deserialize<'de>> Deserialize<'de> for Environment<Id
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an environment: an object with `id`, `organization`, `project`, `visibility`, `cluster` and `protection`"
+)]
 struct EnvironmentForm<Id> {
     id: Id,
     organization: Id,
@@ -306,8 +305,6 @@ struct EnvironmentForm<Id> {
     cluster: Id,
     protection: Protection,
 }
-object!(read and written EnvironmentForm<Id>:
-    "an environment: an object with `id`, `organization`, `project`, `visibility`, `cluster` and `protection`");
 
 fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     const EXPECTING: &str = "a whole number from 0 to 4294967295";

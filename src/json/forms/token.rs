@@ -8,9 +8,8 @@ use core::marker::PhantomData;
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json::strict::object;
+use crate::json::strict::Strict;
 use crate::model::action::ActionSet;
-use crate::model::field::present;
 use crate::model::time::Time;
 use crate::model::token::Token;
 
@@ -67,7 +66,7 @@ struct TokenFields<'a, Id> {
 /// ```
 impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Token<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: TokenForm<Id> = Deserialize::deserialize(deserializer)?;
+        let form: TokenForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         let mut token = Self::new(form.actions);
         if let Some(Ids(ids)) = form.organizations {
             token = token.for_organizations(ids);
@@ -89,21 +88,15 @@ impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Token<Id> {
 }
 
 #[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields, bound = "Id: Ord + Deserialize<'de>")]
+#[serde(deny_unknown_fields, expecting = "a token: an object with `actions`", bound = "Id: Ord + Deserialize<'de>")]
 struct TokenForm<Id> {
     actions: ActionSet,
-    #[serde(default, deserialize_with = "present")]
     organizations: Option<Ids<Id>>,
-    #[serde(default, deserialize_with = "present")]
     projects: Option<Ids<Id>>,
-    #[serde(default, deserialize_with = "present")]
     environments: Option<Ids<Id>>,
-    #[serde(default, deserialize_with = "present")]
     clusters: Option<Ids<Id>>,
-    #[serde(default, deserialize_with = "present")]
     expires_at: Option<Time>,
 }
-object!(read TokenForm<Id: Ord>: "a token: an object with `actions`");
 
 /// Ids, each of them once.
 struct Ids<Id>(BTreeSet<Id>);

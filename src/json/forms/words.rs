@@ -7,9 +7,8 @@ use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Unexpected, Visitor
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json::strict::object;
+use crate::json::strict::Strict;
 use crate::model::action::{ActionKind, ActionSet};
-use crate::model::field::present;
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionLevel, SelfApproval};
 use crate::model::time::{Grant, Time};
 
@@ -48,7 +47,7 @@ impl<'de> Visitor<'de> for ProtectionVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Protection, A::Error> {
-        let form: ProtectionForm = Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+        let form: ProtectionForm = Deserialize::deserialize(Strict(MapAccessDeserializer::new(map)))?;
         Protection::new(form.level, form.approval).map_err(de::Error::custom)
     }
 }
@@ -57,7 +56,6 @@ impl<'de> Visitor<'de> for ProtectionVisitor {
 #[serde(deny_unknown_fields)]
 struct ProtectionForm {
     level: ProtectionLevel,
-    #[serde(default, deserialize_with = "present")]
     approval: Option<ApprovalRule>,
 }
 
@@ -75,7 +73,7 @@ impl Serialize for ApprovalRule {
 /// From `{ "from": "owner" }`; `count` is 1 to 255 and defaults to 1, `self_approval` defaults to false.
 impl<'de> Deserialize<'de> for ApprovalRule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: ApprovalRuleForm = Deserialize::deserialize(deserializer)?;
+        let form: ApprovalRuleForm = Deserialize::deserialize(Strict(deserializer))?;
         let self_approval = if form.self_approval { SelfApproval::Allowed } else { SelfApproval::Forbidden };
         let rule = Self::new(form.from).with_self_approval(self_approval);
         rule.with_count(form.count.0).map_err(de::Error::custom)
@@ -83,7 +81,7 @@ impl<'de> Deserialize<'de> for ApprovalRule {
 }
 
 #[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an approval rule: an object with `from`")]
 struct ApprovalRuleForm {
     from: ApprovalFrom,
     #[serde(default)]
@@ -91,7 +89,6 @@ struct ApprovalRuleForm {
     #[serde(default)]
     self_approval: bool,
 }
-object!(read ApprovalRuleForm: "an approval rule: an object with `from`");
 
 /// 1 to 255.
 struct ApprovalCount(u8);
@@ -152,19 +149,17 @@ struct GrantFields<T> {
 /// From `{ "value": "deploy" }`, with `expires_at` optional.
 impl<'de, T: Copy + Deserialize<'de>> Deserialize<'de> for Grant<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: GrantForm<T> = Deserialize::deserialize(deserializer)?;
+        let form: GrantForm<T> = Deserialize::deserialize(Strict(deserializer))?;
         Ok(Self::expiring(form.value, form.expires_at))
     }
 }
 
 #[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a grant: an object with `value`")]
 struct GrantForm<T> {
     value: T,
-    #[serde(default, deserialize_with = "present")]
     expires_at: Option<Time>,
 }
-object!(read GrantForm<T>: "a grant: an object with `value`");
 
 /// An array of names, in the order of [`ActionKind::ALL`].
 impl Serialize for ActionSet {

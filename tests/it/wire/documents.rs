@@ -1,6 +1,7 @@
 //! The directory document: what it takes, and the place of what it refuses.
 
-use shipgate::json::{Document, DocumentError};
+use shipgate::directory::Rows;
+use shipgate::json::DocumentError;
 use shipgate::{
     Account, AccountKind, Cluster, ClusterAccess, Directory, Environment, Grant, Organization, Project, ProjectRole,
     Protection, Role, Time, Visibility,
@@ -26,7 +27,7 @@ fn projects(rest: &str) -> String {
 }
 
 fn refusal(text: &str) -> String {
-    match Directory::from_json(text) {
+    match Directory::<String>::from_json(text) {
         Ok(_) => panic!("{text} was taken"),
         Err(error) => error.to_string(),
     }
@@ -35,11 +36,11 @@ fn refusal(text: &str) -> String {
 #[test]
 fn what_is_left_out_is_the_default() {
     for empty in ["{}", r#"{"accounts":[]}"#, r#"{"organizations":[]}"#, " { } \n"] {
-        let directory = Directory::from_json(empty).unwrap();
+        let directory = Directory::<String>::from_json(empty).unwrap();
         assert_eq!((directory.accounts().len(), directory.organizations().len()), (0, 0));
     }
     let text = projects(r#", "environments": [{ "id": "shop-dev", "cluster": "us-east" }]"#);
-    let directory = Directory::from_json(&text).unwrap();
+    let directory = Directory::<String>::from_json(&text).unwrap();
     assert_eq!(directory.account("olivia").map(Account::kind), Some(AccountKind::User));
     assert_eq!(directory.project("shop").map(Project::visibility), Some(Visibility::Organization));
     assert_eq!(directory.environment("shop-dev").map(Environment::protection), Some(Protection::NONE));
@@ -69,7 +70,7 @@ fn every_row_is_in_the_directory() {
             }]
         }, { "id": "globex" }]
     }"#;
-    let directory = Directory::from_json(text).unwrap();
+    let directory = Directory::<String>::from_json(text).unwrap();
     assert_eq!(directory.account("ci-bot").map(Account::kind), Some(AccountKind::Service));
     assert_eq!(directory.account("nobody-yet").map(|account| account.memberships().len()), Some(0));
     let betty = directory.account("betty").and_then(|betty| betty.membership("acme-corp")).unwrap();
@@ -97,27 +98,37 @@ fn ids_are_unique_within_their_kind_only() {
         "projects": [{ "id": "x", "members": [{ "account": "x", "role": "admin" }],
                        "environments": [{ "id": "x", "cluster": "x", "namespace": "x" }] }]
     }] }"#;
-    assert!(Directory::from_json(text).is_ok());
+    assert!(Directory::<String>::from_json(text).is_ok());
     let one_namespace_on_two_clusters = acme(
         r#", "clusters": [{ "id": "a" }, { "id": "b" }], "projects": [{ "id": "shop", "environments": [
             { "id": "dev-a", "cluster": "a", "namespace": "dev" }, { "id": "dev-b", "cluster": "b", "namespace": "dev" },
             { "id": "dev-c", "cluster": "a" }, { "id": "dev-d", "cluster": "a" }
         ] }]"#,
     );
-    assert!(Directory::from_json(&one_namespace_on_two_clusters).is_ok());
+    assert!(Directory::<String>::from_json(&one_namespace_on_two_clusters).is_ok());
 }
 
 #[test]
 fn a_document_comes_back() {
     let text = include_str!("../../../examples/data/acme-corp.json");
-    let document = Document::from_json(text).unwrap();
-    let written = serde_json::to_string(&document).unwrap();
-    assert_eq!(Document::from_json(&written).unwrap(), document);
-    assert_eq!(serde_json::from_str::<Document>(&written).unwrap(), document);
+    let rows = Rows::<String>::from_json(text).unwrap();
+    let written = serde_json::to_string(&rows).unwrap();
+    assert_eq!(Rows::from_json(&written), Ok(rows.clone()));
+    assert_eq!(serde_json::from_str::<Rows<String>>(&written).unwrap(), rows);
     let value: serde_json::Value = serde_json::from_str(&written).unwrap();
-    assert_eq!(value["organizations"][0]["clusters"][2]["orchestrator"], "swarm");
-    assert_eq!(value["organizations"][0]["projects"][0]["environments"][1]["namespace"], "shop-staging");
-    assert_eq!(value["organizations"][0]["projects"][2]["visibility"], "organization");
+    let acme = &value["organizations"][0];
+    let named =
+        |list: &str, id: &str| acme[list].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap().clone();
+    assert_eq!(named("clusters", "edge-swarm")["orchestrator"], "swarm");
+    let staging = named("projects", "shop")["environments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["id"] == "shop-staging")
+        .unwrap()
+        .clone();
+    assert_eq!(staging["namespace"], "shop-staging");
+    assert_eq!(named("projects", "website")["visibility"], "organization");
     assert!(!written.contains("null"));
 }
 
@@ -168,7 +179,7 @@ fn what_has_another_shape_is_refused_with_its_place() {
     for (text, message) in table {
         let (text, message): (String, String) = (text, message);
         assert_eq!(refusal(&text), message, "{text}");
-        assert!(matches!(Directory::from_json(&text), Err(DocumentError::Read(_))), "{text}");
+        assert!(matches!(Directory::<String>::from_json(&text), Err(DocumentError::Read(_))), "{text}");
     }
 }
 
@@ -201,7 +212,7 @@ fn what_does_not_hold_together_is_refused_with_its_place() {
         (clusters(r#", "access": [{ "account": "alice", "level": "view" }, { "account": "alice", "level": "none" }]"#), r#"organizations[0].clusters[0].access[1]: account "alice" has a level on "us-east" already: one override per cluster"#),
         (projects(r#", "members": [{ "account": "dave", "role": "admin" }]"#), r#"organizations[0].projects[0].members[0]: account "dave" is not a member of "acme-corp""#),
         (projects(r#", "members": [{ "account": "alice", "role": "admin" }, { "account": "alice", "role": "admin" }]"#), r#"organizations[0].projects[0].members[1]: account "alice" has a role in "shop" already: one role per project"#),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "eu-west" }]"#), r#"organizations[0].projects[0].environments[0]: cluster "eu-west" is not held: name one that comes before"#),
+        (projects(r#", "environments": [{ "id": "dev", "cluster": "eu-west" }]"#), r#"organizations[0].projects[0].environments[0]: cluster "eu-west" does not exist: add it first, or name one that does"#),
         (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east" }, { "id": "dev", "cluster": "us-east" }]"#), r#"organizations[0].projects[0].environments[1]: environment "dev" is there already: ids of a kind are unique in the whole directory"#),
         (projects(&format!(r#", "environments": {twice}"#)), r#"organizations[0].projects[0].environments[1]: namespace "dev" of cluster "us-east" is taken: one environment would deploy over the other"#),
         (r#"{"organizations":[{"id":"a","clusters":[{"id":"c"}]},{"id":"b","projects":[{"id":"p","environments":[{"id":"e","cluster":"c"}]}]}]}"#.into(), r#"organizations[1].projects[0].environments[0]: cluster "c" is not one of "b": choose a cluster of the project's organization"#),
@@ -209,8 +220,9 @@ fn what_does_not_hold_together_is_refused_with_its_place() {
     for (text, message) in table {
         let text: String = text;
         assert_eq!(refusal(&text), message, "{text}");
-        let loaded = Document::from_json(&text).unwrap().load();
-        assert_eq!(loaded.err().map(|error| error.to_string()).as_deref(), Some(message), "{text}");
+        let (_, problem) = message.split_once(": ").unwrap();
+        let error = Directory::try_from(Rows::<String>::from_json(&text).unwrap()).unwrap_err();
+        assert_eq!(error.error().to_string(), problem, "{text}");
     }
 }
 
@@ -221,6 +233,6 @@ fn what_decisions_clamp_or_miss_still_loads() {
         "members": [{ "account": "betty", "role": "billing" }],
         "clusters": [{ "id": "us-east", "access": [{ "account": "betty", "level": "manage" }] }]
     }] }"#;
-    let directory = Directory::from_json(text).unwrap();
+    let directory = Directory::<String>::from_json(text).unwrap();
     assert_eq!(directory.organization("acme-corp").map(Organization::owners), Some(0));
 }

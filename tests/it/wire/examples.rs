@@ -15,7 +15,7 @@ const ANSWERS: &str = include_str!("../../../examples/data/answers.jsonl");
 
 #[test]
 fn the_answers_are_those_worked_out_by_hand() {
-    let directory = Directory::from_json(DIRECTORY).unwrap();
+    let directory = Directory::<String>::from_json(DIRECTORY).unwrap();
     assert_eq!(QUESTIONS.lines().count(), ANSWERS.lines().count());
     for (line, (question, answer)) in (1..).zip(QUESTIONS.lines().zip(ANSWERS.lines())) {
         let given = Answer::new(&directory, &Question::from_json(question).unwrap());
@@ -47,7 +47,7 @@ fn the_answers_give_every_reason() {
 
 #[test]
 fn the_directory_has_every_protection_and_visibility() {
-    let directory = Directory::from_json(DIRECTORY).unwrap();
+    let directory = Directory::<String>::from_json(DIRECTORY).unwrap();
     let protections: Vec<Protection> = directory.environments().map(Environment::protection).collect();
     for level in ProtectionLevel::ALL {
         assert!(protections.iter().any(|protection| protection.level() == level), "{level}");
