@@ -85,7 +85,6 @@ extern crate std;
 
 #[cfg(feature = "directory")]
 pub mod change;
-#[cfg(feature = "directory")]
 pub mod directory;
 pub mod explain;
 #[cfg(feature = "serde")]
@@ -100,9 +99,9 @@ pub mod sql;
 #[cfg(feature = "shared")]
 pub use change::shared::SharedDirectory;
 #[cfg(feature = "directory")]
-pub use directory::Directory;
+pub use directory::store::Directory;
 #[cfg(feature = "directory")]
-pub use directory::resolve::SubjectId;
+pub use directory::subject_id::SubjectId;
 pub use model::access::ClusterAccess;
 pub use model::account::{Account, AccountKind, Membership};
 pub use model::action::{Action, ActionKind, ActionSet};

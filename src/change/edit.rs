@@ -7,7 +7,7 @@ use alloc::string::String;
 use core::hash::Hash;
 use core::mem;
 
-use crate::directory::Directory;
+use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Orchestrator;

@@ -5,7 +5,7 @@ use core::hash::Hash;
 
 use crate::change::Change;
 use crate::change::edit::Edit;
-use crate::directory::Directory;
+use crate::directory::store::Directory;
 use crate::model::account::AccountKind;
 use crate::model::time::Time;
 

@@ -7,8 +7,8 @@ use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
 
-use super::Directory;
 use super::index::{ClusterIndex, Member, OrganizationIndex, ProjectIndex, Stage};
+use crate::directory::store::Directory;
 use crate::directory::table::Table;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};

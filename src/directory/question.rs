@@ -1,15 +1,10 @@
 //! Questions that own their ids.
 
-use core::hash::Hash;
-
-use crate::directory::Directory;
-use crate::directory::resolve::SubjectId;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
-use crate::model::resource::{ResourceId, ResourceRef};
+use crate::model::resource::ResourceId;
 use crate::model::time::Time;
 use crate::model::token::Token;
-use crate::policy::decision::Denied;
 
 /// A question to a directory: may this account perform this action on this resource?
 ///
@@ -18,6 +13,8 @@ use crate::policy::decision::Denied;
 /// # Examples
 ///
 /// ```
+/// # #[cfg(feature = "directory")]
+/// # fn main() -> Result<(), shipgate::directory::RowError> {
 /// use shipgate::directory::Question;
 /// use shipgate::{Action, Directory, ResourceId, Role};
 ///
@@ -31,16 +28,25 @@ use crate::policy::decision::Denied;
 /// };
 /// assert_eq!(directory.evaluate(&question("olivia")), Ok(()));
 /// assert_eq!(directory.evaluate(&question("mallory")).unwrap_err().status(), 404);
-/// # Ok::<(), shipgate::directory::RowError>(())
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "directory"))]
+/// # fn main() {}
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Question<Id> {
-    account: Id,
-    kind: Option<AccountKind>,
-    token: Option<Token<Id>>,
-    time: Option<Time>,
-    action: Action,
-    resource: ResourceId<Id>,
+    /// The account that asks.
+    pub account: Id,
+    /// The kind that the account must be of: if it is of another, the subject has no memberships. `None` is either kind.
+    pub kind: Option<AccountKind>,
+    /// The token that the account came with, if it came with one.
+    pub token: Option<Token<Id>>,
+    /// The present time, if it is known.
+    pub time: Option<Time>,
+    /// The action.
+    pub action: Action,
+    /// The resource.
+    pub resource: ResourceId<Id>,
 }
 
 impl<Id> Question<Id> {
@@ -73,59 +79,12 @@ impl<Id> Question<Id> {
     /// use shipgate::{Action, ResourceId, Time};
     ///
     /// let question = Question::new(7, Action::View, ResourceId::Project(30)).at(Time::from_millis(1_000));
-    /// assert_eq!(question.time(), Some(Time::from_millis(1_000)));
-    /// assert_eq!(question.at(Time::from_millis(2_000)).time(), Some(Time::from_millis(2_000)));
+    /// assert_eq!(question.time, Some(Time::from_millis(1_000)));
+    /// assert_eq!(question.at(Time::from_millis(2_000)).time, Some(Time::from_millis(2_000)));
     /// ```
     #[must_use]
     pub fn at(self, now: Time) -> Self {
         Self { time: Some(now), ..self }
-    }
-
-    /// The account that asks.
-    #[must_use]
-    pub const fn account(&self) -> &Id {
-        &self.account
-    }
-
-    /// The kind that the account must be of, if the question says so.
-    #[must_use]
-    pub const fn kind(&self) -> Option<AccountKind> {
-        self.kind
-    }
-
-    /// The token that the account came with, if it came with one.
-    #[must_use]
-    pub const fn token(&self) -> Option<&Token<Id>> {
-        self.token.as_ref()
-    }
-
-    /// The present time, if the question names one.
-    #[must_use]
-    pub const fn time(&self) -> Option<Time> {
-        self.time
-    }
-
-    /// The action.
-    #[must_use]
-    pub const fn action(&self) -> Action {
-        self.action
-    }
-
-    /// The resource.
-    #[must_use]
-    pub const fn resource(&self) -> &ResourceId<Id> {
-        &self.resource
-    }
-
-    /// The subject, as a directory is asked about it.
-    #[must_use]
-    pub const fn subject(&self) -> SubjectId<'_, Id> {
-        SubjectId::of_question(&self.account, self.kind, self.token.as_ref(), self.time)
-    }
-
-    /// Borrows the resource, as a directory is asked about it.
-    pub(crate) fn borrowed_resource(&self) -> ResourceRef<'_, Id, Id> {
-        self.resource.borrowed()
     }
 }
 
@@ -141,16 +100,5 @@ impl<Id: Ord> Question<Id> {
             action: self.action,
             resource: self.resource.map_ids(&id),
         }
-    }
-}
-
-impl<Id: Hash + Ord> Directory<Id> {
-    /// Answers a question: [`Directory::authorize`] on its parts.
-    ///
-    /// # Errors
-    ///
-    /// [`Denied`] if the decision is anything but [`Decision::Allow`](crate::Decision::Allow).
-    pub fn evaluate(&self, question: &Question<Id>) -> Result<(), Denied> {
-        self.authorize(&question.subject(), question.action, question.borrowed_resource())
     }
 }

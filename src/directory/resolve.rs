@@ -4,104 +4,20 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 use core::ops::ControlFlow;
 
-use super::Directory;
+use crate::directory::question::Question;
+use crate::directory::store::Directory;
+use crate::directory::subject_id::SubjectId;
 use crate::explain::{Explanation, explain};
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::Account;
 use crate::model::action::Action;
 use crate::model::deployment::{Approval, ApprovalId, Deployment, LookUpApprovals};
 use crate::model::environment::NewEnvironment;
 use crate::model::resource::{Resource, ResourceId, ResourceRef};
 use crate::model::subject::Subject;
-use crate::model::time::Time;
 use crate::model::token::Token;
 use crate::policy::decide::{decide_here, exposure};
 use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::reason::Reason;
-
-/// Who asks, by id: an account, and optionally its kind, the token it came with and the present time.
-///
-/// # Examples
-///
-/// ```
-/// use shipgate::{AccountKind, ActionSet, SubjectId, Time, Token};
-///
-/// let token = Token::<String>::new(ActionSet::VIEW);
-/// let bot = SubjectId::new("ci-bot")
-///     .of_kind(AccountKind::Service)
-///     .with_token(&token)
-///     .at(Time::from_millis(1_795_219_200_000));
-/// assert_eq!(bot.id(), "ci-bot");
-/// ```
-#[derive(Debug)]
-pub struct SubjectId<'a, Id, Q: ?Sized = Id> {
-    id: &'a Q,
-    kind: Option<AccountKind>,
-    token: Option<&'a Token<Id>>,
-    now: Option<Time>,
-}
-
-impl<Id, Q: ?Sized> Clone for SubjectId<'_, Id, Q> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Id, Q: ?Sized> Copy for SubjectId<'_, Id, Q> {}
-
-impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
-    /// The account of this id, without a token and without a time.
-    #[must_use]
-    #[inline]
-    pub const fn new(id: &'a Q) -> Self {
-        Self { id, kind: None, token: None, now: None }
-    }
-
-    /// The same subject, if its account is of this kind; where it is not, it is an account without memberships.
-    #[must_use]
-    #[inline]
-    pub const fn of_kind(self, kind: AccountKind) -> Self {
-        Self { kind: Some(kind), ..self }
-    }
-
-    /// The same subject, at this time.
-    #[must_use]
-    #[inline]
-    pub const fn at(self, now: Time) -> Self {
-        Self { now: Some(now), ..self }
-    }
-
-    /// The same subject, coming with this token.
-    #[must_use]
-    #[inline]
-    pub const fn with_token(self, token: &'a Token<Id>) -> Self {
-        Self { token: Some(token), ..self }
-    }
-
-    /// The subject of a question, with all that it says of it.
-    pub(crate) const fn of_question(
-        id: &'a Q,
-        kind: Option<AccountKind>,
-        token: Option<&'a Token<Id>>,
-        now: Option<Time>,
-    ) -> Self {
-        Self { id, kind, token, now }
-    }
-
-    /// The same subject, at this time if there is one.
-    pub(crate) const fn at_if(self, now: Option<Time>) -> Self {
-        Self { now, ..self }
-    }
-
-    pub(crate) const fn now(&self) -> Option<Time> {
-        self.now
-    }
-
-    /// The id of the account.
-    #[must_use]
-    pub const fn id(&self) -> &'a Q {
-        self.id
-    }
-}
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject do this to that?
@@ -180,6 +96,15 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         Denied::unless_allowed(self.decide(subject, action, resource), || self.exposure(subject, resource))
+    }
+
+    /// Answers a question: [`Directory::authorize`] on its parts.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] if the decision is anything but [`Decision::Allow`].
+    pub fn evaluate(&self, question: &Question<Id>) -> Result<(), Denied> {
+        self.authorize(&question.subject(), question.action, question.resource.borrowed::<Id>())
     }
 
     /// How much a denial may show: nothing, where the subject may not view the resource or it is not held.

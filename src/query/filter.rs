@@ -10,8 +10,8 @@ use crate::query::condition::{Alternative, Condition, EnvironmentCondition};
 use crate::query::protections::Protections;
 use crate::query::selection::Selection;
 
-use crate::directory::Directory;
-use crate::directory::resolve::SubjectId;
+use crate::directory::store::Directory;
+use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
 use crate::model::cluster::Cluster;

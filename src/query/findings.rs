@@ -4,8 +4,8 @@ use core::borrow::Borrow;
 use core::fmt::{self, Display};
 use core::hash::Hash;
 
-use crate::directory::Directory;
 use crate::directory::index::{Member, OrganizationIndex};
+use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;

@@ -3,9 +3,9 @@
 use core::borrow::Borrow;
 use core::hash::Hash;
 
-use crate::directory::Directory;
 use crate::directory::index::OrganizationIndex;
-use crate::directory::resolve::SubjectId;
+use crate::directory::store::Directory;
+use crate::directory::subject_id::SubjectId;
 use crate::model::account::Account;
 use crate::model::action::Action;
 use crate::model::project::Project;

@@ -7,9 +7,9 @@ use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::hash::Hash;
 
-use crate::directory::Directory;
 use crate::directory::index::Member;
-use crate::directory::resolve::SubjectId;
+use crate::directory::store::Directory;
+use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
 use crate::model::resource::Resource;

@@ -3,8 +3,8 @@
 use core::hash::Hash;
 
 use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
-use crate::directory::Directory;
 use crate::directory::index::{ClusterIndex, Member, OrganizationIndex, ProjectIndex, Stage};
+use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;

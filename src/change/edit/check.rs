@@ -3,8 +3,8 @@
 use core::hash::Hash;
 
 use crate::change::edit::{ClusterState, Edit, EnvironmentState, ProjectState};
-use crate::directory::Directory;
 use crate::directory::index::{ClusterIndex, OrganizationIndex, ProjectIndex};
+use crate::directory::store::Directory;
 use crate::model::account::{Account, AccountKind, Membership};
 use crate::model::cluster::Cluster;
 use crate::model::project::Project;

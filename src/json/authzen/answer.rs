@@ -7,8 +7,8 @@ use core::hash::Hash;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::directory::Directory;
 use crate::directory::question::Question;
+use crate::directory::store::Directory;
 use crate::json::forms::decision::write_data;
 use crate::model::resource::ResourceId;
 use crate::policy::decision::{Decision, Exposure};
@@ -53,12 +53,12 @@ impl Answer {
     /// The answer of a directory to a question.
     #[must_use]
     pub fn new<Id: Hash + Ord + Display>(directory: &Directory<Id>, question: &Question<Id>) -> Self {
-        let (subject, resource) = (question.subject(), question.resource().borrowed::<Id>());
-        let decision = directory.decide(&subject, question.action(), resource);
+        let (subject, resource) = (question.subject(), question.resource.borrowed::<Id>());
+        let decision = directory.decide(&subject, question.action, resource);
         match decision {
             Decision::Deny(reason) => {
                 let exposure = directory.exposure(&subject, resource);
-                Self { decision, exposure, cluster: cluster_of(reason, question.resource(), directory) }
+                Self { decision, exposure, cluster: cluster_of(reason, &question.resource, directory) }
             }
             Decision::Allow | Decision::RequireApproval(_) => {
                 Self { decision, exposure: Exposure::Visible, cluster: None }

@@ -245,7 +245,7 @@ impl Part {
 impl<Id: Ord + Display> Serialize for Question<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let question = self.map_ids(ToString::to_string);
-        let Some(kind) = question.kind() else {
+        let Some(kind) = question.kind else {
             return Err(S::Error::custom("a request names the kind of its account: set it with `of_kind`"));
         };
         let form = request_form(&question, kind).map_err(S::Error::custom)?;
@@ -279,17 +279,17 @@ struct ActionForm {
 
 fn request_form(question: &Question<String>, kind: AccountKind) -> serde_json::Result<RequestForm<'_>> {
     let mut properties = Properties::default();
-    if let Some(token) = question.token() {
+    if let Some(token) = question.token.as_ref() {
         properties.set("token", token)?;
     }
     let mut context = Properties::default();
-    if let Some(time) = question.time() {
+    if let Some(time) = question.time {
         context.set("time", time)?;
     }
     Ok(RequestForm {
-        subject: PartForm { r#type: kind.as_str(), id: question.account(), properties: properties.0 },
-        action: ActionForm { name: question.action().kind(), properties: action_properties(question.action())? },
-        resource: resource_form(question.resource())?,
+        subject: PartForm { r#type: kind.as_str(), id: &question.account, properties: properties.0 },
+        action: ActionForm { name: question.action.kind(), properties: action_properties(question.action)? },
+        resource: resource_form(&question.resource)?,
         context: context.0,
     })
 }

@@ -8,9 +8,9 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::directory::Directory;
 use crate::directory::load::{LoadError, RowError, TableName};
 use crate::directory::rows::Rows;
+use crate::directory::store::Directory;
 use crate::json::document::nested::Document;
 use crate::json::text::{self, JsonError};
 

@@ -54,7 +54,7 @@ fn read(text: &str) -> Question<String> {
 }
 
 fn action(json: &str) -> Action {
-    read(&to(json)).action()
+    read(&to(json)).action
 }
 
 #[track_caller]
@@ -99,7 +99,7 @@ fn every_action_is_read_with_what_it_asks_for() {
     for name in ActionKind::ALL {
         let asks = asking.iter().any(|(_, action)| action.kind() == name);
         let bare = Question::from_json(&to(&format!(r#"{{"name":"{name}"}}"#)));
-        assert_eq!(bare.map(|question| question.action().kind()).ok(), (!asks).then_some(name));
+        assert_eq!(bare.map(|question| question.action.kind()).ok(), (!asks).then_some(name));
     }
 }
 
@@ -149,10 +149,10 @@ fn members_that_are_not_known_are_ignored_where_the_standard_asks_for_it() {
 
 #[test]
 fn the_time_is_that_of_the_context() {
-    assert_eq!(read(&by(ALICE)).time(), None);
-    assert_eq!(read(&in_context("{}")).time(), None);
+    assert_eq!(read(&by(ALICE)).time, None);
+    assert_eq!(read(&in_context("{}")).time, None);
     let late = in_context(r#"{ "time": "9999-12-31T23:59:59Z" }"#);
-    assert_eq!(read(&late).time(), Some(Time::from_millis(253_402_300_799_000)));
+    assert_eq!(read(&late).time, Some(Time::from_millis(253_402_300_799_000)));
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! Who asks, by id.
+
+use crate::directory::question::Question;
+use crate::model::account::AccountKind;
+use crate::model::time::Time;
+use crate::model::token::Token;
+
+/// Who asks, by id: an account, and optionally its kind, the token it came with and the present time.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::{AccountKind, ActionSet, SubjectId, Time, Token};
+///
+/// let token = Token::<String>::new(ActionSet::VIEW);
+/// let bot = SubjectId::new("ci-bot")
+///     .of_kind(AccountKind::Service)
+///     .with_token(&token)
+///     .at(Time::from_millis(1_795_219_200_000));
+/// assert_eq!(bot.id(), "ci-bot");
+/// ```
+#[derive(Debug)]
+pub struct SubjectId<'a, Id, Q: ?Sized = Id> {
+    pub(crate) id: &'a Q,
+    pub(crate) kind: Option<AccountKind>,
+    pub(crate) token: Option<&'a Token<Id>>,
+    pub(crate) now: Option<Time>,
+}
+
+impl<Id, Q: ?Sized> Clone for SubjectId<'_, Id, Q> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Id, Q: ?Sized> Copy for SubjectId<'_, Id, Q> {}
+
+impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
+    /// The account of this id, without a token and without a time.
+    #[must_use]
+    #[inline]
+    pub const fn new(id: &'a Q) -> Self {
+        Self { id, kind: None, token: None, now: None }
+    }
+
+    /// The same subject, if its account is of this kind; where it is not, it is an account without memberships.
+    #[must_use]
+    #[inline]
+    pub const fn of_kind(self, kind: AccountKind) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// The same subject, at this time.
+    #[must_use]
+    #[inline]
+    pub const fn at(self, now: Time) -> Self {
+        Self { now: Some(now), ..self }
+    }
+
+    /// The same subject, coming with this token.
+    #[must_use]
+    #[inline]
+    pub const fn with_token(self, token: &'a Token<Id>) -> Self {
+        Self { token: Some(token), ..self }
+    }
+
+    /// The same subject, at this time if there is one.
+    pub(crate) const fn at_if(self, now: Option<Time>) -> Self {
+        Self { now, ..self }
+    }
+
+    pub(crate) const fn now(&self) -> Option<Time> {
+        self.now
+    }
+
+    /// The id of the account.
+    #[must_use]
+    pub const fn id(&self) -> &'a Q {
+        self.id
+    }
+}
+
+impl<Id> Question<Id> {
+    /// The subject, as a directory is asked about it.
+    #[must_use]
+    pub const fn subject(&self) -> SubjectId<'_, Id> {
+        SubjectId { id: &self.account, kind: self.kind, token: self.token.as_ref(), now: self.time }
+    }
+}
