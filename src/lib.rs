@@ -80,6 +80,9 @@
 )]
 
 extern crate alloc;
+// The testing kit names the crate as its users do, so that the tests can include it by path.
+#[cfg(feature = "testing")]
+extern crate self as shipgate;
 #[cfg(feature = "std")]
 extern crate std;
 
@@ -95,6 +98,8 @@ pub mod policy;
 pub mod query;
 #[cfg(feature = "directory")]
 pub mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "shared")]
 pub use change::shared::SharedDirectory;

@@ -6,11 +6,11 @@ use shipgate::explain::{Names, Obstacle, Remedy, explain};
 use shipgate::policy::ClusterOf;
 use shipgate::{AccountKind, Decision, Exposure, Role};
 
-use super::asked::Bytes;
 use crate::oracle::{Account, Approval, Environment, Given, Id, Membership, Question, Resource, World};
-use crate::world::Facts;
+use crate::testing::draw::{Bytes, Draw};
 #[cfg(feature = "directory")]
 use crate::world::held::Held;
+use crate::world::{Facts, holdable};
 
 /// How often each answer was given: what a corpus reaches.
 pub type Answers = BTreeMap<&'static str, usize>;
@@ -41,11 +41,11 @@ pub fn decide_matches_oracle(bytes: &[u8]) -> Answers {
 }
 
 fn asked(bytes: &[u8]) -> (World, Vec<Question>) {
-    let mut bytes = Bytes::new(bytes);
-    let world = bytes.world();
+    let mut draw = Draw::new(Bytes(bytes));
+    let world = holdable(draw.world());
     let mut questions = Vec::new();
-    while !bytes.is_empty() && questions.len() < QUESTIONS {
-        questions.push(bytes.question());
+    while !draw.source.0.is_empty() && questions.len() < QUESTIONS {
+        questions.push(draw.question());
     }
     (world, questions)
 }
@@ -101,7 +101,7 @@ fn is_unknown_requester(world: &World, question: &Question) -> bool {
     requested && !world.accounts.contains_key(&question.account)
 }
 
-/// The world in which the subject holds what an remedy says, and the question with the approvals that it asks for.
+/// The world in which the subject holds what a remedy says, and the question with the approvals that it asks for.
 fn opened(world: &World, question: &Question, remedy: Remedy) -> (World, Question) {
     let (mut world, mut question) = (world.clone(), question.clone());
     let place = world.place(&question.resource).expect("what is explained is held");
@@ -132,7 +132,7 @@ fn opened(world: &World, question: &Question, remedy: Remedy) -> (World, Questio
 }
 
 fn lasts(membership: &Membership, question: &Question) -> bool {
-    membership.role.until.is_none_or(|until| question.now.is_some_and(|now| now < until))
+    membership.role.until.is_none_or(|until| question.time.is_some_and(|now| now < until))
 }
 
 fn for_good<T>(what: T) -> Given<T> {
@@ -167,6 +167,6 @@ fn approve(world: &mut World, question: &mut Question, organization: Id, count: 
         question.resource = Resource::Deployment { environment, requested_by, approvals: Vec::new() };
     }
     if let Resource::Deployment { approvals, .. } = &mut question.resource {
-        approvals.extend(owners.map(|by| Approval { by, until: None }));
+        approvals.extend(owners.map(|by| Approval::new(by)));
     }
 }

@@ -3,14 +3,14 @@
 use shipgate::change::Change;
 use shipgate::{AccountKind, ClusterAccess, Grant, ProjectRole, Role, Time, Visibility};
 
-use super::asked::Bytes;
 use crate::changes::model::{Actor, Attempt, Model};
 use crate::oracle::{Id, World};
+use crate::testing::draw::{Bytes, Draw, Source};
 
 /// The highest id that a change names: higher than any that a world starts with.
-pub(crate) const HIGHEST_ID: u8 = 5;
+pub(crate) const HIGHEST_ID: usize = 5;
 
-impl Bytes<'_> {
+impl Draw<Bytes<'_>> {
     pub(crate) fn attempt(&mut self, model: &Model) -> Attempt {
         let is_empty = model.world.organizations.is_empty();
         match self.up_to(15) {
@@ -41,13 +41,13 @@ impl Bytes<'_> {
             let _refused = after.change(&actor, &change);
             changes.push((actor, change));
         }
-        let behind = self.one_of(&[0, 0, 0, 1]);
+        let behind = self.one_of(&[0, 0, 0, 1], 0);
         let decided_on = self.once_in(2, |_| model.revision.saturating_sub(behind));
         Attempt::Batch { changes, decided_on }
     }
 
     fn act(&mut self, model: &Model) -> (Actor, Change<Id>) {
-        let now = if self.once_in(8, |_| ()).is_some() { None } else { Some(self.moment()) };
+        let now = if self.source.once_in(8) { None } else { Some(self.moment()) };
         let led: Vec<&Id> =
             model.world.organizations.iter().filter(|id| !leaders(&model.world, **id, now).is_empty()).collect();
         let organization = self.held(led.into_iter());
@@ -58,7 +58,7 @@ impl Bytes<'_> {
     fn actor(&mut self, world: &World, organization: Id, now: Option<Time>) -> Actor {
         Actor {
             account: self.held(leaders(world, organization, now).into_iter()),
-            kind: self.once_in(24, |bytes| bytes.one_of(&AccountKind::ALL)),
+            kind: self.once_in(24, |draw| draw.one_of(&AccountKind::ALL, AccountKind::ALL[0])),
             token: self.once_in(12, Self::token),
             now,
         }
@@ -88,10 +88,10 @@ impl Bytes<'_> {
         let account = if which < 4 { self.id() } else { self.held(members(world, organization)) };
         match which {
             0..=3 => {
-                let (kind, role) = (self.kind_of(account, world), self.one_of(&Role::ALL));
+                let (kind, role) = (self.kind_of(account, world), self.one_of(&Role::ALL, Role::ALL[0]));
                 Change::InviteMember { organization, account, kind, role }
             }
-            4 | 5 => Change::ChangeRole { organization, account, to: self.one_of(&Role::ALL) },
+            4 | 5 => Change::ChangeRole { organization, account, to: self.one_of(&Role::ALL, Role::ALL[0]) },
             6 | 7 => Change::SetExpiry { organization, account, to: self.once_in(2, Self::moment) },
             8 | 9 => Change::RemoveMember { organization, account },
             _ => Change::TransferOwnership { organization, account },
@@ -113,14 +113,15 @@ impl Bytes<'_> {
             0 => self.new_project(world, organization),
             1 | 2 => Change::UpdateProject {
                 project: self.held(projects(world, organization)),
-                visibility: self.once_in(2, |bytes| bytes.one_of(&Visibility::ALL)),
+                visibility: self.once_in(2, |draw| draw.one_of(&Visibility::ALL, Visibility::ALL[0])),
             },
             _ => Change::DeleteProject { project: self.held(projects(world, organization)) },
         }
     }
 
     fn new_project(&mut self, world: &World, organization: Id) -> Change<Id> {
-        let (project, visibility) = (self.free(world.projects.keys()), self.one_of(&Visibility::ALL));
+        let (project, visibility) =
+            (self.free(world.projects.keys()), self.one_of(&Visibility::ALL, Visibility::ALL[0]));
         Change::CreateProject { organization, project, visibility }
     }
 
@@ -151,13 +152,13 @@ impl Bytes<'_> {
     /// Mostly one of these.
     fn held<'i>(&mut self, held: impl Iterator<Item = &'i Id>) -> Id {
         let held: Vec<Id> = held.copied().collect();
-        if held.is_empty() || self.once_in(8, |_| ()).is_some() { self.id() } else { self.one_of(&held) }
+        if held.is_empty() || self.source.once_in(8) { self.id() } else { self.one_of(&held, held[0]) }
     }
 
     /// Mostly none of these.
     fn free<'i>(&mut self, held: impl Iterator<Item = &'i Id>) -> Id {
         let held: Vec<&Id> = held.collect();
-        let free: Vec<Id> = (0..=Id::from(HIGHEST_ID)).filter(|id| !held.contains(&id)).collect();
+        let free: Vec<Id> = (0..=HIGHEST_ID as Id).filter(|id| !held.contains(&id)).collect();
         self.held(free.iter())
     }
 
@@ -166,23 +167,23 @@ impl Bytes<'_> {
         match (world.kind_of(account), self.up_to(7)) {
             (Some(kind), 1..) => kind,
             (None, 1..=5) => AccountKind::User,
-            (Some(_) | None, _) => self.one_of(&AccountKind::ALL),
+            (Some(_) | None, _) => self.one_of(&AccountKind::ALL, AccountKind::ALL[0]),
         }
     }
 
     /// A time that has a form in text, as all of a record must.
     fn moment(&mut self) -> Time {
-        Time::from_millis(self.up_to(3).into())
+        Time::from_millis(self.one_of(&[0, 1, 2, 3], 0))
     }
 
     fn expiring<T: Copy>(&mut self, values: &[T]) -> Option<Grant<T>> {
-        let value = self.one_of(values);
+        let value = self.one_of(values, values[0]);
         let until = self.once_in(3, Self::moment);
-        if self.once_in(4, |_| ()).is_some() { None } else { Some(Grant::expiring(value, until)) }
+        if self.source.once_in(4) { None } else { Some(Grant::expiring(value, until)) }
     }
 
     fn namespace(&mut self) -> Option<String> {
-        self.once_in(2, |bytes| bytes.one_of(&["shop", "blog", ""]).to_owned())
+        self.once_in(2, |draw| draw.one_of(&["shop", "blog", ""], "shop").to_owned())
     }
 }
 

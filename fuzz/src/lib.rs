@@ -2,10 +2,13 @@
 //! which run the same bodies over the corpora.
 
 mod answers;
-mod asked;
 mod attempts;
 mod sequences;
 mod texts;
+
+#[expect(dead_code, unused_imports, unreachable_pub, reason = "the targets use a part of the kit")]
+#[path = "../../src/testing.rs"]
+mod testing;
 
 #[expect(dead_code, unused_imports, reason = "the tests use more of it")]
 #[path = "../../tests/it"]

@@ -2,12 +2,13 @@
 //! again. A panic is a finding.
 
 use super::answers::Answers;
-use super::asked::Bytes;
 use super::attempts::HIGHEST_ID;
 use crate::changes::model::Model;
 use crate::changes::rows::{load, taken_in};
 use crate::changes::twin::Twin;
 use crate::oracle::World;
+use crate::testing::draw::{Bytes, Draw};
+use crate::world::holdable;
 
 /// The most that is tried on one world.
 const ATTEMPTS: usize = 16;
@@ -17,21 +18,21 @@ const QUESTIONS: usize = 2;
 /// The library makes and refuses what the model does, holds and answers the same, and its records lead to the same.
 pub fn change_sequence(bytes: &[u8]) -> Answers {
     let mut answers = Answers::new();
-    let mut bytes = Bytes::new(bytes);
-    let world = if bytes.up_to(3) == 0 { World::default() } else { taken_in(bytes.world()) };
-    let beginning = Model { revision: bytes.up_to(2).into(), ..Model::of(world) };
+    let mut draw = Draw::new(Bytes(bytes));
+    let world = if draw.up_to(3) == 0 { World::default() } else { taken_in(holdable(draw.world())) };
+    let beginning = Model { revision: draw.up_to(2) as u64, ..Model::of(world) };
     let mut twin = Twin::of(beginning.clone());
-    let mut bytes = bytes.up_to_id(HIGHEST_ID);
+    draw.highest = HIGHEST_ID;
     for _ in 0..ATTEMPTS {
-        if bytes.is_empty() {
+        if draw.source.0.is_empty() {
             break;
         }
-        let outcome = twin.attempt(&bytes.attempt(&twin.model));
+        let outcome = twin.attempt(&draw.attempt(&twin.model));
         for name in outcome.map_or_else(|refused| refused.names(), |()| vec!["made"]) {
             *answers.entry(name).or_default() += 1;
         }
         for _ in 0..QUESTIONS {
-            twin.asked(&bytes.question());
+            twin.asked(&draw.question());
         }
     }
     twin.leads_on(load(&beginning), 0);

@@ -3,8 +3,6 @@
 #[expect(unreachable_pub, reason = "the fuzz targets reach it")]
 #[path = "../../fuzz/src/answers.rs"]
 mod answers;
-#[path = "../../fuzz/src/asked.rs"]
-pub(crate) mod asked;
 #[cfg(feature = "directory")]
 #[path = "../../fuzz/src/attempts.rs"]
 pub(crate) mod attempts;

@@ -173,8 +173,8 @@ fn placements_on_a_foreign_cluster(survey: &mut Survey) {
 }
 
 fn deployments(survey: &mut Survey) {
-    let by = |by| Approval { by, until: None };
-    let until = |by| Approval { by, until: Some(EXPIRY) };
+    let by = |by| Approval::new(by);
+    let until = |by| Approval { by, expires_at: Some(EXPIRY) };
     let (other, another) = (WITNESS, WITNESS + 1);
     let resources: Vec<Resource> = [
         (SUBJECT, vec![]),
@@ -202,8 +202,8 @@ fn deployments(survey: &mut Survey) {
 
 /// Every approver of a deployment that an Owner requested and wants to go out.
 fn approvers(survey: &mut Survey) {
-    let by = |by| Approval { by, until: None };
-    let until = |by| Approval { by, until: Some(EXPIRY) };
+    let by = |by| Approval::new(by);
+    let until = |by| Approval { by, expires_at: Some(EXPIRY) };
     let resources: Vec<Resource> = [
         vec![by(TARGET)],
         vec![until(TARGET)],

@@ -218,7 +218,7 @@ fn as_subject<N: Name>(asker: &Question, ask: impl FnOnce(&SubjectId<'_, N>)) {
     if let Some(token) = &token {
         subject = subject.with_token(token);
     }
-    if let Some(now) = asker.now {
+    if let Some(now) = asker.time {
         subject = subject.at(now);
     }
     ask(&subject);

@@ -14,16 +14,28 @@ mod filter;
 #[cfg(feature = "directory")]
 mod findings;
 mod ids;
+#[cfg_attr(not(feature = "directory"), expect(dead_code, reason = "rows are for directories"))]
+#[expect(unreachable_pub, reason = "the kit is included by path")]
+#[path = "../../src/testing/strategy.rs"]
+mod kit;
 mod laws;
 mod matrix;
 mod oracle;
 #[cfg(feature = "directory")]
 mod preview;
 #[cfg(feature = "directory")]
+mod rows;
+#[cfg(feature = "directory")]
 mod search;
 #[cfg(feature = "shared")]
 mod shared;
 mod strategies;
+#[cfg_attr(not(feature = "directory"), expect(unused_imports, reason = "the tests of the kit need a directory"))]
+#[expect(dead_code, unreachable_pub, reason = "the tests use a part of the kit, by path")]
+#[path = "../../src/testing.rs"]
+mod testing;
+#[cfg(feature = "directory")]
+mod testing_kit;
 #[cfg(feature = "authzen")]
 mod wire;
 mod world;

@@ -31,7 +31,7 @@ proptest! {
                 (*account, held.decide(&Question { account: *account, ..question.clone() }))
             }));
             let found: Vec<_> = put(question, |_, resource: ResourceId<&u64, &[ApprovalId<u64>]>| {
-                held.directory().who_may(question.action, resource, question.now).map(owned).collect()
+                held.directory().who_may(question.action, resource, question.time).map(owned).collect()
             });
             prop_assert_eq!(found, expected, "{:?}", question);
         }

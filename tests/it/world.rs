@@ -4,7 +4,7 @@ pub(crate) mod doors;
 #[cfg(feature = "directory")]
 pub(crate) mod held;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
@@ -174,7 +174,7 @@ impl<N: Name> Facts<N> {
         if let Some(token) = token {
             subject = subject.with_token(token);
         }
-        if let Some(now) = question.now {
+        if let Some(now) = question.time {
             subject = subject.at(now);
         }
         subject
@@ -185,7 +185,7 @@ impl<N: Name> Facts<N> {
         let mut approvals = Vec::new();
         for approval in given {
             if let Some(by) = self.accounts.get(&approval.by) {
-                approvals.push(match approval.until {
+                approvals.push(match approval.expires_at {
                     Some(expiry) => Approval::new(by).until(expiry),
                     None => Approval::new(by),
                 });
@@ -260,23 +260,7 @@ fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
     Grant::expiring(given.what, given.until)
 }
 
-pub(crate) fn token<N: Name>(facts: &oracle::Token) -> Token<N> {
-    let names = |ids: &BTreeSet<Id>| ids.iter().map(|id| N::of(*id)).collect::<Vec<_>>();
-    let mut token = Token::new(facts.actions.iter().copied().collect());
-    if let Some(ids) = &facts.organizations {
-        token = token.for_organizations(names(ids));
-    }
-    if let Some(ids) = &facts.projects {
-        token = token.for_projects(names(ids));
-    }
-    if let Some(ids) = &facts.environments {
-        token = token.for_environments(names(ids));
-    }
-    if let Some(ids) = &facts.clusters {
-        token = token.for_clusters(names(ids));
-    }
-    if let Some(expiry) = facts.until {
-        token = token.until(expiry);
-    }
-    token
+/// A token whose ids are named otherwise.
+pub(crate) fn token<N: Name>(token: &oracle::Token) -> Token<N> {
+    token.map_ids(|id| N::of(*id))
 }

@@ -227,7 +227,8 @@ impl Part {
 }
 
 /// The request that [`Question::from_json`] reads, ids by their `Display`. A question that does not name the kind of its
-/// account is an error, as the request requires it. The `id` of a deployment is that of its environment.
+/// account is an error, as the request requires it, and so is one that asks for anything but [`Action::Create`] about a new
+/// environment, or for that about another. The `id` of a deployment is that of its environment.
 ///
 /// # Examples
 ///
@@ -248,6 +249,12 @@ impl<Id: Ord + Display> Serialize for Question<Id> {
         let Some(kind) = question.kind else {
             return Err(S::Error::custom("a request names the kind of its account: set it with `of_kind`"));
         };
+        let creates = question.action == Action::Create;
+        if question.resource.kind() == ResourceKind::Environment
+            && creates != matches!(question.resource, ResourceId::NewEnvironment { .. })
+        {
+            return Err(S::Error::custom("a request asks to create a new environment, and nothing else about it"));
+        }
         let form = request_form(&question, kind).map_err(S::Error::custom)?;
         form.serialize(serializer)
     }

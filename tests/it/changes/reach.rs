@@ -16,7 +16,7 @@ fn every_change_is_made_and_every_refusal_is_met() {
     let mut made: BTreeMap<(&str, String), u32> = BTreeMap::new();
     let mut refusals: BTreeMap<&str, u32> = BTreeMap::new();
     let mut runner = TestRunner::deterministic();
-    for _ in 0..800 {
+    for _ in 0..1_200 {
         let mut twin = Twin::of(beginning().new_tree(&mut runner).expect("a beginning").current());
         for bytes in tries(24).new_tree(&mut runner).expect("tries").current() {
             let (attempt, outcome, _) = tried(&mut twin, &bytes);

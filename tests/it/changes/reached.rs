@@ -9,10 +9,10 @@ use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, Role, Time, 
 use super::model::{Attempt, Model, Refused};
 use super::rows::{read, taken_in};
 use super::twin::Twin;
-use crate::corpora::asked::Bytes;
 use crate::corpora::attempts::HIGHEST_ID;
 use crate::oracle::{Account, Cluster, Environment, Given, Id, Membership, Project, Question, World};
 use crate::strategies::any_world;
+use crate::testing::draw::{Bytes, Draw};
 
 /// What is tried, and what is asked after it: bytes to be read as both, once it is known what is held.
 pub(crate) type Try = Vec<u8>;
@@ -52,6 +52,7 @@ pub(crate) fn acme() -> Model {
         projects: BTreeMap::from([(0, project(Visibility::Organization)), (1, project(Visibility::Members))]),
         clusters: BTreeMap::from([(0, Cluster { organization: ACME }), (1, Cluster { organization: ACME })]),
         environments: BTreeMap::from([(0, environment(Protection::NONE)), (1, environment(Protection::RESTRICTED))]),
+        ..World::default()
     };
     Model { namespaces: BTreeMap::from([(0, "shop".into())]), ..Model::of(world) }
 }
@@ -67,10 +68,11 @@ pub(crate) fn twin_after(beginning: &Model, tries: &[Try]) -> Twin {
 
 /// What was tried, whether it was made, and what is to be asked after it.
 pub(crate) fn tried(twin: &mut Twin, bytes: &Try) -> (Attempt, Result<(), Refused>, Vec<Question>) {
-    let mut bytes = Bytes::new(bytes).up_to_id(HIGHEST_ID);
-    let attempt = bytes.attempt(&twin.model);
+    let mut draw = Draw::new(Bytes(bytes));
+    draw.highest = HIGHEST_ID;
+    let attempt = draw.attempt(&twin.model);
     let outcome = twin.attempt(&attempt);
-    let questions = std::iter::from_fn(|| (!bytes.is_empty()).then(|| bytes.question()));
+    let questions = std::iter::from_fn(|| (!draw.source.0.is_empty()).then(|| draw.question()));
     (attempt, outcome, questions.collect())
 }
 

@@ -68,6 +68,7 @@ pub(crate) fn read(directory: &Directory<Id>) -> Model {
             projects: projects.collect(),
             clusters: clusters.collect(),
             environments: environments.collect(),
+            ..World::default()
         },
         namespaces: namespaces.collect(),
         revision: directory.revision(),

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel, SelfApproval};
+use shipgate::model::{ApprovalFrom, ApprovalRule, Parameter, ParameterKind, ProtectionLevel, SelfApproval};
 use shipgate::{
-    AccountKind, Action, ActionKind, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Visibility,
+    AccountKind, Action, ActionKind, ActionSet, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Visibility,
 };
 
 use crate::oracle::{Account, Cluster, Environment, Given, Id, Membership, Project, Token, World};
@@ -42,6 +42,7 @@ pub(super) fn world(subject: Option<Account>) -> World {
             PRODUCTION,
             Environment { project: SHOP, cluster: US_EAST, protection: Protection::NONE },
         )]),
+        ..World::default()
     }
 }
 
@@ -168,10 +169,8 @@ pub(super) fn protections_by_custodian() -> Vec<Protection> {
 
 /// None, one that covers everything until the expiry, and one that covers nothing here.
 pub(super) fn few_tokens() -> [Option<Token>; 3] {
-    let here = Some(BTreeSet::from([ACME]));
-    let covering =
-        Token { actions: ActionKind::ALL.to_vec(), organizations: here, until: Some(EXPIRY), ..Token::default() };
-    let elsewhere = Token { organizations: Some(BTreeSet::from([GLOBEX])), until: None, ..covering.clone() };
+    let covering = Token::new(ActionSet::all()).for_organizations([ACME]).until(EXPIRY);
+    let elsewhere = Token::new(ActionSet::all()).for_organizations([GLOBEX]);
     [None, Some(covering), Some(elsewhere)]
 }
 
@@ -183,23 +182,21 @@ pub(super) fn every_token(clusters: &[Id]) -> Vec<Option<Token>> {
     if let [one, other] = *clusters {
         of_clusters.extend([Some(BTreeSet::from([other])), Some(BTreeSet::from([one, other]))]);
     }
-    let (even, odd) = ActionKind::ALL.into_iter().partition(|action| (*action as usize).is_multiple_of(2));
+    let even: ActionSet = ActionKind::ALL.into_iter().filter(|action| action.index().is_multiple_of(2)).collect();
 
     let mut every = vec![None];
-    for actions in [even, odd] as [Vec<ActionKind>; 2] {
+    for actions in [even, ActionSet::all() - even] {
         for until in [None, Some(EXPIRY)] {
             for organizations in &hit_or_miss {
                 for projects in &hit_or_miss {
                     for environments in &hit_or_miss {
                         for clusters in &of_clusters {
-                            every.push(Some(Token {
-                                actions: actions.clone(),
-                                organizations: organizations.clone(),
-                                projects: projects.clone(),
-                                environments: environments.clone(),
-                                clusters: clusters.clone(),
-                                until,
-                            }));
+                            let token = Token::new(actions);
+                            let token = organizations.clone().into_iter().fold(token, Token::for_organizations);
+                            let token = projects.clone().into_iter().fold(token, Token::for_projects);
+                            let token = environments.clone().into_iter().fold(token, Token::for_environments);
+                            let token = clusters.clone().into_iter().fold(token, Token::for_clusters);
+                            every.push(Some(until.into_iter().fold(token, Token::until)));
                         }
                     }
                 }
@@ -209,42 +206,23 @@ pub(super) fn every_token(clusters: &[Id]) -> Vec<Option<Token>> {
     every
 }
 
-/// The action of a name with everything that it may ask for.
-pub(crate) fn parameters(name: ActionKind) -> Vec<Action> {
-    match name {
-        ActionKind::View => vec![Action::View],
-        ActionKind::Update => vec![Action::Update],
-        ActionKind::Delete => vec![Action::Delete],
-        ActionKind::CreateProject => vec![Action::CreateProject],
-        ActionKind::ConnectCluster => vec![Action::ConnectCluster],
-        ActionKind::InviteMember => Role::ALL.map(|role| Action::InviteMember { role }).to_vec(),
-        ActionKind::ViewInvoices => vec![Action::ViewInvoices],
-        ActionKind::ManageBilling => vec![Action::ManageBilling],
-        ActionKind::ViewAuditLog => vec![Action::ViewAuditLog],
-        ActionKind::ChangeRole => Role::ALL.map(|to| Action::ChangeRole { to }).to_vec(),
-        ActionKind::SetExpiry => [None, Some(EXPIRY)].map(|to| Action::SetExpiry { to }).to_vec(),
-        ActionKind::Remove => vec![Action::Remove],
-        ActionKind::TransferOwnership => vec![Action::TransferOwnership],
-        ActionKind::ManageBuilds => vec![Action::ManageBuilds],
-        ActionKind::ReadVariables => vec![Action::ReadVariables],
-        ActionKind::ReadSecrets => vec![Action::ReadSecrets],
-        ActionKind::WriteVariables => vec![Action::WriteVariables],
-        ActionKind::SetProjectRole => with_none(given(ProjectRole::ALL))
-            .into_iter()
-            .map(|to| Action::SetProjectRole { to: to.map(grant) })
-            .collect(),
-        ActionKind::Create => vec![Action::Create],
-        ActionKind::SetProtection => every_protection().into_iter().map(|to| Action::SetProtection { to }).collect(),
-        ActionKind::Retarget => vec![Action::Retarget],
-        ActionKind::Restart => vec![Action::Restart],
-        ActionKind::Deploy => vec![Action::Deploy],
-        ActionKind::Approve => vec![Action::Approve],
-        ActionKind::Manage => vec![Action::Manage],
-        ActionKind::SetClusterAccess => with_none(given(ClusterAccess::ALL))
-            .into_iter()
-            .map(|to| Action::SetClusterAccess { to: to.map(grant) })
-            .collect(),
-    }
+/// The action of a kind with everything that it may ask for.
+pub(crate) fn parameters(kind: ActionKind) -> Vec<Action> {
+    let parameters: Vec<Parameter> = match kind.parameter() {
+        ParameterKind::None => vec![Parameter::None],
+        ParameterKind::Role => Role::ALL.map(Parameter::Role).to_vec(),
+        ParameterKind::Expiry => [None, Some(EXPIRY)].map(Parameter::Expiry).to_vec(),
+        ParameterKind::ProjectRole => {
+            let roles = with_none(given(ProjectRole::ALL)).into_iter();
+            roles.map(|to| Parameter::ProjectRole(to.map(grant))).collect()
+        }
+        ParameterKind::ClusterAccess => {
+            let levels = with_none(given(ClusterAccess::ALL)).into_iter();
+            levels.map(|to| Parameter::ClusterAccess(to.map(grant))).collect()
+        }
+        ParameterKind::Protection => every_protection().into_iter().map(Parameter::Protection).collect(),
+    };
+    parameters.into_iter().map(|parameter| kind.with(parameter).expect("it is of the action's kind")).collect()
 }
 
 fn grant<T: Copy>(given: Given<T>) -> Grant<T> {

@@ -60,14 +60,14 @@ impl Survey {
             account: SUBJECT,
             kind: None,
             token: None,
-            now: None,
+            time: None,
             action: Action::View,
             resource: resource.clone(),
         };
         for token in tokens {
             question.token.clone_from(token);
             for now in NOWS {
-                question.now = now;
+                question.time = now;
                 for decision in asked.answers(&mut question, actions) {
                     self.count(decision);
                 }

@@ -162,7 +162,7 @@ fn for_good<T>(what: T) -> Given<T> {
 }
 
 fn is_live(membership: &Membership, question: &Question) -> bool {
-    membership.role.until.is_none_or(|until| question.now.is_some_and(|now| now < until))
+    membership.role.until.is_none_or(|until| question.time.is_some_and(|now| now < until))
 }
 
 /// The same world and question, with so many Owners more who approve.
@@ -187,7 +187,7 @@ fn approved(world: &World, question: &Question, count: u8) -> (World, Question) 
         question.resource = Resource::Deployment { environment, requested_by, approvals: Vec::new() };
     }
     if let Resource::Deployment { approvals, .. } = &mut question.resource {
-        approvals.extend(owners.map(|by| Approval { by, until: None }));
+        approvals.extend(owners.map(|by| Approval::new(by)));
     }
     (world, question)
 }

@@ -32,7 +32,7 @@ proptest! {
         prop_assume!(rule.is_none_or(|rule| rule.self_approval() == SelfApproval::Forbidden));
 
         let doors = Doors::of(&world);
-        let approved = approved(&question, Approval { by: requested_by, until: None });
+        let approved = approved(&question, Approval::new(requested_by));
         prop_assert_eq!(doors.decide(&question), doors.decide(&approved));
     }
 
@@ -43,9 +43,9 @@ proptest! {
         by in id(),
         expiry in time(),
     ) {
-        prop_assume!(question.now.is_none_or(|now| now >= expiry));
+        prop_assume!(question.time.is_none_or(|now| now >= expiry));
         let doors = Doors::of(&world);
-        let approved = approved(&question, Approval { by, until: Some(expiry) });
+        let approved = approved(&question, Approval { by, expires_at: Some(expiry) });
         prop_assert_eq!(doors.decide(&question), doors.decide(&approved));
     }
 
@@ -54,9 +54,9 @@ proptest! {
         let Some(organization) = super::home(&world, &question.resource) else { return Ok(()) };
         for fall in Fall::ALL {
             let mut fallen = world.clone();
-            fall.of(&mut fallen, by, organization, question.now);
+            fall.of(&mut fallen, by, organization, question.time);
             let doors = Doors::of(&fallen);
-            let approved = approved(&question, Approval { by, until: None });
+            let approved = approved(&question, Approval::new(by));
             prop_assert_eq!(doors.decide(&question), doors.decide(&approved), "{:?}", fall);
         }
     }
@@ -77,7 +77,7 @@ proptest! {
         approvals_of(&mut question).retain(|approval| approval.by != by);
 
         let doors = Doors::of(&world);
-        let after = doors.decide(&approved(&question, Approval { by, until: None }));
+        let after = doors.decide(&approved(&question, Approval::new(by)));
         for (before, after) in doors.decide(&question).into_iter().zip(after) {
             let expected = match before {
                 Decision::RequireApproval(MissingApprovals { missing: 1, .. }) => Decision::Allow,

@@ -144,7 +144,7 @@ pub(crate) fn put<N: Name, A>(
     if let Some(token) = &token {
         subject = subject.with_token(token);
     }
-    if let Some(now) = question.now {
+    if let Some(now) = question.time {
         subject = subject.at(now);
     }
 
@@ -174,7 +174,7 @@ pub(crate) fn put<N: Name, A>(
             let (environment, requested_by) = (N::of(*environment), N::of(*requested_by));
             let approvals: Vec<_> = approvals
                 .iter()
-                .map(|Approval { by, until }| ApprovalId { by: N::of(*by), expires_at: *until })
+                .map(|Approval { by, expires_at: until }| ApprovalId { by: N::of(*by), expires_at: *until })
                 .collect();
             let deployment = ResourceId::Deployment {
                 environment: &environment,

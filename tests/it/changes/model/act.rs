@@ -42,7 +42,7 @@ impl Actor {
     }
 
     fn asks(&self, action: Action, resource: Resource) -> Question {
-        Question { account: self.account, kind: self.kind, token: self.token.clone(), now: self.now, action, resource }
+        Question { account: self.account, kind: self.kind, token: self.token.clone(), time: self.now, action, resource }
     }
 }
 

@@ -97,7 +97,7 @@ impl Case<'_> {
     /// "no environment is left in the project, or deploys to the cluster"
     fn empty(&self) -> Passed {
         let left = match (self.place.project, self.place.cluster) {
-            (Some(project), _) => self.world.environments_of_project(project),
+            (Some(project), _) => self.world.environments_of_project(project).len(),
             (None, Some(cluster)) => self.world.environments_on_cluster(cluster),
             (None, None) => 0,
         };
@@ -179,7 +179,7 @@ impl Case<'_> {
         }
         // "where the change raises the target's present level, the level it would have after is at most the subject's own
         // level on that cluster"
-        let present = self.world.level_on(target, self.place.organization, cluster, target_role, self.question.now);
+        let present = self.world.level_on(target, self.place.organization, cluster, target_role, self.question.time);
         let have = self.level_of_subject(cluster, self.role);
         let raises = !higher_or_equal(present, need);
         if raises && !higher_or_equal(have, need) {

@@ -1,11 +1,13 @@
 //! Environment protection: who deploys, who keeps, who approves.
 
-use shipgate::model::{ApprovalFrom, Permission, ProtectionLevel, SelfApproval};
+use std::vec::Vec;
+
+use shipgate::model::{ApprovalFrom, ApprovalId, Permission, ProtectionLevel, SelfApproval};
 use shipgate::{AccountKind, ClusterAccess, MissingApprovals, Protection, Role, Time};
 
 use super::facts::Place;
 use super::roles::{grants, higher_or_equal, includes, live};
-use super::{Approval, Id, World};
+use super::{Id, World};
 
 /// "deployer: role to deploy"
 pub(crate) fn deployer(protection: Protection) -> Role {
@@ -52,9 +54,9 @@ impl World {
     /// "A project's safeguard is the highest of each over its environments": here, of the deployers.
     pub(crate) fn deployer_of_project(&self, project: Id) -> Role {
         let mut highest = Role::Developer;
-        for environment in self.environments.values().filter(|environment| environment.project == project) {
-            if includes(deployer(environment.protection), highest) {
-                highest = deployer(environment.protection);
+        for protection in self.environments_of_project(project) {
+            if includes(deployer(protection), highest) {
+                highest = deployer(protection);
             }
         }
         highest
@@ -71,14 +73,15 @@ impl World {
             }
         }
         let missing = usize::from(rule.count()).saturating_sub(counted.len());
-        let missing = u8::try_from(missing).expect("a count is at most 255");
+        // A count is at most 255.
+        let missing = u8::try_from(missing).unwrap_or(u8::MAX);
         (missing > 0).then_some(MissingApprovals { from: rule.from(), missing })
     }
 
-    fn approval_counts(&self, place: &Place<'_>, approval: &Approval, now: Option<Time>) -> bool {
+    fn approval_counts(&self, place: &Place<'_>, approval: &ApprovalId<Id>, now: Option<Time>) -> bool {
         let Some(rule) = place.protection.and_then(Protection::rule) else { return false };
         // "the approval is not expired"
-        if !live(approval.until, now) {
+        if !live(approval.expires_at, now) {
             return false;
         }
         // "a user, not a service account"

@@ -1,7 +1,8 @@
 //! The gates, in order: the first that fails is the answer.
 
-use std::collections::BTreeSet;
+use std::vec::Vec;
 
+use shipgate::directory::Question;
 use shipgate::policy::{ClusterOf, RoleRequirement};
 use shipgate::{Action, ActionKind, Decision, Reason, Role};
 
@@ -9,7 +10,7 @@ use super::facts::Place;
 use super::protection::{custodian, deployer};
 use super::roles::{grants, higher_or_equal, includes, live};
 use super::rows::{Approval, By, Keeper, Needed, Row, row};
-use super::{Id, Question, World};
+use super::{Id, World};
 
 /// How much of the token is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(crate) enum Judged {
 /// What is known of a question once its first gates are passed.
 pub(crate) struct Case<'a> {
     pub(crate) world: &'a World,
-    pub(crate) question: &'a Question,
+    pub(crate) question: &'a Question<Id>,
     pub(crate) action: Action,
     pub(crate) place: &'a Place<'a>,
     /// The subject's role in the organization.
@@ -37,7 +38,7 @@ pub(crate) fn deny(reason: Reason) -> Passed {
 }
 
 impl World {
-    pub(crate) fn judge(&self, question: &Question, action: Action, judged: Judged) -> Decision {
+    pub(crate) fn judge(&self, question: &Question<Id>, action: Action, judged: Judged) -> Decision {
         let Some(place) = self.place(&question.resource) else {
             return Decision::Deny(Reason::UnknownResource);
         };
@@ -47,7 +48,7 @@ impl World {
         }
     }
 
-    fn pass_every_gate(&self, question: &Question, action: Action, judged: Judged, place: &Place<'_>) -> Passed {
+    fn pass_every_gate(&self, question: &Question<Id>, action: Action, judged: Judged, place: &Place<'_>) -> Passed {
         let Some(row) = row(action.kind(), question.resource.kind()) else {
             return deny(Reason::NotApplicable);
         };
@@ -56,7 +57,7 @@ impl World {
         };
         self.tenancy(question, action, place)?;
         credential(question, action, judged, place)?;
-        let Some(standing) = self.standing(question.account, place.organization, place.project, question.now) else {
+        let Some(standing) = self.standing(question.account, place.organization, place.project, question.time) else {
             return deny(Reason::NotInProject);
         };
 
@@ -72,15 +73,15 @@ impl World {
 
     /// "the account has a live membership in the resource's organization"; an account that is said to be of a kind that
     /// it is not of has no memberships.
-    fn subject_role(&self, question: &Question, place: &Place<'_>) -> Option<Role> {
+    fn subject_role(&self, question: &Question<Id>, place: &Place<'_>) -> Option<Role> {
         if question.kind.is_some() && question.kind != self.kind_of(question.account) {
             return None;
         }
-        self.organization_role(question.account, place.organization, question.now)
+        self.organization_role(question.account, place.organization, question.time)
     }
 
     /// "all facts of the resource are of one organization"
-    fn tenancy(&self, question: &Question, action: Action, place: &Place<'_>) -> Passed {
+    fn tenancy(&self, question: &Question<Id>, action: Action, place: &Place<'_>) -> Passed {
         for cluster in place.clusters() {
             if self.organization_of_cluster(cluster) != Some(place.organization) {
                 return deny(Reason::ForeignResource);
@@ -92,37 +93,38 @@ impl World {
         let is_member = if an_expired_one_will_do {
             self.role_ever(target, place.organization).is_some()
         } else {
-            self.organization_role(target, place.organization, question.now).is_some()
+            self.organization_role(target, place.organization, question.time).is_some()
         };
         if is_member { Ok(()) } else { deny(Reason::ForeignResource) }
     }
 }
 
 /// "the token, if any, is live, and its scope covers action and resource"
-fn credential(question: &Question, action: Action, judged: Judged, place: &Place<'_>) -> Passed {
+fn credential(question: &Question<Id>, action: Action, judged: Judged, place: &Place<'_>) -> Passed {
     let Some(token) = &question.token else { return Ok(()) };
     if judged == Judged::WholeToken {
-        if !live(token.until, question.now) {
+        if !live(token.expires_at(), question.time) {
             return deny(Reason::CredentialExpired);
         }
-        if !token.actions.contains(&action.kind()) {
+        if !token.actions().contains(action.kind()) {
             return deny(Reason::OutOfScope);
         }
     }
-    let covered = covers(token.organizations.as_ref(), &[Some(place.organization)])
-        && covers(token.projects.as_ref(), &[place.project])
-        && covers(token.environments.as_ref(), &[place.environment])
+    let covered = covers(token.organizations(), &[Some(place.organization)])
+        && covers(token.projects(), &[place.project])
+        && covers(token.environments(), &[place.environment])
         // "a placement must have both its clusters in the set"
         && match place.new_cluster {
-            None => covers(token.clusters.as_ref(), &[place.cluster]),
-            Some(new) => covers(token.clusters.as_ref(), &[place.cluster, Some(new)]),
+            None => covers(token.clusters(), &[place.cluster]),
+            Some(new) => covers(token.clusters(), &[place.cluster, Some(new)]),
         };
     if covered { Ok(()) } else { deny(Reason::OutOfScope) }
 }
 
 /// "for each restriction that is present, the resource has such an id and it is in the set"
-fn covers(restriction: Option<&BTreeSet<Id>>, ids: &[Option<Id>]) -> bool {
+fn covers<'a>(restriction: Option<impl Iterator<Item = &'a Id>>, ids: &[Option<Id>]) -> bool {
     let Some(allowed) = restriction else { return true };
+    let allowed: Vec<Id> = allowed.copied().collect();
     ids.iter().all(|id| id.is_some_and(|id| allowed.contains(&id)))
 }
 
@@ -162,7 +164,7 @@ impl Case<'_> {
     }
 
     pub(crate) fn level_of_subject(&self, cluster: Id, role: Role) -> shipgate::ClusterAccess {
-        self.world.level_on(self.question.account, self.place.organization, cluster, role, self.question.now)
+        self.world.level_on(self.question.account, self.place.organization, cluster, role, self.question.time)
     }
 
     /// "the standing role includes the safeguard role"
@@ -188,7 +190,7 @@ impl Case<'_> {
         if row.approval == Approval::NotAsked {
             return Ok(());
         }
-        match self.world.missing_approvals(self.place, self.question.now) {
+        match self.world.missing_approvals(self.place, self.question.time) {
             None => Ok(()),
             Some(approvals) => Err(Decision::RequireApproval(approvals)),
         }

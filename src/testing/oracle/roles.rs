@@ -3,7 +3,8 @@
 use shipgate::model::Permission;
 use shipgate::{AccountKind, ClusterAccess, ProjectRole, Role, Time, Visibility};
 
-use super::{Given, Id, World};
+use super::facts::Given;
+use super::{Id, World};
 
 /// "owner ⊒ admin ⊒ developer ⊒ viewer; admin ⊒ billing; billing is incomparable with developer and viewer"
 pub(crate) fn includes(a: Role, b: Role) -> bool {
