@@ -148,6 +148,8 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
+        // Held here, so that `then` is called in one place and inlined there.
+        let (named, deployment);
         let resource = match resource {
             ResourceId::Organization(id) => Resource::Organization(self.organization(id)?),
             ResourceId::Member { organization, account } => {
@@ -175,10 +177,10 @@ impl<Id: Hash + Ord> Directory<Id> {
                 Resource::Placement { environment, to: cluster }
             }
             ResourceId::Deployment { environment, requested_by, approvals } => {
-                let approvals = Named { directory: self, approvals };
+                named = Named { directory: self, approvals };
                 let requested_by = self.account(requested_by).map(Account::id);
-                let deployment = Deployment::looked_up(self.environment(environment)?, requested_by, &approvals);
-                return Some(then(Resource::Deployment(&deployment)));
+                deployment = Deployment::looked_up(self.environment(environment)?, requested_by, &named);
+                Resource::Deployment(&deployment)
             }
             ResourceId::Cluster(id) => Resource::Cluster(self.cluster(id)?),
             ResourceId::ClusterMember { cluster, account } => {
