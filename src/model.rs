@@ -1,4 +1,4 @@
-//! The nouns: roles, levels, protections, actions, and the facts that a decision is made on. No lookups, no policy.
+//! The vocabulary (roles, actions, protections, …) and the facts that a decision is made on. No lookups, no policy.
 
 pub(crate) mod access;
 pub(crate) mod account;

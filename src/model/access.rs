@@ -1,9 +1,13 @@
-//! Levels of access to a cluster: what a role gives by default, and how far an override may raise it.
+//! Levels of access to a cluster.
 
 use crate::model::names::names;
 
 names! {
-    /// What a member may do on one cluster. A level includes those below it.
+    /// A member's access to one cluster. Each level includes those before it.
+    ///
+    /// A role gives a default ([`ClusterAccess::default_of`]). Access that is set for one member and one cluster
+    /// *overrides* the default, up or down, but gives no more than the role's ceiling ([`ClusterAccess::ceiling_of`]). It
+    /// has no effect on an Owner, who can manage every cluster.
     ///
     /// # Examples
     ///
@@ -17,13 +21,13 @@ names! {
     /// ```
     #[derive(PartialOrd, Ord)]
     pub enum ClusterAccess: "cluster level" {
-        /// Shut out.
+        /// No access: the cluster is hidden from the member.
         None = "none",
-        /// Deployments, logs and metrics, read only.
+        /// View the cluster, and the deployments, logs and metrics on it.
         View = "view",
-        /// Deploy and restart as well.
+        /// Also deploy to the cluster and restart what runs on it.
         Deploy = "deploy",
-        /// Nodes, network, storage and names as well.
+        /// Also manage the cluster's nodes, network and storage, and disconnect it.
         Manage = "manage",
     }
 }

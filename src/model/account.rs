@@ -1,4 +1,4 @@
-//! Accounts and what they hold: memberships with their cluster overrides and project roles.
+//! Accounts and their memberships.
 
 use alloc::boxed::Box;
 use core::borrow::Borrow;
@@ -10,9 +10,9 @@ use crate::model::sorted::{Keyed, Sorted};
 use crate::model::time::{Grant, Now, Time};
 
 names! {
-    /// Who is behind an account.
+    /// Whether a person or a program uses an account.
     pub enum AccountKind: "account kind" {
-        /// A human.
+        /// A person.
         User = "user",
         /// A program. It never acts as Owner (an Owner membership of it counts as Admin) and never approves.
         Service = "service",
@@ -20,7 +20,7 @@ names! {
 }
 
 impl AccountKind {
-    /// The role that counts for a member of this kind who holds `role`.
+    /// The role that a member of this kind acts with.
     #[inline]
     pub(crate) const fn acting(self, role: Role) -> Role {
         match (self, role) {
@@ -30,7 +30,7 @@ impl AccountKind {
     }
 }
 
-/// An account, and every organization that it is a member of.
+/// An account, with its membership in each organization that it belongs to.
 ///
 /// # Examples
 ///
@@ -58,7 +58,7 @@ impl<Id> Account<Id> {
         Self { id, kind, memberships: Sorted::new() }
     }
 
-    /// A human's account without memberships.
+    /// A person's account without memberships.
     #[must_use]
     pub fn user(id: Id) -> Self {
         Self::new(id, AccountKind::User)
@@ -70,26 +70,26 @@ impl<Id> Account<Id> {
         Self::new(id, AccountKind::Service)
     }
 
-    /// Its id.
+    /// The id of the account.
     #[must_use]
     #[inline]
     pub const fn id(&self) -> &Id {
         &self.id
     }
 
-    /// Who is behind it.
+    /// Whether a person or a program uses the account.
     #[must_use]
     #[inline]
     pub const fn kind(&self) -> AccountKind {
         self.kind
     }
 
-    /// Its memberships, in the order of their organizations.
+    /// The memberships of the account, in the order of their organizations' ids.
     pub fn memberships(&self) -> impl ExactSizeIterator<Item = &Membership<Id>> {
         self.memberships.iter()
     }
 
-    /// Gives back the room that was taken in advance.
+    /// Frees unused capacity.
     #[cfg(feature = "directory")]
     pub(crate) fn shrink_to_fit(&mut self) {
         self.memberships.shrink_to_fit();
@@ -103,11 +103,11 @@ impl<Id> Account<Id> {
 }
 
 impl<Id: Ord> Account<Id> {
-    /// The same account, with a membership more.
+    /// Adds a membership.
     ///
     /// # Errors
     ///
-    /// [`AccountError::SecondMembership`] where it is a member of that organization already.
+    /// [`AccountError::SecondMembership`] if the account is already a member of that organization.
     pub fn with(mut self, membership: Membership<Id>) -> Result<Self, AccountError> {
         self.join(membership)?;
         Ok(self)
@@ -117,7 +117,7 @@ impl<Id: Ord> Account<Id> {
         self.memberships.insert(membership).map_err(|_| AccountError::SecondMembership)
     }
 
-    /// The membership in an organization, whether or not it is live.
+    /// The account's membership in an organization, even if it has expired.
     #[must_use]
     #[inline]
     pub fn membership<Q: Ord + ?Sized>(&self, organization: &Q) -> Option<&Membership<Id>>
@@ -135,10 +135,10 @@ impl<Id: Ord> Account<Id> {
         self.memberships.get_mut(organization)
     }
 
-    /// Puts a membership in, in place of the one in its organization where there is one.
+    /// Adds a membership, replacing the one in the same organization if there is one.
     #[cfg(feature = "directory")]
     pub(crate) fn replace(&mut self, membership: Membership<Id>) {
-        self.memberships.put(membership);
+        self.memberships.replace(membership);
     }
 
     #[cfg(feature = "directory")]
@@ -150,7 +150,8 @@ impl<Id: Ord> Account<Id> {
     }
 }
 
-/// What an account holds in one organization.
+/// What an account has in one organization: a role, and optionally access to particular clusters and roles in particular
+/// projects.
 ///
 /// # Examples
 ///
@@ -170,11 +171,11 @@ impl<Id: Ord> Account<Id> {
 pub struct Membership<Id> {
     organization: Id,
     role: Grant<Role>,
-    /// Most members have none: then this is all that a membership is, and an account fits in a cache line or two.
+    // Boxed, because most members have none: an account then fits in one or two cache lines.
     grants: Option<Box<Grants<Id>>>,
 }
 
-/// What a membership holds beside its role.
+/// What a membership grants besides its role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Grants<Id> {
     overrides: Sorted<(Id, Grant<ClusterAccess>), 1>,
@@ -197,45 +198,45 @@ impl<Id> Keyed for Membership<Id> {
 }
 
 impl<Id> Membership<Id> {
-    /// A membership without expiry, overrides or project roles.
+    /// A membership that grants only a role, without expiry.
     #[must_use]
     pub fn new(organization: Id, role: Role) -> Self {
         Self { organization, role: Grant::new(role), grants: None }
     }
 
-    /// The same membership, live while the present time is before `expiry`.
+    /// Sets the expiry: the membership counts while the present time is before it.
     #[must_use]
     pub fn until(self, expiry: Time) -> Self {
         Self { role: self.role.until(expiry), ..self }
     }
 
-    /// The organization.
+    /// The organization that the account is a member of.
     #[must_use]
     pub const fn organization(&self) -> &Id {
         &self.organization
     }
 
-    /// The role that it names. Of a service account, [`Role::Owner`] counts as [`Role::Admin`].
+    /// The role in the organization. For a service account, [`Role::Owner`] counts as [`Role::Admin`].
     #[must_use]
     #[inline]
     pub const fn role(&self) -> Role {
         self.role.value()
     }
 
-    /// When it ends, if it does.
+    /// When the membership expires; `None` if it does not.
     #[must_use]
     #[inline]
     pub const fn expires_at(&self) -> Option<Time> {
         self.role.expires_at()
     }
 
-    /// The cluster overrides, in the order of their clusters.
+    /// The member's own access to clusters, in the order of the clusters' ids.
     pub fn cluster_accesses(&self) -> impl ExactSizeIterator<Item = (&Id, Grant<ClusterAccess>)> {
         let overrides = self.grants.as_ref().map_or(&[][..], |grants| grants.overrides.as_slice());
         overrides.iter().map(|(cluster, grant)| (cluster, *grant))
     }
 
-    /// The project roles, in the order of their projects.
+    /// The member's roles in projects, in the order of the projects' ids.
     pub fn project_roles(&self) -> impl ExactSizeIterator<Item = (&Id, Grant<ProjectRole>)> {
         let project_roles = self.grants.as_ref().map_or(&[][..], |grants| grants.project_roles.as_slice());
         project_roles.iter().map(|(project, grant)| (project, *grant))
@@ -248,11 +249,11 @@ impl<Id> Membership<Id> {
 }
 
 impl<Id: Ord> Membership<Id> {
-    /// The same membership, with an override on a cluster more.
+    /// Adds access to a cluster, which overrides the role's default there.
     ///
     /// # Errors
     ///
-    /// [`AccountError::SecondClusterAccess`] where it has one on that cluster already.
+    /// [`AccountError::SecondClusterAccess`] if the membership already has access to that cluster.
     pub fn with_cluster_access(
         mut self,
         cluster: Id,
@@ -270,11 +271,11 @@ impl<Id: Ord> Membership<Id> {
             .map_err(|_| AccountError::SecondClusterAccess)
     }
 
-    /// The same membership, with a role in a project more.
+    /// Adds a role in a project.
     ///
     /// # Errors
     ///
-    /// [`AccountError::SecondProjectRole`] where it has one in that project already.
+    /// [`AccountError::SecondProjectRole`] if the membership already has a role in that project.
     pub fn with_project_role(
         mut self,
         project: Id,
@@ -292,7 +293,7 @@ impl<Id: Ord> Membership<Id> {
             .map_err(|_| AccountError::SecondProjectRole)
     }
 
-    /// Puts another role in place of this one, with its own expiry.
+    /// Replaces the role and its expiry.
     #[cfg(feature = "directory")]
     pub(crate) fn replace_role(&mut self, role: Grant<Role>) {
         self.role = role;
@@ -304,36 +305,36 @@ impl<Id: Ord> Membership<Id> {
         self.role
     }
 
-    /// Puts an override on a cluster, in place of the one that is there; or takes that away.
+    /// Sets or removes the member's own access to a cluster.
     #[cfg(feature = "directory")]
     pub(crate) fn replace_cluster_access(&mut self, cluster: Id, grant: Option<Grant<ClusterAccess>>) {
         let overrides = &mut self.grants.get_or_insert_default().overrides;
         match grant {
-            Some(grant) => overrides.put((cluster, grant)),
+            Some(grant) => overrides.replace((cluster, grant)),
             None => drop(overrides.remove(&cluster)),
         }
         self.drop_empty_grants();
     }
 
-    /// Puts a role in a project, in place of the one that is there; or takes that away.
+    /// Sets or removes the member's role in a project.
     #[cfg(feature = "directory")]
     pub(crate) fn replace_project_role(&mut self, project: Id, grant: Option<Grant<ProjectRole>>) {
         let project_roles = &mut self.grants.get_or_insert_default().project_roles;
         match grant {
-            Some(grant) => project_roles.put((project, grant)),
+            Some(grant) => project_roles.replace((project, grant)),
             None => drop(project_roles.remove(&project)),
         }
         self.drop_empty_grants();
     }
 
-    /// Who was granted nothing and who has nothing left are equal.
+    /// A membership that has nothing left equals one that never had anything.
     #[cfg(feature = "directory")]
     fn drop_empty_grants(&mut self) {
         let empty = |grants: &Grants<Id>| grants.overrides.is_empty() && grants.project_roles.is_empty();
         self.grants = self.grants.take().filter(|grants| !empty(grants));
     }
 
-    /// The override on a cluster, whether or not it is live.
+    /// The member's own access to a cluster, even if it has expired. `None` if the role's default applies.
     #[must_use]
     #[inline]
     pub fn cluster_access<Q: Ord + ?Sized>(&self, cluster: &Q) -> Option<Grant<ClusterAccess>>
@@ -343,7 +344,7 @@ impl<Id: Ord> Membership<Id> {
         self.grants.as_ref()?.overrides.get(cluster).map(|(_, grant)| *grant)
     }
 
-    /// The role in a project, whether or not it is live.
+    /// The member's role in a project, even if it has expired.
     #[must_use]
     #[inline]
     pub fn project_role<Q: Ord + ?Sized>(&self, project: &Q) -> Option<Grant<ProjectRole>>
@@ -354,17 +355,17 @@ impl<Id: Ord> Membership<Id> {
     }
 }
 
-/// Facts of an account that contradict each other.
+/// An account has two of something that it can have only one of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AccountError {
-    /// Two memberships in one organization.
-    #[error("an account has one membership in an organization: this one is its second")]
+    /// The account has two memberships in one organization.
+    #[error("an account can have only one membership in an organization: this is its second")]
     SecondMembership,
-    /// Two overrides on one cluster.
-    #[error("a member has one override on a cluster: this one is its second")]
+    /// The member has two grants of access to one cluster.
+    #[error("a member can have only one override on a cluster: this is their second")]
     SecondClusterAccess,
-    /// Two roles in one project.
-    #[error("a member has one role in a project: this one is its second")]
+    /// The member has two roles in one project.
+    #[error("a member can have only one role in a project: this is their second")]
     SecondProjectRole,
 }

@@ -1,4 +1,4 @@
-//! Actions: what a subject asks to do, their names, and sets of them. The table at the end has one row for each.
+//! Actions: what a subject asks to do. Each is one row of the table `actions!`.
 
 use core::fmt;
 use core::ops::{BitAnd, BitOr, BitOrAssign, Sub};
@@ -29,14 +29,14 @@ names! {
         Expiry = "expiry",
         /// A role in a project, with an optional expiry, or no role.
         ProjectRole = "project_role",
-        /// Access to a cluster, with an optional expiry, or no access of its own.
+        /// Access to a cluster, with an optional expiry, or the role's default.
         ClusterAccess = "cluster_access",
         /// A protection.
         Protection = "protection",
     }
 }
 
-/// The parameter of an action: what a subject asks to give or to set.
+/// The parameter of an action: the value that the subject asks to give or to set.
 ///
 /// # Examples
 ///
@@ -52,11 +52,11 @@ pub enum Parameter {
     None,
     /// A role in the organization.
     Role(Role),
-    /// The new expiry; `None` lifts the expiry.
+    /// The new expiry; `None` for no expiry.
     Expiry(Option<Time>),
-    /// A role in a project; `None` takes it away.
+    /// A role in a project; `None` removes it.
     ProjectRole(Option<Grant<ProjectRole>>),
-    /// Access to a cluster; `None` takes it away.
+    /// Access to a cluster; `None` restores the role's default.
     ClusterAccess(Option<Grant<ClusterAccess>>),
     /// A protection.
     Protection(Protection),
@@ -77,7 +77,7 @@ impl Parameter {
     }
 }
 
-/// A parameter of another kind than the action takes.
+/// A parameter of the wrong kind for an action.
 ///
 /// # Examples
 ///
@@ -158,11 +158,11 @@ macro_rules! actions {
                 }
             }
 
-            /// The action of this kind with a parameter.
+            /// The action of this kind with this parameter.
             ///
             /// # Errors
             ///
-            /// [`ParameterError`] if the action takes a parameter of another kind.
+            /// [`ParameterError`] if the action takes a different kind of parameter.
             ///
             /// # Examples
             ///
@@ -180,7 +180,7 @@ macro_rules! actions {
                 }
             }
 
-            /// The action as a verb phrase that the name of a resource can follow.
+            /// The action as a verb phrase, to be followed by the name of a resource.
             pub(crate) const fn phrase(self) -> &'static str {
                 match self {
                     $(Self::$kind => $phrase,)+
@@ -205,19 +205,22 @@ macro_rules! actions {
 }
 
 actions! {
-    /// View the resource. Of a project this covers its deployments and metrics.
+    /// View the resource, of whatever kind. For a project or an environment, this covers its deployments and metrics.
     View = "view", VIEW, "view";
-    /// Change the name and settings of the resource.
+    /// Change the name and settings of an organization, a project or an environment. Changing a project's visibility or
+    /// an environment's namespace is an update too; changing its protection or its cluster is not: see
+    /// [`SetProtection`](Self::SetProtection) and [`Retarget`](Self::Retarget).
     Update = "update", UPDATE, "update";
-    /// Delete the resource. For a cluster: disconnect it.
+    /// Delete an organization, a project or an environment; disconnect a cluster. A project must have no environments,
+    /// and a cluster no environments deployed to it.
     Delete = "delete", DELETE, "delete";
     /// Create a project in an organization.
     CreateProject = "create_project", CREATE_PROJECT, "create a project in";
     /// Connect a cluster to an organization.
     ConnectCluster = "connect_cluster", CONNECT_CLUSTER, "connect a cluster to";
-    /// Invite an account into an organization.
+    /// Invite an account into an organization, with a role that the subject's own role includes.
     InviteMember {
-        /// The role that the new member is to have.
+        /// The role of the new member.
         role: Role
     } takes Role = "invite_member", INVITE_MEMBER, "invite a member into";
     /// Read the invoices of an organization.
@@ -226,53 +229,55 @@ actions! {
     ManageBilling = "manage_billing", MANAGE_BILLING, "manage the billing of";
     /// Read the audit log of an organization.
     ViewAuditLog = "view_audit_log", VIEW_AUDIT_LOG, "view the audit log of";
-    /// Give a member another role in the organization.
+    /// Give a member a different role in the organization.
     ChangeRole {
         /// The new role.
         to: Role
     } takes Role = "change_role", CHANGE_ROLE, "change the role of";
-    /// Set or lift the expiry of a membership.
+    /// Set or remove the expiry of another member's membership. This can also renew a membership that has expired.
     SetExpiry {
-        /// The new expiry; `None` lifts it.
+        /// The new expiry; `None` for no expiry.
         to: Option<Time>
     } takes Expiry = "set_expiry", SET_EXPIRY, "set the expiry of";
-    /// Remove a member from an organization. Members who remove themselves leave.
+    /// Remove a member from an organization. Any member may remove themselves, except the last permanent Owner.
     Remove = "remove", REMOVE, "remove";
-    /// Make a member an Owner. The Owner who asks becomes an Admin.
+    /// Make another member an Owner. The Owner who does this becomes an Admin.
     TransferOwnership = "transfer_ownership", TRANSFER_OWNERSHIP, "transfer ownership to";
     /// Manage the builds of a project and read their logs.
     ManageBuilds = "manage_builds", MANAGE_BUILDS, "manage the builds of";
-    /// Read the variables of a project or an environment. Secrets are not among them.
+    /// Read the variables of a project or an environment, but not its secrets.
     ReadVariables = "read_variables", READ_VARIABLES, "read the variables of";
     /// Read the secrets of a project or an environment.
     ReadSecrets = "read_secrets", READ_SECRETS, "read the secrets of";
     /// Write the variables and secrets of a project or an environment.
     WriteVariables = "write_variables", WRITE_VARIABLES, "write the variables of";
-    /// Set a member's role in a project, or take it away.
+    /// Set or remove another member's role in a project.
     SetProjectRole {
-        /// The new role; `None` takes the present one away.
+        /// The new role; `None` removes the present one.
         to: Option<Grant<ProjectRole>>
     } takes ProjectRole = "set_project_role", SET_PROJECT_ROLE, "set the project role of";
-    /// Create an environment that does not exist yet.
+    /// Create an environment: see [`NewEnvironment`](crate::NewEnvironment).
     Create = "create", CREATE, "create";
-    /// Change the protection of an environment, to a stricter or a looser one.
+    /// Change the protection of an environment. To loosen it, the subject needs the custodian's role: see
+    /// [`Safeguard::custodian`](crate::model::Safeguard::custodian).
     SetProtection {
         /// The new protection.
         to: Protection
     } takes Protection = "set_protection", SET_PROTECTION, "set the protection of";
     /// Move an environment to another cluster.
     Retarget = "retarget", RETARGET, "retarget";
-    /// Restart what runs in an environment, without changing it.
+    /// Restart the workloads of an environment, without changing what is deployed.
     Restart = "restart", RESTART, "restart";
-    /// Deploy to an environment or a cluster. Redeploying and rolling back are deploying too.
+    /// Deploy to an environment or a cluster, or carry out a requested [`Deployment`](crate::Deployment). Redeploying and
+    /// rolling back count as deploying.
     Deploy = "deploy", DEPLOY, "deploy to";
     /// Approve or reject a deployment.
     Approve = "approve", APPROVE, "approve";
-    /// Pause, cancel or delete a deployment; manage the nodes, network and storage of a cluster.
+    /// For a deployment: pause, cancel or delete it. For a cluster: manage its nodes, network and storage.
     Manage = "manage", MANAGE, "manage";
-    /// Set a member's access to a cluster, or take it away.
+    /// Set or remove a member's own access to a cluster.
     SetClusterAccess {
-        /// The new access; `None` takes the present one away, so that the role's default applies again.
+        /// The new access; `None` removes the present one, so that the role's default applies again.
         to: Option<Grant<ClusterAccess>>
     } takes ClusterAccess = "set_cluster_access", SET_CLUSTER_ACCESS, "set the cluster access of";
 }
@@ -302,7 +307,7 @@ impl fmt::Display for Action {
 pub struct ActionSet(Bits);
 
 impl ActionSet {
-    /// The set without actions.
+    /// The empty set.
     #[must_use]
     pub const fn empty() -> Self {
         Self(Bits::empty())
@@ -314,7 +319,7 @@ impl ActionSet {
         Self(Bits::all())
     }
 
-    /// The set of the actions with these wire names, such as `view`.
+    /// The set of the actions with these wire names: `view`, `deploy`, ….
     ///
     /// # Errors
     ///

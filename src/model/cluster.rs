@@ -3,7 +3,7 @@
 use crate::model::names::names;
 
 names! {
-    /// What runs a cluster. It decides nothing.
+    /// The orchestrator of a cluster. It affects no decision.
     pub enum Orchestrator: "orchestrator" {
         /// Kubernetes.
         Kubernetes = "kubernetes",
@@ -14,7 +14,7 @@ names! {
     }
 }
 
-/// A cluster: where environments run. It belongs to one organization.
+/// A cluster, where environments run. It belongs to one organization.
 ///
 /// # Examples
 ///
@@ -32,13 +32,13 @@ pub struct Cluster<Id> {
 }
 
 impl<Id> Cluster<Id> {
-    /// A cluster to which no environment deploys yet.
+    /// A cluster without environments.
     #[must_use]
     pub const fn new(id: Id, organization: Id) -> Self {
         Self { id, organization, environments: 0 }
     }
 
-    /// The same cluster, with so many environments deploying to it. It cannot be disconnected while there is one.
+    /// Sets the number of environments deployed to this cluster. It cannot be disconnected while there are any.
     #[must_use]
     pub fn with_environments(self, environments: u32) -> Self {
         Self { environments, ..self }
@@ -54,21 +54,21 @@ impl<Id> Cluster<Id> {
         self.environments = self.environments.saturating_sub(1);
     }
 
-    /// Its id.
+    /// The id of the cluster.
     #[must_use]
     #[inline]
     pub const fn id(&self) -> &Id {
         &self.id
     }
 
-    /// The organization that it belongs to.
+    /// The organization that the cluster belongs to.
     #[must_use]
     #[inline]
     pub const fn organization(&self) -> &Id {
         &self.organization
     }
 
-    /// How many environments deploy to it.
+    /// The number of environments deployed to this cluster.
     #[must_use]
     #[inline]
     pub const fn environments(&self) -> u32 {

@@ -1,4 +1,4 @@
-//! Deployments, and the approvals that they carry.
+//! Deployments and their approvals.
 
 use core::fmt;
 use core::ops::ControlFlow;
@@ -8,10 +8,17 @@ use crate::model::environment::Environment;
 use crate::model::names::copy;
 use crate::model::time::Time;
 
-/// An approval of a deployment: who gave it, with the facts of that account as they are *now*.
+/// An approval of a deployment, with the account that gave it.
 ///
-/// It counts where the approver is a user whose standing role in the project includes the rule's, who may view the
-/// deployment, and who is not the requester (unless the rule says so); each account once.
+/// The approver is judged by the facts that you pass, so pass the account as it is *now*: an approval by someone who has
+/// been demoted or removed no longer counts. An approval counts if the approver
+///
+/// - is a user, not a service account;
+/// - has an effective role in the project that includes the role that the rule requires;
+/// - may view the deployment; and
+/// - did not request the deployment, unless the rule allows self-approval.
+///
+/// Each account counts once.
 #[derive(Debug)]
 pub struct Approval<'a, Id> {
     pub(crate) by: &'a Account<Id>,
@@ -25,7 +32,7 @@ impl<'a, Id> Approval<'a, Id> {
         Self { by, expires_at: None }
     }
 
-    /// The same approval, counted while the present time is before `expiry`.
+    /// Sets the expiry: the approval counts while the present time is before it.
     #[must_use]
     pub const fn until(self, expiry: Time) -> Self {
         Self { expires_at: Some(expiry), ..self }
@@ -64,10 +71,10 @@ impl<I> ApprovalId<I> {
     }
 }
 
-/// A deployment into an environment: who requested it, and who has approved it.
+/// A requested deployment to an environment: who requested it, and who has approved it.
 ///
-/// It carries its own approvals only: whoever stores them binds them to what was asked, down to the version that is to be
-/// deployed.
+/// shipgate does not know what is to be deployed. When you store an approval, tie it to the exact request, including the
+/// version, and pass only the approvals that were given for it.
 ///
 /// # Examples
 ///
@@ -95,19 +102,18 @@ pub struct Deployment<'a, Id> {
 }
 
 impl<'a, Id> Deployment<'a, Id> {
-    /// A deployment that this account requested. The order of the approvals does not matter, and a second one by the same
-    /// account adds nothing.
+    /// A deployment requested by this account. The order of the approvals does not matter, and a second approval by the
+    /// same account adds nothing.
     #[must_use]
     pub const fn new(
         environment: &'a Environment<Id>,
         requested_by: &'a Id,
         approvals: &'a [Approval<'a, Id>],
     ) -> Self {
-        Self { environment, requested_by: Some(requested_by), approvals: ApprovalSource::Held(approvals) }
+        Self { environment, requested_by: Some(requested_by), approvals: ApprovalSource::Slice(approvals) }
     }
 
-    /// One whose approvers are looked up while it is judged. No account that anybody knows requested it, where
-    /// `requested_by` is `None`.
+    /// A deployment whose approvers are looked up one by one. `requested_by` is `None` if the account is unknown.
     #[cfg(feature = "directory")]
     pub(crate) const fn looked_up(
         environment: &'a Environment<Id>,
@@ -117,25 +123,24 @@ impl<'a, Id> Deployment<'a, Id> {
         Self { environment, requested_by, approvals: ApprovalSource::LookedUp(approvals) }
     }
 
-    /// The environment that it goes into.
+    /// The environment to deploy to.
     #[must_use]
     pub const fn environment(&self) -> &'a Environment<Id> {
         self.environment
     }
 
-    /// Shows each approval, until `see` has seen enough.
-    pub(crate) fn each_approval(&self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) {
-        // Whether it ran to the end is of no interest to anyone.
+    /// Calls `visit` with each approval, until it breaks.
+    pub(crate) fn each_approval(&self, visit: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) {
         let _: ControlFlow<()> = match self.approvals {
-            ApprovalSource::Held(approvals) => approvals.iter().try_for_each(|approval| see(*approval)),
+            ApprovalSource::Slice(approvals) => approvals.iter().try_for_each(|approval| visit(*approval)),
             #[cfg(feature = "directory")]
-            ApprovalSource::LookedUp(approvals) => approvals.each(see),
+            ApprovalSource::LookedUp(approvals) => approvals.each(visit),
         };
     }
 }
 
 enum ApprovalSource<'a, Id> {
-    Held(&'a [Approval<'a, Id>]),
+    Slice(&'a [Approval<'a, Id>]),
     #[cfg(feature = "directory")]
     LookedUp(&'a dyn LookUpApprovals<Id>),
 }
@@ -143,8 +148,8 @@ enum ApprovalSource<'a, Id> {
 /// Approvals that name their approvers by id.
 #[cfg(feature = "directory")]
 pub(crate) trait LookUpApprovals<Id> {
-    /// Shows each approval by an account that is known, until `see` has seen enough.
-    fn each<'a>(&'a self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()>;
+    /// Calls `visit` with each approval by a known account, until it breaks.
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()>;
 }
 
 impl<Id: fmt::Debug> fmt::Debug for Deployment<'_, Id> {

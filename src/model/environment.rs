@@ -1,11 +1,11 @@
-//! Environments, present and proposed.
+//! Environments, existing and proposed.
 
 use crate::model::cluster::Cluster;
 use crate::model::names::copy;
 use crate::model::project::{Project, Visibility};
 use crate::model::protection::Protection;
 
-/// An environment: a stage of a project, on a cluster of the same organization.
+/// An environment: a stage of a project, such as production, on a cluster of the same organization.
 ///
 /// # Examples
 ///
@@ -36,7 +36,7 @@ impl<Id: Eq + Clone> Environment<Id> {
     ///
     /// # Errors
     ///
-    /// [`ForeignClusterError`] where the cluster belongs to another organization than the project.
+    /// [`ForeignClusterError`] if the project and the cluster belong to different organizations.
     pub fn new(
         id: Id,
         project: &Project<Id>,
@@ -63,42 +63,42 @@ impl<Id> Environment<Id> {
         self.visibility = visibility;
     }
 
-    /// Its id.
+    /// The id of the environment.
     #[must_use]
     #[inline]
     pub const fn id(&self) -> &Id {
         &self.id
     }
 
-    /// The organization that it belongs to.
+    /// The organization that the environment belongs to.
     #[must_use]
     #[inline]
     pub const fn organization(&self) -> &Id {
         &self.organization
     }
 
-    /// The project that it belongs to.
+    /// The project that the environment belongs to.
     #[must_use]
     #[inline]
     pub const fn project(&self) -> &Id {
         &self.project
     }
 
-    /// The cluster that it deploys to.
+    /// The cluster that the environment is deployed to.
     #[must_use]
     #[inline]
     pub const fn cluster(&self) -> &Id {
         &self.cluster
     }
 
-    /// Who sees its project.
+    /// Who can see the environment's project.
     #[must_use]
     #[inline]
     pub const fn visibility(&self) -> Visibility {
         self.visibility
     }
 
-    /// How it is protected.
+    /// How the environment is protected.
     #[must_use]
     #[inline]
     pub const fn protection(&self) -> Protection {
@@ -106,12 +106,12 @@ impl<Id> Environment<Id> {
     }
 }
 
-/// A cluster of another organization than the project's.
+/// The project and the cluster of an environment belong to different organizations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the cluster belongs to another organization than the project: choose one of the project's organization")]
+#[error("the cluster belongs to another organization than the project: choose a cluster of the project's organization")]
 pub struct ForeignClusterError;
 
-/// An environment that does not exist yet, with what it would be: the facts of an [`Environment`], borrowed.
+/// An environment that does not exist yet: what an [`Environment`] would be, borrowed from its project and cluster.
 ///
 /// # Examples
 ///
@@ -135,8 +135,10 @@ pub struct NewEnvironment<'a, Id> {
 }
 
 impl<'a, Id> NewEnvironment<'a, Id> {
-    /// An environment as proposed. Without an id it is in no token's list of environments. Every action on it is denied
-    /// as `foreign_resource` where the cluster belongs to another organization than the project.
+    /// A proposed environment.
+    ///
+    /// Without an `id`, a token that is restricted to environments does not cover it. If the project and the cluster belong
+    /// to different organizations, every action on it is denied with [`Reason::ForeignResource`](crate::Reason).
     #[must_use]
     pub const fn new(
         id: Option<&'a Id>,

@@ -1,7 +1,7 @@
-//! The one way a fieldless enum of this crate gets its names.
+//! Macros for enums with wire names and for borrowing types.
 
-/// Declares a fieldless enum whose variants have wire names: `ALL`, `as_str`, `Display`, `FromStr` and, with the
-/// feature `serde`, the same names on the wire. A variant cannot be added without its name, nor be left out of `ALL`.
+/// Declares a fieldless enum whose variants have wire names, with `ALL`, `as_str`, `Display`, `FromStr` and serde. A variant
+/// cannot be added without a name, or be left out of `ALL`.
 macro_rules! names {
     (
         $(#[$meta:meta])*
@@ -20,15 +20,15 @@ macro_rules! names {
             /// Every variant, in the order of declaration.
             pub const ALL: [Self; [$($wire),+].len()] = [$(Self::$variant),+];
 
-            /// Its place in [`ALL`](Self::ALL).
+            /// The position of this variant in [`ALL`](Self::ALL).
             #[must_use]
             #[inline]
-            #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum is its place")]
+            #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum is its position")]
             pub const fn index(self) -> usize {
                 self as usize
             }
 
-            /// The wire name.
+            /// The wire name of this variant.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -79,7 +79,7 @@ macro_rules! names {
 }
 pub(crate) use names;
 
-/// Borrows are `Copy` whatever the id; a derive would ask `Id: Copy`.
+/// Implements `Copy` for a borrowing type, whatever the id: a derive would require `Id: Copy`.
 macro_rules! copy {
     ($($name:ident),+) => {
         $(
@@ -98,7 +98,7 @@ pub(crate) use copy;
 
 use alloc::string::{String, ToString};
 
-/// A name that is not one of the words it should be one of.
+/// A name that is not one of the expected wire names.
 ///
 /// # Examples
 ///

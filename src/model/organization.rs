@@ -17,21 +17,21 @@ pub struct Organization<Id> {
 }
 
 impl<Id> Organization<Id> {
-    /// An organization with so many permanent Owners: users, not service accounts, whose membership has no expiry. The
-    /// last of them cannot be removed, demoted or given an expiry.
+    /// An organization with this number of permanent Owners. A permanent Owner is a user, not a service account, whose
+    /// membership has no expiry. The last one cannot be removed, demoted or given an expiry.
     #[must_use]
     pub const fn new(id: Id, owners: u32) -> Self {
         Self { id, owners }
     }
 
-    /// Its id.
+    /// The id of the organization.
     #[must_use]
     #[inline]
     pub const fn id(&self) -> &Id {
         &self.id
     }
 
-    /// How many permanent Owners it has.
+    /// The number of permanent Owners.
     #[must_use]
     #[inline]
     pub const fn owners(&self) -> u32 {

@@ -1,19 +1,21 @@
-//! Projects, and who sees them.
+//! Projects, and who can see them.
 
 use crate::model::names::names;
 use crate::model::protection::{Protection, Safeguard};
 
 names! {
-    /// Who sees a project.
+    /// Who can see a project.
     pub enum Visibility: "visibility" {
-        /// Every member of the organization whose role may.
+        /// Every member of the organization, except those with the role Billing.
         Organization = "organization",
-        /// Owners, Admins, and those with a role in the project.
+        /// Owners, Admins, and the Developers and Viewers who have a role in the project.
         Members = "members",
     }
 }
 
-/// A project: environments that are managed together, with members of its own.
+/// A project: environments that are managed together. Members can have a role of their own in it ([`ProjectRole`]).
+///
+/// [`ProjectRole`]: crate::ProjectRole
 ///
 /// # Examples
 ///
@@ -36,20 +38,20 @@ pub struct Project<Id> {
 }
 
 impl<Id> Project<Id> {
-    /// A project without environments, visible to the organization.
+    /// A project without environments that the whole organization can see.
     #[must_use]
     pub const fn new(id: Id, organization: Id) -> Self {
         Self { id, organization, visibility: Visibility::Organization, environments: 0, safeguard: Safeguard::NONE }
     }
 
-    /// The same project, seen by others.
+    /// Sets who can see the project.
     #[must_use]
     pub fn with_visibility(self, visibility: Visibility) -> Self {
         Self { visibility, ..self }
     }
 
-    /// The same project, with these environments beside those it has: they are counted, and its safeguard becomes the
-    /// highest of each.
+    /// Adds environments with these protections: to the number of environments, and to the project's safeguard, which is
+    /// the highest of all its environments.
     #[must_use]
     pub fn with_environments(mut self, protections: impl IntoIterator<Item = Protection>) -> Self {
         for protection in protections {
@@ -63,7 +65,7 @@ impl<Id> Project<Id> {
         self.safeguard = self.safeguard.join(protection.safeguard());
     }
 
-    /// Counts these environments, and no others.
+    /// Recomputes the number of environments and the safeguard.
     #[cfg(feature = "directory")]
     pub(crate) fn set_environments(&mut self, protections: impl Iterator<Item = Protection>) {
         self.environments = 0;
@@ -78,41 +80,41 @@ impl<Id> Project<Id> {
         self.visibility = visibility;
     }
 
-    /// The same project with so many environments, whose safeguards join to this one.
+    /// Sets the number of environments and their joint safeguard.
     #[cfg(feature = "serde")]
     pub(crate) fn holding(self, environments: u32, safeguard: Safeguard) -> Self {
         Self { environments, safeguard, ..self }
     }
 
-    /// Its id.
+    /// The id of the project.
     #[must_use]
     #[inline]
     pub const fn id(&self) -> &Id {
         &self.id
     }
 
-    /// The organization that it belongs to.
+    /// The organization that the project belongs to.
     #[must_use]
     #[inline]
     pub const fn organization(&self) -> &Id {
         &self.organization
     }
 
-    /// Who sees it.
+    /// Who can see the project.
     #[must_use]
     #[inline]
     pub const fn visibility(&self) -> Visibility {
         self.visibility
     }
 
-    /// How many environments it has. It cannot be deleted while there is one.
+    /// The number of environments in the project. It cannot be deleted while there are any.
     #[must_use]
     #[inline]
     pub const fn environments(&self) -> u32 {
         self.environments
     }
 
-    /// The highest safeguard of its environments.
+    /// The roles that the project's environments require: the highest of each.
     #[must_use]
     #[inline]
     pub const fn safeguard(&self) -> Safeguard {

@@ -1,4 +1,4 @@
-//! Environment protection: who may deploy, who must approve, and who may change that.
+//! Environment protection: who may deploy, who must approve, and who may loosen these rules.
 
 use core::num::NonZeroU8;
 
@@ -8,17 +8,17 @@ use crate::model::role::Role;
 names! {
     /// How strongly an environment is protected.
     pub enum ProtectionLevel: "protection level" {
-        /// A Developer may deploy.
+        /// Developers, Admins and Owners may deploy. No approval is needed.
         None = "none",
-        /// An Admin must deploy; an approval rule is optional.
+        /// Only Admins and Owners may deploy. An approval rule is optional.
         Restricted = "restricted",
-        /// An Owner must deploy, and an Owner must approve, always.
+        /// Only Owners may deploy, and an Owner must always approve.
         Locked = "locked",
     }
 }
 
 names! {
-    /// Whose approval an [`ApprovalRule`] asks for: this role, or one that includes it.
+    /// The role that an approver needs: this role, or one that includes it.
     pub enum ApprovalFrom: "approving role" {
         /// An Admin or an Owner.
         Admin = "admin",
@@ -28,7 +28,7 @@ names! {
 }
 
 impl ApprovalFrom {
-    /// The role that an approver's standing role must include.
+    /// The role that the approver's effective role must include.
     #[must_use]
     #[inline]
     pub const fn role(self) -> Role {
@@ -40,11 +40,11 @@ impl ApprovalFrom {
 }
 
 names! {
-    /// Whether the account that requested a deployment may approve it itself.
+    /// Whether the account that requested a deployment may also approve it.
     pub enum SelfApproval: "self-approval" {
-        /// Its own approval does not count.
+        /// The requester's approval does not count.
         Forbidden = "forbidden",
-        /// Its own approval counts as any other.
+        /// The requester's approval counts like any other.
         Allowed = "allowed",
     }
 }
@@ -71,20 +71,20 @@ pub struct ApprovalRule {
 }
 
 impl ApprovalRule {
-    /// The most approvals that a rule can ask for.
+    /// The most approvals that a rule can require.
     pub(crate) const MOST: usize = 255;
 
-    /// One approval from this role, other than the requester's own.
+    /// Requires one approval from this role. The requester's own does not count.
     #[must_use]
     pub const fn new(from: ApprovalFrom) -> Self {
         Self { from, count: NonZeroU8::MIN, self_approval: SelfApproval::Forbidden }
     }
 
-    /// The same rule, with so many approvals.
+    /// Sets the number of approvals required.
     ///
     /// # Errors
     ///
-    /// [`ProtectionError::NoApprovals`] for a count of 0, which would be a rule that asks for nothing.
+    /// [`ProtectionError::NoApprovals`] if `count` is 0: to require no approval, leave the rule out.
     pub const fn with_count(self, count: u8) -> Result<Self, ProtectionError> {
         match NonZeroU8::new(count) {
             Some(count) => Ok(Self { count, ..self }),
@@ -92,20 +92,20 @@ impl ApprovalRule {
         }
     }
 
-    /// The same rule, with the requester's own approval counted or not.
+    /// Sets whether the requester's own approval counts.
     #[must_use]
     pub const fn with_self_approval(self, self_approval: SelfApproval) -> Self {
         Self { self_approval, ..self }
     }
 
-    /// Whose approval it asks for.
+    /// The role that an approver needs.
     #[must_use]
     #[inline]
     pub const fn from(self) -> ApprovalFrom {
         self.from
     }
 
-    /// How many approvals it asks for: at least 1.
+    /// The number of approvals required: at least 1.
     #[must_use]
     #[inline]
     pub const fn count(self) -> u8 {
@@ -119,15 +119,15 @@ impl ApprovalRule {
         self.self_approval
     }
 
-    /// Whether it asks for no less than `other`, in each respect.
-    fn no_weaker_than(self, other: Self) -> bool {
-        let newly_self =
+    /// Whether this rule is at least as strict as `other` in every respect.
+    fn is_as_strict_as(self, other: Self) -> bool {
+        let allows_self_approval =
             matches!((other.self_approval, self.self_approval), (SelfApproval::Forbidden, SelfApproval::Allowed));
-        self.from.role().includes(other.from.role()) && self.count >= other.count && !newly_self
+        self.from.role().includes(other.from.role()) && self.count >= other.count && !allows_self_approval
     }
 }
 
-/// The protection of an environment: a level, and the approval rule in force.
+/// The protection of an environment: a level and, optionally, an approval rule.
 ///
 /// # Examples
 ///
@@ -141,7 +141,7 @@ impl ApprovalRule {
 ///
 /// let rule = ApprovalRule::new(ApprovalFrom::Admin);
 /// assert_eq!(Protection::restricted(rule).rule(), Some(rule));
-/// assert!(Protection::locked(rule).is_err(), "locked asks for an Owner");
+/// assert!(Protection::locked(rule).is_err(), "a locked environment needs an Owner's approval");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Protection {
@@ -150,25 +150,25 @@ pub struct Protection {
 }
 
 impl Protection {
-    /// No protection: a Developer may deploy.
+    /// No protection: Developers, Admins and Owners may deploy.
     pub const NONE: Self = Self { level: ProtectionLevel::None, rule: None };
-    /// An Admin must deploy, without approval.
+    /// Only Admins and Owners may deploy. No approval is needed.
     pub const RESTRICTED: Self = Self { level: ProtectionLevel::Restricted, rule: None };
-    /// An Owner must deploy, and one other Owner must approve.
+    /// Only Owners may deploy, and one other Owner must approve.
     pub const LOCKED: Self =
         Self { level: ProtectionLevel::Locked, rule: Some(ApprovalRule::new(ApprovalFrom::Owner)) };
 
-    /// An Admin must deploy, with approval by this rule.
+    /// Only Admins and Owners may deploy, with the approvals that `rule` requires.
     #[must_use]
     pub const fn restricted(rule: ApprovalRule) -> Self {
         Self { level: ProtectionLevel::Restricted, rule: Some(rule) }
     }
 
-    /// An Owner must deploy, with approval by this rule.
+    /// Only Owners may deploy, with the approvals that `rule` requires.
     ///
     /// # Errors
     ///
-    /// [`ProtectionError::LockedNeedsOwner`] where the rule does not ask for an Owner.
+    /// [`ProtectionError::LockedNeedsOwner`] if the rule accepts approvals from Admins.
     pub const fn locked(rule: ApprovalRule) -> Result<Self, ProtectionError> {
         match rule.from {
             ApprovalFrom::Owner => Ok(Self { level: ProtectionLevel::Locked, rule: Some(rule) }),
@@ -176,12 +176,23 @@ impl Protection {
         }
     }
 
-    /// A level, and the rule that was written beside it. Without one, locked has that of [`Protection::LOCKED`].
+    /// A protection from its parts, as you would store them. A locked level without a rule is [`Protection::LOCKED`].
     ///
     /// # Errors
     ///
-    /// [`ProtectionError::RuleWithoutProtection`] for a rule on `none`, [`ProtectionError::LockedNeedsOwner`] for a rule
-    /// on `locked` that does not ask for an Owner.
+    /// [`ProtectionError::RuleWithoutProtection`] if the level is `none` and there is a rule;
+    /// [`ProtectionError::LockedNeedsOwner`] if the level is `locked` and the rule accepts approvals from Admins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::Protection;
+    /// use shipgate::model::{ApprovalFrom, ApprovalRule, ProtectionLevel};
+    ///
+    /// assert_eq!(Protection::new(ProtectionLevel::Locked, None), Ok(Protection::LOCKED));
+    /// let rule = ApprovalRule::new(ApprovalFrom::Admin);
+    /// assert!(Protection::new(ProtectionLevel::None, Some(rule)).is_err());
+    /// ```
     pub const fn new(level: ProtectionLevel, rule: Option<ApprovalRule>) -> Result<Self, ProtectionError> {
         match (level, rule) {
             (ProtectionLevel::None, None) => Ok(Self::NONE),
@@ -193,21 +204,21 @@ impl Protection {
         }
     }
 
-    /// Its level.
+    /// The protection level.
     #[must_use]
     #[inline]
     pub const fn level(self) -> ProtectionLevel {
         self.level
     }
 
-    /// The approval rule in force, if there is one.
+    /// The approval rule; `None` if deploying needs no approval. A locked environment always has one.
     #[must_use]
     #[inline]
     pub const fn rule(self) -> Option<ApprovalRule> {
         self.rule
     }
 
-    /// Who must deploy, and who must loosen it, retarget the environment or delete it.
+    /// The roles that the protection requires.
     #[must_use]
     #[inline]
     pub const fn safeguard(self) -> Safeguard {
@@ -216,7 +227,7 @@ impl Protection {
             ProtectionLevel::Restricted => Role::Admin,
             ProtectionLevel::Locked => Role::Owner,
         };
-        // A locked environment always has a rule, and its rule always asks for an Owner.
+        // A locked environment always has a rule, which always requires an Owner.
         let custodian = match self.rule {
             None => Role::Admin,
             Some(rule) => rule.from.role(),
@@ -224,14 +235,15 @@ impl Protection {
         Safeguard { deployer, custodian }
     }
 
-    /// Whether this protection, put in place of `present`, would let through what `present` stops.
+    /// Whether replacing `present` by this protection would let something through that `present` stops: a lower role may
+    /// deploy, or the approval rule is dropped or weaker in any respect.
     #[must_use]
     pub fn loosens(self, present: Self) -> bool {
         let same_deployers = self.safeguard().deployer.includes(present.safeguard().deployer);
         let same_approval = match (present.rule, self.rule) {
             (None, _) => true,
             (Some(_), None) => false,
-            (Some(present), Some(rule)) => rule.no_weaker_than(present),
+            (Some(present), Some(rule)) => rule.is_as_strict_as(present),
         };
         !(same_deployers && same_approval)
     }
@@ -244,7 +256,7 @@ impl Default for Protection {
     }
 }
 
-/// The roles that a [`Protection`] asks for; of a project, the highest over its environments.
+/// The roles that a [`Protection`] requires. For a project: the highest over its environments.
 ///
 /// # Examples
 ///
@@ -263,48 +275,48 @@ pub struct Safeguard {
 }
 
 impl Safeguard {
-    /// That of an unprotected environment, and of a project without environments.
+    /// The safeguard of an unprotected environment, and of a project without environments.
     pub const NONE: Self = Protection::NONE.safeguard();
 
-    /// The role that must deploy.
+    /// The role needed to deploy, and to do what amounts to it: to read secrets, write variables or manage a deployment.
     #[must_use]
     #[inline]
     pub const fn deployer(self) -> Role {
         self.deployer
     }
 
-    /// The role that must loosen the protection, retarget the environment or delete it.
+    /// The role needed to loosen the protection, and to update, retarget or delete the environment.
     #[must_use]
     #[inline]
     pub const fn custodian(self) -> Role {
         self.custodian
     }
 
-    /// The higher of each.
+    /// The higher deployer and the higher custodian of the two.
     #[must_use]
     pub const fn join(self, other: Self) -> Self {
         Self { deployer: higher(self.deployer, other.deployer), custodian: higher(self.custodian, other.custodian) }
     }
 }
 
-/// The higher of two roles of the chain Developer, Admin, Owner.
+/// The higher of two roles, each a Developer, Admin or Owner.
 const fn higher(a: Role, b: Role) -> Role {
     if a.includes(b) { a } else { b }
 }
 
-/// A protection or a rule that says two things at once, or nothing.
+/// A protection or an approval rule that is contradictory or empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProtectionError {
-    /// A rule that asks for no approvals.
-    #[error("an approval rule asks for 1 to 255 approvals: leave the rule out where none is needed")]
+    /// The rule requires 0 approvals.
+    #[error("an approval rule needs 1 to 255 approvals: to require none, leave the rule out")]
     NoApprovals,
-    /// A locked environment whose rule asks for less than an Owner.
-    #[error("a locked environment needs approval from an owner: say `from` `owner`, or protect it as `restricted`")]
+    /// The environment is locked, but its rule accepts approvals from Admins.
+    #[error("a locked environment needs approval from an owner: set `from` to `owner`, or protect it as `restricted`")]
     LockedNeedsOwner,
-    /// A rule where nothing is protected.
+    /// There is a rule, but no protection.
     #[error(
-        "an environment without protection has no approval rule: protect it as `restricted`, or leave the rule out"
+        "an environment without protection cannot have an approval rule: protect it as `restricted`, or leave the rule out"
     )]
     RuleWithoutProtection,
 }

@@ -1,4 +1,4 @@
-//! What a question can be about.
+//! Resources: what a question is about, as facts and by id.
 
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -15,62 +15,63 @@ use crate::model::protection::Protection;
 names! {
     /// The kinds of resource that a question can be about.
     pub enum ResourceKind: "resource type" {
-        /// A tenant.
+        /// An organization, the tenant that everything else belongs to.
         Organization = "organization",
-        /// An account as a member of an organization.
+        /// A member of an organization.
         Member = "member",
         /// A project.
         Project = "project",
-        /// A member of the organization, in a project.
+        /// A member of the organization, with regard to one project.
         ProjectMember = "project_member",
-        /// An environment of a project, held or proposed.
+        /// An environment of a project, existing or proposed.
         Environment = "environment",
-        /// An environment, and the cluster that it is to move to.
+        /// An environment and the cluster to move it to.
         Placement = "placement",
-        /// A deployment into an environment.
+        /// A requested deployment to an environment.
         Deployment = "deployment",
         /// A cluster.
         Cluster = "cluster",
-        /// A member of the organization, on a cluster.
+        /// A member of the organization, with regard to one cluster.
         ClusterMember = "cluster_member",
     }
 }
 
 /// What a question is about: the facts of one resource, borrowed.
 ///
-/// Where a resource relates an account to something, `None` stands for an account that nobody knows: it has no
-/// memberships.
+/// A reference to an [`Organization`], a [`Project`], an [`Environment`], a [`Cluster`] or a [`Deployment`] converts into a
+/// resource, so `decide(&alice, Action::View, &shop)` needs no variant. Pass `None` in place of an account that does not
+/// exist.
 #[derive(Debug)]
 pub enum Resource<'a, Id> {
     /// An organization.
     Organization(&'a Organization<Id>),
-    /// An account as a member of an organization.
+    /// A member of an organization.
     Member(&'a Organization<Id>, Option<&'a Account<Id>>),
     /// A project.
     Project(&'a Project<Id>),
-    /// An account as a member of a project.
+    /// A member of the project's organization, with regard to this project.
     ProjectMember(&'a Project<Id>, Option<&'a Account<Id>>),
     /// An environment.
     Environment(&'a Environment<Id>),
-    /// An environment that does not exist yet: of the kind `environment` as well.
+    /// An environment that does not exist yet. Its kind is [`ResourceKind::Environment`] too.
     NewEnvironment(NewEnvironment<'a, Id>),
-    /// An environment, and the cluster that it is to move to.
+    /// An environment and the cluster to move it to.
     Placement {
         /// The environment.
         environment: &'a Environment<Id>,
-        /// The cluster that it is to move to.
+        /// The cluster to move it to.
         to: &'a Cluster<Id>,
     },
-    /// A deployment.
+    /// A requested deployment.
     Deployment(&'a Deployment<'a, Id>),
     /// A cluster.
     Cluster(&'a Cluster<Id>),
-    /// An account as a member on a cluster.
+    /// A member of the cluster's organization, with regard to this cluster.
     ClusterMember(&'a Cluster<Id>, Option<&'a Account<Id>>),
 }
 
 impl<Id> Resource<'_, Id> {
-    /// The organization that it belongs to.
+    /// The organization that the resource belongs to.
     pub(crate) const fn organization(&self) -> &Id {
         match self {
             Self::Organization(organization) | Self::Member(organization, _) => organization.id(),
@@ -82,7 +83,7 @@ impl<Id> Resource<'_, Id> {
         }
     }
 
-    /// Its kind.
+    /// The kind of the resource.
     #[must_use]
     #[inline]
     pub const fn kind(&self) -> ResourceKind {
@@ -102,7 +103,7 @@ impl<Id> Resource<'_, Id> {
 
 copy!(Resource);
 
-/// The resources that one fact describes.
+/// Implements `From` for the resources that consist of one fact.
 macro_rules! from_facts {
     ($($fact:ident),+) => {
         $(
@@ -130,10 +131,12 @@ impl<'a, Id> From<NewEnvironment<'a, Id>> for Resource<'a, Id> {
     }
 }
 
-/// A resource by id. It may own its ids (`ResourceId<String>`) or borrow them: a directory is asked about a
-/// `ResourceId<&str, &[ApprovalId<String>]>`, which [`ResourceId::borrowed`] makes of an owned one.
+/// A resource by id.
 ///
-/// `I` is how an id is held, `A` how the approvals of a deployment are held.
+/// It owns its ids (`ResourceId<String>`) or borrows them. A directory takes borrowed ids, for example
+/// `ResourceId<&str, &[ApprovalId<String>]>`; [`ResourceId::borrowed`] borrows from an owned resource.
+///
+/// `I` is the type of an id, and `A` the type of a deployment's approvals.
 ///
 /// # Examples
 ///
@@ -149,7 +152,7 @@ impl<'a, Id> From<NewEnvironment<'a, Id>> for Resource<'a, Id> {
 pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
     /// An organization.
     Organization(I),
-    /// An account as a member of an organization.
+    /// A member of an organization.
     Member {
         /// The organization.
         organization: I,
@@ -158,7 +161,7 @@ pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
     },
     /// A project.
     Project(I),
-    /// An account as a member of a project.
+    /// A member of the project's organization, with regard to this project.
     ProjectMember {
         /// The project.
         project: I,
@@ -173,21 +176,21 @@ pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
         id: I,
         /// The project that it would belong to.
         project: I,
-        /// The cluster that it would deploy to.
+        /// The cluster that it would be deployed to.
         cluster: I,
         /// The protection that it would have.
         protection: Protection,
     },
-    /// An environment, and the cluster that it is to move to.
+    /// An environment and the cluster to move it to.
     Placement {
         /// The environment.
         environment: I,
-        /// The new cluster.
+        /// The cluster to move it to.
         to: I,
     },
-    /// A deployment.
+    /// A requested deployment.
     Deployment {
-        /// The environment that it goes into.
+        /// The environment to deploy to.
         environment: I,
         /// The account that requested it.
         requested_by: I,
@@ -196,7 +199,7 @@ pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
     },
     /// A cluster.
     Cluster(I),
-    /// An account as a member on a cluster.
+    /// A member of the cluster's organization, with regard to this cluster.
     ClusterMember {
         /// The cluster.
         cluster: I,
@@ -205,7 +208,7 @@ pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
     },
 }
 
-/// A resource as a directory is asked about it: ids borrowed as `Q`, approvals as they are stored.
+/// A resource as a directory takes it: ids borrowed as `Q`, approvals borrowed as they are stored.
 #[cfg(feature = "directory")]
 pub(crate) type ResourceRef<'a, Id, Q> = ResourceId<&'a Q, &'a [ApprovalId<Id>]>;
 
@@ -226,7 +229,7 @@ impl<I, A> ResourceId<I, A> {
         }
     }
 
-    /// The same resource, with each id held in another way, and the approvals too.
+    /// Converts the ids and the approvals.
     fn map<'a, J, B>(&'a self, id: impl Fn(&'a I) -> J, approvals: impl FnOnce(&'a A) -> B) -> ResourceId<J, B> {
         match self {
             Self::Organization(organization) => ResourceId::Organization(id(organization)),
@@ -259,7 +262,7 @@ impl<I, A> ResourceId<I, A> {
 }
 
 impl<I> ResourceId<I> {
-    /// Borrows the ids, so that a directory can be asked about the resource. It allocates nothing.
+    /// Borrows the ids and approvals, as a directory takes them. Allocates nothing.
     #[must_use]
     pub fn borrowed<Q: ?Sized>(&self) -> ResourceId<&Q, &[ApprovalId<I>]>
     where
@@ -268,10 +271,10 @@ impl<I> ResourceId<I> {
         self.map(Borrow::borrow, Vec::as_slice)
     }
 
-    /// Replaces each id by what `id` makes of it.
+    /// Replaces each id by `id(&old)`.
     #[must_use]
     pub fn map_ids<J>(&self, id: impl Fn(&I) -> J) -> ResourceId<J> {
-        let approval = |given: &ApprovalId<I>| ApprovalId { by: id(&given.by), expires_at: given.expires_at };
+        let approval = |approval: &ApprovalId<I>| ApprovalId { by: id(&approval.by), expires_at: approval.expires_at };
         self.map(&id, |approvals| approvals.iter().map(approval).collect())
     }
 }

@@ -1,4 +1,4 @@
-//! Roles, what each may do, and what each has on a cluster: a lattice, not a chain.
+//! Roles: which includes which, what each may do, and what access each has to a cluster. `Row::of` has one row for each.
 
 use core::cmp::Ordering;
 
@@ -7,14 +7,11 @@ use crate::model::names::names;
 use crate::model::time::GrantState;
 
 names! {
-    /// What a member is in an organization: exactly one role each.
+    /// The role of a member in an organization. Every member has exactly one.
     ///
-    /// Roles form a lattice. An Owner includes an Admin, who includes a Developer, who includes a Viewer; an Admin
-    /// includes Billing too, but Billing stands beside Developer and Viewer: none of them includes it, and it includes
-    /// none of them. So there is no `Ord`, and [`PartialOrd`] answers `None` for incomparable roles: `role >=
-    /// Role::Viewer` is false for Billing, as it should be.
-    ///
-    /// Source: the role hierarchy, "except Billing, which is a separate track".
+    /// Roles are partially ordered. Owner includes Admin, Admin includes Developer, and Developer includes Viewer. Admin
+    /// also includes Billing, but Billing cannot be compared with Developer or Viewer: neither includes the other. So
+    /// there is no `Ord`, and [`PartialOrd`] returns `None` for these pairs: `role >= Role::Viewer` is false for Billing.
     ///
     /// # Examples
     ///
@@ -27,32 +24,31 @@ names! {
     /// assert_eq!(Role::Billing.partial_cmp(&Role::Viewer), None);
     /// ```
     pub enum Role: "role" {
-        /// Full control of the organization; never lowered by a cluster override.
+        /// Has full control of the organization, and of every cluster: an Owner's cluster access cannot be lowered.
         Owner = "owner",
-        /// Day-to-day operations, up to but not including Owners.
+        /// Does everything but delete the organization, transfer its ownership or manage Owners.
         Admin = "admin",
-        /// Deploys applications.
+        /// Deploys applications and manages builds.
         Developer = "developer",
-        /// Invoices and payment, and nothing that runs.
+        /// Manages payment and reads invoices, but sees no project or cluster.
         Billing = "billing",
-        /// Reads projects, clusters and deployments.
+        /// Views projects, clusters and deployments.
         Viewer = "viewer",
     }
 }
 
-/// What is said of a role, in one row.
+/// Everything that the policy says about a role.
 #[derive(Clone, Copy)]
 struct Row {
-    /// The roles that it includes.
     includes: RoleSet,
     grants: Bits,
-    /// The level of a member who has no override.
+    /// The cluster access of a member who has no override.
     default: ClusterAccess,
     /// The most that an override can give.
     ceiling: ClusterAccess,
-    /// What no override lowers.
+    /// The least that an override can leave.
     floor: ClusterAccess,
-    /// Whether a role in a project counts in place of this one.
+    /// Whether a project role replaces this one inside the project.
     yields_to_project_roles: bool,
 }
 
@@ -103,7 +99,7 @@ impl Row {
     }
 }
 
-// Each line adds to what the roles that it includes grant.
+// Each role has the permissions of the roles that it includes, and more.
 const VIEWER: Bits = Bits::VIEW;
 const BILLING: Bits = Bits::MANAGE_BILLING.union(Bits::VIEW_INVOICES);
 const DEVELOPER: Bits = VIEWER.union(Bits::DEPLOY).union(Bits::MANAGE_BUILDS);
@@ -120,23 +116,22 @@ const ADMIN: Bits = DEVELOPER
 const OWNER: Bits = ADMIN.union(Bits::DELETE_ORGANIZATION).union(Bits::TRANSFER_OWNERSHIP);
 
 impl Role {
-    /// Whether this role may do whatever `other` may: reflexive, transitive, and false for incomparable roles.
+    /// Whether this role may do everything that `other` may. Every role includes itself; incomparable roles do not include
+    /// each other.
     #[must_use]
     #[inline]
     pub const fn includes(self, other: Self) -> bool {
         Row::of(self).includes.has(other)
     }
 
-    /// What this role grants in the organization.
-    ///
-    /// A service account never acts as Owner, so for it an Owner's row is never read.
+    /// The permissions that this role grants in the organization.
     #[must_use]
     #[inline]
     pub const fn permissions(self) -> Permissions {
         Permissions(Row::of(self).grants)
     }
 
-    /// Whether a role in a project counts in place of this one.
+    /// Whether a project role replaces this one inside the project.
     #[inline]
     pub(crate) const fn yields_to_project_roles(self) -> bool {
         Row::of(self).yields_to_project_roles
@@ -155,24 +150,26 @@ impl PartialOrd for Role {
 }
 
 impl ClusterAccess {
-    /// The level of a member who has no override.
+    /// The access of a member with this role who has no override.
     #[must_use]
     pub const fn default_of(role: Role) -> Self {
         Row::of(role).default
     }
 
-    /// The most that an override can give: a Viewer changes nothing, and a Billing member sees no cluster. The ceiling clamps
-    /// at decision time too, so an override left behind by a demotion dies with it.
+    /// The most access that an override can give a member with this role: a Viewer can only view clusters, and a Billing
+    /// member cannot see them at all.
+    ///
+    /// The ceiling applies at every decision, so an override from before a demotion gives no more than the new role allows.
     #[must_use]
     pub const fn ceiling_of(role: Role) -> Self {
         Row::of(role).ceiling
     }
 
-    /// The level that a role and an override make: an Owner is never lowered, the ceiling clamps everyone else.
+    /// The access that a role and an override add up to.
     #[inline]
-    pub(crate) fn of(role: Role, held: GrantState<Self>) -> Self {
+    pub(crate) fn of(role: Role, granted: GrantState<Self>) -> Self {
         let Bounds { default, ceiling, floor } = Bounds::of(role);
-        let level = match held {
+        let level = match granted {
             GrantState::Nothing => default,
             GrantState::InForce(level) => level,
             GrantState::Lowering(level) => level.min(default),
@@ -181,7 +178,7 @@ impl ClusterAccess {
     }
 }
 
-/// What a role makes of overrides.
+/// How far overrides count for a role.
 #[derive(Clone, Copy)]
 struct Bounds {
     default: ClusterAccess,
@@ -190,7 +187,7 @@ struct Bounds {
 }
 
 impl Bounds {
-    // A table, because which role it is cannot be predicted, and a branch costs more than a look.
+    // A table lookup: the role is unpredictable, so a mispredicted branch would cost more.
     #[inline]
     fn of(role: Role) -> Self {
         static BY_ROLE: [Bounds; Role::ALL.len()] = {
@@ -230,10 +227,10 @@ impl RoleSet {
 }
 
 names! {
-    /// What a member is in one project, in place of the organization role: up or down.
+    /// A member's role in one project, which replaces the organization role there. It can be higher or lower.
     ///
-    /// It counts for Developers and Viewers only. An Owner or Admin keeps the organization role everywhere, and a
-    /// Billing member gains nothing from a project role.
+    /// It counts only for Developers and Viewers. Owners and Admins keep their organization role in every project, and a
+    /// project role gives a Billing member nothing.
     ///
     /// # Examples
     ///
@@ -244,17 +241,17 @@ names! {
     /// assert!("owner".parse::<ProjectRole>().is_err());
     /// ```
     pub enum ProjectRole: "project role" {
-        /// Manages the project and its environments.
+        /// Manages the project, its members and its environments.
         Admin = "admin",
-        /// Deploys in the project.
+        /// Deploys to the project's environments.
         Developer = "developer",
-        /// Reads the project.
+        /// Views the project.
         Viewer = "viewer",
     }
 }
 
 impl ProjectRole {
-    /// The role that this one stands for inside the project.
+    /// The role whose permissions this one gives inside the project.
     #[must_use]
     #[inline]
     pub const fn role(self) -> Role {
@@ -267,9 +264,9 @@ impl ProjectRole {
 }
 
 names! {
-    /// One thing that a role may grant.
+    /// A permission that a role can grant.
     pub enum Permission: "permission" {
-        /// See projects and clusters.
+        /// View projects and clusters.
         View = "view",
         /// Deploy applications.
         Deploy = "deploy",
@@ -277,11 +274,11 @@ names! {
         ManageBuilds = "manage_builds",
         /// Create projects.
         CreateProjects = "create_projects",
-        /// Connect and disconnect clusters, and say who may do what on them.
+        /// Connect and disconnect clusters, and set the cluster access of members.
         ManageClusters = "manage_clusters",
         /// Invite and remove members.
         ManageMembers = "manage_members",
-        /// Change the roles of members, and how long they last.
+        /// Change the roles of members and the expiry of their memberships.
         ChangeRoles = "change_roles",
         /// Manage payment methods and plans.
         ManageBilling = "manage_billing",
@@ -289,13 +286,13 @@ names! {
         ViewInvoices = "view_invoices",
         /// Delete the organization.
         DeleteOrganization = "delete_organization",
-        /// Hand the organization to another.
+        /// Transfer the ownership of the organization.
         TransferOwnership = "transfer_ownership",
-        /// Protect environments.
+        /// Set the protection of environments.
         ManageProtection = "manage_protection",
         /// Rename the organization and change its settings.
         ManageOrganization = "manage_organization",
-        /// Change and delete projects, their members and their environments.
+        /// Update and delete projects, and manage their members and environments.
         ManageProjects = "manage_projects",
         /// Read the audit log.
         ViewAuditLog = "view_audit_log",
@@ -327,7 +324,7 @@ const fn bit(permission: Permission) -> u16 {
     1 << permission.index()
 }
 
-/// What a role grants: read from a [`Role`], never made up by a caller.
+/// The permissions that a [`Role`] grants. Only [`Role::permissions`] makes such a set, so a caller cannot invent one.
 ///
 /// # Examples
 ///
@@ -344,20 +341,20 @@ const fn bit(permission: Permission) -> u16 {
 pub struct Permissions(Bits);
 
 impl Permissions {
-    /// Whether the set has this permission.
+    /// Whether the set contains this permission.
     #[must_use]
     #[inline]
     pub const fn contains(self, permission: Permission) -> bool {
         self.0.bits() & bit(permission) != 0
     }
 
-    /// Whether the set has every permission of `other`.
+    /// Whether the set contains every permission of `other`.
     #[must_use]
     pub const fn includes(self, other: Self) -> bool {
         self.0.contains(other.0)
     }
 
-    /// The permissions of the set, in the order of [`Permission::ALL`].
+    /// The permissions in the set, in the order of [`Permission::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.into_iter().filter(move |permission| self.contains(*permission))
     }

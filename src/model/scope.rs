@@ -1,4 +1,4 @@
-//! Where a resource is.
+//! What a resource belongs to.
 
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
@@ -7,7 +7,7 @@ use crate::model::project::{Project, Visibility};
 use crate::model::protection::{Protection, Safeguard};
 use crate::model::resource::Resource;
 
-/// Where a resource is: the ids that a token can be restricted to, and how the resource is protected.
+/// What a resource belongs to, by the ids that a token can be restricted to, and how it is protected.
 pub(crate) struct Scope<'a, Id> {
     pub(crate) organization: &'a Id,
     pub(crate) project: Option<(&'a Id, Visibility)>,
@@ -19,7 +19,10 @@ pub(crate) struct Scope<'a, Id> {
 
 impl<'a, Id: Eq> Scope<'a, Id> {
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: a kind that is known where it is asked costs no branch")]
+    #[expect(
+        clippy::inline_always,
+        reason = "measured: if the caller knows the kind of resource, the match disappears"
+    )]
     pub(crate) fn of(resource: &Resource<'a, Id>) -> Self {
         match *resource {
             Resource::Organization(organization) | Resource::Member(organization, _) => {
@@ -29,7 +32,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
             Resource::Environment(environment) => Self::environment(environment),
             Resource::Deployment(deployment) => Self::environment(deployment.environment),
             Resource::Placement { environment, to: cluster } => Self {
-                // Where it stays on its cluster there is but one.
+                // A placement on the present cluster involves only that one.
                 clusters: [Some(environment.cluster()), Some(cluster.id()).filter(|id| *id != environment.cluster())],
                 ..Self::environment(environment)
             },

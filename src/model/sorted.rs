@@ -1,10 +1,10 @@
-//! A small collection, sorted by key: found by bisection, whatever its size.
+//! A small map: a vector sorted by key.
 
 use core::borrow::Borrow;
 
 use smallvec::SmallVec;
 
-/// What has a key of its own.
+/// An item that contains its own key.
 pub(crate) trait Keyed {
     type Key;
 
@@ -20,7 +20,7 @@ impl<K, V> Keyed for (K, V) {
     }
 }
 
-/// Items in the order of their keys, each key once; the first `N` stand inline.
+/// Items in the order of their keys, which are unique. Up to `N` items are stored inline.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Sorted<T, const N: usize>(SmallVec<[T; N]>);
 
@@ -42,13 +42,12 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
         self.0.iter_mut()
     }
 
-    /// What stands at a key.
     #[inline]
     pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&T>
     where
         T::Key: Borrow<Q>,
     {
-        // Most have one or two: the first is what a processor expects to find.
+        // Most collections have one or two items: comparing the first for equality predicts well.
         let (first, rest) = self.0.split_first()?;
         if first.key().borrow() == key {
             return Some(first);
@@ -57,7 +56,7 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
         rest.get(place)
     }
 
-    /// What stands at a key, to change anything but that key.
+    /// The item with this key. Do not change the key.
     #[cfg(feature = "directory")]
     pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut T>
     where
@@ -67,12 +66,12 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
         self.0.get_mut(place)
     }
 
-    /// Puts an item in, unless there is one of its key: then it is given back, and the other left as it was.
+    /// Inserts an item, or returns it if there is one with the same key.
     pub(crate) fn insert(&mut self, item: T) -> Result<(), T>
     where
         T::Key: Ord,
     {
-        // Rows mostly come in order: look at the end first.
+        // Rows are usually in order, so try the end first.
         if self.0.last().is_none_or(|last| last.key() < item.key()) {
             self.0.push(item);
             return Ok(());
@@ -86,23 +85,22 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
         }
     }
 
-    /// Puts an item in, in place of the one of its key where there is one.
+    /// Inserts an item, replacing the one with the same key if there is one.
     #[cfg(feature = "directory")]
-    pub(crate) fn put(&mut self, item: T)
+    pub(crate) fn replace(&mut self, item: T)
     where
         T::Key: Ord,
     {
         match self.0.binary_search_by(|other| other.key().cmp(item.key())) {
             Ok(place) => {
-                if let Some(held) = self.0.get_mut(place) {
-                    *held = item;
+                if let Some(present) = self.0.get_mut(place) {
+                    *present = item;
                 }
             }
             Err(place) => self.0.insert(place, item),
         }
     }
 
-    /// Takes out what stands at a key.
     #[cfg(feature = "directory")]
     pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<T>
     where
@@ -117,7 +115,7 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
         self.0.is_empty()
     }
 
-    /// Gives back the room that was taken in advance.
+    /// Frees unused capacity.
     #[cfg(feature = "directory")]
     pub(crate) fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();

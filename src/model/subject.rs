@@ -1,4 +1,4 @@
-//! Who asks: an account, the token it came with, and the present time.
+//! Subjects: an account, with a token and the present time.
 
 use crate::model::account::Account;
 use crate::model::names::copy;
@@ -7,8 +7,9 @@ use crate::model::token::Token;
 
 /// Who asks: an account, and optionally the token it came with and the present time.
 ///
-/// Without a time, every expiry counts as passed, except that an expiring cluster override or project role still counts
-/// where it lowers. The time is that of the whole question: targets and approvers are judged at it too.
+/// Pass the present time whenever anything can expire. Without it, every membership, token and approval that has an expiry
+/// counts as expired. A cluster access or project role that has an expiry then counts only if it *lowers* what the subject
+/// could do without it. The time applies to the whole question: targets and approvers are judged at it too.
 ///
 /// # Examples
 ///
@@ -43,28 +44,28 @@ impl<'a, Id> Subject<'a, Id> {
         Self { account: Some(account), token: None, now: None }
     }
 
-    /// An account that nobody knows: it has no memberships.
+    /// An unknown account, without memberships.
     #[must_use]
     #[inline]
     pub const fn unknown() -> Self {
         Self { account: None, token: None, now: None }
     }
 
-    /// The same subject, at this time.
+    /// Sets the present time.
     #[must_use]
     #[inline]
     pub const fn at(self, now: Time) -> Self {
         Self { now: Some(now), ..self }
     }
 
-    /// The same subject, coming with this token.
+    /// Sets the token that the account came with, which narrows what it may do.
     #[must_use]
     #[inline]
     pub const fn with_token(self, token: &'a Token<Id>) -> Self {
         Self { token: Some(token), ..self }
     }
 
-    /// The account, unless nobody knows it.
+    /// The account; `None` if it is unknown.
     #[must_use]
     pub const fn account(&self) -> Option<&'a Account<Id>> {
         self.account

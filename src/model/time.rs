@@ -1,6 +1,6 @@
-//! Points in time, and what lasts until one.
+//! Points in time, and grants that can expire.
 
-/// A point in time: milliseconds since the Unix epoch, signed. Finer fractions are cut off.
+/// A point in time, in whole milliseconds since the Unix epoch. Negative values are before it.
 ///
 /// # Examples
 ///
@@ -15,12 +15,12 @@
 pub struct Time(i64);
 
 impl Time {
-    /// The earliest time there is.
+    /// The earliest time.
     pub const MIN: Self = Self(i64::MIN);
-    /// The latest time there is: no expiry is live then.
+    /// The latest time. Everything that has an expiry has expired by then.
     pub const MAX: Self = Self(i64::MAX);
 
-    /// The time so many milliseconds after (or, where negative, before) the Unix epoch.
+    /// The time `millis` milliseconds after the Unix epoch, or before it if negative.
     #[must_use]
     #[inline]
     pub const fn from_millis(millis: i64) -> Self {
@@ -35,8 +35,7 @@ impl Time {
     }
 }
 
-/// The system's clock, cut to whole milliseconds towards the past; a time out of range becomes [`Time::MIN`] or
-/// [`Time::MAX`].
+/// Rounds down to whole milliseconds. A time out of range becomes [`Time::MIN`] or [`Time::MAX`].
 #[cfg(feature = "std")]
 impl From<std::time::SystemTime> for Time {
     fn from(time: std::time::SystemTime) -> Self {
@@ -54,7 +53,7 @@ impl From<std::time::SystemTime> for Time {
 
 #[cfg(feature = "std")]
 impl Time {
-    /// The time as the system's clock has it; `None` if that clock cannot show it.
+    /// This time as a [`SystemTime`](std::time::SystemTime); `None` if that type cannot represent it.
     ///
     /// # Examples
     ///
@@ -77,7 +76,7 @@ impl Time {
     }
 }
 
-/// A level or a project role that was given, for good or until an expiry.
+/// A value that is granted, such as a cluster access or a project role, with an optional expiry.
 ///
 /// # Examples
 ///
@@ -90,7 +89,7 @@ impl Time {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Grant<T> {
-    // An `Option<Time>` would take a word more; grants are what a directory holds most of.
+    // An `Option<Time>` would be a word larger, and a directory stores more grants than anything else.
     millis: i64,
     expires: bool,
     value: T,
@@ -103,13 +102,13 @@ impl<T: Copy> Grant<T> {
         Self { millis: i64::MAX, expires: false, value }
     }
 
-    /// The same grant, live while the present time is before `expiry`.
+    /// Sets the expiry: the grant counts while the present time is before it.
     #[must_use]
     pub const fn until(self, expiry: Time) -> Self {
         Self { millis: expiry.0, expires: true, value: self.value }
     }
 
-    /// A grant that lasts until `expires_at`, or for good.
+    /// A grant with this expiry; `None` for no expiry.
     #[must_use]
     pub const fn expiring(value: T, expires_at: Option<Time>) -> Self {
         match expires_at {
@@ -118,27 +117,27 @@ impl<T: Copy> Grant<T> {
         }
     }
 
-    /// What was given.
+    /// The value that was granted.
     #[must_use]
     #[inline]
     pub const fn value(&self) -> T {
         self.value
     }
 
-    /// When it ends, if it does.
+    /// When the grant expires; `None` if it does not.
     #[must_use]
     #[inline]
     pub const fn expires_at(&self) -> Option<Time> {
         if self.expires { Some(Time(self.millis)) } else { None }
     }
 
-    /// Whether it has no expiry, or the time is before it.
+    /// Whether the grant is known not to have expired.
     #[inline]
     pub(crate) const fn live(&self, now: Now) -> bool {
         !self.expires || now.millis < self.millis
     }
 
-    /// How it counts at a time.
+    /// How the grant counts at a time.
     #[inline]
     pub(crate) const fn at(&self, now: Now) -> GrantState<T> {
         if self.live(now) {
@@ -161,15 +160,15 @@ impl<T: Copy> From<T> for Grant<T> {
 /// How a grant counts at some time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum GrantState<T> {
-    /// None was given, or it is over.
+    /// There is no grant, or it has expired.
     Nothing,
-    /// It is in force.
+    /// The grant counts.
     InForce(T),
-    /// Nobody knows whether it is over: it counts where it lowers.
+    /// The grant has an expiry and the time is unknown, so it counts only if it lowers.
     Lowering(T),
 }
 
-/// The time a question is judged at. Without one every expiry has passed.
+/// The time that a question is judged at. An unknown time is later than every expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Now {
     millis: i64,
@@ -189,7 +188,7 @@ impl Now {
         if self.unknown { None } else { Some(Time(self.millis)) }
     }
 
-    /// Whether what lasts until `expires_at` is live.
+    /// Whether something with this expiry is known not to have expired.
     #[inline]
     pub(crate) const fn before(self, expires_at: Option<Time>) -> bool {
         match expires_at {

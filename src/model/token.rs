@@ -1,4 +1,4 @@
-//! Tokens: what of an account's power a credential carries.
+//! Tokens: which of an account's permissions a credential carries.
 
 use alloc::collections::BTreeSet;
 
@@ -6,11 +6,12 @@ use crate::model::action::ActionSet;
 use crate::model::scope::Scope;
 use crate::model::time::Time;
 
-/// A token that an account came with. It narrows the account, never widens it.
+/// The token that an account came with. It narrows what the account may do, and never widens it.
 ///
-/// A token covers a request when its actions have the action and, for each restriction that is present, the resource has
-/// such an id and it is in the set. A restriction that is present and empty covers nothing; a token restricted to
-/// projects covers nothing of the organization or of clusters; a placement must have both its clusters in the set.
+/// A token covers a question if it contains the action, and each of its restrictions contains the resource. A restriction to
+/// projects, for example, contains only those projects and what belongs to them, so it excludes the organization itself and
+/// its clusters. An empty restriction contains nothing. A restriction to clusters contains a placement only if it contains
+/// both clusters.
 ///
 /// # Examples
 ///
@@ -34,79 +35,79 @@ pub struct Token<Id> {
 }
 
 impl<Id: Ord> Token<Id> {
-    /// A token for these actions, on whatever its account may do them to.
+    /// A token for these actions, on every resource.
     #[must_use]
     pub const fn new(actions: ActionSet) -> Self {
         Self { actions, organizations: None, projects: None, environments: None, clusters: None, expires_at: None }
     }
 
-    /// The same token, for these organizations only.
+    /// Restricts the token to these organizations.
     #[must_use]
     pub fn for_organizations(self, ids: impl IntoIterator<Item = Id>) -> Self {
         Self { organizations: Some(ids.into_iter().collect()), ..self }
     }
 
-    /// The same token, for these projects only.
+    /// Restricts the token to these projects.
     #[must_use]
     pub fn for_projects(self, ids: impl IntoIterator<Item = Id>) -> Self {
         Self { projects: Some(ids.into_iter().collect()), ..self }
     }
 
-    /// The same token, for these environments only.
+    /// Restricts the token to these environments.
     #[must_use]
     pub fn for_environments(self, ids: impl IntoIterator<Item = Id>) -> Self {
         Self { environments: Some(ids.into_iter().collect()), ..self }
     }
 
-    /// The same token, for these clusters only.
+    /// Restricts the token to these clusters.
     #[must_use]
     pub fn for_clusters(self, ids: impl IntoIterator<Item = Id>) -> Self {
         Self { clusters: Some(ids.into_iter().collect()), ..self }
     }
 
-    /// The same token, live while the present time is before `expiry`.
+    /// Sets the expiry: the token is valid while the present time is before it.
     #[must_use]
     pub fn until(self, expiry: Time) -> Self {
         Self { expires_at: Some(expiry), ..self }
     }
 
-    /// The actions that it may be used for.
+    /// The actions that the token may be used for.
     #[must_use]
     pub const fn actions(&self) -> ActionSet {
         self.actions
     }
 
-    /// The organizations that it is restricted to, if it is.
+    /// The organizations that the token is restricted to; `None` if it is not restricted to any.
     #[must_use]
     pub fn organizations(&self) -> Option<impl ExactSizeIterator<Item = &Id>> {
         self.organizations.as_ref().map(BTreeSet::iter)
     }
 
-    /// The projects that it is restricted to, if it is.
+    /// The projects that the token is restricted to; `None` if it is not restricted to any.
     #[must_use]
     pub fn projects(&self) -> Option<impl ExactSizeIterator<Item = &Id>> {
         self.projects.as_ref().map(BTreeSet::iter)
     }
 
-    /// The environments that it is restricted to, if it is.
+    /// The environments that the token is restricted to; `None` if it is not restricted to any.
     #[must_use]
     pub fn environments(&self) -> Option<impl ExactSizeIterator<Item = &Id>> {
         self.environments.as_ref().map(BTreeSet::iter)
     }
 
-    /// The clusters that it is restricted to, if it is.
+    /// The clusters that the token is restricted to; `None` if it is not restricted to any.
     #[must_use]
     pub fn clusters(&self) -> Option<impl ExactSizeIterator<Item = &Id>> {
         self.clusters.as_ref().map(BTreeSet::iter)
     }
 
-    /// When it ends, if it does.
+    /// When the token expires; `None` if it does not.
     #[must_use]
     pub const fn expires_at(&self) -> Option<Time> {
         self.expires_at
     }
 
-    /// The environment of this id among those it is restricted to.
+    /// The token's own copy of this id, if the token is restricted to environments and this is one of them.
     #[cfg(feature = "directory")]
     pub(crate) fn environment<Q: Ord + ?Sized>(&self, id: &Q) -> Option<&Id>
     where
@@ -115,19 +116,19 @@ impl<Id: Ord> Token<Id> {
         self.environments.as_ref()?.get(id)
     }
 
-    /// Whether its restriction to projects, if it has one, has this one.
+    /// Whether the token is not restricted to projects, or this is one of them.
     #[cfg(feature = "directory")]
     pub(crate) fn reaches_project(&self, id: &Id) -> bool {
         covers(self.projects.as_ref(), Some(id))
     }
 
-    /// Whether its restriction to clusters, if it has one, has this one.
+    /// Whether the token is not restricted to clusters, or this is one of them.
     #[cfg(feature = "directory")]
     pub(crate) fn reaches_cluster(&self, id: &Id) -> bool {
         covers(self.clusters.as_ref(), Some(id))
     }
 
-    /// Replaces each id by what `id` makes of it.
+    /// Replaces each id by `id(&old)`.
     #[must_use]
     pub fn map_ids<J: Ord>(&self, id: impl Fn(&Id) -> J) -> Token<J> {
         let map = |ids: &Option<BTreeSet<Id>>| ids.as_ref().map(|ids| ids.iter().map(&id).collect());
@@ -141,7 +142,7 @@ impl<Id: Ord> Token<Id> {
         }
     }
 
-    /// Whether its restrictions let it near what has these ids.
+    /// Whether each restriction contains the resource.
     pub(crate) fn reaches(&self, scope: &Scope<'_, Id>) -> bool {
         let [present, new] = scope.clusters;
         covers(self.organizations.as_ref(), Some(scope.organization))

@@ -97,15 +97,15 @@ fn accounts_that_contradict_themselves_are_refused() {
         (
             r#"{"id":"bob","kind":"user","memberships":[{"organization":"a","role":"viewer"},{"organization":"a","role":"owner"}]}"#
                 .to_string(),
-            "an account has one membership in an organization: this one is its second",
+            "an account can have only one membership in an organization: this is its second",
         ),
         (
             membership(r#","overrides":[{"cluster":"c","level":"view"},{"cluster":"c","level":"none"}]"#),
-            "a member has one override on a cluster: this one is its second",
+            "a member can have only one override on a cluster: this is their second",
         ),
         (
             membership(r#","project_roles":[{"project":"p","role":"admin"},{"project":"p","role":"admin"}]"#),
-            "a member has one role in a project: this one is its second",
+            "a member can have only one role in a project: this is their second",
         ),
         (
             membership(r#","expires_at":null"#),

@@ -328,7 +328,7 @@ fn an_action_that_is_wrong_is_named() {
         ),
         (
             r#""set_protection", "properties": { "to": { "level": "locked", "approval": { "from": "admin" } } }"#,
-            ".to: a locked environment needs approval from an owner: say `from` `owner`, or protect it as `restricted`"
+            ".to: a locked environment needs approval from an owner: set `from` to `owner`, or protect it as `restricted`"
                 .into(),
         ),
     ];

@@ -127,11 +127,11 @@ fn a_protection_that_contradicts_itself_is_refused() {
         ),
         (
             r#"{"level":"none","approval":{"from":"owner"}}"#,
-            "an environment without protection has no approval rule: protect it as `restricted`, or leave the rule out",
+            "an environment without protection cannot have an approval rule: protect it as `restricted`, or leave the rule out",
         ),
         (
             r#"{"level":"locked","approval":{"from":"admin"}}"#,
-            "a locked environment needs approval from an owner: say `from` `owner`, or protect it as `restricted`",
+            "a locked environment needs approval from an owner: set `from` to `owner`, or protect it as `restricted`",
         ),
     ];
     for (json, message) in table {
