@@ -1,4 +1,4 @@
-//! The explanation: what every gate says, all that stands in the way, and what would open it.
+//! Explanations: what each gate decided, everything that prevents the action, and what would help.
 
 mod remedies;
 mod text;
@@ -22,10 +22,11 @@ use crate::policy::inputs::Inputs;
 use crate::policy::reason::Reason;
 use crate::policy::requirement::ApprovalGate;
 
-/// Explains the answer to a question: [`decide`](crate::decide)'s decision, always, with all that led to it.
+/// Explains the decision that [`decide`](crate::decide) makes.
 ///
-/// It asks the same gates, but does not stop at the first that fails. It allocates, and decides some hundred times over
-/// to find what would open it: explain what a person reads, decide what a program asks.
+/// It checks the same gates as `decide`, but does not stop at the first that fails, and it looks for the smallest changes
+/// that would allow the action. This allocates and takes a few hundred decisions, so use it for what a person will read and
+/// `decide` for everything else.
 ///
 /// # Examples
 ///
@@ -43,7 +44,7 @@ use crate::policy::requirement::ApprovalGate;
 ///     explanation.for_user(&Names::new(&"carol", &"shop-production")).to_string(),
 ///     "carol is an Admin; shop-production is locked, so an Owner must deploy; 1 approval from an Owner"
 /// );
-/// let [remedy] = explanation.remedies() else { panic!("one set of changes opens it") };
+/// let [remedy] = explanation.remedies() else { panic!("only one set of changes would help") };
 /// assert_eq!(remedy.role(), Some(Role::Owner));
 /// assert_eq!(remedy.approvals().map(|approvals| approvals.missing), Some(1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -63,36 +64,36 @@ pub fn explain<'a, Id: Ord + 'a>(
 }
 
 names! {
-    /// What a gate says.
+    /// What a gate decided.
     pub enum Verdict: "verdict" {
-        /// It lets the question pass.
+        /// The gate lets the question pass.
         Passed = "passed",
-        /// It stands in the way.
+        /// The gate denies.
         Failed = "failed",
-        /// The action does not ask it.
+        /// The action does not need this gate.
         NotAsked = "not asked",
-        /// A gate before it failed without which there is nothing to judge.
+        /// An earlier gate failed, and without it this one cannot be checked.
         CannotBeJudged = "cannot be judged",
     }
 }
 
-/// One thing that stands in the way.
+/// One thing that prevents the action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Obstacle {
-    /// A check that failed.
+    /// A check failed.
     Reason(Reason),
-    /// Approvals that are missing.
+    /// Approvals are missing.
     Approval(MissingApprovals),
 }
 
-/// What led to a decision, and what would lead to another.
+/// Why a question was decided as it was, and what would change the decision.
 ///
-/// It is about a person and for a person: show what [`Explanation::for_user`] says to whoever asked, and the rest to
-/// those who may read it all.
+/// Show [`Explanation::for_user`] to the person who asked: it hides what they may not know. Show everything else only to
+/// people who may see all the facts, such as the organization's Admins or your support team.
 #[derive(Clone, Debug)]
 pub struct Explanation {
     action: Action,
-    /// Where nothing is known of the resource there is no inputs.
+    /// `None` for an unknown resource.
     inputs: Option<Inputs>,
     decision: Decision,
     exposure: Exposure,
@@ -119,7 +120,7 @@ impl Explanation {
         }
     }
 
-    /// That of a resource that a directory does not hold.
+    /// The explanation for a resource that the directory does not contain.
     #[cfg(feature = "directory")]
     pub(crate) fn of_unknown_resource(action: Action) -> Self {
         Self {
@@ -133,47 +134,47 @@ impl Explanation {
         }
     }
 
-    /// What was asked.
+    /// The action that the question is about.
     #[must_use]
     pub const fn action(&self) -> Action {
         self.action
     }
 
-    /// The decision: `decide`'s own.
+    /// The decision, exactly as [`decide`](crate::decide) returns it.
     pub const fn decision(&self) -> Decision {
         self.decision
     }
 
-    /// How much a denial may show.
+    /// Whether a denial may be shown to the subject.
     #[must_use]
     pub const fn exposure(&self) -> Exposure {
         self.exposure
     }
 
-    /// What each gate says, in the order in which they are asked.
+    /// What each gate decided, in order.
     #[must_use]
     pub fn verdicts(&self) -> impl ExactSizeIterator<Item = (Gate, Verdict)> {
         Gate::ALL.into_iter().zip(self.verdicts)
     }
 
-    /// All that stands in the way; the first is the decision's own. Empty where the decision is to allow.
+    /// Everything that prevents the action; the first is the one that the decision names. Empty if the action is allowed.
     #[must_use]
     pub fn obstacles(&self) -> &[Obstacle] {
         &self.obstacles
     }
 
-    /// The minimal sets of changes that would each open it: of none does a part suffice, nor a lower value. Empty where
-    /// the decision is to allow, and where no change to what the subject holds would help.
+    /// The minimal sets of changes that would each allow the action: see [`Remedy`]. Empty if the action is allowed, or if
+    /// no change to the subject's roles, cluster access and approvals would help.
     #[must_use]
     pub fn remedies(&self) -> &[Remedy] {
         &self.remedies
     }
 }
 
-/// What a gate says where no check of it is seen.
+/// The verdict on a gate if none of its checks is recorded.
 fn unless_judged(inputs: &Inputs, gate: Gate) -> Verdict {
     let Some(requirement) = inputs.requirement else { return Verdict::CannotBeJudged };
-    let asked = match gate {
+    let needed = match gate {
         Gate::Applicable | Gate::Membership | Gate::Tenancy => true,
         Gate::Credential => inputs.credential.is_some(),
         Gate::Standing => inputs.project.is_some(),
@@ -181,22 +182,22 @@ fn unless_judged(inputs: &Inputs, gate: Gate) -> Verdict {
         Gate::Cluster => requirement.level != ClusterAccess::None,
         Gate::Safeguard => requirement.guard.is_some(),
         Gate::Relation => !requirement.constraints.is_empty(),
-        Gate::Approval => requirement.approval == ApprovalGate::Record,
+        Gate::Approval => requirement.approval == ApprovalGate::Applied,
     };
-    if asked { Verdict::CannotBeJudged } else { Verdict::NotAsked }
+    if needed { Verdict::CannotBeJudged } else { Verdict::NotAsked }
 }
 
-/// Lets every failure pass, and notes it.
+/// Notes every failure and continues.
 struct AllFailures {
     verdicts: [Verdict; Gate::ALL.len()],
     obstacles: Vec<Obstacle>,
 }
 
 impl Trace for AllFailures {
-    fn record(&mut self, gate: Gate, found: Result<(), Reason>) -> Result<(), Reason> {
-        match found {
+    fn record(&mut self, gate: Gate, result: Result<(), Reason>) -> Result<(), Reason> {
+        match result {
             Ok(()) => self.note(gate, Verdict::Passed),
-            // A reason that stands already is that of an earlier gate, without which this one cannot be judged.
+            // The same reason came from an earlier gate, without which this one cannot be judged.
             Err(reason) if self.obstacles.contains(&Obstacle::Reason(reason)) => {}
             Err(reason) => {
                 self.note(gate, Verdict::Failed);
@@ -208,10 +209,10 @@ impl Trace for AllFailures {
 }
 
 impl AllFailures {
-    /// Of a gate with several checks one that fails is enough; one that is not asked stays so.
+    /// A gate with several checks fails if one of them does.
     fn note(&mut self, gate: Gate, verdict: Verdict) {
-        if let Some(noted) = self.verdicts.get_mut(gate.index()) {
-            *noted = match *noted {
+        if let Some(present) = self.verdicts.get_mut(gate.index()) {
+            *present = match *present {
                 Verdict::NotAsked => Verdict::NotAsked,
                 Verdict::Failed => Verdict::Failed,
                 Verdict::Passed | Verdict::CannotBeJudged => verdict,

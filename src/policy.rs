@@ -1,4 +1,4 @@
-//! The policy: what each action needs, the gates that every question passes in order, and the decision.
+//! The policy: what each action requires, the gates that check it in order, and the decision.
 
 pub(crate) mod approval;
 pub(crate) mod constraints;

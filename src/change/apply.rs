@@ -41,7 +41,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// assert_eq!((applied.revision(), directory.revision()), (2, 2));
     ///
     /// let denied = directory.change(&SubjectId::new("carol"), invite("mallory", Role::Owner)).unwrap_err();
-    /// assert_eq!(denied.to_string(), "denied: you cannot act on the role owner or give it; you have admin");
+    /// assert_eq!(denied.to_string(), "denied: this needs a role that includes owner; you have admin");
     /// let leave = Change::remove_member("acme-corp", "olivia");
     /// let denied = directory.change(&SubjectId::new("olivia"), leave).unwrap_err();
     /// assert!(matches!(denied, ChangeError::Denied(denied) if denied.reason() == Some(Reason::LastOwner)));

@@ -1,4 +1,4 @@
-//! What would open a inputs: every change to what the subject holds, tried, and the least of those that suffice.
+//! Remedies: tries every change to the subject's roles, cluster access and approvals, and keeps the smallest that suffice.
 
 use alloc::vec::Vec;
 
@@ -12,10 +12,10 @@ use crate::policy::gates::{FirstFailure, Trace};
 use crate::policy::inputs::Inputs;
 use crate::policy::reason::ClusterOf;
 
-/// A set of changes to what the subject holds that would suffice: no part of it does, and no lower value.
+/// A set of changes to the subject that would allow the action. It is minimal: no part of it suffices, and no lower value.
 ///
-/// A role is the member's role in the organization (of somebody who is no live member: an invitation with that role); a
-/// level is an override on a cluster; a project role is one in the resource's project. None of them has an expiry.
+/// It can give the subject a role in the organization (by an invitation, if the subject is not a member), a role in the
+/// resource's project, access to its clusters, and approvals. What it gives has no expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Remedy {
     role: Option<Role>,
@@ -25,19 +25,19 @@ pub struct Remedy {
 }
 
 impl Remedy {
-    /// The role in the organization to give.
+    /// The role in the organization to give, if any.
     #[must_use]
     pub const fn role(self) -> Option<Role> {
         self.role
     }
 
-    /// The role in the project to give.
+    /// The role in the resource's project to give, if any.
     #[must_use]
     pub const fn project_role(self) -> Option<ProjectRole> {
         self.project_role
     }
 
-    /// The level to give on a cluster of the resource.
+    /// The access to give to a cluster of the resource, if any.
     #[must_use]
     pub const fn level(self, cluster: ClusterOf) -> Option<ClusterAccess> {
         let [present, new] = self.levels;
@@ -47,13 +47,13 @@ impl Remedy {
         }
     }
 
-    /// The approvals to get.
+    /// The approvals to get, if any.
     #[must_use]
     pub const fn approvals(self) -> Option<MissingApprovals> {
         self.approvals
     }
 
-    /// Whether this asks for no more than `other` in every respect.
+    /// Whether this changes no more than `other` in every respect.
     fn within(self, other: Self) -> bool {
         let [level, new_level] = self.levels;
         let [other_level, other_new_level] = other.levels;
@@ -65,7 +65,7 @@ impl Remedy {
     }
 }
 
-/// No change is less than any.
+/// Whether a change is absent or at most the other one.
 fn no_more<T>(change: Option<T>, other: Option<T>, at_most: impl Fn(T, T) -> bool) -> bool {
     match (change, other) {
         (None, _) => true,
@@ -74,7 +74,7 @@ fn no_more<T>(change: Option<T>, other: Option<T>, at_most: impl Fn(T, T) -> boo
     }
 }
 
-/// All that the gates read of a question, to be evaluated as it is or with a change.
+/// Everything that the gates read of a question, to be evaluated as it is or with a change.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AllInputs {
     pub(super) inputs: Inputs,
@@ -97,11 +97,11 @@ pub(super) fn of(all: &AllInputs) -> Vec<Remedy> {
     sufficient.iter().filter(is_minimal).copied().collect()
 }
 
-/// Every set of changes that could make a difference, approvals aside.
+/// Every set of changes that could make a difference, without approvals.
 fn changes(all: &AllInputs) -> impl Iterator<Item = Remedy> {
     let AllInputs { inputs, .. } = all;
     let present = inputs.role;
-    // A lower role opens only what one does to oneself: nobody is told to step down for that.
+    // A lower role helps only with what members do to themselves, and no one should be told to step down for that.
     let roles = Role::ALL.into_iter().filter(move |role| !present.is_some_and(|present| present.includes(*role)));
     let project_roles = ProjectRole::ALL.into_iter().filter(|_| inputs.project.is_some());
     let levels = inputs.clusters.map(|cluster| ClusterAccess::ALL.into_iter().filter(move |_| cluster.is_some()));
@@ -126,7 +126,7 @@ fn or_none<T>(values: impl Iterator<Item = T>) -> impl Iterator<Item = Option<T>
     core::iter::once(None).chain(values.map(Some))
 }
 
-/// The change, with the approvals that it still takes, if it then suffices: decided, not presumed.
+/// The change, with the approvals that are still missing, if a decision confirms that it suffices.
 fn sufficing(all: &AllInputs, change: Remedy) -> Option<Remedy> {
     match all.with(change).evaluate(&mut FirstFailure) {
         Decision::Allow => Some(change),
@@ -144,13 +144,13 @@ impl AllInputs {
         if let Some(role) = change.role {
             self = self.with_role(role);
         }
-        if let (Some((_, held)), Some(project_role)) = (&mut self.inputs.project, change.project_role) {
-            *held = GrantState::InForce(project_role);
+        if let (Some((_, present)), Some(project_role)) = (&mut self.inputs.project, change.project_role) {
+            *present = GrantState::InForce(project_role);
         }
         let [present, _] = change.levels;
         for (cluster, level) in self.inputs.clusters.iter_mut().zip(change.levels) {
-            if let (Some(held), Some(level)) = (cluster, level) {
-                *held = GrantState::InForce(level);
+            if let (Some(present), Some(level)) = (cluster, level) {
+                *present = GrantState::InForce(level);
             }
         }
         if let (Some(target), Some(level)) = (self.oneself(), present) {
@@ -163,7 +163,7 @@ impl AllInputs {
         self
     }
 
-    /// The facts as they would be if the subject were given a role: in its membership, or with a new one.
+    /// The facts as they would be if the subject were given a role, by a new membership if it has none.
     fn with_role(mut self, role: Role) -> Self {
         let role = self.facts.kind.acting(role);
         if self.inputs.role.is_none() {
@@ -172,7 +172,7 @@ impl AllInputs {
             self.inputs.clusters = self.inputs.clusters.map(|cluster| cluster.map(|_| GrantState::Nothing));
         }
         let expires = self.facts.expires;
-        // A lower role is never tried: this is one Owner more.
+        // An Owner is never given a lower role here, so the subject is not yet counted among the Owners.
         if role == Role::Owner && !expires {
             self.facts.owners = self.facts.owners.saturating_add(1);
         }
@@ -183,7 +183,7 @@ impl AllInputs {
         self
     }
 
-    /// The target, where it is the subject.
+    /// The target, if it is the subject.
     fn oneself(&mut self) -> Option<&mut Target> {
         self.facts.target.as_mut().filter(|target| target.oneself)
     }

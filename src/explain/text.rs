@@ -1,4 +1,4 @@
-//! The explanation in words.
+//! Explanations as text.
 
 use core::fmt::{self, Display};
 
@@ -12,15 +12,25 @@ use crate::policy::decision::{Decision, Exposure, MissingApprovals};
 use crate::policy::inputs::Inputs;
 use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
 
-/// What the text calls those whom it is about.
+/// The names to use in an explanation's text.
+///
+/// Control characters are not escaped. Escape names that users have chosen before you pass them.
 ///
 /// # Examples
 ///
 /// ```
-/// use shipgate::explain::Names;
+/// use shipgate::explain::{Names, explain};
+/// use shipgate::{Account, Action, Cluster, Membership, Role};
 ///
-/// let names = Names::new(&"carol", &"shop-production").on(&"production-us-east");
-/// # let _ = names;
+/// let us_east = Cluster::new(20, 1);
+/// let victor = Account::user(7).with(Membership::new(1, Role::Viewer))?;
+///
+/// let names = Names::new(&"victor", &"us-east").on(&"us-east");
+/// assert_eq!(
+///     explain(&victor, Action::Manage, &us_east).for_user(&names).to_string(),
+///     "victor has view on us-east, and to manage us-east takes manage"
+/// );
+/// # Ok::<(), shipgate::model::AccountError>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Names<'a> {
@@ -32,25 +42,25 @@ pub struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// What to call the subject and the resource; a cluster is called `the cluster`.
+    /// Names the subject and the resource. The rest is called `the cluster`, `the new cluster` and `that member`.
     #[must_use]
     pub fn new(subject: &'a dyn Display, resource: &'a dyn Display) -> Self {
         Self { subject, resource, cluster: &"the cluster", new_cluster: &"the new cluster", target: &"that member" }
     }
 
-    /// What to call the cluster of the resource.
+    /// Names the cluster of the resource.
     #[must_use]
     pub fn on(self, cluster: &'a dyn Display) -> Self {
         Self { cluster, ..self }
     }
 
-    /// What to call the cluster that a placement moves to.
+    /// Names the cluster that a placement moves the environment to.
     #[must_use]
     pub fn moving_to(self, new_cluster: &'a dyn Display) -> Self {
         Self { new_cluster, ..self }
     }
 
-    /// What to call the member whom the question is about.
+    /// Names the member that the question is about.
     #[must_use]
     pub fn about(self, target: &'a dyn Display) -> Self {
         Self { target, ..self }
@@ -71,20 +81,22 @@ impl fmt::Debug for Names<'_> {
 }
 
 impl Explanation {
-    /// What the one who asked may read: all that stands in the way, or, of a hidden denial, that nothing was found.
+    /// A sentence for the person who asked. It names every obstacle, unless the denial is hidden: then it says that nothing
+    /// was found.
     #[must_use]
     pub const fn for_user<'a>(&'a self, names: &'a Names<'a>) -> ForUser<'a> {
         ForUser { explanation: self, names }
     }
 
-    /// Everything, for those who may read it: the decision, every gate, every obstacle, and what would open it.
+    /// The whole explanation in a few lines: the decision, the obstacles, every gate, and what would help. It hides nothing,
+    /// so show it only to people who may see all the facts.
     #[must_use]
     pub const fn report<'a>(&'a self, names: &'a Names<'a>) -> Report<'a> {
         Report { explanation: self, names }
     }
 }
 
-/// A sentence for the one who asked: see [`Explanation::for_user`].
+/// A sentence for the person who asked: see [`Explanation::for_user`].
 #[derive(Debug)]
 pub struct ForUser<'a> {
     explanation: &'a Explanation,
@@ -101,7 +113,7 @@ impl Display for ForUser<'_> {
     }
 }
 
-/// Everything in a few lines: see [`Explanation::report`].
+/// The whole explanation in a few lines: see [`Explanation::report`].
 #[derive(Debug)]
 pub struct Report<'a> {
     explanation: &'a Explanation,
@@ -140,7 +152,7 @@ fn decision(f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt::Resul
     }
 }
 
-/// All that stands in the way, in one line.
+/// Every obstacle, in one line.
 fn obstacles(f: &mut fmt::Formatter<'_>, explanation: &Explanation, names: &Names<'_>) -> fmt::Result {
     let Names { subject, resource, .. } = names;
     if explanation.obstacles.is_empty() {
@@ -191,7 +203,12 @@ impl Display for Because<'_> {
             }
             Reason::ClusterLevelInsufficient { have, need, cluster } => {
                 let cluster = names.cluster(cluster);
-                write!(f, "{subject} has {} on {cluster}, and to {} {resource} takes {need}", of(have), action.phrase())
+                write!(
+                    f,
+                    "{subject} has {} on {cluster}, and to {} {resource} takes {need}",
+                    access(have),
+                    action.phrase()
+                )
             }
             Reason::EnvironmentProtected { have, need } => {
                 write!(f, "{subject} is {}", A(have))?;
@@ -216,10 +233,15 @@ impl Display for Because<'_> {
             Reason::ServiceAccount => write!(f, "a service account cannot approve"),
             Reason::SelfApproval => write!(f, "{subject} requested {resource}, and another must approve it"),
             Reason::AboveCeiling { need, ceiling } => {
-                write!(f, "{target} cannot have {need} on {}: the role allows {} at most", names.cluster, of(ceiling))
+                write!(
+                    f,
+                    "{target} cannot have {need} on {}: the role allows {} at most",
+                    names.cluster,
+                    access(ceiling)
+                )
             }
             Reason::Escalation { have, need } => {
-                write!(f, "{subject} has {} on {}, and cannot give {need}", of(have), names.cluster)
+                write!(f, "{subject} has {} on {}, and cannot give {need}", access(have), names.cluster)
             }
             Reason::NotEmpty => write!(f, "{resource} still has environments: delete or move them first"),
             Reason::UnknownResource => write!(f, "nothing was found"),
@@ -227,7 +249,7 @@ impl Display for Because<'_> {
     }
 }
 
-/// A role with its article, as one of the members who hold it.
+/// A role with its article, as in "carol is an Admin".
 struct A(Role);
 
 impl Display for A {
@@ -242,7 +264,7 @@ impl Display for A {
     }
 }
 
-/// Approvals that are wanted.
+/// Missing approvals.
 struct Wanted(MissingApprovals);
 
 impl Display for Wanted {
@@ -257,7 +279,7 @@ impl Display for Wanted {
     }
 }
 
-/// An remedy, with the names of its clusters.
+/// A remedy, with the names of its clusters.
 struct In<'a> {
     remedy: &'a Remedy,
     names: &'a Names<'a>,
@@ -290,15 +312,15 @@ impl Display for In<'_> {
     }
 }
 
-/// A level as something that one has.
-const fn of(level: ClusterAccess) -> &'static str {
+/// A cluster access, as in "carol has no access on us-east".
+const fn access(level: ClusterAccess) -> &'static str {
     match level {
         ClusterAccess::None => "no access",
         ClusterAccess::View | ClusterAccess::Deploy | ClusterAccess::Manage => level.as_str(),
     }
 }
 
-/// What is said of how the resource is protected, if it is.
+/// How the resource is protected, if it is.
 fn protection(inputs: &Inputs) -> Option<&'static str> {
     let is_project = inputs.clusters == [None, None];
     match (is_project, inputs.protection.level()) {
@@ -322,13 +344,13 @@ const fn not_assignable(action: ActionKind) -> &'static str {
     }
 }
 
-/// An action as something that one does, where the resource has been named already.
+/// An action as a verb without a resource, as in "an Owner must deploy".
 fn bare(action: ActionKind) -> &'static str {
     let verb = action.phrase();
     verb.strip_suffix(" to").or_else(|| verb.strip_suffix(" of")).unwrap_or(verb)
 }
 
-/// A permission as something that one does.
+/// A permission as a verb phrase, as in "a Viewer, who may not manage builds".
 const fn phrase(permission: Permission) -> &'static str {
     match permission {
         Permission::View => "view projects and clusters",

@@ -159,7 +159,7 @@ impl ClusterAccess {
     /// The most access that an override can give a member with this role: a Viewer can only view clusters, and a Billing
     /// member cannot see them at all.
     ///
-    /// The ceiling applies at every decision, so an override from before a demotion gives no more than the new role allows.
+    /// The ceiling applies at every decision, so after a demotion an old override is cut down to what the new role allows.
     #[must_use]
     pub const fn ceiling_of(role: Role) -> Self {
         Row::of(role).ceiling

@@ -89,7 +89,7 @@ impl Time {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Grant<T> {
-    // An `Option<Time>` would be a word larger, and a directory stores more grants than anything else.
+    // An `Option<Time>` would add a word to each grant, and grants are most of what a directory stores.
     millis: i64,
     expires: bool,
     value: T,

@@ -13,24 +13,24 @@ use crate::policy::decision::{Decision, MissingApprovals};
 use crate::policy::gates::approves;
 use crate::policy::inputs::Inputs;
 
-/// The approvals that were given.
+/// The approvals that a deployment has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given {
     /// The number of other accounts whose approval counts.
     pub(crate) by_others: u8,
-    /// Whether the subject's own is among them: if it counts depends on the subject's standing.
+    /// Whether the subject approved. Whether that counts is decided later, with the subject's role.
     pub(crate) by_subject: bool,
 }
 
 impl Given {
     pub(crate) const NONE: Self = Self { by_others: 0, by_subject: false };
 
-    /// Counts the approvals of a deployment, each account once, up to the number that its rule asks for.
+    /// Counts the approvals of a deployment, each account once, up to the number that its rule requires.
     pub(crate) fn to<Id: Ord>(deployment: &Deployment<'_, Id>, subject: &Subject<'_, Id>) -> Self {
         let mut given = Self::NONE;
         let Some(rule) = deployment.environment.protection().rule() else { return given };
         let now = subject.now();
-        // A place for each approver that a rule can ask for: nothing is allocated, however many approvals there are.
+        // Room for the largest count that a rule can have, so that nothing is allocated.
         let mut counted = [None::<&Id>; ApprovalRule::MOST];
         deployment.each_approval(&mut |approval| {
             let by = approval.by;
@@ -67,13 +67,13 @@ pub(crate) fn is_requester<Id: Eq>(account: Option<&Account<Id>>, deployment: &D
     account.is_some_and(|account| deployment.requested_by == Some(account.id()))
 }
 
-/// Whether an account's approval counts, by its present facts. The token that it approved with is not checked.
+/// Whether an account's approval counts. The token that the account approved with does not matter.
 fn counts<Id: Ord>(by: &Account<Id>, deployment: &Deployment<'_, Id>, rule: ApprovalRule, now: Now) -> bool {
     let approver = Subject { account: Some(by), token: None, now: now.time() };
     approves(&Inputs::of(&approver, Action::View, &Resource::Deployment(deployment)), by.kind(), rule)
 }
 
-/// What a rule decides on the approvals that were given to a subject of this kind.
+/// The decision of an approval rule, for a subject of this kind.
 pub(crate) fn decide_approval(inputs: &Inputs, kind: AccountKind, given: Given, rule: ApprovalRule) -> Decision {
     let own = given.by_subject && approves(&inputs.approving(), kind, rule);
     match rule.count().saturating_sub(given.by_others).saturating_sub(u8::from(own)) {

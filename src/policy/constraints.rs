@@ -1,5 +1,5 @@
-//! Constraints: rules that relate the subject, the target and the parameter. Most questions have none, so what they read is
-//! brought together only for those that do.
+//! Constraints: rules about how the subject, the target and the parameter relate. Few questions have any, so the facts that
+//! constraints read are collected only for those.
 
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind};
@@ -16,7 +16,7 @@ use crate::policy::inputs::{Inputs, state_of};
 use crate::policy::reason::{Reason, RoleRequirement};
 use crate::policy::requirement::Constraints;
 
-/// What the constraints and the approval gate read.
+/// The facts that the constraints and the approval gate read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConstraintFacts {
     pub(crate) action: Action,
@@ -27,7 +27,7 @@ pub(crate) struct ConstraintFacts {
     pub(crate) target: Option<Target>,
     /// The number of permanent Owners of the organization.
     pub(crate) owners: u32,
-    /// The number of environments in the project, or on the cluster.
+    /// The number of environments in the project or on the cluster.
     pub(crate) environments: u32,
     /// Whether the subject requested the deployment.
     pub(crate) requester: bool,
@@ -46,14 +46,14 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Whether this is a human Owner without expiry: a service account's role never counts as Owner.
+    /// Whether the target is a permanent Owner. A service account never is: it acts as Admin.
     pub(crate) const fn is_permanent_owner(self) -> bool {
         matches!(self.role, Role::Owner) && !self.expires
     }
 }
 
 impl ConstraintFacts {
-    /// The facts of an unknown account, which counts as a user, about a resource that has none.
+    /// The facts of an unknown account. It counts as a user.
     const NONE: Self = Self {
         action: Action::View,
         kind: AccountKind::User,
@@ -65,35 +65,36 @@ impl ConstraintFacts {
         approvals: Given::NONE,
     };
 
-    /// Brings together the facts of a question.
+    /// Collects the facts of a question.
     #[inline(never)]
     pub(crate) fn of<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: &Resource<'_, Id>) -> Self {
-        let alone = Self::alone(subject, action, resource.organization());
+        let about_subject = Self::about_subject(subject, action, resource.organization());
         match *resource {
-            Resource::Organization(organization) => Self { owners: organization.owners(), ..alone },
+            Resource::Organization(organization) => Self { owners: organization.owners(), ..about_subject },
             Resource::Member(organization, target) => Self {
                 target: Target::of(target, subject, organization.id(), None),
                 owners: organization.owners(),
-                ..alone
+                ..about_subject
             },
-            Resource::Project(project) => Self { environments: project.environments(), ..alone },
+            Resource::Project(project) => Self { environments: project.environments(), ..about_subject },
             Resource::ProjectMember(project, target) => {
-                Self { target: Target::of(target, subject, project.organization(), None), ..alone }
+                Self { target: Target::of(target, subject, project.organization(), None), ..about_subject }
             }
-            Resource::Cluster(cluster) => Self { environments: cluster.environments(), ..alone },
-            Resource::ClusterMember(cluster, target) => {
-                Self { target: Target::of(target, subject, cluster.organization(), Some(cluster.id())), ..alone }
-            }
+            Resource::Cluster(cluster) => Self { environments: cluster.environments(), ..about_subject },
+            Resource::ClusterMember(cluster, target) => Self {
+                target: Target::of(target, subject, cluster.organization(), Some(cluster.id())),
+                ..about_subject
+            },
             Resource::Deployment(deployment) => Self {
                 requester: is_requester(subject.account, deployment),
                 approvals: Given::to(deployment, subject),
-                ..alone
+                ..about_subject
             },
-            Resource::Environment(_) | Resource::NewEnvironment(_) | Resource::Placement { .. } => alone,
+            Resource::Environment(_) | Resource::NewEnvironment(_) | Resource::Placement { .. } => about_subject,
         }
     }
 
-    fn alone<Id: Ord>(subject: &Subject<'_, Id>, action: Action, organization: &Id) -> Self {
+    fn about_subject<Id: Ord>(subject: &Subject<'_, Id>, action: Action, organization: &Id) -> Self {
         let Some(account) = subject.account else { return Self { action, ..Self::NONE } };
         let membership = account.membership(organization);
         Self {
@@ -129,14 +130,14 @@ impl Target {
     }
 }
 
-/// What a constraint is checked against: a subject that has a standing, and what it asks for.
+/// A question that has passed the gates before the constraints.
 pub(crate) struct Constrained {
     pub(crate) inputs: Inputs,
     pub(crate) passed: Passed,
     pub(crate) facts: ConstraintFacts,
 }
 
-/// Checks the constraints that the requirement names, in their order.
+/// Checks the constraints of the requirement, in order.
 pub(crate) fn check(question: &Constrained, trace: &mut impl Trace) -> Result<(), Reason> {
     let mut check = |constraint: Constraints, check: fn(&Constrained) -> Result<(), Reason>| {
         if question.passed.requirement.constraints.contains(constraint) {
@@ -165,7 +166,7 @@ pub(crate) fn check(question: &Constrained, trace: &mut impl Trace) -> Result<()
     check(Constraints::ESCALATION, escalation)
 }
 
-/// Returns the target. A question without one has failed at the tenancy gate, for the same reason.
+/// The target. A question without one has already failed at the tenancy gate, with the same reason.
 fn target(question: &Constrained) -> Result<Target, Reason> {
     question.facts.target.ok_or(Reason::ForeignResource)
 }
@@ -275,7 +276,7 @@ fn escalation(question: &Constrained) -> Result<(), Reason> {
     let Action::SetClusterAccess { to } = question.facts.action else { return Ok(()) };
     let target = target(question)?;
     let default = ClusterAccess::default_of(target.role);
-    // The default comes back when a grant lapses.
+    // When a grant expires, the default applies again.
     let need = match to {
         None => default,
         Some(grant) if grant.expires_at().is_some() => grant.value().max(default),

@@ -11,11 +11,11 @@ use crate::policy::inputs::Inputs;
 use crate::policy::reason::Reason;
 use crate::policy::requirement::ApprovalGate;
 
-/// May this subject do this to that?
+/// May this subject perform this action on this resource?
 ///
-/// Total and pure: the same facts give the same answer, no clock is read, nothing is allocated and nothing panics (an
-/// id's own `Ord` aside). The gates are asked in the order of [`Gate::ALL`]; the first that fails is the reason, and a
-/// fact that is missing fails its gate.
+/// The answer depends on the arguments alone: `decide` reads no clock, does no I/O, allocates nothing and never panics
+/// (unless the `Ord` of your id type does). It checks the gates in the order of [`Gate::ALL`] and denies with the
+/// [`Reason`] of the first that fails. A missing fact fails its gate.
 ///
 /// # Examples
 ///
@@ -52,8 +52,8 @@ pub fn decide<'a, Id: Ord + 'a>(
 ///
 /// # Errors
 ///
-/// [`Denied`] if [`decide`] answers anything but [`Decision::Allow`], with the decision, what of it may be shown, and the
-/// HTTP status to answer with.
+/// [`Denied`] if [`decide`] returns anything but [`Decision::Allow`]. It has the decision, whether the subject may see it,
+/// and the HTTP status to answer with.
 ///
 /// # Examples
 ///
@@ -84,11 +84,11 @@ pub(crate) fn decide_here<Id: Ord>(subject: &Subject<'_, Id>, action: Action, re
     evaluate(&Inputs::of(subject, action, &resource), facts, &mut FirstFailure)
 }
 
-/// How much a denial may show: nothing, where the subject may not view the resource.
+/// Whether a denial may be shown to the subject: it is hidden if the subject may not view the resource.
 ///
-/// The token's action set and expiry do not count here, its restrictions do: a token that may only deploy still knows
-/// what it deploys to. A service answers a hidden denial as if there were no such thing (404), a visible one with the
-/// reason (403; 401 for [`Reason::CredentialExpired`]).
+/// Answer a hidden denial as if the resource did not exist; [`authorize`] chooses the HTTP status for you. The token's
+/// restrictions to organizations, projects, environments and clusters apply, but its action set and expiry do not: with a
+/// token that may only deploy, the subject still sees why a deployment is denied.
 ///
 /// # Examples
 ///
@@ -113,7 +113,7 @@ pub fn exposure<'a, Id: Ord + 'a>(
     if evaluate(&inputs, facts, &mut FirstFailure).is_allowed() { Exposure::Visible } else { Exposure::Hidden }
 }
 
-/// Evaluates every gate in order. The facts that constraints read are brought together only if a row asks for them.
+/// Evaluates the gates in order. Calls `facts` only if the requirement has constraints or needs approval.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: twice as fast")]
 pub(crate) fn evaluate(inputs: &Inputs, facts: impl Fn() -> ConstraintFacts, trace: &mut impl Trace) -> Decision {
@@ -130,7 +130,7 @@ fn evaluate_gates(
     let passed = gates::pass(inputs, || facts().is_oneself(), trace)?;
     let rule = match passed.requirement.approval {
         ApprovalGate::Skipped => None,
-        ApprovalGate::Record => inputs.protection.rule(),
+        ApprovalGate::Applied => inputs.protection.rule(),
     };
     if rule.is_none() && passed.requirement.constraints.is_empty() {
         return Ok(Decision::Allow);

@@ -1,4 +1,4 @@
-//! The answer: a decision, and what of a denial may be shown.
+//! The answer: a decision, and how much of a denial the subject may see.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use crate::model::names::names;
 use crate::model::protection::ApprovalFrom;
 use crate::policy::reason::Reason;
 
-/// The answer to a question. Only [`Decision::Allow`] lets the caller proceed.
+/// The answer to a question. Proceed only on [`Decision::Allow`].
 ///
 /// # Examples
 ///
@@ -19,23 +19,23 @@ use crate::policy::reason::Reason;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub enum Decision {
-    /// Proceed.
+    /// The subject may perform the action.
     Allow,
     /// All that is missing is approval.
     RequireApproval(MissingApprovals),
-    /// No, and why: the first gate that failed.
+    /// The subject may not perform the action. The reason is the first gate that failed.
     Deny(Reason),
 }
 
 impl Decision {
-    /// Whether the caller may proceed.
+    /// Whether the decision is [`Decision::Allow`].
     #[must_use]
     #[inline]
     pub const fn is_allowed(self) -> bool {
         matches!(self, Self::Allow)
     }
 
-    /// Whether it is allowed, waits for approval or is denied: the best first.
+    /// Orders decisions from best to worst: allowed, waiting for approval, denied.
     #[cfg(feature = "directory")]
     pub(crate) const fn rank(self) -> u8 {
         match self {
@@ -46,12 +46,12 @@ impl Decision {
     }
 }
 
-/// Approvals that a deployment still needs.
+/// The approvals that a deployment still needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MissingApprovals {
-    /// From whom.
+    /// The role that an approver needs.
     pub from: ApprovalFrom,
-    /// How many: the rule's count less the approvers who count.
+    /// The number of approvals still missing.
     pub missing: u8,
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for MissingApprovals {
     }
 }
 
-/// `allowed`, `waiting for 2 approvals from an owner`, or `denied: ` with the reason.
+/// Displays as `allowed`, `waiting for 2 approvals from an owner`, or `denied: ` and the reason.
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -77,16 +77,18 @@ impl fmt::Display for Decision {
     }
 }
 
-/// An answer other than [`Decision::Allow`], as an error: what [`authorize`](crate::authorize) returns.
+/// A decision other than [`Decision::Allow`], as the error that [`authorize`](crate::authorize) returns.
 ///
-/// | [`status`](Self::status) | when |
+/// Answer with its HTTP [`status`](Self::status) and its text:
+///
+/// | status | when |
 /// |---|---|
-/// | 404 | the denial is hidden, whatever its reason: the subject may not view the resource, or there is none |
+/// | 404 | the denial is hidden: the subject may not view the resource, or the resource does not exist |
 /// | 401 | the token has expired |
 /// | 409 | all that is missing is approval |
 /// | 403 | anything else |
 ///
-/// Displayed, it never says more than the subject may know: a hidden denial is `not found`.
+/// The displayed text is safe to show to the subject: a hidden denial displays as `not found`, whatever its reason.
 ///
 /// # Examples
 ///
@@ -111,7 +113,7 @@ pub struct Denied {
 }
 
 impl Denied {
-    /// An error unless the decision is to allow. The exposure is computed only for an error.
+    /// Returns an error unless the decision is to allow. Computes the exposure only for an error.
     pub(crate) fn unless_allowed(decision: Decision, exposure: impl FnOnce() -> Exposure) -> Result<(), Self> {
         match decision {
             Decision::Allow => Ok(()),
@@ -119,7 +121,7 @@ impl Denied {
         }
     }
 
-    /// The error that a decision is, given what of it may be shown; `None` for [`Decision::Allow`].
+    /// The error for a decision with this exposure; `None` for [`Decision::Allow`].
     ///
     /// # Examples
     ///
@@ -143,12 +145,13 @@ impl Denied {
         Self { decision: Decision::Deny(reason), exposure }
     }
 
-    /// The decision, in full: for your log, not for the subject if it is hidden.
+    /// The full decision. Log it, but do not show it to the subject if it is [hidden](Self::exposure).
     pub const fn decision(&self) -> Decision {
         self.decision
     }
 
-    /// The reason of a denial, in full; `None` if all that is missing is approval.
+    /// The full reason; `None` if all that is missing is approval. Do not show it to the subject if it is
+    /// [hidden](Self::exposure).
     #[must_use]
     pub const fn reason(&self) -> Option<Reason> {
         match self.decision {
@@ -157,7 +160,7 @@ impl Denied {
         }
     }
 
-    /// Whether the subject may know of the resource, and so of the reason.
+    /// Whether the subject may know that the resource exists, and therefore see the reason.
     #[must_use]
     pub const fn exposure(&self) -> Exposure {
         self.exposure
@@ -175,7 +178,7 @@ impl Denied {
     }
 }
 
-/// As much of the decision as the subject may know.
+/// Displays what the subject may see: the decision, or `not found` if it is hidden.
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.exposure {
@@ -186,37 +189,40 @@ impl fmt::Display for Denied {
 }
 
 names! {
-    /// How much a denial may show.
+    /// Whether a denial may be shown to the subject.
     pub enum Exposure: "exposure" {
-        /// The subject may not view the resource: answer as if there were none (404), and show nothing.
+        /// The subject may not view the resource. Answer as if it did not exist, with 404.
         Hidden = "hidden",
-        /// The subject may view the resource: say why (403; 401 for an expired credential).
+        /// The subject may view the resource. Answer with the reason: see [`Denied`] for the status.
         Visible = "visible",
     }
 }
 
 names! {
-    /// The gates, in the order in which they are asked.
+    /// The checks that make up a decision, in order. The first that fails gives the [`Reason`].
+    ///
+    /// The *effective role* is the role that counts for the resource: the project role for a Developer or Viewer who has one
+    /// in the resource's project, and the organization role otherwise.
     pub enum Gate: "gate" {
-        /// The action has a row for this kind of resource.
+        /// The action applies to this kind of resource.
         Applicable = "applicable",
-        /// The account has a live membership in the resource's organization.
+        /// The account has a membership in the resource's organization that has not expired.
         Membership = "membership",
-        /// All facts of the resource are of one organization.
+        /// All parts of the resource belong to one organization, and the member that it names is a member there.
         Tenancy = "tenancy",
-        /// The token is live and covers the request.
+        /// The token has not expired, and covers the action and the resource.
         Credential = "credential",
-        /// There is a role that counts here.
+        /// The subject has an effective role: the project is not hidden from them.
         Standing = "standing",
-        /// It grants the permission.
+        /// The effective role grants the permission that the action needs.
         Role = "role",
-        /// The level on each cluster is high enough.
+        /// The subject's access to each cluster is high enough.
         Cluster = "cluster",
-        /// The role is high enough for the protection.
+        /// The effective role is high enough for the environment's protection.
         Safeguard = "safeguard",
-        /// Subject, target and parameters fit together.
+        /// The action's own rules hold for the subject, the target and the parameter: ranks, the last Owner, no escalation.
         Relation = "relation",
-        /// Those who must approve have approved.
+        /// The deployment has the approvals that its environment requires.
         Approval = "approval",
     }
 }

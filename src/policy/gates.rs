@@ -1,4 +1,4 @@
-//! The gates that read the inputs alone, from applicable to safeguard, in their order: one small function each.
+//! The gates from applicable to safeguard, in order. They read the inputs alone; each is one small function.
 
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
@@ -9,9 +9,9 @@ use crate::policy::inputs::{Inputs, Tenancy};
 use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
 use crate::policy::requirement::{Guard, LevelBy, Requirement};
 
-/// What is told of each check while a question is evaluated.
+/// Follows the evaluation of a question, check by check.
 pub(crate) trait Trace {
-    /// Records the result of a check of a gate. An error ends the evaluation with that reason.
+    /// Records the result of a check. Returning an error ends the evaluation with that reason.
     fn record(&mut self, gate: Gate, result: Result<(), Reason>) -> Result<(), Reason>;
 }
 
@@ -25,18 +25,19 @@ impl Trace for FirstFailure {
     }
 }
 
-/// What is known of a question whose inputs have passed.
+/// What the gates up to the safeguard have established.
 #[derive(Clone, Copy)]
 pub(crate) struct Passed {
     pub(crate) requirement: Requirement,
     /// The organization role.
     pub(crate) role: Role,
+    /// The effective role.
     pub(crate) standing: Role,
 }
 
-/// Evaluates the gates up to the safeguard. A trace that lets a failure pass sees every check that can be judged without
-/// it.
-// Inlined, with `is_oneself` called for the one row that asks, so that no other question pays for it.
+/// Evaluates the gates up to the safeguard. A trace that ignores a failure also sees the later checks that do not depend on
+/// what failed.
+// `is_oneself` is called only for the one row that needs it, so that no other question pays for it.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: twice as fast")]
 pub(crate) fn pass(inputs: &Inputs, is_oneself: impl Fn() -> bool, trace: &mut impl Trace) -> Result<Passed, Reason> {
@@ -68,10 +69,9 @@ pub(crate) fn pass(inputs: &Inputs, is_oneself: impl Fn() -> bool, trace: &mut i
     Ok(Passed { requirement, role, standing })
 }
 
-/// Whether the approval of an account of this kind counts for a rule, given the inputs of the account's viewing the
-/// deployment.
+/// Whether an account's approval counts for a rule. `viewing` asks whether that account may view the deployment.
 pub(crate) fn approves(viewing: &Inputs, kind: AccountKind, rule: ApprovalRule) -> bool {
-    // Viewing has no constraint and needs no approval: these gates are all there is.
+    // Viewing has no constraints and needs no approval, so there are no further gates.
     let passed = pass(viewing, || false, &mut FirstFailure);
     kind == AccountKind::User && passed.is_ok_and(|passed| passed.standing.includes(rule.from().role()))
 }
@@ -112,7 +112,7 @@ fn present_cluster(inputs: &Inputs, requirement: Requirement, role: Role) -> Res
         return Ok(());
     }
     let [present, _] = inputs.clusters;
-    // Every kind of resource whose row asks for a level has a cluster.
+    // A requirement has a level only for kinds of resource that have a cluster.
     let have = present.map_or(ClusterAccess::None, |grant| ClusterAccess::of(role, grant));
     pass_if(have >= requirement.level, level_insufficient(have, requirement.level, ClusterOf::Present))
 }

@@ -1,5 +1,4 @@
-//! A case: what the gates read of a question, brought together. It holds no ids, so that judging it again with one fact
-//! changed is judging a copy.
+//! Inputs: what the gates read of a question. They contain no ids, so a copy with one fact changed is a new question.
 
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, Membership};
@@ -14,32 +13,32 @@ use crate::model::time::{Grant, GrantState, Now};
 use crate::model::token::Token;
 use crate::policy::requirement::Requirement;
 
-/// What the gates read, but for the relation rules.
+/// What the gates read, except for the constraints and approvals.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs {
-    /// The row of the action table, where there is one.
+    /// The row of the action table, if the action applies.
     pub(crate) requirement: Option<Requirement>,
-    /// The organization role that counts, of a live membership.
+    /// The organization role that the subject acts with, if its membership has not expired.
     pub(crate) role: Option<Role>,
-    /// Of a resource of a project: who sees the project, and the subject's role in it.
+    /// If the resource belongs to a project: who can see the project, and the subject's role in it.
     pub(crate) project: Option<(Visibility, GrantState<ProjectRole>)>,
-    /// The resource's clusters, present one first, with the subject's overrides.
+    /// The subject's overrides on the resource's clusters, the present cluster first.
     pub(crate) clusters: [Option<GrantState<ClusterAccess>>; 2],
     pub(crate) tenancy: Tenancy,
-    /// Of the token, where there is one.
+    /// What the token allows, if there is one.
     pub(crate) credential: Option<Credential>,
     pub(crate) protection: Protection,
     pub(crate) safeguard: Safeguard,
 }
 
-/// Whether all facts of the resource are of one organization.
+/// Whether all parts of the resource belong to one organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tenancy {
     One,
     Foreign,
 }
 
-/// What a token lets through.
+/// What a token allows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Credential {
     pub(crate) live: bool,
@@ -48,8 +47,8 @@ pub(crate) struct Credential {
 }
 
 impl Inputs {
-    /// Brings together the facts of a question.
-    // Inlined where a question is put, so that what its kind of resource does not have costs nothing.
+    /// Collects the inputs of a question.
+    // Inlined, so that what a kind of resource does not have costs nothing if the caller knows the kind.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: twice as fast")]
     pub(crate) fn of<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: &Resource<'_, Id>) -> Self {
@@ -77,7 +76,7 @@ impl Inputs {
         }
     }
 
-    /// The role that counts for this resource: the organization role, or the role in its project.
+    /// The effective role for this resource, given the organization role.
     #[inline]
     pub(crate) fn standing(&self, role: Role) -> Option<Role> {
         match self.project {
@@ -86,7 +85,7 @@ impl Inputs {
         }
     }
 
-    /// The same subject, asked as an approver of the deployment: without a token, whether it may view it.
+    /// Asks whether the same account may view the deployment without a token, as an approver must.
     pub(crate) fn approving(&self) -> Self {
         Self {
             requirement: Requirement::for_action(ActionKind::View, ResourceKind::Deployment),
@@ -95,7 +94,7 @@ impl Inputs {
         }
     }
 
-    /// The same case, but for what the token's action set and expiry say.
+    /// Ignores the token's action set and expiry.
     pub(crate) fn with_any_action_at_any_time(mut self) -> Self {
         if let Some(credential) = &mut self.credential {
             credential.live = true;
@@ -114,7 +113,7 @@ fn live_membership<'a, Id: Ord>(
     account?.membership(organization).filter(|membership| membership.live(now))
 }
 
-/// How a grant counts, if one was given.
+/// How a grant counts, if there is one.
 #[inline]
 pub(crate) fn state_of<T: Copy>(grant: Option<Grant<T>>, now: Now) -> GrantState<T> {
     match grant {
@@ -123,7 +122,7 @@ pub(crate) fn state_of<T: Copy>(grant: Option<Grant<T>>, now: Now) -> GrantState
     }
 }
 
-/// The role that counts in a project.
+/// The effective role in a project.
 #[inline]
 fn standing(role: Role, visibility: Visibility, project_role: GrantState<ProjectRole>) -> Option<Role> {
     let has_project_role = role.yields_to_project_roles();
@@ -138,7 +137,7 @@ fn standing(role: Role, visibility: Visibility, project_role: GrantState<Project
     }
 }
 
-/// The lower of two roles of the chain Admin, Developer, Viewer.
+/// The lower of two roles, each an Admin, Developer or Viewer.
 const fn lower(a: Role, b: Role) -> Role {
     if a.includes(b) { b } else { a }
 }
@@ -160,12 +159,12 @@ fn tenancy<Id: Ord>(action: Action, resource: &Resource<'_, Id>, now: Now) -> Te
     if one { Tenancy::One } else { Tenancy::Foreign }
 }
 
-/// Whether the target is a member; an expired membership can still be removed, and given another expiry.
+/// Whether the target is a member. An expired membership can still be removed or renewed.
 fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: Action, now: Now) -> bool {
-    let over_will_do = matches!(action, Action::Remove | Action::SetExpiry { .. });
+    let may_be_expired = matches!(action, Action::Remove | Action::SetExpiry { .. });
     target
         .and_then(|account| account.membership(organization))
-        .is_some_and(|membership| over_will_do || membership.live(now))
+        .is_some_and(|membership| may_be_expired || membership.live(now))
 }
 
 fn credential<Id: Ord>(token: &Token<Id>, action: Action, scope: &Scope<'_, Id>, now: Now) -> Credential {

@@ -1,4 +1,4 @@
-//! Why a question was denied.
+//! The reasons for a denial.
 
 use core::fmt;
 
@@ -7,153 +7,168 @@ use crate::model::names::names;
 use crate::model::role::{Permission, Role};
 
 names! {
-    /// The code of a [`Reason`], without its data.
+    /// The code of a [`Reason`], without its data. Each is described there.
     pub enum ReasonCode: "reason" {
-        /// The action means nothing for this kind of resource.
+        /// The action does not apply to this kind of resource.
         NotApplicable = "not_applicable",
-        /// The account has no live membership in the organization.
+        /// The subject is not a member of the organization.
         NotAMember = "not_a_member",
-        /// The facts of the resource are of more than one organization.
+        /// Parts of the resource belong to different organizations.
         ForeignResource = "foreign_resource",
         /// The token has expired.
         CredentialExpired = "credential_expired",
-        /// The token does not cover the request.
+        /// The token does not cover the action or the resource.
         OutOfScope = "out_of_scope",
-        /// The project is hidden from the account.
+        /// The project is hidden from the subject.
         NotInProject = "not_in_project",
-        /// The role does not grant the permission.
+        /// The effective role is too low, or lacks a permission.
         RoleInsufficient = "role_insufficient",
-        /// The level on the cluster is too low.
+        /// The access to a cluster is too low.
         ClusterLevelInsufficient = "cluster_level_insufficient",
-        /// The environment's protection asks for a higher role.
+        /// The environment's protection requires a higher role.
         EnvironmentProtected = "environment_protected",
-        /// The target's role, or the one to give, is not included in the subject's.
+        /// The subject's role does not include the target's role or the role to give.
         Outranked = "outranked",
-        /// The target cannot be given this.
+        /// This target cannot be given what was asked.
         NotAssignable = "not_assignable",
-        /// The organization would have no permanent Owner.
+        /// The organization would lose its last permanent Owner.
         LastOwner = "last_owner",
-        /// Somebody else requested the deployment.
+        /// Another account requested the deployment.
         NotRequester = "not_requester",
-        /// The deployment is not one's own.
+        /// The subject may manage only deployments that they requested.
         NotOwnDeployment = "not_own_deployment",
-        /// Nothing asks for approval.
+        /// The environment requires no approval.
         ApprovalNotRequired = "approval_not_required",
         /// A service account cannot approve.
         ServiceAccount = "service_account",
-        /// The requester cannot approve.
+        /// The requester cannot approve their own deployment.
         SelfApproval = "self_approval",
-        /// The level is above the most that the target's role can have.
+        /// The cluster access is above the ceiling of the target's role.
         AboveCeiling = "above_ceiling",
-        /// The level is above the subject's own.
+        /// The subject would give higher cluster access than their own.
         Escalation = "escalation",
-        /// Something is left in it.
+        /// There are still environments in the project or on the cluster.
         NotEmpty = "not_empty",
-        /// The directory does not hold it.
+        /// The directory does not contain the resource.
         UnknownResource = "unknown_resource",
     }
 }
 
-/// Why a question was denied: the first gate that failed, with what made it fail.
+/// Why a question was denied: the first [gate](crate::policy::Gate) that failed, with what made it fail.
+///
+/// Displayed, it is a sentence for the subject. Show it only if the denial is [visible](crate::Exposure).
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::policy::ReasonCode;
+/// use shipgate::{Reason, Role};
+///
+/// let reason = Reason::EnvironmentProtected { have: Role::Admin, need: Role::Owner };
+/// assert_eq!(reason.to_string(), "this environment needs the role owner; you have admin");
+/// assert_eq!(reason.code(), ReasonCode::EnvironmentProtected);
+/// assert_eq!(reason.code().to_string(), "environment_protected");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// The action means nothing for this kind of resource.
+    /// The action does not apply to this kind of resource.
     NotApplicable,
-    /// The account has no live membership in the resource's organization.
+    /// The subject has no membership in the resource's organization, or it has expired.
     NotAMember,
-    /// The facts of the resource are of more than one organization, or the target is not a live member.
+    /// Parts of the resource belong to different organizations, or the target is not a member of the organization.
     ForeignResource,
     /// The token has expired.
     CredentialExpired,
-    /// The token does not cover action and resource.
+    /// The token does not cover the action or the resource.
     OutOfScope,
-    /// The project is visible to its members only, and the account has no live role in it.
+    /// The project is visible only to its members, and the subject has no role in it.
     NotInProject,
-    /// The standing role does not grant the permission.
+    /// The effective role does not grant the permission, or is too low to approve.
     RoleInsufficient {
-        /// The standing role.
+        /// The effective role.
         have: Role,
-        /// What it would have to grant or include.
+        /// What the role would have to grant or include.
         need: RoleRequirement,
     },
-    /// The level on a cluster is too low.
+    /// The subject's access to a cluster is too low.
     ClusterLevelInsufficient {
-        /// The level held.
+        /// The subject's access.
         have: ClusterAccess,
-        /// The level needed.
+        /// The access needed.
         need: ClusterAccess,
-        /// On which of the resource's clusters.
+        /// Which of the resource's clusters.
         cluster: ClusterOf,
     },
-    /// The standing role does not include the role that the protection asks for.
+    /// The effective role does not include the role that the environment's protection requires.
     EnvironmentProtected {
-        /// The standing role.
+        /// The effective role.
         have: Role,
-        /// The safeguard role.
+        /// The role that the protection requires.
         need: Role,
     },
-    /// The subject's role does not include the target's, or the one to give.
+    /// The subject's role does not include the target's role, or the role that the subject wants to give.
     Outranked {
-        /// The subject's role.
+        /// The subject's role in the organization.
         have: Role,
-        /// The role to include.
+        /// The role that it would have to include.
         need: Role,
     },
-    /// The target cannot be given this.
+    /// This target cannot be given what was asked. For example, a service account cannot be an Owner.
     NotAssignable,
     /// The organization would be left without a permanent Owner.
     LastOwner,
-    /// Somebody else requested the deployment.
+    /// Another account requested the deployment, and only that account may deploy it.
     NotRequester,
-    /// The subject did not request the deployment, is no Admin there and does not manage its cluster.
+    /// The subject did not request the deployment, is not an Admin there and cannot manage its cluster.
     NotOwnDeployment,
-    /// No approval rule is in force.
+    /// The environment has no approval rule.
     ApprovalNotRequired,
-    /// A service account cannot approve.
+    /// The subject is a service account, which cannot approve.
     ServiceAccount,
-    /// The requester cannot approve.
+    /// The subject requested the deployment, and the rule does not allow self-approval.
     SelfApproval,
-    /// The level is above the ceiling of the target's role.
+    /// The cluster access to give is above the ceiling of the target's role.
     AboveCeiling {
-        /// The level asked.
+        /// The access to give.
         need: ClusterAccess,
         /// The most that the target's role can have.
         ceiling: ClusterAccess,
     },
-    /// The target would be raised above the subject's own level.
+    /// The change would raise the target's cluster access above the subject's own.
     Escalation {
-        /// The subject's level.
+        /// The subject's access.
         have: ClusterAccess,
-        /// The level that the target would have.
+        /// The access that the target would have.
         need: ClusterAccess,
     },
-    /// An environment is left in the project, or deploys to the cluster.
+    /// There are still environments in the project or on the cluster.
     NotEmpty,
-    /// The directory does not hold the resource, or a part of it. `decide` never answers this.
+    /// The directory does not contain the resource or a part of it. Only a directory returns this, never
+    /// [`decide`](crate::decide).
     UnknownResource,
 }
 
-/// What a role was not enough for.
+/// What a role would need in order to suffice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RoleRequirement {
-    /// To grant this permission.
+    /// It would have to grant this permission.
     Permission(Permission),
-    /// To include this role: the approval rule's.
+    /// It would have to include this role, which the approval rule requires.
     Role(Role),
 }
 
 names! {
-    /// Which cluster of a resource: a placement has two.
+    /// One of the clusters of a resource. Only a placement has two.
     pub enum ClusterOf: "cluster of a resource" {
-        /// The cluster itself, or the one that the environment deploys to.
+        /// The cluster itself, or the one that the environment is deployed to.
         Present = "present",
-        /// The one that a placement moves to.
+        /// The cluster that a placement moves the environment to.
         New = "new",
     }
 }
 
 impl Reason {
-    /// Its code.
+    /// The code of this reason.
     #[must_use]
     pub const fn code(self) -> ReasonCode {
         match self {
@@ -182,13 +197,13 @@ impl Reason {
     }
 }
 
-/// A lower-case sentence without a full stop, addressed to the subject.
+/// Displays a lower-case sentence without a full stop, addressed to the subject.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::NotApplicable => f.write_str("this action does not apply to this kind of resource"),
             Self::NotAMember => f.write_str("you are not a member of this organization"),
-            Self::ForeignResource => f.write_str("not everything that is named belongs to this organization"),
+            Self::ForeignResource => f.write_str("not everything in the request belongs to this organization"),
             Self::CredentialExpired => f.write_str("the token has expired"),
             Self::OutOfScope => f.write_str("the token does not cover this action on this resource"),
             Self::NotInProject => f.write_str("this project is visible to its members only, and you are not one"),
@@ -209,10 +224,10 @@ impl fmt::Display for Reason {
                 write!(f, "this environment needs the role {need}; you have {have}")
             }
             Self::Outranked { have, need } => {
-                write!(f, "you cannot act on the role {need} or give it; you have {have}")
+                write!(f, "this needs a role that includes {need}; you have {have}")
             }
             Self::NotAssignable => f.write_str("that member cannot be given this"),
-            Self::LastOwner => f.write_str("the last permanent owner has to stay: appoint another one first"),
+            Self::LastOwner => f.write_str("the organization needs a permanent owner: appoint another one first"),
             Self::NotRequester => f.write_str("only the account that requested this deployment may deploy it"),
             Self::NotOwnDeployment => f.write_str("you did not request this deployment"),
             Self::ApprovalNotRequired => f.write_str("this environment needs no approval"),

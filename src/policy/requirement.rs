@@ -1,4 +1,4 @@
-//! What an action needs: the action table.
+//! The action table: what each action requires on each kind of resource.
 
 use crate::model::access::ClusterAccess;
 use crate::model::action::ActionKind;
@@ -6,65 +6,65 @@ use crate::model::resource::ResourceKind;
 use crate::model::role::Permission;
 
 bitflags::bitflags! {
-    /// Rules that relate the subject to what it asks for, in the order in which they are judged.
+    /// The constraints of an action, in the order in which they are checked.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) struct Constraints: u16 {
-        /// The subject's role includes the target's and the role named.
+        /// The subject's role includes the target's role and the role to give.
         const RANK = 1 << 0;
-        /// Who is made an Owner is a user.
+        /// Only a user can be made an Owner.
         const OWNER_IS_USER = 1 << 1;
         /// The target is not the subject.
         const ANOTHER = 1 << 2;
         /// The target is a user whose membership has no expiry.
         const PERMANENT_USER = 1 << 3;
-        /// A project role would count: the target is a Developer or a Viewer.
+        /// The target is a Developer or a Viewer, for whom project roles count.
         const PROJECT_ROLE_COUNTS = 1 << 4;
-        /// An override would count: the target is not an Owner.
+        /// The target is not an Owner, for whom overrides do not count.
         const OVERRIDE_COUNTS = 1 << 5;
-        /// A permanent Owner is left.
+        /// A permanent Owner remains.
         const LAST_OWNER = 1 << 6;
-        /// Nothing is left in it.
+        /// There are no environments in the project or on the cluster.
         const EMPTY = 1 << 7;
-        /// Who loosens a protection is its custodian.
+        /// Only the custodian may loosen a protection.
         const LOOSENING = 1 << 8;
         /// The subject requested the deployment.
         const REQUESTER = 1 << 9;
-        /// The subject requested the deployment, or is an Admin there, or manages the cluster.
+        /// The subject requested the deployment, is an Admin there, or can manage the cluster.
         const OWN = 1 << 10;
         /// The subject's approval would count.
         const APPROVER = 1 << 11;
-        /// A level is at most its holder's ceiling, and a raise at most the subject's own level.
+        /// Cluster access does not exceed the target's ceiling, and is not raised above the subject's own.
         const ESCALATION = 1 << 12;
     }
 }
 
-/// By which role the level on a cluster is reckoned.
+/// Which role determines the subject's cluster access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LevelBy {
     Standing,
     Organization,
 }
 
-/// Which of an environment's safeguard roles is asked for.
+/// Which of the protection's roles the subject needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guard {
     Deployer,
     Custodian,
 }
 
-/// Whether the approval rule of the environment is asked.
+/// Whether the environment's approval rule applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ApprovalGate {
     Skipped,
-    Record,
+    Applied,
 }
 
-/// What one action on one kind of resource needs: a row of the action table.
+/// What one action requires on one kind of resource: a row of the action table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Requirement {
-    /// `None` is any live member: no permission is asked.
+    /// `None` if membership suffices.
     pub(crate) permission: Option<Permission>,
-    /// A subject who is itself the target needs no permission.
+    /// Whether a subject who is the target needs no permission.
     pub(crate) or_oneself: bool,
     pub(crate) level: ClusterAccess,
     pub(crate) level_by: LevelBy,
@@ -109,10 +109,10 @@ impl Requirement {
     }
 
     const fn approval(self) -> Self {
-        Self { approval: ApprovalGate::Record, ..self }
+        Self { approval: ApprovalGate::Applied, ..self }
     }
 
-    /// The row for an action on a kind of resource; without one the action does not apply.
+    /// The row for an action on a kind of resource; `None` if the action does not apply.
     #[inline]
     pub(crate) fn for_action(action: ActionKind, on: ResourceKind) -> Option<Self> {
         BY_ACTION_AND_KIND.get(action.index())?.get(on.index()).copied()?
@@ -180,11 +180,11 @@ const ROWS: &[Row] = {
     ]
 };
 
-/// The same rows, found by one look.
+/// The same rows, indexed by action and kind.
 static BY_ACTION_AND_KIND: [[Option<Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = index(ROWS);
 
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses an index that fails")]
-#[expect(clippy::arithmetic_side_effects, reason = "evaluated by the compiler, which refuses an overflow")]
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time: a bad index fails the build")]
+#[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]
 const fn index(mut rows: &[Row]) -> [[Option<Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] {
     let mut table = [[None; ResourceKind::ALL.len()]; ActionKind::ALL.len()];
     while let [(actions, kinds, requirement), others @ ..] = rows {
