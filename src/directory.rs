@@ -1,5 +1,5 @@
-//! The directory: facts by id, and what goes in and out of it. Rows and questions need no feature; the directory itself needs
-//! the feature `directory`.
+//! The directory, an in-memory store of facts by id, with its rows and questions. The directory itself needs the feature
+//! `directory`; rows and questions do not.
 
 #[cfg(feature = "directory")]
 mod convert;

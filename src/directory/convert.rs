@@ -1,4 +1,4 @@
-//! From rows to a directory and back.
+//! Conversions between rows and directories.
 
 use core::fmt::Display;
 use core::hash::Hash;
@@ -30,7 +30,7 @@ impl<Id: Hash + Ord + Clone + Display> TryFrom<Rows<Id>> for Directory<Id> {
     }
 }
 
-/// As from the rows themselves.
+/// The directory of these rows, at revision 0. See `TryFrom<Rows<Id>>`.
 impl<Id: Hash + Ord + Clone + Display> TryFrom<&Rows<Id>> for Directory<Id> {
     type Error = LoadError;
 
@@ -82,8 +82,8 @@ fn add<T>(table: TableName, rows: &[T], mut one: impl FnMut(&T) -> Result<(), Ro
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// Every row of the directory, each table sorted by its ids, every account listed. [`Directory::try_from`] makes an equal
-    /// directory of them, but for the revision.
+    /// The contents of the directory, with every account listed and each table sorted by its ids. [`Directory::try_from`]
+    /// makes an equal directory from them, except for the revision.
     #[must_use]
     pub fn rows(&self) -> Rows<Id> {
         let index = &self.index;

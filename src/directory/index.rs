@@ -1,4 +1,4 @@
-//! What belongs to what: the facts in the other direction. A decision never reads it; changes and lists do.
+//! Reverse indexes: members, projects, clusters and environments by owner. Changes and lists read them; decisions do not.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -16,7 +16,7 @@ use crate::model::role::{ProjectRole, Role};
 use crate::model::sorted::Keyed;
 use crate::model::time::Grant;
 
-/// What belongs to each organization, project and cluster, in the order of ids.
+/// What belongs to each organization, project and cluster, in the order of the ids.
 #[derive(Clone, Debug)]
 pub(crate) struct Index<Id> {
     pub(crate) organizations: Table<OrganizationIndex<Id>>,
@@ -42,7 +42,7 @@ impl<Id: Hash + Ord> PartialEq for Index<Id> {
 }
 
 impl<Id: Ord> Index<Id> {
-    /// Gives back the room that was taken in advance.
+    /// Frees unused capacity.
     pub(crate) fn shrink_to_fit(&mut self) {
         for organization in self.organizations.iter_mut() {
             pack(&mut organization.projects);
@@ -56,49 +56,48 @@ impl<Id: Ord> Index<Id> {
 }
 
 impl<Id: Hash + Ord> Index<Id> {
-    /// Whether an environment has this namespace of a cluster.
+    /// Whether an environment uses this namespace of the cluster.
     pub(crate) fn is_taken<Q>(&self, cluster: &Q, namespace: &str) -> bool
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.clusters.get(cluster).is_some_and(|of| of.namespaces.contains(namespace))
+        self.clusters.get(cluster).is_some_and(|index| index.namespaces.contains(namespace))
     }
 }
 
 impl<Id: Hash + Ord + Clone> Index<Id> {
-    /// Puts an environment with its project, and into a namespace of its cluster.
     pub(crate) fn add_environment(&mut self, id: Id, project: &Project<Id>, stage: Stage<Id>, namespace: Option<&str>) {
-        if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
-            of.environments.insert(id.clone());
+        if let Some(index) = self.organizations.get_mut::<Id>(project.organization()) {
+            index.environments.insert(id.clone());
         }
         if let Some(namespace) = namespace {
-            if let Some(of) = self.clusters.get_mut::<Id>(&stage.cluster) {
-                of.namespaces.insert(namespace.into());
+            if let Some(index) = self.clusters.get_mut::<Id>(&stage.cluster) {
+                index.namespaces.insert(namespace.into());
             }
             self.namespaces.get_or_insert((id.clone(), namespace.into()));
         }
-        if let Some(of) = self.projects.get_mut::<Id>(project.id()) {
-            of.environments.insert(id, stage);
+        if let Some(index) = self.projects.get_mut::<Id>(project.id()) {
+            index.environments.insert(id, stage);
         }
     }
 
-    /// Takes out what [`Self::add_environment`] put in.
+    /// Undoes [`Self::add_environment`].
     pub(crate) fn remove_environment(&mut self, id: &Id, project: &Project<Id>, cluster: &Id) {
-        if let Some(of) = self.organizations.get_mut::<Id>(project.organization()) {
-            of.environments.remove(id);
+        if let Some(index) = self.organizations.get_mut::<Id>(project.organization()) {
+            index.environments.remove(id);
         }
-        if let Some(of) = self.projects.get_mut::<Id>(project.id()) {
-            of.environments.remove(id);
+        if let Some(index) = self.projects.get_mut::<Id>(project.id()) {
+            index.environments.remove(id);
         }
         let Some((_, namespace)) = self.namespaces.remove::<Id>(id) else { return };
-        if let Some(of) = self.clusters.get_mut::<Id>(cluster) {
-            of.namespaces.remove(&namespace);
+        if let Some(index) = self.clusters.get_mut::<Id>(cluster) {
+            index.namespaces.remove(&namespace);
         }
     }
 }
 
-/// What was filled in order is half empty; made anew, its nodes are full.
+/// Rebuilds a tree: filled in order its nodes are half empty, built at once they are full.
 fn pack<T: Default + IntoIterator + FromIterator<T::Item>>(tree: &mut T) {
     *tree = mem::take(tree).into_iter().collect();
 }
@@ -107,7 +106,7 @@ fn pack<T: Default + IntoIterator + FromIterator<T::Item>>(tree: &mut T) {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OrganizationIndex<Id> {
     id: Id,
-    /// What each member is, until the membership's expiry.
+    /// The members by account, with the expiry of each membership.
     pub(crate) members: BTreeMap<Id, Grant<Member>>,
     pub(crate) projects: BTreeSet<Id>,
     pub(crate) clusters: BTreeSet<Id>,
@@ -134,11 +133,11 @@ impl<Id> OrganizationIndex<Id> {
     }
 }
 
-/// What a member is, whatever was granted beside the role.
+/// The kind and the role of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Member {
     pub(crate) kind: AccountKind,
-    /// The role that the membership names.
+    /// The membership's own role, even if a service account acts with a lower one.
     pub(crate) role: Role,
 }
 
@@ -146,12 +145,12 @@ pub(crate) struct Member {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProjectIndex<Id> {
     id: Id,
-    /// The roles in it, by account.
+    /// The project roles by account.
     pub(crate) roles: BTreeMap<Id, Grant<ProjectRole>>,
     pub(crate) environments: BTreeMap<Id, Stage<Id>>,
 }
 
-/// What an answer about an environment depends on, beside its project.
+/// What a decision about an environment depends on, besides its project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stage<Id> {
     pub(crate) cluster: Id,
@@ -172,9 +171,9 @@ impl<Id> ProjectIndex<Id> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ClusterIndex<Id> {
     id: Id,
-    /// The overrides on it, by account.
+    /// The overrides by account.
     pub(crate) overrides: BTreeMap<Id, Grant<ClusterAccess>>,
-    /// The namespaces that are taken.
+    /// The namespaces that environments use.
     pub(crate) namespaces: BTreeSet<String>,
     /// What runs it, if that is known.
     pub(crate) orchestrator: Option<Orchestrator>,
@@ -190,11 +189,10 @@ impl<Id> ClusterIndex<Id> {
     }
 }
 
-/// What belongs to something is found by its id.
-macro_rules! found_by_id {
-    ($($of:ident),+) => {
+macro_rules! keyed_by_id {
+    ($($index:ident),+) => {
         $(
-            impl<Id> Keyed for $of<Id> {
+            impl<Id> Keyed for $index<Id> {
                 type Key = Id;
 
                 fn key(&self) -> &Id {
@@ -205,4 +203,4 @@ macro_rules! found_by_id {
     };
 }
 
-found_by_id!(OrganizationIndex, ProjectIndex, ClusterIndex);
+keyed_by_id!(OrganizationIndex, ProjectIndex, ClusterIndex);

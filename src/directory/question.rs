@@ -1,4 +1,4 @@
-//! Questions that own their ids.
+//! Questions by id that own their ids.
 
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
@@ -37,9 +37,10 @@ use crate::model::token::Token;
 pub struct Question<Id> {
     /// The account that asks.
     pub account: Id,
-    /// The kind that the account must be of: if it is of another, the subject has no memberships. `None` is either kind.
+    /// The kind that the account must be of; `None` if either will do. If the account is of the other kind, the subject has no
+    /// memberships.
     pub kind: Option<AccountKind>,
-    /// The token that the account came with, if it came with one.
+    /// The token that the account came with, if any.
     pub token: Option<Token<Id>>,
     /// The present time, if it is known.
     pub time: Option<Time>,
@@ -50,8 +51,8 @@ pub struct Question<Id> {
 }
 
 impl<Id> Question<Id> {
-    /// Asks if this account may perform the action on the resource. The account may be of either kind; the question names
-    /// no token and no time.
+    /// Asks whether this account may perform the action on the resource. The question has no token and no time, and the
+    /// account may be of either kind.
     #[must_use]
     pub const fn new(account: Id, action: Action, resource: ResourceId<Id>) -> Self {
         Self { account, kind: None, token: None, time: None, action, resource }
@@ -63,14 +64,14 @@ impl<Id> Question<Id> {
         Self { kind: Some(kind), ..self }
     }
 
-    /// Sets the token that the account came with.
+    /// Sets the token that the account came with, which narrows what it may do.
     #[must_use]
     pub fn with_token(self, token: Token<Id>) -> Self {
         Self { token: Some(token), ..self }
     }
 
-    /// Sets the present time, in place of the one that the question names. A service that takes questions from strangers
-    /// sets its own time.
+    /// Sets the present time, replacing any that the question has. If you accept questions from clients that you do not
+    /// trust, set your own time.
     ///
     /// # Examples
     ///
@@ -89,7 +90,7 @@ impl<Id> Question<Id> {
 }
 
 impl<Id: Ord> Question<Id> {
-    /// Replaces each id by what `id` makes of it.
+    /// Replaces each id by `id(&old)`.
     #[must_use]
     pub fn map_ids<J: Ord>(&self, id: impl Fn(&Id) -> J) -> Question<J> {
         Question {

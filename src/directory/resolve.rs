@@ -1,4 +1,4 @@
-//! Questions by id, and the facts that they name.
+//! Decisions by id: looks up the facts and passes them to the policy.
 
 use core::borrow::Borrow;
 use core::hash::Hash;
@@ -20,11 +20,11 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::reason::Reason;
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// May this subject do this to that?
+    /// May this subject perform this action on this resource?
     ///
-    /// The answer is [`decide`](crate::decide)'s on the facts that the ids name. Where the resource or a part of it is not held, and
-    /// where a proposal or a placement names a cluster of another organization, it is [`Reason::UnknownResource`], before
-    /// any gate. An account that is not held has no memberships.
+    /// Looks up the facts and returns what [`decide`](crate::decide) returns for them. Before any gate is checked, it denies
+    /// with [`Reason::UnknownResource`] if the resource or a part of it does not exist, or if a new environment or a placement
+    /// names a cluster of another organization. An unknown account has no memberships.
     #[inline]
     pub fn decide<Q>(
         &self,
@@ -37,16 +37,16 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let subject = self.subject(subject);
-        // Most questions are about these three: in an arm of its own, each kind is known at compile time.
+        // Most questions are about these three kinds. In an arm of its own, each is known at compile time.
         let decision = match resource {
             ResourceId::Environment(id) => {
-                self.environment(id).map(|held| decide_here(&subject, action, Resource::Environment(held)))
+                self.environment(id).map(|fact| decide_here(&subject, action, Resource::Environment(fact)))
             }
             ResourceId::Cluster(id) => {
-                self.cluster(id).map(|held| decide_here(&subject, action, Resource::Cluster(held)))
+                self.cluster(id).map(|fact| decide_here(&subject, action, Resource::Cluster(fact)))
             }
             ResourceId::Organization(id) => {
-                self.organization(id).map(|held| decide_here(&subject, action, Resource::Organization(held)))
+                self.organization(id).map(|fact| decide_here(&subject, action, Resource::Organization(fact)))
             }
             ResourceId::Member { .. }
             | ResourceId::Project(_)
@@ -61,12 +61,12 @@ impl<Id: Hash + Ord> Directory<Id> {
         decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 
-    /// Requires that the subject may perform the action on the resource. Use `?` on it where a handler begins.
+    /// Requires that the subject may perform the action on the resource. Call it first in a request handler, with `?`.
     ///
     /// # Errors
     ///
-    /// [`Denied`] if [`Directory::decide`] answers anything but [`Decision::Allow`], with the decision, what of it may be
-    /// shown, and the HTTP status to answer with.
+    /// [`Denied`] if [`Directory::decide`] returns anything but [`Decision::Allow`]. It has the decision, whether the subject
+    /// may see it, and the HTTP status to answer with.
     ///
     /// # Examples
     ///
@@ -98,7 +98,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Denied::unless_allowed(self.decide(subject, action, resource), || self.exposure(subject, resource))
     }
 
-    /// Answers a question: [`Directory::authorize`] on its parts.
+    /// Evaluates a question: calls [`Directory::authorize`] with its parts.
     ///
     /// # Errors
     ///
@@ -107,7 +107,8 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.authorize(&question.subject(), question.action, question.resource.borrowed::<Id>())
     }
 
-    /// How much a denial may show: nothing, where the subject may not view the resource or it is not held.
+    /// Whether a denial may be shown to the subject: it is hidden if the subject may not view the resource, or if the
+    /// resource does not exist. See [`exposure`](crate::exposure()).
     #[must_use]
     pub fn exposure<Q>(&self, subject: &SubjectId<'_, Id, Q>, resource: ResourceRef<'_, Id, Q>) -> Exposure
     where
@@ -119,7 +120,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         exposure.unwrap_or(Exposure::Hidden)
     }
 
-    /// Explains the answer to a question: [`Directory::decide`]'s decision, with all that led to it.
+    /// Explains the decision that [`Directory::decide`] makes. See [`explain`](crate::explain::explain()).
     #[must_use]
     pub fn explain<Q>(
         &self,
@@ -136,7 +137,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         explanation.unwrap_or_else(|| Explanation::of_unknown_resource(action))
     }
 
-    /// Finds the facts of a resource; `None` if the directory does not hold it or a part of it.
+    /// Calls `then` with the facts of a resource; `None` if the resource or a part of it does not exist.
     #[inline(never)]
     pub(crate) fn with_resource<Q, R>(
         &self,
@@ -165,7 +166,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                 if project.organization() != cluster.organization() {
                     return None;
                 }
-                // Only a token reads the id, and what it reads is whether its own environments have it.
+                // Only a token reads the id, and only to find out whether it is restricted to that environment.
                 let id = token.and_then(|token| token.environment(id));
                 Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection))
             }
@@ -202,16 +203,16 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 }
 
-/// Approvals whose approvers are looked up one by one.
+/// Approvals by id, whose approvers are looked up one by one.
 struct Named<'a, Id> {
     directory: &'a Directory<Id>,
     approvals: &'a [ApprovalId<Id>],
 }
 
 impl<Id: Hash + Ord> LookUpApprovals<Id> for Named<'_, Id> {
-    fn each<'a>(&'a self, see: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
         self.approvals.iter().try_for_each(|approval| match self.directory.account::<Id>(&approval.by) {
-            Some(by) => see(Approval { by, expires_at: approval.expires_at }),
+            Some(by) => visit(Approval { by, expires_at: approval.expires_at }),
             None => ControlFlow::Continue(()),
         })
     }

@@ -1,4 +1,4 @@
-//! Rows: everything that a directory holds, as a database would hold it.
+//! Rows: the contents of a directory, as a database would store them.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,8 +11,7 @@ use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::Time;
 
-/// Every row of a directory: what a database holds. A directory is built from it and exported to it, whatever the type of
-/// the ids.
+/// The contents of a directory, as rows of database tables. A directory is built from rows and can be exported as rows.
 ///
 /// With the feature `serde`, its serialized form is the directory document.
 ///
@@ -109,7 +108,7 @@ pub struct ClusterRow<Id> {
     pub id: Id,
     /// The organization that it belongs to.
     pub organization: Id,
-    /// What runs it, if that is known. It decides nothing.
+    /// The orchestrator of the cluster, if known. It affects no decision.
     pub orchestrator: Option<Orchestrator>,
 }
 
@@ -133,7 +132,7 @@ pub struct ProjectRow<Id> {
     pub id: Id,
     /// The organization that it belongs to.
     pub organization: Id,
-    /// Who may see it.
+    /// Who can see the project.
     pub visibility: Visibility,
 }
 
@@ -157,16 +156,16 @@ pub struct EnvironmentRow<Id> {
     pub id: Id,
     /// The project that it belongs to.
     pub project: Id,
-    /// The cluster that it deploys to.
+    /// The cluster that it is deployed to.
     pub cluster: Id,
-    /// Its namespace on the cluster, if it has one.
+    /// Its namespace on the cluster, if any.
     pub namespace: Option<String>,
     /// How it is protected.
     pub protection: Protection,
 }
 
 impl<Id> Rows<Id> {
-    /// Replaces each id by what `id` makes of it: text by numbers, say, or ids of one type by those of another.
+    /// Replaces each id by `id(old)`, for example to use a different type of id.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! The store: facts by id, in the very shape that `decide` reads, so that finding them is a borrow.
+//! The store: facts by id, in the form that `decide` reads, so that finding a fact is a borrow.
 
 use core::borrow::Borrow;
 use core::hash::Hash;
@@ -11,13 +11,14 @@ use crate::model::environment::Environment;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 
-/// Facts by id: accounts with what they hold, organizations, projects, clusters and environments.
+/// An in-memory store of facts by id: accounts with their memberships, organizations, projects, clusters and environments.
 ///
-/// It keeps what is derived itself: how many permanent Owners an organization has, how many environments a project and a
-/// cluster have, and a project's safeguard. Finding a fact takes constant time, deciding allocates nothing.
+/// Make one from [`Rows`](crate::directory::Rows) or with a [builder](Directory::builder), then ask it questions by id. It
+/// counts permanent Owners and environments itself, so you do not have to. Looking up a fact takes constant time, and a
+/// decision allocates nothing.
 ///
-/// Ids of different kinds may be equal; those of one kind are unique in the whole directory. A `Directory<String>` is
-/// asked by `&str`.
+/// Ids of one kind are unique in the whole directory; ids of different kinds may be equal. Use `&str` to look up ids in a
+/// `Directory<String>`.
 ///
 /// # Examples
 ///
@@ -58,7 +59,7 @@ impl<Id> Default for Directory<Id> {
     }
 }
 
-/// Equal directories hold the same facts, namespaces included, at the same revision.
+/// Two directories are equal if they contain the same facts, including namespaces, and are at the same revision.
 impl<Id: Hash + Ord> PartialEq for Directory<Id> {
     fn eq(&self, other: &Self) -> bool {
         self.revision == other.revision
@@ -88,7 +89,7 @@ impl<Id> Directory<Id> {
         }
     }
 
-    /// How many records of changes it holds: that of a directory that was loaded is 0, or what its builder was told.
+    /// The number of records applied so far. A loaded directory starts at 0, or at the revision passed to the builder.
     #[must_use]
     #[inline]
     pub const fn revision(&self) -> u64 {
@@ -127,7 +128,7 @@ impl<Id> Directory<Id> {
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// The account of this id.
+    /// The account with this id.
     #[must_use]
     #[inline]
     pub fn account<Q>(&self, id: &Q) -> Option<&Account<Id>>
@@ -138,7 +139,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.accounts.get(id)
     }
 
-    /// The organization of this id.
+    /// The organization with this id.
     #[must_use]
     #[inline]
     pub fn organization<Q>(&self, id: &Q) -> Option<&Organization<Id>>
@@ -149,7 +150,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.organizations.get(id)
     }
 
-    /// The project of this id.
+    /// The project with this id.
     #[must_use]
     #[inline]
     pub fn project<Q>(&self, id: &Q) -> Option<&Project<Id>>
@@ -160,7 +161,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.projects.get(id)
     }
 
-    /// The cluster of this id.
+    /// The cluster with this id.
     #[must_use]
     #[inline]
     pub fn cluster<Q>(&self, id: &Q) -> Option<&Cluster<Id>>
@@ -171,7 +172,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.clusters.get(id)
     }
 
-    /// The environment of this id.
+    /// The environment with this id.
     #[must_use]
     #[inline]
     pub fn environment<Q>(&self, id: &Q) -> Option<&Environment<Id>>
@@ -182,7 +183,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.environments.get(id)
     }
 
-    /// The namespace of an environment, where it has one.
+    /// The namespace of an environment on its cluster; `None` if it has none or does not exist.
     #[must_use]
     pub fn namespace<Q>(&self, environment: &Q) -> Option<&str>
     where
@@ -192,7 +193,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.index.namespaces.get(environment).map(|(_, namespace)| namespace.as_str())
     }
 
-    /// What runs a cluster, if that is known. It decides nothing.
+    /// The orchestrator of a cluster; `None` if it is not known or the cluster does not exist. It affects no decision.
     #[must_use]
     pub fn orchestrator<Q>(&self, cluster: &Q) -> Option<Orchestrator>
     where
@@ -202,43 +203,44 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.index.clusters.get(cluster)?.orchestrator
     }
 
-    /// The members of an organization, live or not, in the order of their ids; none of an organization that is not held.
+    /// The members of an organization, including those whose membership has expired, in the order of their ids. Empty if the
+    /// organization does not exist.
     pub fn members_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Account<Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let of = self.index.organizations.get(organization);
-        of.into_iter().flat_map(|of| of.members.keys()).filter_map(|id| self.accounts.get::<Id>(id))
+        let index = self.index.organizations.get(organization);
+        index.into_iter().flat_map(|index| index.members.keys()).filter_map(|id| self.accounts.get::<Id>(id))
     }
 
-    /// The projects of an organization, in the order of their ids; none of an organization that is not held.
+    /// The projects of an organization, in the order of their ids. Empty if the organization does not exist.
     pub fn projects_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Project<Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let of = self.index.organizations.get(organization);
-        of.into_iter().flat_map(|of| &of.projects).filter_map(|id| self.projects.get::<Id>(id))
+        let index = self.index.organizations.get(organization);
+        index.into_iter().flat_map(|index| &index.projects).filter_map(|id| self.projects.get::<Id>(id))
     }
 
-    /// The clusters of an organization, in the order of their ids; none of an organization that is not held.
+    /// The clusters of an organization, in the order of their ids. Empty if the organization does not exist.
     pub fn clusters_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Cluster<Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let of = self.index.organizations.get(organization);
-        of.into_iter().flat_map(|of| &of.clusters).filter_map(|id| self.clusters.get::<Id>(id))
+        let index = self.index.organizations.get(organization);
+        index.into_iter().flat_map(|index| &index.clusters).filter_map(|id| self.clusters.get::<Id>(id))
     }
 
-    /// The environments of an organization, in the order of their ids; none of an organization that is not held.
+    /// The environments of an organization, in the order of their ids. Empty if the organization does not exist.
     pub fn environments_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Environment<Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let of = self.index.organizations.get(organization);
-        of.into_iter().flat_map(|of| &of.environments).filter_map(|id| self.environments.get::<Id>(id))
+        let index = self.index.organizations.get(organization);
+        index.into_iter().flat_map(|index| &index.environments).filter_map(|id| self.environments.get::<Id>(id))
     }
 }

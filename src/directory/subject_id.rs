@@ -1,4 +1,4 @@
-//! Who asks, by id.
+//! Subjects by id.
 
 use crate::directory::question::Question;
 use crate::model::account::AccountKind;
@@ -6,6 +6,8 @@ use crate::model::time::Time;
 use crate::model::token::Token;
 
 /// Who asks, by id: an account, and optionally its kind, the token it came with and the present time.
+///
+/// See [`Subject`](crate::Subject) for what the time means. An unknown id is an account without memberships.
 ///
 /// # Examples
 ///
@@ -36,35 +38,34 @@ impl<Id, Q: ?Sized> Clone for SubjectId<'_, Id, Q> {
 impl<Id, Q: ?Sized> Copy for SubjectId<'_, Id, Q> {}
 
 impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
-    /// The account of this id, without a token and without a time.
+    /// The account with this id, without a token and without a time.
     #[must_use]
     #[inline]
     pub const fn new(id: &'a Q) -> Self {
         Self { id, kind: None, token: None, now: None }
     }
 
-    /// The same subject, if its account is of this kind; where it is not, it is an account without memberships.
+    /// Requires the account to be of this kind; otherwise the subject has no memberships.
     #[must_use]
     #[inline]
     pub const fn of_kind(self, kind: AccountKind) -> Self {
         Self { kind: Some(kind), ..self }
     }
 
-    /// The same subject, at this time.
+    /// Sets the present time.
     #[must_use]
     #[inline]
     pub const fn at(self, now: Time) -> Self {
         Self { now: Some(now), ..self }
     }
 
-    /// The same subject, coming with this token.
+    /// Sets the token that the account came with, which narrows what it may do.
     #[must_use]
     #[inline]
     pub const fn with_token(self, token: &'a Token<Id>) -> Self {
         Self { token: Some(token), ..self }
     }
 
-    /// The same subject, at this time if there is one.
     pub(crate) const fn at_if(self, now: Option<Time>) -> Self {
         Self { now, ..self }
     }
@@ -81,7 +82,7 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
 }
 
 impl<Id> Question<Id> {
-    /// The subject, as a directory is asked about it.
+    /// The subject, as [`Directory::decide`](crate::Directory::decide) takes it.
     #[must_use]
     pub const fn subject(&self) -> SubjectId<'_, Id> {
         SubjectId { id: &self.account, kind: self.kind, token: self.token.as_ref(), now: self.time }

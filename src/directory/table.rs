@@ -1,4 +1,4 @@
-//! Facts of one kind, by id.
+//! Hash tables of facts by id.
 
 use core::borrow::Borrow;
 use core::hash::{BuildHasher, Hash};
@@ -13,7 +13,7 @@ use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::sorted::Keyed;
 
-/// Facts of one kind, each found by its id: one look at the index, one at the fact.
+/// Facts of one kind by id, stored in the hash table itself, so that finding one takes a single lookup.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
     table: HashTable<T>,
@@ -61,43 +61,42 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
         self.table.find_mut(self.hasher.hash_one(id), |fact| fact.key().borrow() == id)
     }
 
-    /// Takes in a fact, unless there is one of its id: then it is given back.
+    /// Inserts a fact, or returns it if there is one with the same id.
     pub(crate) fn insert(&mut self, fact: T) -> Result<(), T> {
         match self.entry(&fact) {
             Entry::Occupied(_) => Err(fact),
-            Entry::Vacant(place) => {
-                place.insert(fact);
+            Entry::Vacant(entry) => {
+                entry.insert(fact);
                 Ok(())
             }
         }
     }
 
-    /// Takes a fact out.
     pub(crate) fn remove<Q>(&mut self, id: &Q) -> Option<T>
     where
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        let found = self.table.find_entry(self.hasher.hash_one(id), |fact| fact.key().borrow() == id);
-        Some(found.ok()?.remove().0)
+        let entry = self.table.find_entry(self.hasher.hash_one(id), |fact| fact.key().borrow() == id);
+        Some(entry.ok()?.remove().0)
     }
 
-    /// The fact of this one's id: the one held, or else this one, which is held from now on.
+    /// The stored fact with this one's id. If there is none, inserts this one.
     pub(crate) fn get_or_insert(&mut self, fact: T) -> &mut T {
         match self.entry(&fact) {
-            Entry::Occupied(held) => held.into_mut(),
-            Entry::Vacant(place) => place.insert(fact).into_mut(),
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(fact).into_mut(),
         }
     }
 
     fn entry(&mut self, fact: &T) -> Entry<'_, T> {
         let Self { table, hasher } = self;
         let id = fact.key();
-        table.entry(hasher.hash_one(id), |held| held.key() == id, |held| hasher.hash_one(held.key()))
+        table.entry(hasher.hash_one(id), |other| other.key() == id, |other| hasher.hash_one(other.key()))
     }
 }
 
-/// The same facts, in whatever order they stand.
+/// Compares the facts, in any order.
 impl<T: Keyed<Key: Hash + Eq> + PartialEq> PartialEq for Table<T> {
     fn eq(&self, other: &Self) -> bool {
         self.table.len() == other.table.len() && self.iter().all(|fact| other.get(fact.key()) == Some(fact))
@@ -106,8 +105,7 @@ impl<T: Keyed<Key: Hash + Eq> + PartialEq> PartialEq for Table<T> {
 
 impl<T: Keyed<Key: Hash + Eq> + Eq> Eq for Table<T> {}
 
-/// A stored fact is found by its id.
-macro_rules! found_by_id {
+macro_rules! keyed_by_id {
     ($($fact:ident),+) => {
         $(
             impl<Id> Keyed for $fact<Id> {
@@ -122,4 +120,4 @@ macro_rules! found_by_id {
     };
 }
 
-found_by_id!(Account, Organization, Project, Cluster, Environment);
+keyed_by_id!(Account, Organization, Project, Cluster, Environment);
