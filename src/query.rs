@@ -1,5 +1,5 @@
-//! Lists: who may do something, what a subject may do it to, filters for a service's own queries, and findings. Every answer
-//! is `decide`'s own, given once for all that it cannot tell apart.
+//! Lists: who may perform an action, on which resources a subject may perform it, filters for your own database queries,
+//! and findings. Every answer comes from `decide`, called once for all cases that it cannot tell apart.
 
 mod actions;
 mod class;

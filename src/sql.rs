@@ -1,4 +1,4 @@
-//! Conditions as SQL. It makes text and parameters, and runs nothing.
+//! Conditions as SQL: text and parameters for you to execute. shipgate connects to no database.
 
 mod clause;
 mod column;

@@ -1,4 +1,4 @@
-//! What may she do to this.
+//! The actions that a subject may perform on a resource.
 
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -13,7 +13,7 @@ use crate::model::time::{Grant, Time};
 use crate::policy::decision::Decision;
 use crate::query::what::Search;
 
-/// The actions that a subject may do to something: [`Search::actions`].
+/// The actions that a subject may perform on a resource: see [`Search::actions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AllowedActions {
     allowed: ActionSet,
@@ -21,13 +21,13 @@ pub struct AllowedActions {
 }
 
 impl AllowedActions {
-    /// Those that are allowed.
+    /// The actions that are allowed.
     #[must_use]
     pub const fn allowed(self) -> ActionSet {
         self.allowed
     }
 
-    /// Those for which all that is missing is approval.
+    /// The actions for which all that is missing is approval.
     #[must_use]
     pub const fn with_approval(self) -> ActionSet {
         self.with_approval
@@ -39,8 +39,8 @@ where
     Id: Hash + Ord + Borrow<Q>,
     Q: Hash + Ord + ?Sized,
 {
-    /// What the subject may do to this. An action with a parameter is among them where it is allowed with some value of it:
-    /// who may invite a Viewer but no Owner may invite.
+    /// The actions that the subject may perform on a resource. An action with a parameter is included if it is allowed with
+    /// any value of the parameter: someone who may invite a Viewer, but not an Owner, may invite.
     #[must_use]
     pub fn actions(&self, resource: ResourceRef<'_, Id, Q>) -> AllowedActions {
         let mut actions = AllowedActions { allowed: ActionSet::empty(), with_approval: ActionSet::empty() };
@@ -57,7 +57,7 @@ where
     }
 }
 
-/// An action with enough values of its parameter that, if any is allowed, one of these is.
+/// The actions of a kind with enough values of the parameter that, if any value is allowed, one of these is.
 pub(crate) fn values(kind: ActionKind) -> Vec<Action> {
     let parameters: Vec<Parameter> = match kind.parameter() {
         ParameterKind::None => [Parameter::None].into(),
@@ -70,13 +70,13 @@ pub(crate) fn values(kind: ActionKind) -> Vec<Action> {
     parameters.into_iter().filter_map(|parameter| kind.with(parameter).ok()).collect()
 }
 
-/// None, and each value for good and until some time.
+/// No grant, and each value without and with an expiry.
 fn grants<T: Copy>(values: &[T]) -> impl Iterator<Item = Option<Grant<T>>> {
     let each = values.iter().map(|value| Grant::new(*value));
     [None].into_iter().chain(each.flat_map(|grant| [Some(grant), Some(grant.until(Time::MAX))]))
 }
 
-/// The protection that loosens no other.
+/// A protection that loosens no other.
 fn strongest() -> Protection {
     let rule = ApprovalRule::new(ApprovalFrom::Owner);
     Protection::locked(rule.with_count(u8::MAX).unwrap_or(rule)).unwrap_or(Protection::LOCKED)

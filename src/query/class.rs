@@ -1,4 +1,4 @@
-//! Classes: all that an answer depends on while the rest of the question stays as it is. Those of one class get one answer.
+//! Classes of facts that a decision cannot tell apart, so that it is made once for each class.
 
 use alloc::vec::Vec;
 
@@ -14,24 +14,24 @@ use crate::model::time::GrantState;
 use crate::policy::decision::Decision;
 use crate::query::selection::Selection;
 
-/// A number that no other class has: a digit for each fact. (One number is hashed in a third of the time of the facts.)
+/// A class as a unique number, with one digit for each fact. Hashing it takes a third of the time of hashing the facts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Class(usize);
 
 impl Class {
-    /// The same class, with a fact more.
+    /// Appends a fact.
     #[inline]
     pub(crate) fn and<D: Digit>(self, fact: D) -> Self {
         Self(self.0.wrapping_mul(D::COUNT).wrapping_add(fact.digit()))
     }
 }
 
-/// A fact that has few values.
+/// A fact with few values.
 pub(crate) trait Digit {
-    /// How many.
+    /// The number of values.
     const COUNT: usize;
 
-    /// Which: less than there are.
+    /// The value as a number less than `COUNT`.
     fn digit(self) -> usize;
 }
 
@@ -76,8 +76,8 @@ impl<D: Digit> Digit for GrantState<D> {
     #[inline]
     fn digit(self) -> usize {
         match self {
-            Self::InForce(held) => held.digit(),
-            Self::Lowering(held) => held.digit().wrapping_add(D::COUNT),
+            Self::InForce(value) => value.digit(),
+            Self::Lowering(value) => value.digit().wrapping_add(D::COUNT),
             Self::Nothing => D::COUNT.wrapping_mul(2),
         }
     }
@@ -107,7 +107,7 @@ impl Class {
     }
 }
 
-/// What `decide` answered for each class.
+/// The decision for each class.
 #[derive(Clone, Debug)]
 pub(super) struct Memo(HashMap<Class, Decision>);
 
@@ -125,49 +125,50 @@ impl Memo {
     }
 }
 
-/// An answer that is found: whatever is not denied.
+/// The item with its decision, unless it is denied.
 #[inline]
-pub(super) fn found<T>(what: T, decision: Decision) -> Option<(T, Decision)> {
+pub(super) fn unless_denied<T>(item: T, decision: Decision) -> Option<(T, Decision)> {
     match decision {
-        Decision::Allow | Decision::RequireApproval(_) => Some((what, decision)),
+        Decision::Allow | Decision::RequireApproval(_) => Some((item, decision)),
         Decision::Deny(_) => None,
     }
 }
 
-/// Facts, each with the place of its class.
+/// Facts sorted into classes.
 pub(crate) struct Classes<'a, T> {
+    /// Each fact with the index of its class.
     facts: Vec<(&'a T, usize)>,
-    /// One of each class.
+    /// One fact of each class.
     examples: Vec<&'a T>,
 }
 
 impl<'a, T> Classes<'a, T> {
-    /// Sorts facts into classes: those of which `class` says the same.
+    /// Sorts facts into classes: those for which `class` returns the same value.
     pub(crate) fn of<C: PartialEq>(facts: impl Iterator<Item = &'a T>, class: impl Fn(&T) -> C) -> Self {
         let mut classes = Vec::new();
         let mut sorted = Self { facts: Vec::new(), examples: Vec::new() };
         for fact in facts {
             let class = class(fact);
-            let place = classes.iter().position(|known| *known == class).unwrap_or_else(|| {
+            let index = classes.iter().position(|known| *known == class).unwrap_or_else(|| {
                 classes.push(class);
                 sorted.examples.push(fact);
                 classes.len().saturating_sub(1)
             });
-            sorted.facts.push((fact, place));
+            sorted.facts.push((fact, index));
         }
         sorted
     }
 
-    /// One of each class, in the order of their places.
+    /// One fact of each class, by the index of the class.
     pub(crate) fn examples(&self) -> impl Iterator<Item = &'a T> {
         self.examples.iter().copied()
     }
 
-    /// The ids of the facts whose class is chosen, by its place.
-    pub(crate) fn selection(&self, chosen: impl Fn(usize) -> bool) -> Selection<T::Key>
+    /// The ids of the facts whose class is selected, by its index.
+    pub(crate) fn selection(&self, selected: impl Fn(usize) -> bool) -> Selection<T::Key>
     where
         T: Keyed<Key: Clone + Ord>,
     {
-        Selection::of(self.facts.iter().map(|(fact, class)| (fact.key(), chosen(*class))))
+        Selection::of(self.facts.iter().map(|(fact, class)| (fact.key(), selected(*class))))
     }
 }

@@ -1,4 +1,4 @@
-//! Conditions: what a filter selects.
+//! Conditions: the resources that a filter selects.
 
 use alloc::vec::Vec;
 
@@ -6,7 +6,7 @@ use crate::model::environment::Environment;
 use crate::query::protections::Protections;
 use crate::query::selection::Selection;
 
-/// Which clusters, or which projects, of an organization a filter selects.
+/// The clusters or the projects of an organization that a filter selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition<Id> {
     organization: Option<Id>,
@@ -20,21 +20,21 @@ impl<Id: Clone> Condition<Id> {
 }
 
 impl<Id> Condition<Id> {
-    /// The organization; of one that is not held, nothing is selected.
+    /// The organization. If `None`, it does not exist, and nothing is selected.
     #[must_use]
     pub const fn organization(&self) -> Option<&Id> {
         self.organization.as_ref()
     }
 
-    /// Which of those of the organization.
+    /// The clusters or projects of the organization that are selected.
     #[must_use]
     pub const fn selection(&self) -> &Selection<Id> {
         &self.selection
     }
 }
 
-/// Which environments of an organization a filter selects: of those that a token is for, where it is restricted to some,
-/// the ones that meet an alternative.
+/// The environments of an organization that a filter selects: those that match at least one alternative and, if the token
+/// is restricted to environments, are among them.
 ///
 /// # Examples
 ///
@@ -75,19 +75,19 @@ impl<Id: Clone> EnvironmentCondition<Id> {
 }
 
 impl<Id> EnvironmentCondition<Id> {
-    /// The organization; of one that is not held, nothing is selected.
+    /// The organization. If `None`, it does not exist, and nothing is selected.
     #[must_use]
     pub const fn organization(&self) -> Option<&Id> {
         self.organization.as_ref()
     }
 
-    /// The environments that the token is for: all, where it is not restricted to some.
+    /// The environments that the token covers: all of them, unless it is restricted to some.
     #[must_use]
     pub const fn environments(&self) -> &Selection<Id> {
         &self.environments
     }
 
-    /// What an environment may be: one of these suffices, and without any nothing is selected.
+    /// The alternatives, of which an environment must match at least one. If there are none, nothing is selected.
     #[must_use]
     pub fn alternatives(&self) -> &[Alternative<Id>] {
         &self.alternatives
@@ -95,7 +95,7 @@ impl<Id> EnvironmentCondition<Id> {
 }
 
 impl<Id: Ord> EnvironmentCondition<Id> {
-    /// Whether it selects this environment, held or not.
+    /// Whether the condition selects this environment. It need not be in the directory.
     #[must_use]
     pub fn selects(&self, environment: &Environment<Id>) -> bool {
         self.organization.as_ref() == Some(environment.organization())
@@ -104,7 +104,7 @@ impl<Id: Ord> EnvironmentCondition<Id> {
     }
 }
 
-/// One way for an environment to be selected: all three must hold.
+/// One way for an environment to be selected. Its project, its cluster and its protection must all match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alternative<Id> {
     projects: Selection<Id>,
@@ -117,19 +117,19 @@ impl<Id> Alternative<Id> {
         Self { projects, clusters, protections }
     }
 
-    /// The projects that it may belong to.
+    /// The projects that match.
     #[must_use]
     pub const fn projects(&self) -> &Selection<Id> {
         &self.projects
     }
 
-    /// The clusters that it may deploy to.
+    /// The clusters that match.
     #[must_use]
     pub const fn clusters(&self) -> &Selection<Id> {
         &self.clusters
     }
 
-    /// The protections that it may have.
+    /// The protections that match.
     #[must_use]
     pub const fn protections(&self) -> &Protections {
         &self.protections

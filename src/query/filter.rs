@@ -1,5 +1,5 @@
-//! Filters: which clusters, projects and environments a subject may do something to, as a condition that a service puts
-//! into its own query. Every set in it was asked of `decide`, by an example of each class of what is judged alike.
+//! Filters: the resources on which a subject may perform an action, as a condition for your own database query. `decide` is
+//! called with one example of each class of resources that it cannot tell apart.
 
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -29,13 +29,13 @@ use crate::policy::decide::decide;
 use crate::policy::decision::Decision;
 use crate::policy::inputs::state_of;
 
-/// One subject and one action, asked of all that an organization holds.
+/// The resources of an organization on which a subject may perform an action, as a condition for your own database query.
 ///
-/// The answer is a condition, to be put into a query: it selects exactly what [`Directory::decide`] allows. It says what
-/// the directory holds now, at the subject's time: ask for it with each query, and let the rows be those of the same
-/// revision. A project or a cluster that was put in later may be selected whoever it is hidden from.
+/// The condition selects exactly the resources for which [`Directory::decide`] allows the action. It reflects the directory
+/// as it is now, at the subject's time: make a new one for each query, and run the query on rows of the same revision.
+/// Otherwise it can select a project or cluster that was added in the meantime, even if it is hidden from the subject.
 ///
-/// Where the subject may do it to nothing, or the organization is not held, nothing is selected.
+/// If the organization does not exist, or the subject may not perform the action on anything in it, nothing is selected.
 ///
 /// # Examples
 ///
@@ -67,14 +67,14 @@ pub struct Filter<'a, Id> {
     directory: &'a Directory<Id>,
     subject: Subject<'a, Id>,
     action: Action,
-    /// Where it is held.
+    /// `None` if it does not exist.
     organization: Option<&'a Id>,
     awaiting: Awaiting,
 }
 
 copy!(Filter);
 
-/// What becomes of that which only waits for approval.
+/// What happens to resources for which all that is missing is approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Awaiting {
     LeftOut,
@@ -82,7 +82,7 @@ enum Awaiting {
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// Which clusters, projects and environments of an organization may this subject do this to?
+    /// On which clusters, projects and environments of an organization may this subject perform this action?
     #[must_use]
     pub fn filter<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>, action: Action, organization: &Q) -> Filter<'a, Id>
     where
@@ -100,7 +100,7 @@ impl<Id: Hash + Ord> Directory<Id> {
 }
 
 impl<Id> Filter<'_, Id> {
-    /// The same filter, which selects also what is not denied and only waits for approval.
+    /// Also selects resources for which all that is missing is approval.
     ///
     /// # Examples
     ///
@@ -128,26 +128,26 @@ impl<Id> Filter<'_, Id> {
 }
 
 impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
-    /// The clusters: each was asked about, as the answer may depend on what deploys to it.
+    /// The clusters that are selected. Takes one decision per cluster, because the answer can depend on its environments.
     #[must_use]
     pub fn clusters(&self) -> Condition<Id> {
-        let asked = self.held_clusters().map(|cluster| (cluster.id(), self.selects(Resource::Cluster(cluster))));
-        Condition::new(self.organization, Selection::of(asked))
+        let clusters = self.all_clusters().map(|cluster| (cluster.id(), self.selects(Resource::Cluster(cluster))));
+        Condition::new(self.organization, Selection::of(clusters))
     }
 
-    /// The projects: each was asked about, as the answer may depend on its environments.
+    /// The projects that are selected. Takes one decision per project, because the answer can depend on its environments.
     #[must_use]
     pub fn projects(&self) -> Condition<Id> {
-        let asked = self.held_projects().map(|project| (project.id(), self.selects(Resource::Project(project))));
-        Condition::new(self.organization, Selection::of(asked))
+        let projects = self.all_projects().map(|project| (project.id(), self.selects(Resource::Project(project))));
+        Condition::new(self.organization, Selection::of(projects))
     }
 
-    /// The environments, by their project, cluster and protection. It does not depend on which environments there are, so
-    /// those that are created later, or protected otherwise, are judged as well.
+    /// The environments that are selected, by their project, cluster and protection. The condition does not list
+    /// environments, so it is also correct for those that are created later or whose protection changes.
     #[must_use]
     pub fn environments(&self) -> EnvironmentCondition<Id> {
-        let projects = Classes::of(self.held_projects(), |project| self.class_of_project(project));
-        let clusters = Classes::of(self.held_clusters(), |cluster| self.class_of_cluster(cluster));
+        let projects = Classes::of(self.all_projects(), |project| self.class_of_project(project));
+        let clusters = Classes::of(self.all_clusters(), |cluster| self.class_of_cluster(cluster));
         let selected = |project| {
             let on =
                 |cluster| Protections::of(self.action, |protection| self.selects_one(project, cluster, protection));
@@ -161,11 +161,11 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
         )
     }
 
-    fn held_projects(&self) -> impl Iterator<Item = &Project<Id>> {
+    fn all_projects(&self) -> impl Iterator<Item = &Project<Id>> {
         self.organization.into_iter().flat_map(|id| self.directory.projects_of(id))
     }
 
-    fn held_clusters(&self) -> impl Iterator<Item = &Cluster<Id>> {
+    fn all_clusters(&self) -> impl Iterator<Item = &Cluster<Id>> {
         self.organization.into_iter().flat_map(|id| self.directory.clusters_of(id))
     }
 
@@ -177,8 +177,8 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
         }
     }
 
-    /// Whether it selects an environment of this project, on this cluster, with this protection: one that the token is for,
-    /// where it is restricted to some.
+    /// Whether an environment of this project, on this cluster and with this protection is selected. If the token is
+    /// restricted to environments, it is taken to be one of them.
     fn selects_one(&self, project: &Project<Id>, cluster: &Cluster<Id>, protection: Protection) -> bool {
         let id = self.subject.token.and_then(|token| token.environments()?.next());
         self.selects(Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection)))
@@ -189,7 +189,7 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
         restriction.map_or(Selection::All, |ids| Selection::only(ids.cloned().collect()))
     }
 
-    /// What an answer about an environment reads of its project.
+    /// What a decision about an environment reads of its project.
     fn class_of_project(&self, project: &Project<Id>) -> (Visibility, GrantState<ProjectRole>, bool) {
         let membership = self.subject.account.and_then(|account| account.membership(project.organization()));
         let role = membership.and_then(|membership| membership.project_role(project.id()));
@@ -197,7 +197,7 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
         (project.visibility(), state_of(role, self.subject.now()), reached)
     }
 
-    /// What an answer about an environment reads of its cluster.
+    /// What a decision about an environment reads of its cluster.
     fn class_of_cluster(&self, cluster: &Cluster<Id>) -> (GrantState<ClusterAccess>, bool) {
         let membership = self.subject.account.and_then(|account| account.membership(cluster.organization()));
         let level = membership.and_then(|membership| membership.cluster_access(cluster.id()));
@@ -206,8 +206,8 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
     }
 }
 
-/// What is selected, given the protections by class of project and class of cluster: classes that are alike are brought
-/// together, and what is nowhere selected is left out.
+/// Joins the classes of projects and clusters for which the same protections are selected, and leaves out those for which
+/// none is. `by_project` has the selected protections by class of project and class of cluster.
 fn alternatives<Id: Ord + Clone>(
     projects: &Classes<'_, Project<Id>>,
     clusters: &Classes<'_, Cluster<Id>>,
@@ -226,7 +226,7 @@ fn alternatives<Id: Ord + Clone>(
     alternatives
 }
 
-/// Each different item, once.
+/// The items without duplicates.
 fn first_of_each<T: PartialEq>(items: &[T]) -> impl Iterator<Item = &T> {
     items
         .iter()

@@ -1,4 +1,4 @@
-//! Findings: what an administrator should look at.
+//! Findings: problems that an administrator should look at.
 
 use core::borrow::Borrow;
 use core::fmt::{self, Display};
@@ -19,25 +19,25 @@ use crate::model::time::{Grant, Now, Time};
 use crate::policy::decision::{Decision, MissingApprovals};
 
 names! {
-    /// What was found. The codes are stable.
+    /// The kind of a finding. The wire names are stable.
     pub enum FindingCode: "finding" {
-        /// An organization has no permanent Owner: nobody can restore one from within.
+        /// The organization has no permanent Owner, and no member can appoint one.
         NoOwner = "no_owner",
-        /// An organization has one permanent Owner.
+        /// The organization has only one permanent Owner.
         OneOwner = "one_owner",
-        /// Nobody could deploy to a protected environment: not even with every approval there can be.
+        /// No member could deploy to a protected environment, even if everyone who may approve did.
         UnapprovableEnvironment = "unapprovable_environment",
-        /// An override is above what the member's role can have.
+        /// An override is above the ceiling of the member's role, so it does not count in full.
         OverrideAboveCeiling = "override_above_ceiling",
-        /// An override is what the member's role has by default.
+        /// An override equals the default of the member's role, so it has no effect.
         OverrideEqualsDefault = "override_equals_default",
-        /// A membership is over.
+        /// A membership has expired.
         ExpiredMembership = "expired_membership",
-        /// An override is over.
+        /// An override has expired.
         ExpiredOverride = "expired_override",
-        /// A project role is over.
+        /// A project role has expired.
         ExpiredProjectRole = "expired_project_role",
-        /// A project that only its members see has none.
+        /// A project is visible only to its members, and has none.
         PrivateProjectWithoutMembers = "private_project_without_members",
         /// A service account acts as Admin, of the organization or of a project.
         ServiceAccountAdmin = "service_account_admin",
@@ -45,44 +45,65 @@ names! {
 }
 
 impl FindingCode {
-    const fn what_to_do(self) -> &'static str {
+    /// What is wrong, and what to do about it.
+    const fn advice(self) -> &'static str {
         match self {
-            Self::NoOwner => "no member is a permanent owner: load one from outside, for nobody here can appoint one",
-            Self::OneOwner => "one member is a permanent owner: appoint a second, who can approve and stand in",
+            Self::NoOwner => {
+                "no member is a permanent owner, and none can appoint one: add an owner to the loaded data"
+            }
+            Self::OneOwner => "only one member is a permanent owner: appoint a second, who can approve and take over",
             Self::UnapprovableEnvironment => {
-                "nobody could deploy, whoever approves: appoint those whom its protection asks for, or change it"
+                "no member can deploy, even with every possible approval: appoint the members that the protection \
+                 requires, or change the protection"
             }
             Self::OverrideAboveCeiling => {
-                "the override is above what the role can have: lower or lift it, or change the role"
+                "the override is above the ceiling of the role: lower it, remove it, or change the role"
             }
             Self::OverrideEqualsDefault => {
-                "the override is what the role has anyway: lift it, unless it is to stay when the role changes"
+                "the override equals the default of the role: remove it, unless it should survive a change of role"
             }
-            Self::ExpiredMembership => "the membership is over: remove it, or set another expiry",
-            Self::ExpiredOverride => "the override is over, and the default is back: lift it, or set it anew",
-            Self::ExpiredProjectRole => "the project role is over: lift it, or set it anew",
+            Self::ExpiredMembership => "the membership has expired: remove it, or set a new expiry",
+            Self::ExpiredOverride => "the override has expired, and the default applies: remove it, or set it again",
+            Self::ExpiredProjectRole => "the project role has expired: remove it, or set it again",
             Self::PrivateProjectWithoutMembers => {
-                "only its members see the project, and there are none: give roles in it, or let the organization see it"
+                "the project is visible only to its members, but has none: give members a role in it, or make it \
+                 visible to the organization"
             }
-            Self::ServiceAccountAdmin => "a service account has the rights of an admin: give it the role that it needs",
+            Self::ServiceAccountAdmin => {
+                "a service account has the permissions of an admin: give it a lower role if that suffices"
+            }
         }
     }
 }
 
-/// Where it was found.
+/// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the fields are the ids of what the variant names")]
 pub enum FindingPlace<'a, Id> {
     /// An organization.
     Organization(&'a Id),
     /// A member of an organization.
-    Member { organization: &'a Id, account: &'a Id },
-    /// A member's override on a cluster.
-    ClusterMember { cluster: &'a Id, account: &'a Id },
+    Member {
+        /// The organization.
+        organization: &'a Id,
+        /// The member.
+        account: &'a Id,
+    },
+    /// A member's own access to a cluster.
+    ClusterMember {
+        /// The cluster.
+        cluster: &'a Id,
+        /// The member.
+        account: &'a Id,
+    },
     /// A project.
     Project(&'a Id),
     /// A member's role in a project.
-    ProjectMember { project: &'a Id, account: &'a Id },
+    ProjectMember {
+        /// The project.
+        project: &'a Id,
+        /// The member.
+        account: &'a Id,
+    },
     /// An environment.
     Environment(&'a Id),
 }
@@ -100,7 +121,7 @@ impl<Id: Display> Display for FindingPlace<'_, Id> {
     }
 }
 
-/// Something that an administrator should look at: shown, it says where it is, what it is and what to do.
+/// A problem that an administrator should look at. Displayed, it says where it is, what is wrong and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finding<'a, Id> {
     code: FindingCode,
@@ -108,13 +129,13 @@ pub struct Finding<'a, Id> {
 }
 
 impl<'a, Id> Finding<'a, Id> {
-    /// What was found.
+    /// The kind of the finding.
     #[must_use]
     pub const fn code(&self) -> FindingCode {
         self.code
     }
 
-    /// Where.
+    /// What the finding is about.
     #[must_use]
     pub const fn place(&self) -> &FindingPlace<'a, Id> {
         &self.place
@@ -123,12 +144,14 @@ impl<'a, Id> Finding<'a, Id> {
 
 impl<Id: Display> Display for Finding<'_, Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.code.what_to_do())
+        write!(f, "{}: {}", self.place, self.code.advice())
     }
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// What an administrator of an organization should look at, at a time; nothing of one that is not held. It is lazy.
+    /// What should an administrator of this organization look at? Lazy, and empty if the organization does not exist.
+    ///
+    /// `at` is the present time: it decides what has expired.
     ///
     /// # Examples
     ///
@@ -149,7 +172,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// assert_eq!(
     ///     findings[1].to_string(),
     ///     "member `victor` on cluster `us-east`: \
-    ///      the override is above what the role can have: lower or lift it, or change the role"
+    ///      the override is above the ceiling of the role: lower it, remove it, or change the role"
     /// );
     /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
@@ -158,39 +181,40 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let of = self.index.organizations.get(organization);
-        of.into_iter().flat_map(move |of| {
-            let look = Look { directory: self, of, at, now: Now::new(Some(at)) };
-            look.at_owners()
+        let index = self.index.organizations.get(organization);
+        index.into_iter().flat_map(move |index| {
+            let review = Review { directory: self, index, at, now: Now::new(Some(at)) };
+            review
+                .owners()
                 .into_iter()
-                .chain(look.at_members())
-                .chain(look.at_overrides())
-                .chain(look.at_project_roles())
-                .chain(look.at_projects())
-                .chain(look.at_environments())
+                .chain(review.members())
+                .chain(review.overrides())
+                .chain(review.project_roles())
+                .chain(review.projects())
+                .chain(review.environments())
         })
     }
 }
 
-/// A look at an organization.
-struct Look<'a, Id> {
+/// Looks for findings in an organization.
+struct Review<'a, Id> {
     directory: &'a Directory<Id>,
-    of: &'a OrganizationIndex<Id>,
+    index: &'a OrganizationIndex<Id>,
     at: Time,
     now: Now,
 }
 
-impl<Id> Clone for Look<'_, Id> {
+impl<Id> Clone for Review<'_, Id> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<Id> Copy for Look<'_, Id> {}
+impl<Id> Copy for Review<'_, Id> {}
 
-impl<'a, Id: Hash + Ord> Look<'a, Id> {
-    fn at_owners(self) -> Option<Finding<'a, Id>> {
-        let organization = self.directory.organizations.get::<Id>(self.of.id())?;
+impl<'a, Id: Hash + Ord> Review<'a, Id> {
+    fn owners(self) -> Option<Finding<'a, Id>> {
+        let organization = self.directory.organizations.get::<Id>(self.index.id())?;
         let code = match organization.owners() {
             0 => FindingCode::NoOwner,
             1 => FindingCode::OneOwner,
@@ -199,8 +223,8 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
         Some(Finding { code, place: FindingPlace::Organization(organization.id()) })
     }
 
-    fn at_members(self) -> impl Iterator<Item = Finding<'a, Id>> {
-        self.of.members.iter().filter_map(move |(account, member)| {
+    fn members(self) -> impl Iterator<Item = Finding<'a, Id>> {
+        self.index.members.iter().filter_map(move |(account, member)| {
             let code = if !member.live(self.now) {
                 FindingCode::ExpiredMembership
             } else if is_service_admin(member.value()) {
@@ -208,21 +232,21 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
             } else {
                 return None;
             };
-            Some(Finding { code, place: FindingPlace::Member { organization: self.of.id(), account } })
+            Some(Finding { code, place: FindingPlace::Member { organization: self.index.id(), account } })
         })
     }
 
-    fn at_overrides(self) -> impl Iterator<Item = Finding<'a, Id>> {
-        let clusters = self.of.clusters.iter().filter_map(move |id| self.directory.index.clusters.get::<Id>(id));
+    fn overrides(self) -> impl Iterator<Item = Finding<'a, Id>> {
+        let clusters = self.index.clusters.iter().filter_map(move |id| self.directory.index.clusters.get::<Id>(id));
         clusters.flat_map(move |cluster| {
             cluster.overrides.iter().filter_map(move |(account, grant)| {
-                let code = self.look_at_override(self.of.members.get(account)?.value(), *grant)?;
+                let code = self.override_code(self.index.members.get(account)?.value(), *grant)?;
                 Some(Finding { code, place: FindingPlace::ClusterMember { cluster: cluster.id(), account } })
             })
         })
     }
 
-    fn look_at_override(self, member: Member, grant: Grant<ClusterAccess>) -> Option<FindingCode> {
+    fn override_code(self, member: Member, grant: Grant<ClusterAccess>) -> Option<FindingCode> {
         let role = member.kind.acting(member.role);
         if !grant.live(self.now) {
             Some(FindingCode::ExpiredOverride)
@@ -235,11 +259,11 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
         }
     }
 
-    fn at_project_roles(self) -> impl Iterator<Item = Finding<'a, Id>> {
-        let projects = self.of.projects.iter().filter_map(move |id| self.directory.index.projects.get::<Id>(id));
+    fn project_roles(self) -> impl Iterator<Item = Finding<'a, Id>> {
+        let projects = self.index.projects.iter().filter_map(move |id| self.directory.index.projects.get::<Id>(id));
         projects.flat_map(move |project| {
             project.roles.iter().filter_map(move |(account, grant)| {
-                let member = self.of.members.get(account)?;
+                let member = self.index.members.get(account)?;
                 let code = if !grant.live(self.now) {
                     FindingCode::ExpiredProjectRole
                 } else if self.is_project_admin(*member, *grant) {
@@ -259,13 +283,13 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
             && self.project_role_counts(member)
     }
 
-    /// Whether a role in a project would count for a member: one who is a live Developer or Viewer.
+    /// Whether a project role would count for a member.
     fn project_role_counts(self, member: Grant<Member>) -> bool {
         member.live(self.now) && member.value().role.yields_to_project_roles()
     }
 
-    fn at_projects(self) -> impl Iterator<Item = Finding<'a, Id>> {
-        let projects = self.directory.projects_of::<Id>(self.of.id());
+    fn projects(self) -> impl Iterator<Item = Finding<'a, Id>> {
+        let projects = self.directory.projects_of::<Id>(self.index.id());
         let private = projects.filter(|project| project.visibility() == Visibility::Members);
         private.filter(move |project| !self.has_members(project.id())).map(|project| Finding {
             code: FindingCode::PrivateProjectWithoutMembers,
@@ -276,22 +300,22 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
     fn has_members(self, project: &Id) -> bool {
         self.directory.index.projects.get::<Id>(project).is_some_and(|project| {
             project.roles.iter().any(|(account, grant)| {
-                let member = self.of.members.get(account);
+                let member = self.index.members.get(account);
                 grant.live(self.now) && member.is_some_and(|member| self.project_role_counts(*member))
             })
         })
     }
 
-    fn at_environments(self) -> impl Iterator<Item = Finding<'a, Id>> {
-        let environments = self.directory.environments_of::<Id>(self.of.id());
-        let protected = environments.filter(|held| held.protection().level() != ProtectionLevel::None);
+    fn environments(self) -> impl Iterator<Item = Finding<'a, Id>> {
+        let environments = self.directory.environments_of::<Id>(self.index.id());
+        let protected = environments.filter(|environment| environment.protection().level() != ProtectionLevel::None);
         protected.filter(move |environment| !self.could_be_deployed(environment)).map(|environment| Finding {
             code: FindingCode::UnapprovableEnvironment,
             place: FindingPlace::Environment(environment.id()),
         })
     }
 
-    /// Whether somebody may deploy, or could if everyone approved who may.
+    /// Whether a member may deploy, or could if everyone who may approve did.
     fn could_be_deployed(self, environment: &'a Environment<Id>) -> bool {
         let resource = ResourceId::Environment(environment.id());
         let mut deployers = self.directory.who_may(Action::Deploy, resource, Some(self.at));
@@ -304,7 +328,7 @@ impl<'a, Id: Hash + Ord> Look<'a, Id> {
         })
     }
 
-    /// How many may approve what somebody requests.
+    /// The number of accounts that may approve a deployment requested by this account.
     fn approvers(self, environment: &'a Environment<Id>, requested_by: &'a Id) -> usize {
         let requested: ResourceRef<'_, Id, Id> =
             ResourceId::Deployment { environment: environment.id(), requested_by, approvals: &[] };

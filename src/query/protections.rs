@@ -1,4 +1,4 @@
-//! Sets of protections, in as few products of their parts as come of joining them.
+//! Sets of protections, as a union of products of their parts.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -17,14 +17,14 @@ pub struct Protections {
 }
 
 impl Protections {
-    /// Whether this one is among them.
+    /// Whether the set contains this protection.
     #[must_use]
     pub fn contains(&self, protection: Protection) -> bool {
         self.products.iter().any(|product| product.contains(protection))
     }
 
-    /// The protections that are selected, for an action. A level that stands without its rule is asked about as the
-    /// protection that it means; a level and a rule that cannot stand together are those of no environment.
+    /// The protections that `selects` accepts for an action. A stored level without a rule means what [`Protection::new`]
+    /// makes of it, and combinations that it rejects are left out.
     pub(crate) fn of(action: Action, selects: impl Fn(Protection) -> bool) -> Self {
         let mut products = Vec::new();
         for level in ProtectionLevel::ALL {
@@ -49,7 +49,7 @@ impl Protections {
     }
 }
 
-/// Every protection of one of these levels, with one of these rules or without a rule.
+/// The protections with one of these levels, and one of these rules or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Product {
     pub(crate) levels: Vec<ProtectionLevel>,
@@ -66,7 +66,7 @@ impl Product {
         rules && self.levels.contains(&protection.level())
     }
 
-    /// Both as one, where they differ in one part only.
+    /// The union with another product, if they differ in one part only.
     fn join(&self, other: &Self) -> Option<Self> {
         if self.rules == other.rules {
             return Some(Self { levels: union(&self.levels, &other.levels), rules: self.rules.clone() });
@@ -77,7 +77,7 @@ impl Product {
     }
 }
 
-/// Every rule of one of each of these parts.
+/// The rules whose parts are all among these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
     pub(crate) from: Vec<ApprovalFrom>,
@@ -92,7 +92,7 @@ impl Rules {
             && self.counts.contains(&rule.count())
     }
 
-    /// Both as one, where they differ in one part only.
+    /// The union with other rules, if they differ in one part only.
     fn join(&self, other: &Self) -> Option<Self> {
         let alike = (self.from == other.from, self.self_approval == other.self_approval, self.counts == other.counts);
         match alike {
@@ -108,9 +108,9 @@ impl Rules {
     }
 }
 
-/// Rules that are judged alike for an action, each with an example.
+/// The classes of rules that a decision about an action cannot tell apart, each with an example.
 fn every_rule(action: Action) -> impl Iterator<Item = (ApprovalRule, Rules)> {
-    let of = move |from, self_approval| {
+    let rules = move |from, self_approval| {
         counts(action).into_iter().filter_map(move |counts| {
             let example = ApprovalRule::new(from).with_self_approval(self_approval).with_count(*counts.start());
             Some((example.ok()?, Rules { from: vec![from], self_approval: vec![self_approval], counts }))
@@ -118,10 +118,10 @@ fn every_rule(action: Action) -> impl Iterator<Item = (ApprovalRule, Rules)> {
     };
     ApprovalFrom::ALL
         .into_iter()
-        .flat_map(move |from| SelfApproval::ALL.into_iter().flat_map(move |self_approval| of(from, self_approval)))
+        .flat_map(move |from| SelfApproval::ALL.into_iter().flat_map(move |self_approval| rules(from, self_approval)))
 }
 
-/// The counts that are judged alike: what an action brings along is all that one can be compared with.
+/// The ranges of counts that a decision about an action cannot tell apart: it compares them only with the action's own.
 fn counts(action: Action) -> Vec<RangeInclusive<u8>> {
     let rule = if let Action::SetProtection { to } = action { to.rule() } else { None };
     let above = rule.and_then(|rule| rule.count().checked_add(1));
@@ -131,20 +131,20 @@ fn counts(action: Action) -> Vec<RangeInclusive<u8>> {
     }
 }
 
-/// Joins products for as long as there are two that can be.
+/// Joins products until no two can be joined.
 fn joined(products: Vec<Product>) -> Vec<Product> {
     let count = products.len();
     let mut joined: Vec<Product> = Vec::new();
     for product in products {
-        let with = joined.iter_mut().find_map(|held| held.join(&product).map(|both| (held, both)));
-        match with {
-            Some((held, both)) => *held = both,
+        let union = joined.iter_mut().find_map(|present| present.join(&product).map(|union| (present, union)));
+        match union {
+            Some((present, union)) => *present = union,
             None => joined.push(product),
         }
     }
     if joined.len() < count { self::joined(joined) } else { joined }
 }
 
-fn union<T: Copy>(some: &[T], others: &[T]) -> Vec<T> {
-    some.iter().chain(others).copied().collect()
+fn union<T: Copy>(items: &[T], others: &[T]) -> Vec<T> {
+    items.iter().chain(others).copied().collect()
 }

@@ -1,9 +1,9 @@
-//! Selections: which of the ids of one kind.
+//! Selections of ids.
 
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 
-/// Which of an organization's clusters, projects or environments, by id; a list is never empty, and in the order of ids.
+/// A selection of an organization's clusters, projects or environments, by id. The lists are sorted and never empty.
 ///
 /// # Examples
 ///
@@ -20,20 +20,20 @@ pub enum Selection<Id> {
     All,
     /// None of them.
     None,
-    /// All but these: fewer than there are others.
+    /// All except these. There are fewer of them than of the others.
     Except(Vec<Id>),
-    /// These alone.
+    /// Only these.
     Only(Vec<Id>),
 }
 
 impl<Id: Ord> Selection<Id> {
-    /// Whether the one of this id is selected.
+    /// Whether this id is selected.
     #[must_use]
     pub fn contains<Q: Ord + ?Sized>(&self, id: &Q) -> bool
     where
         Id: Borrow<Q>,
     {
-        let listed = |ids: &Vec<Id>| ids.binary_search_by(|held| held.borrow().cmp(id)).is_ok();
+        let listed = |ids: &Vec<Id>| ids.binary_search_by(|other| other.borrow().cmp(id)).is_ok();
         match self {
             Self::All => true,
             Self::None => false,
@@ -42,12 +42,12 @@ impl<Id: Ord> Selection<Id> {
         }
     }
 
-    /// These alone, in the order of ids.
+    /// Only these ids, which must be sorted.
     pub(crate) fn only(ids: Vec<Id>) -> Self {
         if ids.is_empty() { Self::None } else { Self::Only(ids) }
     }
 
-    /// Each id, in order, with whether it is selected. Of nothing, nothing is selected.
+    /// The selected ids, given all ids in order. Without any ids, nothing is selected.
     pub(crate) fn of<'a>(ids: impl Iterator<Item = (&'a Id, bool)>) -> Self
     where
         Id: Clone + 'a,

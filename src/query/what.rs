@@ -1,4 +1,4 @@
-//! What may she do this to.
+//! The resources on which a subject may perform an action.
 
 use core::borrow::Borrow;
 use core::hash::Hash;
@@ -15,11 +15,11 @@ use crate::policy::decide::{decide, decide_here};
 use crate::policy::decision::Decision;
 use crate::policy::inputs::state_of;
 use crate::policy::reason::Reason;
-use crate::query::class::Class;
-use crate::query::class::{Memo, found};
+use crate::query::class::{Class, Memo, unless_denied};
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// What may this subject do, and to what: lists, each exactly [`Directory::decide`]'s answers.
+    /// Lists the resources on which this subject may perform an action, and the actions that it may perform on a resource,
+    /// with the decisions of [`Directory::decide`].
     ///
     /// # Examples
     ///
@@ -54,10 +54,10 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 }
 
-/// A subject, and the directory that says what it may do.
+/// The resources on which a subject may perform an action, and the actions that it may perform on a resource.
 ///
-/// Each list is lazy, of ids, and in their order; it has everything of its kind for which [`Directory::decide`] does not answer
-/// with a denial, with that decision. For an organization, project, cluster or environment that is not held it is empty.
+/// Each list has the ids of the resources for which [`Directory::decide`] does not deny the action, with the decision. It is
+/// lazy, sorted by id, and empty if the organization, project, cluster or environment that you pass does not exist.
 #[derive(Debug)]
 pub struct Search<'a, Id, Q: ?Sized = Id> {
     pub(crate) directory: &'a Directory<Id>,
@@ -70,44 +70,45 @@ where
     Id: Hash + Ord + Borrow<Q>,
     Q: Hash + Ord + ?Sized,
 {
-    /// The organizations that the subject may do this to.
+    /// The organizations on which the subject may perform this action.
     pub fn organizations(&self, action: Action) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let memberships = subject.account().into_iter().flat_map(Account::memberships);
         memberships.filter_map(move |membership| {
             let organization = directory.organizations.get::<Id>(membership.organization())?;
-            found(organization.id(), decide(&subject, action, Resource::Organization(organization)))
+            unless_denied(organization.id(), decide(&subject, action, Resource::Organization(organization)))
         })
     }
 
-    /// The projects of an organization that the subject may do this to.
+    /// The projects of an organization on which the subject may perform this action.
     pub fn projects(
         &self,
         action: Action,
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
-        let of = self.organization_of_its_own(organization);
-        let projects = of.into_iter().flat_map(|of| directory.projects_of::<Id>(of.id()));
-        projects
-            .filter_map(move |project| found(project.id(), decide_here(&subject, action, Resource::Project(project))))
+        let index = self.own_organization(organization);
+        let projects = index.into_iter().flat_map(|index| directory.projects_of::<Id>(index.id()));
+        projects.filter_map(move |project| {
+            unless_denied(project.id(), decide_here(&subject, action, Resource::Project(project)))
+        })
     }
 
-    /// The clusters of an organization that the subject may do this to.
+    /// The clusters of an organization on which the subject may perform this action.
     pub fn clusters(
         &self,
         action: Action,
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
-        let of = self.organization_of_its_own(organization);
-        let clusters = of.into_iter().flat_map(|of| directory.clusters_of::<Id>(of.id()));
-        clusters
-            .filter_map(move |cluster| found(cluster.id(), decide_here(&subject, action, Resource::Cluster(cluster))))
+        let index = self.own_organization(organization);
+        let clusters = index.into_iter().flat_map(|index| directory.clusters_of::<Id>(index.id()));
+        clusters.filter_map(move |cluster| {
+            unless_denied(cluster.id(), decide_here(&subject, action, Resource::Cluster(cluster)))
+        })
     }
 
-    /// The environments of an organization that the subject may do this to: project by project, and those of a project in
-    /// the order of their ids.
+    /// The environments of an organization on which the subject may perform this action, sorted by project and then by id.
     pub fn environments(
         &self,
         action: Action,
@@ -115,35 +116,35 @@ where
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject, now) = (self.directory, self.facts, self.facts.now());
         let membership = subject.account().and_then(|account| account.membership(organization));
-        let of = self.organization_of_its_own(organization);
-        let projects = of.into_iter().flat_map(|of| &of.projects);
-        let stages = projects.filter_map(|id| directory.index.projects.get::<Id>(id)).flat_map(move |of| {
-            let visibility = directory.projects.get::<Id>(of.id()).map(Project::visibility);
-            let role = state_of(membership.and_then(|membership| membership.project_role::<Id>(of.id())), now);
-            let of_project = Class::default().and(visibility).and(role);
-            of.environments.iter().map(move |(id, stage)| (id, stage, of_project))
+        let index = self.own_organization(organization);
+        let projects = index.into_iter().flat_map(|index| &index.projects);
+        let environments = projects.filter_map(|id| directory.index.projects.get::<Id>(id)).flat_map(move |project| {
+            let visibility = directory.projects.get::<Id>(project.id()).map(Project::visibility);
+            let role = state_of(membership.and_then(|membership| membership.project_role::<Id>(project.id())), now);
+            let project_class = Class::default().and(visibility).and(role);
+            project.environments.iter().map(move |(id, stage)| (id, stage, project_class))
         });
         let mut memo = Memo::new();
-        stages.filter_map(move |(id, stage, of_project)| {
-            let ask = || {
+        environments.filter_map(move |(id, stage, project_class)| {
+            let evaluate = || {
                 let environment = directory.environments.get::<Id>(id);
                 environment.map_or(Decision::Deny(Reason::UnknownResource), |environment| {
                     decide(&subject, action, Resource::Environment(environment))
                 })
             };
-            // A token names environments one by one.
+            // A token can be restricted to single environments, so they do not fall into classes.
             let decision = if subject.token.is_some() {
-                ask()
+                evaluate()
             } else {
                 let level =
                     state_of(membership.and_then(|membership| membership.cluster_access::<Id>(&stage.cluster)), now);
-                memo.get_or_insert_with(of_project.and(level).and(stage.protection), ask)
+                memo.get_or_insert_with(project_class.and(level).and(stage.protection), evaluate)
             };
-            found(id, decision)
+            unless_denied(id, decision)
         })
     }
 
-    /// The clusters that the subject may do this to an environment with: those of its organization, each as its new one.
+    /// The clusters that `environment` could be moved to for which the subject may perform `action` on the placement.
     pub fn placements(
         &self,
         action: Action,
@@ -153,12 +154,13 @@ where
         let environment = directory.environments.get(environment);
         environment.into_iter().flat_map(move |environment| {
             directory.clusters_of::<Id>(environment.organization()).filter_map(move |cluster| {
-                found(cluster.id(), decide(&subject, action, Resource::Placement { environment, to: cluster }))
+                unless_denied(cluster.id(), decide(&subject, action, Resource::Placement { environment, to: cluster }))
             })
         })
     }
 
-    /// The members of an organization, live or not, that the subject may do this to.
+    /// The members of an organization on whom the subject may perform this action, including those whose membership has
+    /// expired.
     pub fn members(
         &self,
         action: Action,
@@ -172,7 +174,7 @@ where
         })
     }
 
-    /// The members of a project's organization that the subject may do this to, as members of that project.
+    /// The members of a project's organization on whom the subject may perform this action with regard to the project.
     pub fn project_members(
         &self,
         action: Action,
@@ -185,7 +187,7 @@ where
         })
     }
 
-    /// The members of a cluster's organization that the subject may do this to, as members on that cluster.
+    /// The members of a cluster's organization on whom the subject may perform this action with regard to the cluster.
     pub fn cluster_members(
         &self,
         action: Action,
@@ -198,18 +200,18 @@ where
         })
     }
 
-    /// What an organization has, if the subject is a member of it: nobody else may do anything to that.
-    fn organization_of_its_own(&self, organization: &Q) -> Option<&'a OrganizationIndex<Id>> {
+    /// An organization, if the subject is a member of it. Only members are ever allowed anything there.
+    fn own_organization(&self, organization: &Q) -> Option<&'a OrganizationIndex<Id>> {
         self.facts.account()?.membership(organization)?;
         self.directory.index.organizations.get(organization)
     }
 }
 
-/// The members of an organization for whom a decision is no denial.
+/// The members of an organization for whom the decision is not a denial.
 fn accounts<'a, Id: Hash + Ord>(
     directory: &'a Directory<Id>,
     organization: &Id,
     decide: impl Fn(&'a Account<Id>) -> Decision,
 ) -> impl Iterator<Item = (&'a Id, Decision)> {
-    directory.members_of::<Id>(organization).filter_map(move |account| found(account.id(), decide(account)))
+    directory.members_of::<Id>(organization).filter_map(move |account| unless_denied(account.id(), decide(account)))
 }

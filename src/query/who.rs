@@ -1,4 +1,4 @@
-//! Who may do this to that.
+//! The accounts that may perform an action on a resource.
 
 use alloc::collections::{BTreeMap, btree_map};
 use alloc::vec;
@@ -12,23 +12,21 @@ use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
-use crate::model::resource::Resource;
-use crate::model::resource::{ResourceId, ResourceRef};
+use crate::model::resource::{Resource, ResourceId, ResourceRef};
 use crate::model::role::ProjectRole;
 use crate::model::scope::Scope;
 use crate::model::time::{Grant, Now, Time};
 use crate::policy::decision::Decision;
 use crate::policy::inputs::state_of;
-use crate::query::class::Class;
-use crate::query::class::{Memo, found};
+use crate::query::class::{Class, Memo, unless_denied};
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// Who may do this to that, at a time: every account for which [`Directory::decide`] does not answer with a denial, with
-    /// its decision, in the order of their ids. They are members of the resource's organization; nobody else may do
-    /// anything to it. Without a time every expiry counts as passed, as in every question. Of what is not held nobody
-    /// may do anything.
+    /// Who may perform this action on this resource? Returns every account for which [`Directory::decide`] does not deny the
+    /// action without a token, with the decision, sorted by id. Empty if the resource does not exist.
     ///
-    /// It is lazy, and remembers one answer for each kind of member that it met.
+    /// Pass the present time as `at`; without it, everything that has an expiry counts as expired, as in every question.
+    ///
+    /// The iterator is lazy. It makes one decision for all members that have the same role, cluster access and so on.
     ///
     /// # Examples
     ///
@@ -73,7 +71,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 }
 
-/// Those who may do something to something: [`Directory::who_may`].
+/// The accounts that may perform an action on a resource: see [`Directory::who_may`].
 #[derive(Clone, Debug)]
 pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     directory: &'a Directory<Id>,
@@ -81,7 +79,7 @@ pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     resource: ResourceRef<'a, Id, Q>,
     at: Option<Time>,
     members: Members<'a, Id>,
-    /// The accounts that the resource names, in order: an answer about one of them is about no other.
+    /// The accounts that the resource names, in order. A decision about one of them holds for no other member.
     named_accounts: Vec<&'a Q>,
     memo: Memo,
 }
@@ -100,17 +98,18 @@ where
             let Some(class) = class else { continue };
             let (directory, action, resource) = (self.directory, self.action, self.resource);
             let subject = SubjectId::new(id.borrow()).at_if(self.at);
-            let ask = || directory.decide(&subject, action, resource);
+            let evaluate = || directory.decide(&subject, action, resource);
             let is_named = !self.named_accounts.is_empty() && self.named_accounts.binary_search(&id.borrow()).is_ok();
-            let decision = if is_named { ask() } else { self.memo.get_or_insert_with(class, ask) };
-            if let Some(found) = found(id, decision) {
-                return Some(found);
+            let decision = if is_named { evaluate() } else { self.memo.get_or_insert_with(class, evaluate) };
+            let item = unless_denied(id, decision);
+            if item.is_some() {
+                return item;
             }
         }
     }
 }
 
-/// The members of an organization, with what each holds on the resource's clusters and in its project.
+/// The members of an organization, with the access of each to the resource's clusters and their role in its project.
 #[derive(Clone, Debug)]
 struct Members<'a, Id> {
     each: btree_map::Iter<'a, Id, Grant<Member>>,
@@ -121,17 +120,18 @@ struct Members<'a, Id> {
 impl<'a, Id: Hash + Ord> Members<'a, Id> {
     fn of(resource: &Resource<'_, Id>, directory: &'a Directory<Id>) -> Self {
         let (scope, index) = (Scope::of(resource), &directory.index);
-        let of_cluster = |id: Option<&Id>| id.and_then(|id| index.clusters.get(id)).map(|of| &of.overrides);
-        let of_project = scope.project.and_then(|(id, _)| index.projects.get(id)).map(|of| &of.roles);
+        let overrides = |id: Option<&Id>| id.and_then(|id| index.clusters.get(id)).map(|cluster| &cluster.overrides);
+        let roles = scope.project.and_then(|(id, _)| index.projects.get(id)).map(|project| &project.roles);
+        let organization = index.organizations.get(scope.organization);
         Members {
-            each: index.organizations.get(scope.organization).map(|of| of.members.iter()).unwrap_or_default(),
-            overrides: scope.clusters.map(|cluster| Grants::all(of_cluster(cluster))),
-            roles: Grants::all(of_project),
+            each: organization.map(|organization| organization.members.iter()).unwrap_or_default(),
+            overrides: scope.clusters.map(|cluster| Grants::all(overrides(cluster))),
+            roles: Grants::all(roles),
         }
     }
 
-    /// The next member, with all that an answer about a member depends on but for who it is; without where the membership
-    /// is over.
+    /// The next member with their class, which is everything that a decision depends on except their id. Without a class if
+    /// the membership has expired.
     #[inline]
     fn next(&mut self, now: Now) -> Option<(&'a Id, Option<Class>)> {
         let (id, member) = self.each.next()?;
@@ -156,7 +156,7 @@ impl<Id> Default for Members<'_, Id> {
     }
 }
 
-/// What was granted to accounts, gone through in the order of their ids beside the members.
+/// Grants to accounts, read in step with the members: both are sorted by account.
 #[derive(Clone, Debug)]
 struct Grants<'a, Id, T> {
     next: Option<(&'a Id, &'a Grant<T>)>,
@@ -175,7 +175,7 @@ impl<'a, Id, T> Grants<'a, Id, T> {
 }
 
 impl<Id: Ord, T: Copy> Grants<'_, Id, T> {
-    /// What was granted to an account; those before it are passed over.
+    /// The grant to an account. Skips the accounts before it, so call it in the order of their ids.
     #[inline]
     fn of(&mut self, account: &Id) -> Option<Grant<T>> {
         while let Some((id, grant)) = self.next {

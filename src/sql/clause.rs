@@ -1,4 +1,4 @@
-//! Conditions as SQL: a text, and the values that are bound to its placeholders.
+//! Writes conditions as SQL.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -12,9 +12,10 @@ use crate::query::selection::Selection;
 use crate::sql::column::{Column, Columns, EnvironmentColumns};
 use crate::sql::dialect::Dialect;
 
-/// A condition as SQL, in parentheses: what stands behind `WHERE`, alone or beside other conditions.
+/// A condition as SQL, in parentheses. Put it after `WHERE`, alone or combined with other conditions.
 ///
-/// No value is part of the text: but for the names of columns, it is made of words of this crate alone.
+/// The text contains no values, so nothing can be injected through ids: only the names of your columns come from outside,
+/// and those are checked and quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause<'a, Id> {
     text: String,
@@ -22,24 +23,24 @@ pub struct Clause<'a, Id> {
 }
 
 impl<'a, Id> Clause<'a, Id> {
-    /// The text.
+    /// The SQL text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// What is bound to the placeholders, in their order. A few, however long the lists are.
+    /// The values to bind to the placeholders, in order. A list is one parameter, however long it is.
     #[must_use]
     pub fn parameters(&self) -> &[Parameter<'a, Id>] {
         &self.parameters
     }
 }
 
-/// What is bound to a placeholder.
+/// A value to bind to a placeholder.
 ///
 /// # Examples
 ///
-/// For SQLite, with `serde_json` and rusqlite (whose `Value` is named here `Bound`):
+/// For SQLite, with `serde_json` and rusqlite:
 ///
 /// ```
 /// use rusqlite::types::Value as Bound;
@@ -58,7 +59,7 @@ impl<'a, Id> Clause<'a, Id> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// For PostgreSQL, with its client for Rust:
+/// For PostgreSQL, with the `postgres` crate:
 ///
 /// ```
 /// use postgres::types::ToSql;
@@ -68,7 +69,7 @@ impl<'a, Id> Clause<'a, Id> {
 ///     match parameter {
 ///         Parameter::Id(id) => Box::new((*id).clone()),
 ///         Parameter::Ids(ids) => Box::new(ids.to_vec()),
-///         // Of the type of the column, here smallint.
+///         // The type of the column, here smallint.
 ///         Parameter::Number(number) => Box::new(i16::from(*number)),
 ///     }
 /// }
@@ -78,18 +79,19 @@ impl<'a, Id> Clause<'a, Id> {
 pub enum Parameter<'a, Id> {
     /// An id.
     Id(&'a Id),
-    /// A list of ids: one array for PostgreSQL, the text of one JSON array for SQLite.
+    /// A list of ids. Bind an array for PostgreSQL, and the text of a JSON array for SQLite.
     Ids(&'a [Id]),
     /// A number of approvals.
     Number(u8),
 }
 
 impl<Id> Condition<Id> {
-    /// The condition as SQL, for a statement that has so many parameters before it: behind 2 of them its own start at `$3`
-    /// or `?3`.
+    /// Writes the condition as SQL.
+    ///
+    /// `offset` is the number of parameters already in the statement: with 2, placeholders start at `$3` or `?3`.
     #[must_use]
-    pub fn sql(&self, dialect: Dialect, columns: &Columns, after: u16) -> Clause<'_, Id> {
-        let mut writer = Writer { dialect, after, parameters: Vec::new() };
+    pub fn sql(&self, dialect: Dialect, columns: &Columns, offset: u16) -> Clause<'_, Id> {
+        let mut writer = Writer { dialect, offset, parameters: Vec::new() };
         let Some(organization) = self.organization().filter(|_| !matches!(self.selection(), Selection::None)) else {
             return writer.nothing();
         };
@@ -100,11 +102,12 @@ impl<Id> Condition<Id> {
 }
 
 impl<Id> EnvironmentCondition<Id> {
-    /// The condition as SQL, for a statement that has so many parameters before it: behind 2 of them its own start at `$3`
-    /// or `?3`. Its length does not depend on how many environments there are.
+    /// Writes the condition as SQL. Its length does not depend on the number of environments.
+    ///
+    /// `offset` is the number of parameters already in the statement: with 2, placeholders start at `$3` or `?3`.
     #[must_use]
-    pub fn sql(&self, dialect: Dialect, columns: &EnvironmentColumns, after: u16) -> Clause<'_, Id> {
-        let mut writer = Writer { dialect, after, parameters: Vec::new() };
+    pub fn sql(&self, dialect: Dialect, columns: &EnvironmentColumns, offset: u16) -> Clause<'_, Id> {
+        let mut writer = Writer { dialect, offset, parameters: Vec::new() };
         let Some(organization) = self.organization().filter(|_| !self.alternatives().is_empty()) else {
             return writer.nothing();
         };
@@ -116,10 +119,10 @@ impl<Id> EnvironmentCondition<Id> {
     }
 }
 
-/// Writes conditions, and keeps what is bound to their placeholders.
+/// Writes conditions and collects their parameters.
 struct Writer<'a, Id> {
     dialect: Dialect,
-    after: u16,
+    offset: u16,
     parameters: Vec<Parameter<'a, Id>>,
 }
 
@@ -207,10 +210,10 @@ impl<'a, Id> Writer<'a, Id> {
         format!("{} {what}", column.quoted(self.dialect))
     }
 
-    /// The placeholder of a value.
+    /// Adds a parameter and returns its placeholder.
     fn bind(&mut self, parameter: Parameter<'a, Id>) -> String {
         self.parameters.push(parameter);
-        let number = usize::from(self.after).saturating_add(self.parameters.len());
+        let number = usize::from(self.offset).saturating_add(self.parameters.len());
         match self.dialect {
             Dialect::Postgres => format!("${number}"),
             Dialect::Sqlite => format!("?{number}"),
@@ -218,12 +221,12 @@ impl<'a, Id> Writer<'a, Id> {
     }
 }
 
-/// One of them suffices.
+/// Joins conditions of which one must hold.
 fn any(conditions: &[String]) -> String {
     format!("({})", conditions.join(" OR "))
 }
 
-/// A wire name, as a constant.
+/// A wire name as a string literal. Wire names contain no quotes.
 fn word(name: &'static str) -> String {
     format!("'{name}'")
 }

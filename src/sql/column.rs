@@ -1,4 +1,4 @@
-//! Columns: the only words of the caller's that reach the text of a clause.
+//! Column names: the only input that becomes part of the SQL text.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -7,9 +7,9 @@ use core::str::Chars;
 
 use crate::sql::dialect::Dialect;
 
-/// The name of a column, optionally behind the name or alias of its table.
+/// The name of a column, optionally qualified with the name or alias of its table.
 ///
-/// In a clause it is quoted, so that no name is taken for a word of SQL, nor for a text where there is no such column.
+/// Clauses always quote it, so it is never read as an SQL keyword. If there is no such column, the statement fails.
 ///
 /// # Examples
 ///
@@ -30,13 +30,15 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column by its name: letters `a` to `z`, digits and underscores, or anything in double quotes, where a double quote
-    /// is written twice; before it the table and a dot, if wanted. Without quotes upper case counts as lower case, as SQL
-    /// has it.
+    /// A column, given as `name` or `table.name`.
+    ///
+    /// A plain name consists of letters `a` to `z`, digits and underscores, and does not start with a digit. Its upper case
+    /// is converted to lower case, as PostgreSQL does. A name in double quotes can contain anything except control
+    /// characters; write a double quote in it twice.
     ///
     /// # Errors
     ///
-    /// [`ColumnError::NotAName`] for anything else; [`ColumnError::TooLong`] for a name of more than 63 bytes.
+    /// [`ColumnError::NotAName`] if this is not such a name; [`ColumnError::TooLong`] if a name is longer than 63 bytes.
     pub fn new(name: &str) -> Result<Self, ColumnError> {
         let Some((table, own)) = parts(name) else {
             return Err(ColumnError::NotAName { name: name.to_owned() });
@@ -48,34 +50,34 @@ impl Column {
         Ok(column)
     }
 
-    /// As it stands in a clause.
+    /// The column as it is written in a clause.
     pub(crate) const fn quoted(&self, dialect: Dialect) -> Quoted<'_> {
         Quoted { column: self, dialect }
     }
 }
 
-/// What PostgreSQL would cut off could be the name of another column.
+/// PostgreSQL truncates longer names, and the rest could be the name of a different column.
 const LONGEST: usize = 63;
 
-/// Why a text is not taken for the name of a column.
+/// A text is not a valid name of a column.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ColumnError {
-    /// It is no identifier, or more than one.
+    /// The text is not an identifier, or not just one.
     #[error("`{name}` is not the name of a column: write `name`, `\"any name\"` or `table.name`")]
     NotAName {
         /// The text.
         name: String,
     },
-    /// PostgreSQL would cut it off.
-    #[error("`{name}` has a name of more than 63 bytes, which PostgreSQL cuts off: give the column an alias")]
+    /// The name is so long that PostgreSQL would truncate it.
+    #[error("`{name}` has a name of more than 63 bytes, which PostgreSQL truncates: give the column an alias")]
     TooLong {
         /// The text.
         name: String,
     },
 }
 
-/// The name of a table, where there is one, and that of a column.
+/// The name of the table, if any, and the name of the column.
 fn parts(name: &str) -> Option<(Option<String>, String)> {
     let mut rest = name.chars();
     let first = identifier(&mut rest)?;
@@ -114,7 +116,8 @@ fn within_quotes(rest: &mut Chars<'_>) -> Option<String> {
     }
 }
 
-/// A column in quotes. SQLite takes a name in double quotes that is that of no column for a text; in these it is an error.
+/// A column in quotes. SQLite reads a name in double quotes as a string if there is no such column, so its quote is a
+/// backtick.
 pub(crate) struct Quoted<'a> {
     column: &'a Column,
     dialect: Dialect,
@@ -145,39 +148,40 @@ fn write_quoted(f: &mut fmt::Formatter<'_>, name: &str, quote: char) -> fmt::Res
     f.write_char(quote)
 }
 
-/// The columns of a table of clusters or of projects.
+/// The columns of a table of clusters or projects.
 ///
-/// They hold ids as they are bound, and compare them as the directory does: texts byte for byte (no `citext`, no `char(n)`,
-/// no `COLLATE NOCASE`). In SQLite, where a list is JSON, ids are texts or whole numbers up to [`i64::MAX`]: a blob equals
-/// nothing in a list, and a list of what is left out would not leave it out.
+/// The columns must store ids as you bind them, and compare them as the directory does: strings byte for byte, so not as
+/// `citext`, `char(n)` or `COLLATE NOCASE`. In SQLite, ids must be text or integers of at most [`i64::MAX`], because lists
+/// are bound as JSON: a blob matches nothing in a list, so [`Selection::Except`](crate::query::Selection::Except) would
+/// select what it should leave out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
-    /// The id of the organization that it belongs to.
+    /// The id of the organization that the cluster or project belongs to.
     pub organization: Column,
-    /// Its own id.
+    /// The id of the cluster or project.
     pub id: Column,
 }
 
-/// The columns of a table of environments; its ids are held as those of [`Columns`] are.
+/// The columns of a table of environments. Ids are stored as described for [`Columns`].
 ///
-/// A row stands for an environment as [`Protection::new`](crate::Protection::new) reads it. A row that stands for none is
-/// never selected: one with NULL where something is needed, or with a rule that its level may not have.
+/// Level and rule mean what [`Protection::new`](crate::Protection::new) makes of them. A row that it rejects is never
+/// selected, nor is a row with NULL in a column that is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentColumns {
-    /// The id of the organization that it belongs to.
+    /// The id of the organization that the environment belongs to.
     pub organization: Column,
-    /// Its own id.
+    /// The id of the environment.
     pub id: Column,
-    /// The id of its project.
+    /// The id of the project that the environment belongs to.
     pub project: Column,
-    /// The id of the cluster that it deploys to.
+    /// The id of the cluster that the environment is deployed to.
     pub cluster: Column,
-    /// The level of its protection: `none`, `restricted` or `locked`.
+    /// The protection level: `none`, `restricted` or `locked`.
     pub protection: Column,
-    /// Whose approval its rule asks for: `admin` or `owner`; NULL without a rule.
+    /// The role that an approver needs: `admin` or `owner`; NULL if there is no approval rule.
     pub approval_from: Column,
-    /// How many approvals its rule asks for: a whole number; not read without a rule.
+    /// The number of approvals required: an integer. Not read if there is no approval rule.
     pub approval_count: Column,
-    /// Whether its rule counts the requester's own approval: a boolean, in SQLite 0 or 1; not read without a rule.
+    /// Whether the requester's own approval counts: a boolean, in SQLite 0 or 1. Not read if there is no approval rule.
     pub self_approval: Column,
 }

@@ -3,11 +3,11 @@
 use crate::model::names::names;
 
 names! {
-    /// The SQL that a [`Clause`] is written in.
+    /// The dialect of SQL that a [`Clause`](crate::sql::Clause) is written in.
     pub enum Dialect: "SQL dialect" {
-        /// PostgreSQL: placeholders are `$1`, and a list is bound as an array.
+        /// PostgreSQL. Placeholders are `$1`, `$2`, …, and a list is bound as an array.
         Postgres = "postgresql",
-        /// SQLite, 3.38 or later: placeholders are `?1`, and a list is bound as the text of a JSON array.
+        /// SQLite 3.38 or later. Placeholders are `?1`, `?2`, …, and a list is bound as the text of a JSON array.
         Sqlite = "sqlite",
     }
 }

@@ -201,8 +201,8 @@ fn each_finding_says_what_to_do() {
     let finding = directory.findings("acme-corp", NOW).next().unwrap();
     assert_eq!(
         finding.to_string(),
-        "organization `acme-corp`: no member is a permanent owner: \
-         load one from outside, for nobody here can appoint one"
+        "organization `acme-corp`: no member is a permanent owner, and none can appoint one: \
+         add an owner to the loaded data"
     );
     assert_eq!(finding.code().to_string(), "no_owner");
 }

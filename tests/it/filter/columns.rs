@@ -115,7 +115,7 @@ fn errors_say_what_to_write() {
     assert_eq!(
         message(&"n".repeat(64)),
         format!(
-            "`{}` has a name of more than 63 bytes, which PostgreSQL cuts off: give the column an alias",
+            "`{}` has a name of more than 63 bytes, which PostgreSQL truncates: give the column an alias",
             "n".repeat(64)
         )
     );
