@@ -1,4 +1,4 @@
-//! Administrative acts: each decided on the present facts, then done whole or not at all.
+//! Changes to a directory: each is authorized, applied completely or not at all, and recorded.
 
 mod apply;
 mod constructors;
@@ -28,7 +28,10 @@ use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::{Grant, Time};
 
-/// An administrative act: what it changes, by id. Each has a constructor of its name.
+/// A change to a directory. Each variant has a constructor with the same name.
+///
+/// [`Directory::change`](crate::Directory::change) makes it if the subject may perform the action in
+/// [`question`](Self::question).
 ///
 /// # Examples
 ///
@@ -41,21 +44,22 @@ use crate::model::time::{Grant, Time};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change<Id> {
-    /// Makes an account a member, without expiry. Of an account that is not held it says the kind; of one that is held it
-    /// must say the same. A live member is left alone: the invitation is refused. Over an expired membership it makes a
-    /// new one, and what was granted with the old one is gone: that is for those who may remove it as well. Without a time
-    /// no membership is known to be over.
+    /// Makes an account a member, without expiry.
+    ///
+    /// Inviting a current member is an error. Inviting someone whose membership has expired replaces it, with everything it
+    /// granted, and also requires that the subject may remove that member. Without a time, no membership is known to have
+    /// expired.
     InviteMember {
         /// The organization.
         organization: Id,
-        /// The account to invite.
+        /// The account to invite. It is created if it does not exist.
         account: Id,
-        /// Who is behind it.
+        /// The kind of the account. For an existing account it must be the actual kind.
         kind: AccountKind,
-        /// As what.
+        /// The role of the new member.
         role: Role,
     },
-    /// Gives a member another role; the expiry, the overrides and the project roles stay.
+    /// Gives a member a different role. The member keeps the expiry, the cluster access and the project roles.
     ChangeRole {
         /// The organization.
         organization: Id,
@@ -64,53 +68,54 @@ pub enum Change<Id> {
         /// The new role.
         to: Role,
     },
-    /// Sets or lifts the expiry of a membership, over or not.
+    /// Sets or removes the expiry of a membership, even of one that has expired.
     SetExpiry {
         /// The organization.
         organization: Id,
         /// The member.
         account: Id,
-        /// The new expiry; `None` for good.
+        /// The new expiry; `None` for no expiry.
         to: Option<Time>,
     },
-    /// Removes a member, with every override and project role. Of oneself: leaves.
+    /// Removes a member, with all their cluster access and project roles. Members can remove themselves.
     RemoveMember {
         /// The organization.
         organization: Id,
         /// The member.
         account: Id,
     },
-    /// Makes a member an Owner in place of the subject, who becomes an Admin.
+    /// Makes a member an Owner, and the subject an Admin.
     TransferOwnership {
         /// The organization.
         organization: Id,
-        /// Who becomes an Owner.
+        /// The member who becomes an Owner.
         account: Id,
     },
-    /// Sets a member's level on a cluster, or lifts it: then the default of the role is back.
+    /// Sets or removes a member's own access to a cluster.
     SetClusterAccess {
         /// The cluster.
         cluster: Id,
         /// The member.
         account: Id,
-        /// The override; `None` for none.
+        /// The new access; `None` restores the role's default.
         to: Option<Grant<ClusterAccess>>,
     },
-    /// Sets a member's role in a project, or lifts it.
+    /// Sets or removes a member's role in a project.
     SetProjectRole {
         /// The project.
         project: Id,
         /// The member.
         account: Id,
-        /// The role; `None` for none.
+        /// The new role; `None` removes the present one.
         to: Option<Grant<ProjectRole>>,
     },
-    /// Changes what a service keeps of an organization: nothing here changes, but it is decided and recorded.
+    /// Changes what your service stores about an organization. The directory stays the same, but the change is authorized
+    /// and recorded.
     UpdateOrganization {
         /// The organization.
         organization: Id,
     },
-    /// Deletes an organization, with all that belongs to it.
+    /// Deletes an organization, with everything that belongs to it.
     DeleteOrganization {
         /// The organization.
         organization: Id,
@@ -119,39 +124,40 @@ pub enum Change<Id> {
     CreateProject {
         /// The organization.
         organization: Id,
-        /// The new id.
+        /// The id of the new project.
         project: Id,
-        /// Who sees it.
+        /// Who can see the project.
         visibility: Visibility,
     },
-    /// Changes who sees a project, or only what a service keeps of it.
+    /// Changes the visibility of a project, or what your service stores about it.
     UpdateProject {
         /// The project.
         project: Id,
-        /// Who is to see it; `None` leaves that as it is.
+        /// The new visibility; `None` leaves it as it is.
         visibility: Option<Visibility>,
     },
-    /// Deletes an empty project, and every role in it.
+    /// Deletes a project without environments, with all project roles in it.
     DeleteProject {
         /// The project.
         project: Id,
     },
     /// Creates an environment.
     CreateEnvironment {
-        /// The new id.
+        /// The id of the new environment.
         environment: Id,
         /// The project that it belongs to.
         project: Id,
-        /// The cluster that it deploys to.
+        /// The cluster that it is deployed to.
         cluster: Id,
-        /// Where on the cluster: two environments in one namespace are refused, for one would deploy over the other.
-        /// Namespaces are compared byte for byte, and one that is not named is not guarded: name the one that is deployed
-        /// to, always, and in one spelling.
+        /// The namespace on the cluster.
+        ///
+        /// Two environments cannot have the same namespace on a cluster, because one would overwrite the other. Namespaces
+        /// are compared byte for byte, and `None` is not checked, so always pass the actual namespace, in one spelling.
         namespace: Option<String>,
         /// How it is protected.
         protection: Protection,
     },
-    /// Changes the namespace of an environment, or only what a service keeps of it.
+    /// Changes the namespace of an environment, or what your service stores about it.
     UpdateEnvironment {
         /// The environment.
         environment: Id,
@@ -164,7 +170,7 @@ pub enum Change<Id> {
         environment: Id,
         /// The new cluster.
         cluster: Id,
-        /// Where on that cluster; `None` is where it was on the old one.
+        /// The namespace on the new cluster; `None` keeps the present namespace.
         namespace: Option<String>,
     },
     /// Deletes an environment.
@@ -172,7 +178,7 @@ pub enum Change<Id> {
         /// The environment.
         environment: Id,
     },
-    /// Protects an environment, more or less.
+    /// Changes the protection of an environment.
     SetProtection {
         /// The environment.
         environment: Id,
@@ -183,10 +189,10 @@ pub enum Change<Id> {
     ConnectCluster {
         /// The organization.
         organization: Id,
-        /// The new id.
+        /// The id of the new cluster.
         cluster: Id,
     },
-    /// Disconnects a cluster to which nothing deploys, with every override on it.
+    /// Disconnects a cluster without environments, and removes the cluster access that members have on it.
     DisconnectCluster {
         /// The cluster.
         cluster: Id,
@@ -194,7 +200,17 @@ pub enum Change<Id> {
 }
 
 impl<Id> Change<Id> {
-    /// What `decide` is asked about it: the action, and on what.
+    /// The action that the subject must be allowed to perform, and the resource.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::change::Change;
+    /// use shipgate::{Action, ResourceId};
+    ///
+    /// let delete = Change::<String>::delete_project("shop");
+    /// assert_eq!(delete.question::<str>(), (Action::Delete, ResourceId::Project("shop")));
+    /// ```
     #[must_use]
     pub fn question<Q: ?Sized>(&self) -> (Action, ResourceRef<'_, Id, Q>)
     where

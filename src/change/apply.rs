@@ -1,4 +1,4 @@
-//! Changing a directory: every act is decided on the present facts, done whole or not at all, and recorded.
+//! Makes changes: authorizes each on the present facts, applies it completely or not at all, and records it.
 
 use alloc::string::String;
 use alloc::vec;
@@ -21,12 +21,15 @@ use crate::policy::decision::Denied;
 use crate::policy::reason::Reason;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
-    /// Changes the directory, if [`Directory::decide`] allows the subject to: whole or not at all. What was done, and what
-    /// was there before, is the record that comes back; it can be kept as an audit log, and [replayed](Directory::replay).
+    /// Makes a change, if [`Directory::decide`] allows the subject to. If it fails, nothing changes.
+    ///
+    /// Returns a record of what was done and of the facts before and after. Store it as an audit log;
+    /// [replaying](Directory::replay) the log rebuilds the directory.
     ///
     /// # Errors
     ///
-    /// [`ChangeError::Denied`] where the subject may not; the others where it may, but the change cannot be done.
+    /// [`ChangeError::Denied`] if the subject may not make the change; the other variants if it may, but the change cannot be
+    /// made.
     ///
     /// # Examples
     ///
@@ -37,8 +40,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// let mut directory = Directory::<String>::new();
     /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
     /// let invite = |account, role| Change::invite_member("acme-corp", account, AccountKind::User, role);
-    /// let applied = directory.change(&SubjectId::new("olivia"), invite("carol", Role::Admin))?;
-    /// assert_eq!((applied.revision(), directory.revision()), (2, 2));
+    /// let record = directory.change(&SubjectId::new("olivia"), invite("carol", Role::Admin))?;
+    /// assert_eq!((record.revision(), directory.revision()), (2, 2));
     ///
     /// let denied = directory.change(&SubjectId::new("carol"), invite("mallory", Role::Owner)).unwrap_err();
     /// assert_eq!(denied.to_string(), "denied: this needs a role that includes owner; you have admin");
@@ -52,18 +55,19 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let entry = self.decided(subject, change)?;
+        let entry = self.authorize_and_plan(subject, change)?;
         self.apply_all(entry.edits());
         Ok(self.record(vec![entry]))
     }
 
-    /// Changes the directory by a batch: each change is decided on what those before it left, and either all are done or
-    /// none. A batch is one record, at one revision.
+    /// Makes all changes of a batch, or none. Each is authorized on the state that the changes before it left.
+    ///
+    /// A batch is recorded as one record, and counts as one revision.
     ///
     /// # Errors
     ///
-    /// [`BatchError::Stale`] where the batch was decided on another revision than the present one,
-    /// [`BatchError::Change`] for the first change that is denied or cannot be done.
+    /// [`BatchError::Stale`] if the batch requires a revision other than the present one; [`BatchError::Change`] for the first
+    /// change that is denied or cannot be made.
     ///
     /// # Examples
     ///
@@ -98,7 +102,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         }
         let mut entries = Vec::with_capacity(batch.changes.len());
         for (index, (subject, change)) in batch.changes.into_iter().enumerate() {
-            match self.decided(&subject, change) {
+            match self.authorize_and_plan(&subject, change) {
                 Ok(entry) => {
                     self.apply_all(entry.edits());
                     entries.push(entry);
@@ -112,12 +116,29 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Ok(self.record(entries))
     }
 
-    /// Creates an organization with its first Owner, a user. Nobody decides it, but it is recorded.
+    /// Creates an organization with its first Owner, who must be a user.
+    ///
+    /// No permission is checked, because no one has any yet: decide yourself who may sign up. The change is recorded, with
+    /// `at` as its time.
     ///
     /// # Errors
     ///
-    /// [`ChangeError::Taken`] where there is an organization of this id, [`ChangeError::OtherKind`] where the account is of
-    /// another kind, [`ChangeError::ServiceOwner`] for a service account, which cannot be an Owner.
+    /// [`ChangeError::Taken`] if there is an organization with this id; [`ChangeError::OtherKind`] if the account exists and
+    /// is of the other kind; [`ChangeError::ServiceOwner`] if `kind` is a service account, which cannot be an Owner.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{AccountKind, Directory};
+    ///
+    /// let mut directory = Directory::<String>::new();
+    /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
+    /// assert_eq!(directory.organization("acme-corp").map(|acme| acme.owners()), Some(1));
+    ///
+    /// let again = directory.create_organization("acme-corp".into(), "oscar".into(), AccountKind::User, None);
+    /// assert_eq!(again.unwrap_err().to_string(), r#"organization "acme-corp" already exists: choose another id"#);
+    /// # Ok::<(), shipgate::change::ChangeError>(())
+    /// ```
     pub fn create_organization(
         &mut self,
         organization: Id,
@@ -130,8 +151,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Ok(self.record(vec![Entry::new(Cause::CreateOrganization { organization, owner, kind }, at, edits)]))
     }
 
-    /// What a subject's change does, if it is allowed.
-    pub(crate) fn decided<Q>(
+    /// Authorizes and plans a change, without applying it.
+    pub(crate) fn authorize_and_plan<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
         change: Change<Id>,
@@ -142,26 +163,27 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     {
         let (action, resource) = change.question();
         self.authorize(subject, action, resource)?;
-        if let Some(replaced) = self.replaced(subject.now(), &change) {
+        // Otherwise, an Owner whose membership has expired could be replaced by re-inviting them with a lower role.
+        if let Some(replaced) = self.replaced_member(subject.now(), &change) {
             self.authorize(subject, Action::Remove, replaced)?;
         }
-        // Who is allowed anything is a member, and held.
+        // Only members are allowed anything, so the account exists.
         let by = self.account(subject.id()).map(|account| account.id().clone());
         let by = by.ok_or_else(|| Denied::because(Reason::NotAMember, self.exposure(subject, resource)))?;
         let edits = self.plan(&by, subject.now(), &change)?;
         Ok(Entry::new(Cause::Change { by, change }, subject.now(), edits))
     }
 
-    /// The member whose membership, which is over, an invitation puts another in place of: it is removed as well, and
-    /// nobody removes an Owner by inviting him anew.
-    fn replaced<'a, Q>(&self, now: Option<Time>, change: &'a Change<Id>) -> Option<ResourceRef<'a, Id, Q>>
+    /// The member whose expired membership an invitation would replace.
+    fn replaced_member<'a, Q>(&self, now: Option<Time>, change: &'a Change<Id>) -> Option<ResourceRef<'a, Id, Q>>
     where
         Id: Borrow<Q>,
         Q: ?Sized,
     {
         let Change::InviteMember { organization, account, .. } = change else { return None };
-        let is_over = self.membership(organization, account).is_some_and(|held| is_over(held, now));
-        is_over.then(|| ResourceId::Member { organization: organization.borrow(), account: account.borrow() })
+        let membership = self.membership(organization, account)?;
+        has_expired(membership, now)
+            .then(|| ResourceId::Member { organization: organization.borrow(), account: account.borrow() })
     }
 
     fn record(&mut self, entries: Vec<Entry<Id>>) -> Record<Id> {
@@ -177,7 +199,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    /// Undoes edits, the last one first.
+    /// Undoes edits, last to first.
     pub(crate) fn undo<'a>(&mut self, edits: impl Iterator<Item = &'a Edit<Id>>)
     where
         Id: 'a,
@@ -189,12 +211,12 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 }
 
-/// Whether a membership is known to be over: without a time nobody knows.
-pub(crate) fn is_over<Id>(held: &Membership<Id>, now: Option<Time>) -> bool {
-    now.is_some() && !held.live(Now::new(now))
+/// Whether a membership is known to have expired. Without a time, it is not known.
+pub(crate) fn has_expired<Id>(membership: &Membership<Id>, now: Option<Time>) -> bool {
+    now.is_some() && !membership.live(Now::new(now))
 }
 
-/// Changes that are done together or not at all, each with who makes it.
+/// Changes that are made together or not at all, each with its subject: see [`Directory::change_all`].
 #[derive(Clone, Debug)]
 pub struct Batch<'a, Id, Q: ?Sized = Id> {
     changes: Vec<(SubjectId<'a, Id, Q>, Change<Id>)>,
@@ -202,20 +224,21 @@ pub struct Batch<'a, Id, Q: ?Sized = Id> {
 }
 
 impl<'a, Id, Q: ?Sized> Batch<'a, Id, Q> {
-    /// No changes yet.
+    /// A batch without changes.
     #[must_use]
     pub const fn new() -> Self {
         Self { changes: Vec::new(), revision: None }
     }
 
-    /// The same batch, with a change more.
+    /// Adds a change by a subject.
     #[must_use]
     pub fn with(mut self, subject: SubjectId<'a, Id, Q>, change: Change<Id>) -> Self {
         self.changes.push((subject, change));
         self
     }
 
-    /// The same batch, refused on any other revision than this: the one that whoever asks for it has seen.
+    /// Requires the directory to be at this revision, like HTTP's `If-Match`. Use it if the changes were chosen by looking at
+    /// an earlier state.
     #[must_use]
     pub fn if_revision(self, revision: u64) -> Self {
         Self { revision: Some(revision), ..self }
@@ -228,49 +251,68 @@ impl<Id, Q: ?Sized> Default for Batch<'_, Id, Q> {
     }
 }
 
-/// Why a change was not made. The ids stand as a message shows them: in quotes.
+/// A change was not made. The ids are quoted and escaped, ready to be displayed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the fields are the ids that the message names")]
 #[non_exhaustive]
 pub enum ChangeError {
-    /// The subject may not. A hidden denial is answered as if there were no such thing.
+    /// The subject may not make the change. A hidden denial displays as `not found`.
     #[error(transparent)]
     Denied(#[from] Denied),
-    /// There is one of this id, in this organization or another.
-    #[error("{kind} {id} is taken: choose another id")]
-    Taken { kind: EntityKind, id: String },
+    /// The id is taken, in this organization or in another one.
+    #[error("{kind} {id} already exists: choose another id")]
+    Taken {
+        /// The kind of entity.
+        kind: EntityKind,
+        /// The id.
+        id: String,
+    },
     /// Another environment has the namespace.
     #[error("namespace {namespace} of cluster {cluster} is taken: one environment would deploy over the other")]
-    NamespaceTaken { namespace: String, cluster: String },
-    /// The account is a live member, or nobody knows whether it is.
-    #[error("account {account} is a member of {organization} already: change the role or the expiry instead")]
-    AlreadyMember { account: String, organization: String },
-    /// The account is of another kind than was said.
-    #[error("account {account} is of the kind {held}: name it as what it is")]
-    OtherKind { account: String, held: AccountKind },
-    /// A service account was to be an Owner.
+    NamespaceTaken {
+        /// The namespace.
+        namespace: String,
+        /// The cluster.
+        cluster: String,
+    },
+    /// The account is a member, and its membership is not known to have expired.
+    #[error("account {account} is already a member of {organization}: change the role or the expiry instead")]
+    AlreadyMember {
+        /// The account.
+        account: String,
+        /// The organization.
+        organization: String,
+    },
+    /// The account exists and is of the other kind.
+    #[error("account {account} is of the kind {held}: use that kind")]
+    OtherKind {
+        /// The account.
+        account: String,
+        /// The kind that the account has.
+        held: AccountKind,
+    },
+    /// The change would make a service account an Owner.
     #[error("a service account cannot be an owner: make it an admin")]
     ServiceOwner,
 }
 
-/// Why a batch was not done: no part of it was.
+/// A batch was not made. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
-    /// It was decided on another revision.
-    #[error("decided on revision {decided_on}, but the directory is at {present}: read it again and decide anew")]
+    /// The directory is at a different revision.
+    #[error("decided on revision {decided_on}, but the directory is at {present}: read it again and decide again")]
     Stale {
-        /// The revision that the batch named.
+        /// The revision that the batch requires.
         decided_on: u64,
         /// The revision of the directory.
         present: u64,
     },
-    /// One of its changes is denied, or cannot be done.
+    /// One of the changes was denied or cannot be made.
     #[error("changes[{index}]: {error}")]
     Change {
-        /// Which change, counted from 0.
+        /// The index of the change in the batch.
         index: usize,
-        /// Why.
+        /// Why the change was not made.
         #[source]
         error: ChangeError,
     },

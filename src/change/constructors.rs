@@ -1,4 +1,4 @@
-//! Constructors of changes: one for each, named like it. Ids are whatever can become the directory's id.
+//! Constructors of changes, which take anything that converts into an id.
 
 use alloc::string::String;
 
@@ -17,31 +17,31 @@ impl<Id> Change<Id> {
         Self::InviteMember { organization: organization.into(), account: account.into(), kind, role }
     }
 
-    /// Gives a member another role. See [`Change::ChangeRole`].
+    /// Gives a member a different role. See [`Change::ChangeRole`].
     #[must_use]
     pub fn change_role(organization: impl Into<Id>, account: impl Into<Id>, to: Role) -> Self {
         Self::ChangeRole { organization: organization.into(), account: account.into(), to }
     }
 
-    /// Sets the expiry of a membership; `None` lifts it. See [`Change::SetExpiry`].
+    /// Sets the expiry of a membership; `None` removes it. See [`Change::SetExpiry`].
     #[must_use]
     pub fn set_expiry(organization: impl Into<Id>, account: impl Into<Id>, to: Option<Time>) -> Self {
         Self::SetExpiry { organization: organization.into(), account: account.into(), to }
     }
 
-    /// Removes a member. Members who remove themselves leave. See [`Change::RemoveMember`].
+    /// Removes a member. Members can remove themselves. See [`Change::RemoveMember`].
     #[must_use]
     pub fn remove_member(organization: impl Into<Id>, account: impl Into<Id>) -> Self {
         Self::RemoveMember { organization: organization.into(), account: account.into() }
     }
 
-    /// Makes a member an Owner; the subject becomes an Admin. See [`Change::TransferOwnership`].
+    /// Makes a member an Owner, and the subject an Admin. See [`Change::TransferOwnership`].
     #[must_use]
     pub fn transfer_ownership(organization: impl Into<Id>, account: impl Into<Id>) -> Self {
         Self::TransferOwnership { organization: organization.into(), account: account.into() }
     }
 
-    /// Sets a member's access to a cluster; `None` takes it away. See [`Change::SetClusterAccess`].
+    /// Sets a member's access to a cluster; `None` restores the role's default. See [`Change::SetClusterAccess`].
     #[must_use]
     pub fn set_cluster_access(
         cluster: impl Into<Id>,
@@ -51,7 +51,7 @@ impl<Id> Change<Id> {
         Self::SetClusterAccess { cluster: cluster.into(), account: account.into(), to }
     }
 
-    /// Sets a member's role in a project; `None` takes it away. See [`Change::SetProjectRole`].
+    /// Sets a member's role in a project; `None` removes it. See [`Change::SetProjectRole`].
     #[must_use]
     pub fn set_project_role(project: impl Into<Id>, account: impl Into<Id>, to: Option<Grant<ProjectRole>>) -> Self {
         Self::SetProjectRole { project: project.into(), account: account.into(), to }
@@ -135,7 +135,7 @@ impl<Id> Change<Id> {
         Self::ConnectCluster { organization: organization.into(), cluster: cluster.into() }
     }
 
-    /// Disconnects a cluster to which nothing is deployed. See [`Change::DisconnectCluster`].
+    /// Disconnects a cluster without environments. See [`Change::DisconnectCluster`].
     #[must_use]
     pub fn disconnect_cluster(cluster: impl Into<Id>) -> Self {
         Self::DisconnectCluster { cluster: cluster.into() }

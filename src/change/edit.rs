@@ -1,4 +1,4 @@
-//! What a change does to the facts: one fact at a time, from what it was to what it is. Done backwards, it is undone.
+//! Edits: what a change does to the facts, one by one. Applying the inverse edits in reverse order undoes a change.
 
 mod apply;
 mod check;
@@ -16,62 +16,132 @@ use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::Grant;
 
-/// What became of one fact: what it was, and what it is. `None` is no such fact.
+/// One fact before and after a change. `None` means that the fact does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are the ids of the fact, what it was and what it is")]
 pub enum Edit<Id> {
-    /// An account, and who is behind it.
-    Account { account: Id, from: Option<AccountKind>, to: Option<AccountKind> },
-    /// An organization: there, or not.
-    Organization { organization: Id, from: Option<OrganizationState>, to: Option<OrganizationState> },
-    /// A membership, with all that was granted with it.
-    Membership { organization: Id, account: Id, from: Option<Membership<Id>>, to: Option<Membership<Id>> },
-    /// The role of a membership, with its expiry.
-    Role { organization: Id, account: Id, from: Grant<Role>, to: Grant<Role> },
-    /// A member's override on a cluster.
-    ClusterAccess { cluster: Id, account: Id, from: Option<Grant<ClusterAccess>>, to: Option<Grant<ClusterAccess>> },
+    /// An account.
+    Account {
+        /// The account.
+        account: Id,
+        /// Its kind before the change.
+        from: Option<AccountKind>,
+        /// Its kind after the change.
+        to: Option<AccountKind>,
+    },
+    /// An organization.
+    Organization {
+        /// The organization.
+        organization: Id,
+        /// The organization before the change.
+        from: Option<OrganizationState>,
+        /// The organization after the change.
+        to: Option<OrganizationState>,
+    },
+    /// A membership, with everything that it grants.
+    Membership {
+        /// The organization.
+        organization: Id,
+        /// The member.
+        account: Id,
+        /// The membership before the change.
+        from: Option<Membership<Id>>,
+        /// The membership after the change.
+        to: Option<Membership<Id>>,
+    },
+    /// The role of a membership, with the membership's expiry.
+    Role {
+        /// The organization.
+        organization: Id,
+        /// The member.
+        account: Id,
+        /// The role before the change.
+        from: Grant<Role>,
+        /// The role after the change.
+        to: Grant<Role>,
+    },
+    /// A member's own access to a cluster.
+    ClusterAccess {
+        /// The cluster.
+        cluster: Id,
+        /// The member.
+        account: Id,
+        /// The access before the change.
+        from: Option<Grant<ClusterAccess>>,
+        /// The access after the change.
+        to: Option<Grant<ClusterAccess>>,
+    },
     /// A member's role in a project.
-    ProjectRole { project: Id, account: Id, from: Option<Grant<ProjectRole>>, to: Option<Grant<ProjectRole>> },
+    ProjectRole {
+        /// The project.
+        project: Id,
+        /// The member.
+        account: Id,
+        /// The role before the change.
+        from: Option<Grant<ProjectRole>>,
+        /// The role after the change.
+        to: Option<Grant<ProjectRole>>,
+    },
     /// A project.
-    Project { project: Id, from: Option<ProjectState<Id>>, to: Option<ProjectState<Id>> },
+    Project {
+        /// The project.
+        project: Id,
+        /// The project before the change.
+        from: Option<ProjectState<Id>>,
+        /// The project after the change.
+        to: Option<ProjectState<Id>>,
+    },
     /// A cluster.
-    Cluster { cluster: Id, from: Option<ClusterState<Id>>, to: Option<ClusterState<Id>> },
+    Cluster {
+        /// The cluster.
+        cluster: Id,
+        /// The cluster before the change.
+        from: Option<ClusterState<Id>>,
+        /// The cluster after the change.
+        to: Option<ClusterState<Id>>,
+    },
     /// An environment.
-    Environment { environment: Id, from: Option<EnvironmentState<Id>>, to: Option<EnvironmentState<Id>> },
+    Environment {
+        /// The environment.
+        environment: Id,
+        /// The environment before the change.
+        from: Option<EnvironmentState<Id>>,
+        /// The environment after the change.
+        to: Option<EnvironmentState<Id>>,
+    },
 }
 
-/// What there is of an organization by itself: it exists.
+/// The state of an organization in an [`Edit`]. It has no fields: the organization exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationState {}
 
-/// What a project is.
+/// The state of a project in an [`Edit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectState<Id> {
-    /// The organization that it belongs to.
+    /// The organization that the project belongs to.
     pub organization: Id,
-    /// Who may see it.
+    /// Who can see the project.
     pub visibility: Visibility,
 }
 
-/// What a cluster is.
+/// The state of a cluster in an [`Edit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterState<Id> {
-    /// The organization that it belongs to.
+    /// The organization that the cluster belongs to.
     pub organization: Id,
-    /// What runs it, if that is known.
+    /// The orchestrator of the cluster, if known.
     pub orchestrator: Option<Orchestrator>,
 }
 
-/// What an environment is.
+/// The state of an environment in an [`Edit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentState<Id> {
-    /// The project that it belongs to.
+    /// The project that the environment belongs to.
     pub project: Id,
-    /// The cluster that it deploys to.
+    /// The cluster that the environment is deployed to.
     pub cluster: Id,
-    /// Its namespace on the cluster, if it has one.
+    /// The namespace on the cluster, if any.
     pub namespace: Option<String>,
-    /// How it is protected.
+    /// How the environment is protected.
     pub protection: Protection,
 }
 
@@ -100,33 +170,33 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 }
 
-/// The present facts, as edits have them.
+/// The present facts in the form that edits have.
 impl<Id: Hash + Ord + Clone> Directory<Id> {
     pub(crate) fn account_kind(&self, account: &Id) -> Option<AccountKind> {
         self.account(account).map(Account::kind)
     }
 
-    pub(crate) fn organization_facts(&self, organization: &Id) -> Option<OrganizationState> {
+    pub(crate) fn organization_state(&self, organization: &Id) -> Option<OrganizationState> {
         self.organization(organization).map(|_| OrganizationState {})
     }
 
-    pub(crate) fn project_facts(&self, project: &Id) -> Option<ProjectState<Id>> {
+    pub(crate) fn project_state(&self, project: &Id) -> Option<ProjectState<Id>> {
         let project = self.project(project)?;
         Some(ProjectState { organization: project.organization().clone(), visibility: project.visibility() })
     }
 
-    pub(crate) fn cluster_facts(&self, cluster: &Id) -> Option<ClusterState<Id>> {
+    pub(crate) fn cluster_state(&self, cluster: &Id) -> Option<ClusterState<Id>> {
         let organization = self.cluster(cluster)?.organization().clone();
         Some(ClusterState { organization, orchestrator: self.orchestrator(cluster) })
     }
 
-    pub(crate) fn environment_facts(&self, environment: &Id) -> Option<EnvironmentState<Id>> {
-        let held = self.environment(environment)?;
+    pub(crate) fn environment_state(&self, environment: &Id) -> Option<EnvironmentState<Id>> {
+        let present = self.environment(environment)?;
         Some(EnvironmentState {
-            project: held.project().clone(),
-            cluster: held.cluster().clone(),
+            project: present.project().clone(),
+            cluster: present.cluster().clone(),
             namespace: self.namespace(environment).map(Into::into),
-            protection: held.protection(),
+            protection: present.protection(),
         })
     }
 

@@ -1,4 +1,4 @@
-//! What an allowed change does, fact by fact; or why it cannot be done.
+//! Plans: the edits that an allowed change makes, or why it cannot be made.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -6,7 +6,7 @@ use core::fmt::Display;
 use core::hash::Hash;
 
 use crate::change::Change;
-use crate::change::apply::{ChangeError, is_over};
+use crate::change::apply::{ChangeError, has_expired};
 use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
 use crate::directory::load::{EntityKind, name};
 use crate::directory::store::Directory;
@@ -14,26 +14,27 @@ use crate::model::account::{AccountKind, Membership};
 use crate::model::role::Role;
 use crate::model::time::{Grant, Time};
 
-/// What a change would do to the facts, in this order.
+/// The edits that a change makes, in order.
 type Plan<Id> = Result<Vec<Edit<Id>>, ChangeError>;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
-    /// What a change that `decide` allows does. What is not held here was denied before.
+    /// The edits of a change that is allowed. Everything that it refers to exists: otherwise it would have been denied.
     pub(crate) fn plan(&self, by: &Id, now: Option<Time>, change: &Change<Id>) -> Plan<Id> {
         match change {
             Change::InviteMember { organization, account, kind, role } => {
                 self.plan_invitation(organization, account, *kind, *role, now)
             }
             Change::ChangeRole { organization, account, to } => {
-                Ok(self.role(organization, account, |held| Grant::expiring(*to, held.expires_at())))
+                Ok(self.edit_role(organization, account, |present| Grant::expiring(*to, present.expires_at())))
             }
             Change::SetExpiry { organization, account, to } => {
-                Ok(self.role(organization, account, |held| Grant::expiring(held.value(), *to)))
+                Ok(self.edit_role(organization, account, |present| Grant::expiring(present.value(), *to)))
             }
-            Change::RemoveMember { organization, account } => Ok(self.removal(organization, account)),
+            Change::RemoveMember { organization, account } => Ok(self.remove_member(organization, account)),
             Change::TransferOwnership { organization, account } => {
-                let owner = self.role(organization, account, |_| Grant::new(Role::Owner));
-                let admin = self.role(organization, by, |held| Grant::expiring(Role::Admin, held.expires_at()));
+                let owner = self.edit_role(organization, account, |_| Grant::new(Role::Owner));
+                let to_admin = |present: Grant<Role>| Grant::expiring(Role::Admin, present.expires_at());
+                let admin = self.edit_role(organization, by, to_admin);
                 Ok([owner, admin].concat())
             }
             Change::SetClusterAccess { cluster, account, to } => Ok(vec![Edit::ClusterAccess {
@@ -51,50 +52,50 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             Change::UpdateOrganization { .. } => Ok(Vec::new()),
             Change::DeleteOrganization { organization } => Ok(self.remove_organization(organization)),
             Change::CreateProject { organization, project, visibility } => {
-                is_free(EntityKind::Project, project, self.project(project))?;
-                let facts = ProjectState { organization: organization.clone(), visibility: *visibility };
-                Ok(vec![Edit::Project { project: project.clone(), from: None, to: Some(facts) }])
+                require_free(EntityKind::Project, project, self.project(project))?;
+                let to = ProjectState { organization: organization.clone(), visibility: *visibility };
+                Ok(vec![Edit::Project { project: project.clone(), from: None, to: Some(to) }])
             }
             Change::UpdateProject { project, visibility } => {
-                let from = self.project_facts(project);
+                let from = self.project_state(project);
                 let to =
                     from.clone().map(|from| ProjectState { visibility: visibility.unwrap_or(from.visibility), ..from });
                 Ok(vec![Edit::Project { project: project.clone(), from, to }])
             }
-            Change::DeleteProject { project } => Ok(self.project_removal(project)),
+            Change::DeleteProject { project } => Ok(self.remove_project(project)),
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
-                is_free(EntityKind::Environment, environment, self.environment(environment))?;
-                let facts = EnvironmentState {
+                require_free(EntityKind::Environment, environment, self.environment(environment))?;
+                let to = EnvironmentState {
                     project: project.clone(),
                     cluster: cluster.clone(),
                     namespace: namespace.clone(),
                     protection: *protection,
                 };
-                self.environment_edit(environment, None, facts)
+                self.edit_environment(environment, None, to)
             }
-            Change::UpdateEnvironment { environment, namespace } => self.environment_update(environment, |held| {
-                EnvironmentState { namespace: namespace.clone().or(held.namespace), ..held }
+            Change::UpdateEnvironment { environment, namespace } => self.update_environment(environment, |present| {
+                EnvironmentState { namespace: namespace.clone().or(present.namespace), ..present }
             }),
-            Change::Retarget { environment, cluster, namespace } => self.environment_update(environment, |held| {
-                let namespace = namespace.clone().or(held.namespace);
-                EnvironmentState { cluster: cluster.clone(), namespace, ..held }
+            Change::Retarget { environment, cluster, namespace } => self.update_environment(environment, |present| {
+                let namespace = namespace.clone().or(present.namespace);
+                EnvironmentState { cluster: cluster.clone(), namespace, ..present }
             }),
-            Change::DeleteEnvironment { environment } => Ok(self.environment_removal(environment)),
+            Change::DeleteEnvironment { environment } => Ok(self.remove_environment(environment)),
             Change::SetProtection { environment, to } => {
-                self.environment_update(environment, |held| EnvironmentState { protection: *to, ..held })
+                self.update_environment(environment, |present| EnvironmentState { protection: *to, ..present })
             }
             Change::ConnectCluster { organization, cluster } => {
-                is_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
-                let facts = ClusterState { organization: organization.clone(), orchestrator: None };
-                Ok(vec![Edit::Cluster { cluster: cluster.clone(), from: None, to: Some(facts) }])
+                require_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
+                let to = ClusterState { organization: organization.clone(), orchestrator: None };
+                Ok(vec![Edit::Cluster { cluster: cluster.clone(), from: None, to: Some(to) }])
             }
-            Change::DisconnectCluster { cluster } => Ok(self.cluster_removal(cluster)),
+            Change::DisconnectCluster { cluster } => Ok(self.remove_cluster(cluster)),
         }
     }
 
-    /// What a new organization is, with its first Owner.
+    /// The edits that create an organization with its first Owner.
     pub(crate) fn plan_organization(&self, organization: &Id, owner: &Id, kind: AccountKind) -> Plan<Id> {
-        is_free(EntityKind::Organization, organization, self.organization(organization))?;
+        require_free(EntityKind::Organization, organization, self.organization(organization))?;
         let mut edits =
             vec![Edit::Organization { organization: organization.clone(), from: None, to: Some(OrganizationState {}) }];
         edits.extend(self.ensure_account(owner, kind)?);
@@ -111,20 +112,20 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         now: Option<Time>,
     ) -> Plan<Id> {
         let mut edits = self.ensure_account(account, kind)?;
-        let held = self.membership(organization, account);
-        if held.is_some_and(|held| !is_over(held, now)) {
+        let present = self.membership(organization, account);
+        if present.is_some_and(|membership| !has_expired(membership, now)) {
             return Err(ChangeError::AlreadyMember { account: name(account), organization: name(organization) });
         }
-        edits.push(Self::add_membership(organization, account, held.cloned(), acting(role, kind)?));
+        edits.push(Self::add_membership(organization, account, present.cloned(), acting(role, kind)?));
         Ok(edits)
     }
 
-    /// What makes an account known, if it is not; one of another kind is refused.
+    /// Creates an account if it does not exist. Fails if it exists and is of the other kind.
     fn ensure_account(&self, account: &Id, kind: AccountKind) -> Plan<Id> {
         match self.account_kind(account) {
             None => Ok(vec![Edit::Account { account: account.clone(), from: None, to: Some(kind) }]),
-            Some(held) if held == kind => Ok(Vec::new()),
-            Some(held) => Err(ChangeError::OtherKind { account: name(account), held }),
+            Some(actual) if actual == kind => Ok(Vec::new()),
+            Some(actual) => Err(ChangeError::OtherKind { account: name(account), held: actual }),
         }
     }
 
@@ -137,9 +138,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         }
     }
 
-    fn role(&self, organization: &Id, account: &Id, to: impl Fn(Grant<Role>) -> Grant<Role>) -> Vec<Edit<Id>> {
-        let held = self.membership(organization, account).map(Membership::granted_role);
-        let edit = held.map(|from| Edit::Role {
+    fn edit_role(&self, organization: &Id, account: &Id, to: impl Fn(Grant<Role>) -> Grant<Role>) -> Vec<Edit<Id>> {
+        let present = self.membership(organization, account).map(Membership::granted_role);
+        let edit = present.map(|from| Edit::Role {
             organization: organization.clone(),
             account: account.clone(),
             from,
@@ -148,9 +149,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         edit.into_iter().collect()
     }
 
-    fn removal(&self, organization: &Id, account: &Id) -> Vec<Edit<Id>> {
-        let held = self.membership(organization, account);
-        let edit = held.map(|from| Edit::Membership {
+    fn remove_member(&self, organization: &Id, account: &Id) -> Vec<Edit<Id>> {
+        let present = self.membership(organization, account);
+        let edit = present.map(|from| Edit::Membership {
             organization: organization.clone(),
             account: account.clone(),
             from: Some(from.clone()),
@@ -159,31 +160,31 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         edit.into_iter().collect()
     }
 
-    /// An organization goes with all that belongs to it, what is inside first.
+    /// Removes an organization with everything that belongs to it, from the inside out.
     pub(crate) fn remove_organization(&self, organization: &Id) -> Vec<Edit<Id>> {
-        let Some(of) = self.index.organizations.get(organization) else { return Vec::new() };
+        let Some(index) = self.index.organizations.get(organization) else { return Vec::new() };
         let mut edits = Vec::new();
-        edits.extend(of.members.keys().flat_map(|account| self.removal(organization, account)));
-        edits.extend(of.environments.iter().flat_map(|environment| self.environment_removal(environment)));
-        // With the members went what they were granted.
-        edits.extend(of.projects.iter().map(|project| Edit::Project {
+        edits.extend(index.members.keys().flat_map(|account| self.remove_member(organization, account)));
+        edits.extend(index.environments.iter().flat_map(|environment| self.remove_environment(environment)));
+        // Project roles and cluster access went with the members.
+        edits.extend(index.projects.iter().map(|project| Edit::Project {
             project: project.clone(),
-            from: self.project_facts(project),
+            from: self.project_state(project),
             to: None,
         }));
-        edits.extend(of.clusters.iter().map(|cluster| Edit::Cluster {
+        edits.extend(index.clusters.iter().map(|cluster| Edit::Cluster {
             cluster: cluster.clone(),
-            from: self.cluster_facts(cluster),
+            from: self.cluster_state(cluster),
             to: None,
         }));
-        let from = self.organization_facts(organization);
+        let from = self.organization_state(organization);
         edits.push(Edit::Organization { organization: organization.clone(), from, to: None });
         edits
     }
 
-    /// A project goes with every role in it: who gets the id later gets none of them.
-    fn project_removal(&self, project: &Id) -> Vec<Edit<Id>> {
-        let roles = self.index.projects.get(project).into_iter().flat_map(|of| &of.roles);
+    /// Removes a project with the roles in it, so that a later project with the same id starts without any.
+    fn remove_project(&self, project: &Id) -> Vec<Edit<Id>> {
+        let roles = self.index.projects.get(project).into_iter().flat_map(|index| &index.roles);
         let mut edits: Vec<_> = roles
             .map(|(account, role)| Edit::ProjectRole {
                 project: project.clone(),
@@ -192,13 +193,13 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 to: None,
             })
             .collect();
-        edits.push(Edit::Project { project: project.clone(), from: self.project_facts(project), to: None });
+        edits.push(Edit::Project { project: project.clone(), from: self.project_state(project), to: None });
         edits
     }
 
-    /// A cluster goes with every override on it: who gets the id later gets none of them.
-    fn cluster_removal(&self, cluster: &Id) -> Vec<Edit<Id>> {
-        let overrides = self.index.clusters.get(cluster).into_iter().flat_map(|of| &of.overrides);
+    /// Removes a cluster with the access to it, so that a later cluster with the same id starts without any.
+    fn remove_cluster(&self, cluster: &Id) -> Vec<Edit<Id>> {
+        let overrides = self.index.clusters.get(cluster).into_iter().flat_map(|index| &index.overrides);
         let mut edits: Vec<_> = overrides
             .map(|(account, level)| Edit::ClusterAccess {
                 cluster: cluster.clone(),
@@ -207,28 +208,28 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 to: None,
             })
             .collect();
-        edits.push(Edit::Cluster { cluster: cluster.clone(), from: self.cluster_facts(cluster), to: None });
+        edits.push(Edit::Cluster { cluster: cluster.clone(), from: self.cluster_state(cluster), to: None });
         edits
     }
 
-    fn environment_removal(&self, environment: &Id) -> Vec<Edit<Id>> {
-        let from = self.environment_facts(environment);
+    fn remove_environment(&self, environment: &Id) -> Vec<Edit<Id>> {
+        let from = self.environment_state(environment);
         vec![Edit::Environment { environment: environment.clone(), from, to: None }]
     }
 
-    fn environment_update(
+    fn update_environment(
         &self,
         environment: &Id,
         to: impl Fn(EnvironmentState<Id>) -> EnvironmentState<Id>,
     ) -> Plan<Id> {
-        match self.environment_facts(environment) {
-            Some(held) => self.environment_edit(environment, Some(held.clone()), to(held)),
+        match self.environment_state(environment) {
+            Some(present) => self.edit_environment(environment, Some(present.clone()), to(present)),
             None => Ok(Vec::new()),
         }
     }
 
-    /// An environment becomes this, unless another has its namespace: one would deploy over the other.
-    fn environment_edit(&self, id: &Id, from: Option<EnvironmentState<Id>>, to: EnvironmentState<Id>) -> Plan<Id> {
+    /// Fails if another environment has the namespace, because one would overwrite the other.
+    fn edit_environment(&self, id: &Id, from: Option<EnvironmentState<Id>>, to: EnvironmentState<Id>) -> Plan<Id> {
         if let Some(namespace) = to.namespace.as_ref().filter(|namespace| !self.is_free(&to.cluster, namespace, id)) {
             return Err(ChangeError::NamespaceTaken { namespace: name(namespace), cluster: name(&to.cluster) });
         }
@@ -236,12 +237,12 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 }
 
-/// An id that is held is refused in one form of words, in whatever organization it is.
-fn is_free<T, Id: Display>(kind: EntityKind, id: &Id, held: Option<&T>) -> Result<(), ChangeError> {
-    if held.is_some() { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
+/// A taken id gives the same error whichever organization it is in, so that errors reveal no other tenant.
+fn require_free<T, Id: Display>(kind: EntityKind, id: &Id, present: Option<&T>) -> Result<(), ChangeError> {
+    if present.is_some() { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
 }
 
-/// The role, unless it is that of an Owner for a service account, which never acts as one.
+/// The role. Fails for a service account that would be an Owner.
 fn acting(role: Role, kind: AccountKind) -> Result<Role, ChangeError> {
     if kind.acting(role) == role { Ok(role) } else { Err(ChangeError::ServiceOwner) }
 }

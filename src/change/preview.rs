@@ -1,4 +1,4 @@
-//! What a change would give and take, without making it.
+//! Previews: how a change would change decisions, without making it.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -22,11 +22,11 @@ use crate::policy::requirement::Requirement;
 use crate::query::values;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
-    /// What a change would do, and what it would give and take. Nothing changes.
+    /// Shows what a change would do, without making it.
     ///
     /// # Errors
     ///
-    /// Those of [`Directory::change`]: what would be refused has no preview.
+    /// The errors of [`Directory::change`]: a change that would fail has no preview.
     ///
     /// # Examples
     ///
@@ -47,11 +47,11 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     ///     to: Some(Grant::new(ClusterAccess::None)),
     /// };
     /// let preview = directory.preview(&SubjectId::new("olivia"), shut_out)?;
-    /// let flips: Vec<_> = preview.diff().collect();
-    /// assert_eq!(flips.len(), 1);
-    /// assert_eq!((flips[0].account.as_str(), flips[0].action), ("victor", Action::View));
-    /// assert_eq!(flips[0].before, Decision::Allow);
-    /// assert!(matches!(flips[0].resource, ResourceId::Cluster(id) if id == "us-east"));
+    /// let diff: Vec<_> = preview.diff().collect();
+    /// assert_eq!(diff.len(), 1);
+    /// assert_eq!((diff[0].account.as_str(), diff[0].action), ("victor", Action::View));
+    /// assert_eq!(diff[0].before, Decision::Allow);
+    /// assert!(matches!(diff[0].resource, ResourceId::Cluster(id) if id == "us-east"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn preview<Q>(&self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Preview<'_, Id>, ChangeError>
@@ -59,7 +59,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let entry = self.decided(subject, change)?;
+        let entry = self.authorize_and_plan(subject, change)?;
         let organization = self.organization_of(entry.edits());
         let mut after = Self::new();
         if let Some(organization) = &organization {
@@ -69,24 +69,24 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Ok(Preview { before: self, after, organization, entry })
     }
 
-    /// The organization that edits are in. A change is in one alone.
+    /// The organization that the edits are about. A change is always about one.
     fn organization_of(&self, edits: &[Edit<Id>]) -> Option<Id> {
         edits.iter().find_map(|edit| match edit {
             Edit::Account { .. } => None,
             Edit::Organization { organization, .. }
             | Edit::Membership { organization, .. }
             | Edit::Role { organization, .. } => Some(organization.clone()),
-            Edit::ClusterAccess { cluster, .. } => Some(self.cluster_facts(cluster)?.organization),
-            Edit::ProjectRole { project, .. } => Some(self.project_facts(project)?.organization),
-            Edit::Project { from, to, .. } => from.as_ref().or(to.as_ref()).map(|facts| facts.organization.clone()),
-            Edit::Cluster { from, to, .. } => from.as_ref().or(to.as_ref()).map(|facts| facts.organization.clone()),
+            Edit::ClusterAccess { cluster, .. } => Some(self.cluster_state(cluster)?.organization),
+            Edit::ProjectRole { project, .. } => Some(self.project_state(project)?.organization),
+            Edit::Project { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
+            Edit::Cluster { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
             Edit::Environment { from, to, .. } => {
-                Some(self.project_facts(&from.as_ref().or(to.as_ref())?.project)?.organization)
+                Some(self.project_state(&from.as_ref().or(to.as_ref())?.project)?.organization)
             }
         })
     }
 
-    /// Takes over one organization of another directory, and the accounts that edits name.
+    /// Copies one organization from another directory, and the accounts that the edits name.
     fn copy_organization(&mut self, from: &Self, organization: &Id, edits: &[Edit<Id>]) {
         let members = from.members_of::<Id>(organization).map(Account::id);
         let named = edits.iter().filter_map(|edit| match edit {
@@ -109,33 +109,33 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 }
 
-/// What a change would do: [`Directory::preview`].
+/// What a change would do: see [`Directory::preview`].
 #[derive(Clone, Debug)]
 pub struct Preview<'a, Id> {
     before: &'a Directory<Id>,
-    /// The organization that would change, and nothing else, as it would be.
+    /// Contains only the organization that would change.
     after: Directory<Id>,
     organization: Option<Id>,
     entry: Entry<Id>,
 }
 
-/// An answer that a change would turn into another.
+/// A decision that a change would change.
 #[derive(Clone, Copy, Debug)]
 pub struct DecisionChange<'a, Id> {
-    /// Whose question it is.
+    /// The account that asks.
     pub account: &'a Id,
-    /// To do what.
+    /// The action.
     pub action: Action,
-    /// To what.
+    /// The resource.
     pub resource: ResourceRef<'a, Id, Id>,
-    /// The answer now.
+    /// The decision now.
     pub before: Decision,
-    /// The answer after the change.
+    /// The decision after the change.
     pub after: Decision,
 }
 
 impl<Id> Preview<'_, Id> {
-    /// What would be done, and to which facts.
+    /// The change and its edits, as they would be recorded.
     #[must_use]
     pub const fn entry(&self) -> &Entry<Id> {
         &self.entry
@@ -143,24 +143,28 @@ impl<Id> Preview<'_, Id> {
 }
 
 impl<Id: Hash + Ord> Preview<'_, Id> {
-    /// The answers that would flip between allowed, waiting for approval and denied: for every member, present or future, at
-    /// the time of the change, without a token; for every action, with enough values of its parameter to show each power;
-    /// on the organization, its members, projects, clusters and environments. (Answers about two of these at once, such
-    /// as a member on a cluster, are left out.) It is lazy; what is the same cannot flip, so only what the change touches is asked about.
+    /// The decisions that would change between allowed, waiting for approval and denied.
+    ///
+    /// This covers every account that is a member before or after the change, without a token and at the time of the change;
+    /// the organization and its members, projects, clusters and environments; and every action, with enough values of its
+    /// parameter to show each difference. It leaves out resources that relate two of these, such as a member with regard to a
+    /// cluster.
+    ///
+    /// The iterator is lazy and only examines what the change affects.
     pub fn diff(&self) -> impl Iterator<Item = DecisionChange<'_, Id>> {
         let (touched, others) = self.resources();
-        let by_resource = touched.into_iter().flat_map(|resource| self.flips_about(resource));
+        let by_resource = touched.into_iter().flat_map(|resource| self.changes_about(resource));
         let by_subject = self.accounts().into_iter().flat_map(move |account| {
             let others = others.clone().into_iter();
             others.flat_map(move |resource| {
-                actions_on(resource).filter_map(move |action| self.flip(account, action, resource))
+                actions_on(resource).filter_map(move |action| self.decision_change(account, action, resource))
             })
         });
         by_resource.chain(by_subject)
     }
 
-    /// The flips of everybody's answers about a resource.
-    fn flips_about<'a>(&'a self, resource: ResourceRef<'a, Id, Id>) -> impl Iterator<Item = DecisionChange<'a, Id>> {
+    /// The decisions about a resource that would change, for every account.
+    fn changes_about<'a>(&'a self, resource: ResourceRef<'a, Id, Id>) -> impl Iterator<Item = DecisionChange<'a, Id>> {
         let at = self.entry.at();
         actions_on(resource).flat_map(move |action| {
             let mut before = self.before.who_may(action, resource, at).peekable();
@@ -172,18 +176,18 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
                     (None, Some(_)) => Ordering::Greater,
                     (Some((before, _)), Some((after, _))) => before.cmp(after),
                 };
-                // Who is denied before and after is found in neither.
-                let found = if order.is_gt() { after.next() } else { before.next() };
+                // An account that is denied before and after is in neither list, and its decision does not change.
+                let item = if order.is_gt() { after.next() } else { before.next() };
                 if order.is_eq() {
                     after.next();
                 }
-                found.map(|(account, _)| self.flip(account, action, resource))
+                item.map(|(account, _)| self.decision_change(account, action, resource))
             })
             .flatten()
         })
     }
 
-    fn flip<'a>(
+    fn decision_change<'a>(
         &'a self,
         account: &'a Id,
         action: Action,
@@ -195,53 +199,51 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         (before.rank() != after.rank()).then_some(DecisionChange { account, action, resource, before, after })
     }
 
-    fn of_organization(&self) -> [Option<&OrganizationIndex<Id>>; 2] {
-        [self.before, &self.after].map(|held| held.index.organizations.get(self.organization.as_ref()?))
+    fn organization_before_and_after(&self) -> [Option<&OrganizationIndex<Id>>; 2] {
+        [self.before, &self.after].map(|directory| directory.index.organizations.get(self.organization.as_ref()?))
     }
 
-    /// The members, present or future, whose membership would change.
+    /// The accounts whose membership would change.
     fn accounts(&self) -> BTreeSet<&Id> {
         let Some(organization) = &self.organization else { return BTreeSet::new() };
-        let members = self.of_organization().into_iter().flatten().flat_map(|of| of.members.keys());
+        let indexes = self.organization_before_and_after();
+        let members = indexes.into_iter().flatten().flat_map(|index| index.members.keys());
         members
-            .filter(|id| {
-                let [before, after] = [self.before, &self.after].map(|held| held.membership(organization, id));
-                before != after
-            })
+            .filter(|id| self.before.membership(organization, id) != self.after.membership(organization, id))
             .collect()
     }
 
-    /// The resources that would change, and those that would not.
+    /// The resources whose facts would change, and the others.
     fn resources(&self) -> (Vec<ResourceRef<'_, Id, Id>>, Vec<ResourceRef<'_, Id, Id>>) {
         let (before, after) = (self.before, &self.after);
         let mut all: Vec<(ResourceRef<'_, Id, Id>, bool)> = Vec::new();
         let Some(organization) = &self.organization else { return (Vec::new(), Vec::new()) };
-        let owned = before.organization::<Id>(organization) != after.organization::<Id>(organization);
-        all.push((ResourceId::Organization(organization), owned));
+        let itself = before.organization::<Id>(organization) != after.organization::<Id>(organization);
+        all.push((ResourceId::Organization(organization), itself));
 
-        let of = self.of_organization();
+        let indexes = self.organization_before_and_after();
         let each = |ids: fn(&OrganizationIndex<Id>) -> &BTreeSet<Id>| {
-            of.into_iter().flatten().flat_map(ids).collect::<BTreeSet<_>>()
+            indexes.into_iter().flatten().flat_map(ids).collect::<BTreeSet<_>>()
         };
         let changed = self.accounts();
-        let members: BTreeSet<_> = of.into_iter().flatten().flat_map(|of| of.members.keys()).collect();
+        let members: BTreeSet<_> = indexes.into_iter().flatten().flat_map(|index| index.members.keys()).collect();
         all.extend(
             members
                 .into_iter()
-                .map(|account| (ResourceId::Member { organization, account }, owned || changed.contains(account))),
+                .map(|account| (ResourceId::Member { organization, account }, itself || changed.contains(account))),
         );
         all.extend(
-            each(|of| &of.projects)
+            each(|index| &index.projects)
                 .into_iter()
                 .map(|id| (ResourceId::Project(id), before.project::<Id>(id) != after.project::<Id>(id))),
         );
         all.extend(
-            each(|of| &of.clusters)
+            each(|index| &index.clusters)
                 .into_iter()
                 .map(|id| (ResourceId::Cluster(id), before.cluster::<Id>(id) != after.cluster::<Id>(id))),
         );
         all.extend(
-            each(|of| &of.environments)
+            each(|index| &index.environments)
                 .into_iter()
                 .map(|id| (ResourceId::Environment(id), before.environment::<Id>(id) != after.environment::<Id>(id))),
         );
@@ -251,7 +253,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 }
 
-/// Every action that means something on a resource of this kind, with values of its parameter.
+/// Every action that applies to a resource of this kind, with values of its parameter.
 fn actions_on<Id>(resource: ResourceRef<'_, Id, Id>) -> impl Iterator<Item = Action> + use<Id> {
     let kind = resource.kind();
     ActionKind::ALL.into_iter().filter(move |name| Requirement::for_action(*name, kind).is_some()).flat_map(values)

@@ -1,4 +1,4 @@
-//! Records of changes: who did what, when, from what to what. Replayed, they rebuild a directory, or follow another.
+//! Records of changes. Replay them to rebuild a directory, or to follow another one.
 
 use alloc::vec::Vec;
 use core::hash::Hash;
@@ -9,9 +9,10 @@ use crate::directory::store::Directory;
 use crate::model::account::AccountKind;
 use crate::model::time::Time;
 
-/// A change that was made, or a batch of them: an audit record.
+/// A record of a change or a batch that was made: who did what and when, and each fact before and after.
 ///
-/// Its form in JSON is that of format [`Record::FORMAT`]. Records of another format are refused.
+/// Store records as an audit log, and [replay](Directory::replay) them to rebuild a directory or to follow another one.
+/// The JSON form has a version, [`Record::FORMAT`], and a record with another version is rejected.
 ///
 /// # Examples
 ///
@@ -19,13 +20,13 @@ use crate::model::time::Time;
 /// use shipgate::{AccountKind, Directory};
 ///
 /// let mut leader = Directory::<u64>::new();
-/// let applied = leader.create_organization(1, 7, AccountKind::User, None)?;
+/// let record = leader.create_organization(1, 7, AccountKind::User, None)?;
 ///
 /// let mut follower = Directory::new();
-/// follower.replay(&applied)?;
+/// follower.replay(&record)?;
 /// assert_eq!(follower, leader);
 /// assert_eq!(
-///     follower.replay(&applied).unwrap_err().to_string(),
+///     follower.replay(&record).unwrap_err().to_string(),
 ///     "record 1 does not follow revision 1: the next one is 2",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -37,27 +38,27 @@ pub struct Record<Id> {
 }
 
 impl<Id> Record<Id> {
-    /// The version of the form of records.
+    /// The version of the JSON form.
     pub const FORMAT: u32 = 1;
 
     pub(crate) const fn new(revision: u64, entries: Vec<Entry<Id>>) -> Self {
         Self { revision, entries }
     }
 
-    /// The revision that it led to: one more than the one that it was made on.
+    /// The revision of the directory after the change: 1 more than before it.
     #[must_use]
     pub const fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The changes, in the order in which they were made: one, unless it was a batch.
+    /// The changes, in order. There is one, unless the record is of a batch.
     #[must_use]
     pub fn entries(&self) -> &[Entry<Id>] {
         &self.entries
     }
 }
 
-/// One change that was made.
+/// One change in a [`Record`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<Id> {
     cause: Cause<Id>,
@@ -70,54 +71,55 @@ impl<Id> Entry<Id> {
         Self { cause, at, edits }
     }
 
-    /// What was done, and by whom.
+    /// What was done, and by which account.
     #[must_use]
     pub const fn cause(&self) -> &Cause<Id> {
         &self.cause
     }
 
-    /// When: the subject's time, if it had one.
+    /// The subject's time, if it had one.
     #[must_use]
     pub const fn at(&self) -> Option<Time> {
         self.at
     }
 
-    /// What it did to the facts, in this order.
+    /// The edits to the facts, in order.
     #[must_use]
     pub fn edits(&self) -> &[Edit<Id>] {
         &self.edits
     }
 }
 
-/// What was done, and by whom.
+/// What was done, and by which account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause<Id> {
-    /// An organization was created with its first Owner. Nobody decided it.
+    /// An organization was created by [`Directory::create_organization`], which needs no permission.
     CreateOrganization {
         /// The organization.
         organization: Id,
-        /// Its first Owner.
+        /// The organization's first Owner.
         owner: Id,
-        /// Who is behind that account.
+        /// The kind of the owner's account.
         kind: AccountKind,
     },
-    /// A member changed something.
+    /// A member made a change.
     Change {
-        /// The account.
+        /// The member who made the change.
         by: Id,
-        /// What it asked for.
+        /// The change.
         change: Change<Id>,
     },
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// Does what a record says, without asking whether it was allowed: to rebuild a directory from its log, or to follow
-    /// another one. Whole or not at all.
+    /// Applies a record, to rebuild a directory from its log or to follow another one. If it fails, nothing changes.
+    ///
+    /// This does not check whether the change was allowed, so only replay records from a log that you trust.
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Skips`] for a record that does not follow the present revision, [`ReplayError::Differs`] where a fact
-    /// is not what the record found, or the record contradicts itself.
+    /// [`ReplayError::Skips`] if the record is not the next one; [`ReplayError::Differs`] if a fact is not what it was before
+    /// the change, or the record contradicts itself.
     pub fn replay(&mut self, record: &Record<Id>) -> Result<(), ReplayError> {
         if self.revision.checked_add(1) != Some(record.revision) {
             return Err(ReplayError::Skips { record: record.revision, present: self.revision });
@@ -137,7 +139,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         Ok(())
     }
 
-    /// Does what a record says that was made on an equal directory.
+    /// Applies a record that was made on an equal directory.
     #[cfg(feature = "shared")]
     pub(crate) fn catch_up(&mut self, record: &Record<Id>) {
         for edit in record.entries.iter().flat_map(Entry::edits) {
@@ -147,11 +149,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 }
 
-/// Why a record was not replayed: no part of it was.
+/// A record could not be replayed. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplayError {
-    /// It is not the next one.
+    /// The record is not the next one.
     #[error("record {record} does not follow revision {present}: the next one is {}", present.saturating_add(1))]
     Skips {
         /// The revision of the record.
@@ -159,17 +161,17 @@ pub enum ReplayError {
         /// The revision of the directory.
         present: u64,
     },
-    /// It starts from other facts than this directory holds.
+    /// The record changes a fact that is different in this directory.
     #[error(
-        "record {record}, steps[{entry}].edits[{edit}]: the directory does not hold what the record changes: \
-         rebuild it from a log that is whole"
+        "record {record}, steps[{entry}].edits[{edit}]: this fact is different in the directory: \
+         rebuild the directory from a complete log"
     )]
     Differs {
         /// The revision of the record.
         record: u64,
-        /// Which entry, counted from 0.
+        /// The index of the entry in the record.
         entry: usize,
-        /// Which edit of it, counted from 0.
+        /// The index of the edit in the entry.
         edit: usize,
     },
 }

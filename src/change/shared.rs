@@ -1,4 +1,4 @@
-//! A directory for many threads: readers never wait, and a change is there for the next question.
+//! A directory shared by many threads.
 
 use alloc::sync::Arc;
 use core::borrow::Borrow;
@@ -23,23 +23,21 @@ use crate::model::resource::ResourceRef;
 use crate::model::time::Time;
 use crate::policy::decision::{Decision, Denied, Exposure};
 
-/// A [`Directory`] that many threads read while changes come in.
+/// A [`Directory`] that many threads can read while it changes.
 ///
-/// - **Readers never block**, neither on each other nor on a change. They see every change whole or not at all, a batch
-///   too, and a change that has returned is seen by every question that begins after it.
-/// - **Changes are made one at a time**, by whichever thread; they wait for each other. A change is as atomic and as
-///   strictly decided as [`Directory::change`].
-/// - It holds every fact **twice**, from the first change on, which makes the copy: the directory that is read, and one that
-///   is changed in its place and then put there.
+/// - **Readers never block**, neither on each other nor on a change. They see a change or a batch completely or not at all,
+///   and every question that begins after a change has returned sees it.
+/// - **Changes wait for each other.** Each is authorized and applied as by [`Directory::change`].
+/// - **It keeps two copies of the data**, so memory use doubles with the first change, which makes the copy. A change is
+///   applied to the copy that no one reads, and then the two are swapped.
 ///
-/// A question of its own costs some nanoseconds more than to a [`Directory`]; for many questions, or for answers that go
-/// together, take a [`SharedDirectory::snapshot`] and ask that. It stays what it is, at its [revision](Directory::revision).
-/// Do not keep one for long: changes that find the second directory still being read wait for about a millisecond, and then
-/// copy the whole of it.
+/// A single question takes a few nanoseconds longer than on a [`Directory`]. For many questions, or for answers that must
+/// agree with each other, take a [`snapshot`](SharedDirectory::snapshot), which stays at its
+/// [revision](Directory::revision). Do not keep it for long: a change that finds its copy still being read waits for about
+/// a millisecond and then copies the whole directory.
 ///
-/// There is no lock-free code of its own in here, and no `unsafe`: the directory that is read stands behind an
-/// [`arc_swap::ArcSwap`], who changes holds a [`Mutex`], and a directory is changed only while an [`Arc`] says that nobody
-/// else has it. So there is no ordering of memory to check but that of those three, each checked where it is made.
+/// It contains no `unsafe` and no lock-free code of its own: readers load an [`arc_swap::ArcSwap`], writers lock a
+/// [`Mutex`], and a copy is changed only when its [`Arc`] has no other owner.
 ///
 /// # Examples
 ///
@@ -64,22 +62,22 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 #[derive(Debug)]
 pub struct SharedDirectory<Id> {
     present: ArcSwap<Directory<Id>>,
-    /// Held by whoever changes. There is none before the first change, and after a change that panicked.
+    /// `None` before the first change, and after a change that panicked.
     spare: Mutex<Option<Spare<Id>>>,
 }
 
-/// The second directory.
+/// The second copy of the data.
 #[derive(Debug)]
 struct Spare<Id> {
     directory: Arc<Directory<Id>>,
-    /// What the present directory has and this one lacks.
+    /// The last change, if it has not been applied to this copy yet.
     behind: Option<Record<Id>>,
 }
 
-/// How often whoever changes looks whether the spare is still being read, before copying it instead: the first times at
-/// once, for questions take less than a microsecond, then letting other threads go on.
-const LOOKS: u32 = 1_000;
-const LOOKS_AT_ONCE: u32 = 100;
+/// How often a writer checks whether the spare is still being read, before it copies the directory instead. It spins first,
+/// because a question takes less than a microsecond, and then yields to other threads.
+const ATTEMPTS: u32 = 1_000;
+const SPINNING_ATTEMPTS: u32 = 100;
 
 impl<Id> SharedDirectory<Id> {
     /// Shares a directory.
@@ -88,13 +86,13 @@ impl<Id> SharedDirectory<Id> {
         Self { present: ArcSwap::from_pointee(directory), spare: Mutex::new(None) }
     }
 
-    /// The directory as it is now, for as long as it is kept.
+    /// The directory as it is now. The snapshot does not change.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<Id> {
         Snapshot(self.present.load())
     }
 
-    /// The revision that a question asked now is decided at, or a later one.
+    /// The present revision. A question asked after this call is decided at this revision or a later one.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.present.load().revision()
@@ -102,7 +100,7 @@ impl<Id> SharedDirectory<Id> {
 }
 
 impl<Id: Hash + Ord> SharedDirectory<Id> {
-    /// [`Directory::decide`], on the directory as it is now.
+    /// Calls [`Directory::decide`] on the directory as it is now.
     #[inline]
     pub fn decide<Q>(
         &self,
@@ -117,7 +115,7 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
         self.present.load().decide(subject, action, resource)
     }
 
-    /// [`Directory::authorize`], on the directory as it is now.
+    /// Calls [`Directory::authorize`] on the directory as it is now.
     ///
     /// # Errors
     ///
@@ -135,7 +133,7 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
         self.present.load().authorize(subject, action, resource)
     }
 
-    /// [`Directory::evaluate`], on the directory as it is now.
+    /// Calls [`Directory::evaluate`] on the directory as it is now.
     ///
     /// # Errors
     ///
@@ -144,8 +142,8 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
         self.present.load().evaluate(question)
     }
 
-    /// [`Directory::exposure`], on the directory as it is now. Where it must go with a decision, ask both of a
-    /// [`SharedDirectory::snapshot`].
+    /// Calls [`Directory::exposure`] on the directory as it is now. If it must agree with a decision, take both from one
+    /// [`snapshot`](SharedDirectory::snapshot), or use [`authorize`](SharedDirectory::authorize).
     #[must_use]
     pub fn exposure<Q>(&self, subject: &SubjectId<'_, Id, Q>, resource: ResourceRef<'_, Id, Q>) -> Exposure
     where
@@ -157,11 +155,11 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
 }
 
 impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
-    /// [`Directory::change`]: seen by every question that begins after it has returned.
+    /// Calls [`Directory::change`]. Every question that begins after this has returned sees the change.
     ///
     /// # Errors
     ///
-    /// Those of [`Directory::change`]; nothing has changed.
+    /// The errors of [`Directory::change`]. Nothing has changed.
     pub fn change<Q>(&self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Record<Id>, ChangeError>
     where
         Id: Borrow<Q>,
@@ -170,11 +168,11 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         self.write(|directory| directory.change(subject, change))
     }
 
-    /// [`Directory::change_all`]: readers see all of the batch or nothing.
+    /// Calls [`Directory::change_all`]. Readers see the whole batch or nothing of it.
     ///
     /// # Errors
     ///
-    /// Those of [`Directory::change_all`]; nothing has changed.
+    /// The errors of [`Directory::change_all`]. Nothing has changed.
     pub fn change_all<Q>(&self, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
     where
         Id: Borrow<Q>,
@@ -183,11 +181,11 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         self.write(|directory| directory.change_all(batch))
     }
 
-    /// [`Directory::create_organization`].
+    /// Calls [`Directory::create_organization`].
     ///
     /// # Errors
     ///
-    /// Those of [`Directory::create_organization`]; nothing has changed.
+    /// The errors of [`Directory::create_organization`]. Nothing has changed.
     pub fn create_organization(
         &self,
         organization: Id,
@@ -198,29 +196,29 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         self.write(|directory| directory.create_organization(organization, owner, kind, at))
     }
 
-    /// [`Directory::replay`]: follows another directory.
+    /// Calls [`Directory::replay`], to follow another directory.
     ///
     /// # Errors
     ///
-    /// Those of [`Directory::replay`]; nothing has changed.
+    /// The errors of [`Directory::replay`]. Nothing has changed.
     pub fn replay(&self, record: Record<Id>) -> Result<(), ReplayError> {
         self.write(|directory| directory.replay(&record).map(|()| record)).map(drop)
     }
 
-    /// Changes the spare, puts it in the place of the present directory, and keeps that one as the next spare.
+    /// Changes the spare, swaps it with the present directory, and keeps that one as the next spare.
     fn write<E>(&self, change: impl FnOnce(&mut Directory<Id>) -> Result<Record<Id>, E>) -> Result<Record<Id>, E> {
-        let mut held = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken out: if `change` panics, what it left half changed is gone.
-        let mut spare = held.take().unwrap_or_else(|| Spare::copy_of(&self.present.load()));
-        let changed = change(spare.caught_up());
-        *held = Some(match &changed {
-            Ok(applied) => {
+        let mut guard = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken out, so that if `change` panics, a half-changed copy is dropped.
+        let mut spare = guard.take().unwrap_or_else(|| Spare::copy_of(&self.present.load()));
+        let result = change(spare.caught_up());
+        *guard = Some(match &result {
+            Ok(record) => {
                 let directory = self.present.swap(spare.directory);
-                Spare { directory, behind: Some(applied.clone()) }
+                Spare { directory, behind: Some(record.clone()) }
             }
             Err(_) => spare,
         });
-        changed
+        result
     }
 }
 
@@ -229,7 +227,7 @@ impl<Id: Hash + Ord + Clone> Spare<Id> {
         Self { directory: Arc::new(present.clone()), behind: None }
     }
 
-    /// The spare as the present directory is. One that is still being read is left to its readers, and copied.
+    /// Brings the spare up to date with the present directory. If it is still being read, replaces it by a copy.
     fn caught_up(&mut self) -> &mut Directory<Id> {
         self.wait_for_readers();
         let directory = Arc::make_mut(&mut self.directory);
@@ -240,11 +238,11 @@ impl<Id: Hash + Ord + Clone> Spare<Id> {
     }
 
     fn wait_for_readers(&mut self) {
-        for look in 0..LOOKS {
+        for attempt in 0..ATTEMPTS {
             if Arc::get_mut(&mut self.directory).is_some() {
                 return;
             }
-            if look < LOOKS_AT_ONCE {
+            if attempt < SPINNING_ATTEMPTS {
                 hint::spin_loop();
             } else {
                 thread::yield_now();
@@ -253,7 +251,7 @@ impl<Id: Hash + Ord + Clone> Spare<Id> {
     }
 }
 
-/// A [`SharedDirectory`] as it was when it was taken: a [`Directory`] to ask, at one revision.
+/// A [`Directory`] at one revision, taken from a [`SharedDirectory`].
 #[derive(Debug)]
 pub struct Snapshot<Id>(Guard<Arc<Directory<Id>>>);
 

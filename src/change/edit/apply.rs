@@ -1,4 +1,4 @@
-//! Doing an edit that fits: the fact itself, what is counted over it, and the index.
+//! Applies edits: changes the fact, the counts that depend on it, and the index.
 
 use core::hash::Hash;
 
@@ -16,7 +16,7 @@ use crate::model::time::Grant;
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
     pub(crate) fn apply(&mut self, edit: &Edit<Id>) {
-        debug_assert!(self.check(edit), "an edit that does not fit");
+        debug_assert!(self.check(edit), "the edit cannot be applied");
         match edit {
             Edit::Account { account, to: Some(kind), .. } => {
                 self.accounts.get_or_insert(Account::new(account.clone(), *kind));
@@ -50,23 +50,23 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             account.replace(to.clone());
         }
         for (cluster, _) in from.iter().flat_map(Membership::cluster_accesses) {
-            if let Some(of) = self.index.clusters.get_mut(cluster) {
-                of.overrides.remove(id);
+            if let Some(index) = self.index.clusters.get_mut(cluster) {
+                index.overrides.remove(id);
             }
         }
         for (project, _) in from.iter().flat_map(Membership::project_roles) {
-            if let Some(of) = self.index.projects.get_mut(project) {
-                of.roles.remove(id);
+            if let Some(index) = self.index.projects.get_mut(project) {
+                index.roles.remove(id);
             }
         }
         for (cluster, grant) in to.into_iter().flat_map(Membership::cluster_accesses) {
-            if let Some(of) = self.index.clusters.get_mut(cluster) {
-                of.overrides.insert(id.clone(), grant);
+            if let Some(index) = self.index.clusters.get_mut(cluster) {
+                index.overrides.insert(id.clone(), grant);
             }
         }
         for (project, grant) in to.into_iter().flat_map(Membership::project_roles) {
-            if let Some(of) = self.index.projects.get_mut(project) {
-                of.roles.insert(id.clone(), grant);
+            if let Some(index) = self.index.projects.get_mut(project) {
+                index.roles.insert(id.clone(), grant);
             }
         }
         let role = |membership: &Membership<Id>| membership.granted_role();
@@ -82,7 +82,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         self.apply_member(organization, id, kind, Some(from), Some(to));
     }
 
-    /// What an organization knows of a member, and how many permanent Owners it has.
+    /// Updates an organization's index of members and its number of permanent Owners.
     fn apply_member(
         &mut self,
         organization: &Id,
@@ -101,58 +101,58 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 (true, true) | (false, false) => {}
             }
         }
-        let Some(of) = self.index.organizations.get_mut(organization) else { return };
+        let Some(index) = self.index.organizations.get_mut(organization) else { return };
         match to {
             Some(role) => {
                 let member = Member { kind, role: role.value() };
-                of.members.insert(id.clone(), Grant::expiring(member, role.expires_at()));
+                index.members.insert(id.clone(), Grant::expiring(member, role.expires_at()));
             }
-            None => drop(of.members.remove(id)),
+            None => drop(index.members.remove(id)),
         }
     }
 
     fn apply_cluster_access(&mut self, cluster: &Id, id: &Id, to: Option<Grant<ClusterAccess>>) {
-        let Some(held) = self.clusters.get(cluster) else { return };
+        let Some(organization) = self.clusters.get(cluster).map(Cluster::organization) else { return };
         let account = self.accounts.get_mut(id);
-        if let Some(membership) = account.and_then(|account| account.membership_mut(held.organization())) {
+        if let Some(membership) = account.and_then(|account| account.membership_mut(organization)) {
             membership.replace_cluster_access(cluster.clone(), to);
         }
-        let Some(of) = self.index.clusters.get_mut(cluster) else { return };
+        let Some(index) = self.index.clusters.get_mut(cluster) else { return };
         match to {
-            Some(grant) => drop(of.overrides.insert(id.clone(), grant)),
-            None => drop(of.overrides.remove(id)),
+            Some(grant) => drop(index.overrides.insert(id.clone(), grant)),
+            None => drop(index.overrides.remove(id)),
         }
     }
 
     fn apply_project_role(&mut self, project: &Id, id: &Id, to: Option<Grant<ProjectRole>>) {
-        let Some(held) = self.projects.get(project) else { return };
+        let Some(organization) = self.projects.get(project).map(Project::organization) else { return };
         let account = self.accounts.get_mut(id);
-        if let Some(membership) = account.and_then(|account| account.membership_mut(held.organization())) {
+        if let Some(membership) = account.and_then(|account| account.membership_mut(organization)) {
             membership.replace_project_role(project.clone(), to);
         }
-        let Some(of) = self.index.projects.get_mut(project) else { return };
+        let Some(index) = self.index.projects.get_mut(project) else { return };
         match to {
-            Some(grant) => drop(of.roles.insert(id.clone(), grant)),
-            None => drop(of.roles.remove(id)),
+            Some(grant) => drop(index.roles.insert(id.clone(), grant)),
+            None => drop(index.roles.remove(id)),
         }
     }
 
     fn apply_project(&mut self, id: &Id, to: Option<&ProjectState<Id>>) {
         let Some(to) = to else {
             let project = self.projects.remove(id);
-            if let Some(of) = project.and_then(|project| self.index.organizations.get_mut(project.organization())) {
-                of.projects.remove(id);
+            if let Some(index) = project.and_then(|project| self.index.organizations.get_mut(project.organization())) {
+                index.projects.remove(id);
             }
             self.index.projects.remove(id);
             return;
         };
-        if let Some(of) = self.index.organizations.get_mut(&to.organization) {
-            of.projects.insert(id.clone());
+        if let Some(index) = self.index.organizations.get_mut(&to.organization) {
+            index.projects.insert(id.clone());
         }
-        let of = self.index.projects.get_or_insert(ProjectIndex::new(id.clone()));
+        let index = self.index.projects.get_or_insert(ProjectIndex::new(id.clone()));
         let project = self.projects.get_or_insert(Project::new(id.clone(), to.organization.clone()));
         project.set_visibility(to.visibility);
-        for environment in of.environments.keys() {
+        for environment in index.environments.keys() {
             if let Some(environment) = self.environments.get_mut(environment) {
                 environment.set_visibility(to.visibility);
             }
@@ -162,28 +162,28 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     fn apply_cluster(&mut self, id: &Id, to: Option<&ClusterState<Id>>) {
         let Some(to) = to else {
             let cluster = self.clusters.remove(id);
-            if let Some(of) = cluster.and_then(|cluster| self.index.organizations.get_mut(cluster.organization())) {
-                of.clusters.remove(id);
+            if let Some(index) = cluster.and_then(|cluster| self.index.organizations.get_mut(cluster.organization())) {
+                index.clusters.remove(id);
             }
             self.index.clusters.remove(id);
             return;
         };
-        if let Some(of) = self.index.organizations.get_mut(&to.organization) {
-            of.clusters.insert(id.clone());
+        if let Some(index) = self.index.organizations.get_mut(&to.organization) {
+            index.clusters.insert(id.clone());
         }
         self.index.clusters.get_or_insert(ClusterIndex::new(id.clone())).orchestrator = to.orchestrator;
         self.clusters.get_or_insert(Cluster::new(id.clone(), to.organization.clone()));
     }
 
     fn apply_environment(&mut self, id: &Id, to: Option<&EnvironmentState<Id>>) {
-        if let Some(held) = self.environments.remove(id) {
-            if let Some(cluster) = self.clusters.get_mut(held.cluster()) {
+        if let Some(present) = self.environments.remove(id) {
+            if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
                 cluster.remove_environment();
             }
-            if let Some(project) = self.projects.get(held.project()) {
-                self.index.remove_environment(id, project, held.cluster());
+            if let Some(project) = self.projects.get(present.project()) {
+                self.index.remove_environment(id, project, present.cluster());
             }
-            self.count_environments(held.project());
+            self.count_environments(present.project());
         }
         let Some(to) = to else { return };
         let (Some(project), Some(cluster)) = (self.projects.get_mut(&to.project), self.clusters.get_mut(&to.cluster))
@@ -198,11 +198,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         self.environments.get_or_insert(environment);
     }
 
-    /// Counts the environments of a project anew, and joins their safeguards.
+    /// Recounts the environments of a project and joins their safeguards.
     fn count_environments(&mut self, project: &Id) {
-        let Some(of) = self.index.projects.get(project) else { return };
+        let Some(index) = self.index.projects.get(project) else { return };
         if let Some(project) = self.projects.get_mut(project) {
-            project.set_environments(of.environments.values().map(|stage| stage.protection));
+            project.set_environments(index.environments.values().map(|stage| stage.protection));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Whether an edit fits: what it starts from is what is held, and all that it names is there.
+//! Checks that an edit can be applied: the fact is what the edit starts from, and everything that it refers to exists.
 
 use core::hash::Hash;
 
@@ -14,8 +14,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         match edit {
             Edit::Account { account, from, to } => self.check_account(account, *from, *to),
             Edit::Organization { organization, from, to } => {
-                let emptied = self.index.organizations.get(organization).is_none_or(OrganizationIndex::is_empty);
-                self.organization_facts(organization) == *from && (to.is_some() || emptied)
+                let is_empty = self.index.organizations.get(organization).is_none_or(OrganizationIndex::is_empty);
+                self.organization_state(organization) == *from && (to.is_some() || is_empty)
             }
             Edit::Membership { organization, account, from, to } => {
                 self.organization(organization).is_some()
@@ -24,50 +24,50 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                     && to.as_ref().is_none_or(|to| self.check_membership(organization, to))
             }
             Edit::Role { organization, account, from, .. } => {
-                self.membership(organization, account).is_some_and(|held| held.granted_role() == *from)
+                self.membership(organization, account).is_some_and(|membership| membership.granted_role() == *from)
             }
             Edit::ClusterAccess { cluster, account, from, .. } => {
                 let organization = self.cluster(cluster).map(Cluster::organization);
-                organization.is_some_and(|of| self.membership(of, account).is_some())
+                organization.is_some_and(|organization| self.membership(organization, account).is_some())
                     && self.cluster_access_of(cluster, account) == *from
             }
             Edit::ProjectRole { project, account, from, .. } => {
                 let organization = self.project(project).map(Project::organization);
-                organization.is_some_and(|of| self.membership(of, account).is_some())
+                organization.is_some_and(|organization| self.membership(organization, account).is_some())
                     && self.project_role_of(project, account) == *from
             }
             Edit::Project { project, from, to } => self.check_project(project, from.as_ref(), to.as_ref()),
             Edit::Cluster { cluster, from, to } => self.check_cluster(cluster, from.as_ref(), to.as_ref()),
             Edit::Environment { environment, from, to } => {
-                self.environment_facts(environment) == *from
+                self.environment_state(environment) == *from
                     && to.as_ref().is_none_or(|to| self.check_environment(environment, to))
             }
         }
     }
 
-    /// Of an account the kind never changes, and one that is still a member somewhere stays.
+    /// The kind of an account never changes, and an account with memberships cannot be removed.
     fn check_account(&self, account: &Id, from: Option<AccountKind>, to: Option<AccountKind>) -> bool {
-        let held = self.account(account);
-        held.map(Account::kind) == from
+        let present = self.account(account);
+        present.map(Account::kind) == from
             && match to {
                 Some(kind) => from.is_none_or(|from| from == kind),
-                None => held.is_none_or(|held| held.memberships().len() == 0),
+                None => present.is_none_or(|account| account.memberships().len() == 0),
             }
     }
 
     fn check_membership(&self, organization: &Id, to: &Membership<Id>) -> bool {
-        let cluster_is_held = |id: &Id| self.cluster(id).is_some_and(|held| held.organization() == organization);
-        let project_is_held = |id: &Id| self.project(id).is_some_and(|held| held.organization() == organization);
+        let owns_cluster = |id: &Id| self.cluster(id).is_some_and(|cluster| cluster.organization() == organization);
+        let owns_project = |id: &Id| self.project(id).is_some_and(|project| project.organization() == organization);
         to.organization() == organization
-            && to.cluster_accesses().all(|(cluster, _)| cluster_is_held(cluster))
-            && to.project_roles().all(|(project, _)| project_is_held(project))
+            && to.cluster_accesses().all(|(cluster, _)| owns_cluster(cluster))
+            && to.project_roles().all(|(project, _)| owns_project(project))
     }
 
     fn check_project(&self, project: &Id, from: Option<&ProjectState<Id>>, to: Option<&ProjectState<Id>>) -> bool {
-        let emptied = |of: &ProjectIndex<Id>| of.roles.is_empty() && of.environments.is_empty();
-        self.project_facts(project).as_ref() == from
+        let is_empty = |index: &ProjectIndex<Id>| index.roles.is_empty() && index.environments.is_empty();
+        self.project_state(project).as_ref() == from
             && match to {
-                None => self.index.projects.get(project).is_none_or(emptied),
+                None => self.index.projects.get(project).is_none_or(is_empty),
                 Some(to) => {
                     from.is_none_or(|from| from.organization == to.organization)
                         && self.organization(&to.organization).is_some()
@@ -76,12 +76,12 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 
     fn check_cluster(&self, cluster: &Id, from: Option<&ClusterState<Id>>, to: Option<&ClusterState<Id>>) -> bool {
-        let emptied = |of: &ClusterIndex<Id>| of.overrides.is_empty();
-        self.cluster_facts(cluster).as_ref() == from
+        let is_empty = |index: &ClusterIndex<Id>| index.overrides.is_empty();
+        self.cluster_state(cluster).as_ref() == from
             && match to {
                 None => {
-                    self.cluster(cluster).is_none_or(|held| held.environments() == 0)
-                        && self.index.clusters.get(cluster).is_none_or(emptied)
+                    self.cluster(cluster).is_none_or(|cluster| cluster.environments() == 0)
+                        && self.index.clusters.get(cluster).is_none_or(is_empty)
                 }
                 Some(to) => {
                     from.is_none_or(|from| from.organization == to.organization)
@@ -90,20 +90,20 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             }
     }
 
-    /// Whether an environment may be this: on a cluster of its organization, in a namespace that no other has.
+    /// An environment stays in its project, is on a cluster of the same organization, and shares its namespace with no other.
     fn check_environment(&self, environment: &Id, to: &EnvironmentState<Id>) -> bool {
         let (Some(project), Some(cluster)) = (self.project(&to.project), self.cluster(&to.cluster)) else {
             return false;
         };
         project.organization() == cluster.organization()
-            && self.environment(environment).is_none_or(|held| *held.project() == to.project)
+            && self.environment(environment).is_none_or(|present| *present.project() == to.project)
             && to.namespace.as_ref().is_none_or(|namespace| self.is_free(&to.cluster, namespace, environment))
     }
 
-    /// Whether no other environment than this has the namespace.
+    /// Whether no environment except this one has the namespace.
     pub(crate) fn is_free(&self, cluster: &Id, namespace: &str, environment: &Id) -> bool {
-        let owned = self.environment(environment).is_some_and(|held| held.cluster() == cluster)
+        let is_own = self.environment(environment).is_some_and(|environment| environment.cluster() == cluster)
             && self.namespace(environment) == Some(namespace);
-        owned || !self.index.is_taken(cluster, namespace)
+        is_own || !self.index.is_taken(cluster, namespace)
     }
 }
