@@ -214,7 +214,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 
     /// The resources whose facts would change, and the others.
-    fn resources(&self) -> (Vec<ResourceRef<'_, Id, Id>>, Vec<ResourceRef<'_, Id, Id>>) {
+    fn resources(&self) -> (Resources<'_, Id>, Resources<'_, Id>) {
         let (before, after) = (self.before, &self.after);
         let mut all: Vec<(ResourceRef<'_, Id, Id>, bool)> = Vec::new();
         let Some(organization) = &self.organization else { return (Vec::new(), Vec::new()) };
@@ -252,6 +252,8 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         (ids(touched), ids(others))
     }
 }
+
+type Resources<'a, Id> = Vec<ResourceRef<'a, Id, Id>>;
 
 /// Every action that applies to a resource of this kind, with values of its parameter.
 fn actions_on<Id>(resource: ResourceRef<'_, Id, Id>) -> impl Iterator<Item = Action> + use<Id> {

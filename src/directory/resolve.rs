@@ -116,7 +116,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let subject = self.subject(subject);
-        let exposure = self.with_resource(subject.token, resource, |resource| exposure(&subject, resource));
+        let exposure = self.with_resource(subject.token, resource, |resource| exposure(subject, resource));
         exposure.unwrap_or(Exposure::Hidden)
     }
 
@@ -133,7 +133,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let subject = self.subject(subject);
-        let explanation = self.with_resource(subject.token, resource, |resource| explain(&subject, action, resource));
+        let explanation = self.with_resource(subject.token, resource, |resource| explain(subject, action, resource));
         explanation.unwrap_or_else(|| Explanation::of_unknown_resource(action))
     }
 

@@ -418,7 +418,7 @@ impl Sub for ActionSet {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
+        Self(self.0.difference(other.0))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::policy::requirement::ApprovalGate;
 /// May this subject perform this action on this resource?
 ///
 /// The answer depends on the arguments alone: `decide` reads no clock, does no I/O, allocates nothing and never panics
-/// (unless the `Ord` of your id type does). It checks the gates in the order of [`Gate::ALL`] and denies with the
+/// (unless the `Ord` of your id type does). It checks the gates in the order of [`Gate::ALL`](crate::policy::Gate::ALL) and denies with the
 /// [`Reason`] of the first that fails. A missing fact fails its gate.
 ///
 /// # Examples

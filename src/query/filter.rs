@@ -170,7 +170,7 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
     }
 
     fn selects(&self, resource: Resource<'_, Id>) -> bool {
-        match decide(&self.subject, self.action, resource) {
+        match decide(self.subject, self.action, resource) {
             Decision::Allow => true,
             Decision::RequireApproval(_) => self.awaiting == Awaiting::Selected,
             Decision::Deny(_) => false,

@@ -76,7 +76,7 @@ where
         let memberships = subject.account().into_iter().flat_map(Account::memberships);
         memberships.filter_map(move |membership| {
             let organization = directory.organizations.get::<Id>(membership.organization())?;
-            unless_denied(organization.id(), decide(&subject, action, Resource::Organization(organization)))
+            unless_denied(organization.id(), decide(subject, action, Resource::Organization(organization)))
         })
     }
 
@@ -129,7 +129,7 @@ where
             let evaluate = || {
                 let environment = directory.environments.get::<Id>(id);
                 environment.map_or(Decision::Deny(Reason::UnknownResource), |environment| {
-                    decide(&subject, action, Resource::Environment(environment))
+                    decide(subject, action, Resource::Environment(environment))
                 })
             };
             // A token can be restricted to single environments, so they do not fall into classes.
@@ -154,7 +154,7 @@ where
         let environment = directory.environments.get(environment);
         environment.into_iter().flat_map(move |environment| {
             directory.clusters_of::<Id>(environment.organization()).filter_map(move |cluster| {
-                unless_denied(cluster.id(), decide(&subject, action, Resource::Placement { environment, to: cluster }))
+                unless_denied(cluster.id(), decide(subject, action, Resource::Placement { environment, to: cluster }))
             })
         })
     }
@@ -170,7 +170,7 @@ where
         let organization = directory.organizations.get(organization);
         organization.into_iter().flat_map(move |organization| {
             let about = move |account| Resource::Member(organization, Some(account));
-            accounts(directory, organization.id(), move |account| decide(&subject, action, about(account)))
+            accounts(directory, organization.id(), move |account| decide(subject, action, about(account)))
         })
     }
 
@@ -183,7 +183,7 @@ where
         let (directory, subject) = (self.directory, self.facts);
         directory.projects.get(project).into_iter().flat_map(move |project| {
             let about = move |account| Resource::ProjectMember(project, Some(account));
-            accounts(directory, project.organization(), move |account| decide(&subject, action, about(account)))
+            accounts(directory, project.organization(), move |account| decide(subject, action, about(account)))
         })
     }
 
@@ -196,7 +196,7 @@ where
         let (directory, subject) = (self.directory, self.facts);
         directory.clusters.get(cluster).into_iter().flat_map(move |cluster| {
             let about = move |account| Resource::ClusterMember(cluster, Some(account));
-            accounts(directory, cluster.organization(), move |account| decide(&subject, action, about(account)))
+            accounts(directory, cluster.organization(), move |account| decide(subject, action, about(account)))
         })
     }
 

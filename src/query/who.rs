@@ -190,7 +190,7 @@ impl<Id: Ord, T: Copy> Grants<'_, Id, T> {
 }
 
 /// The accounts that a resource names, in order.
-fn named_accounts<'a, Id, Q>(resource: ResourceRef<'a, Id, Q>) -> Vec<&'a Q>
+fn named_accounts<Id, Q>(resource: ResourceRef<'_, Id, Q>) -> Vec<&Q>
 where
     Id: Borrow<Q>,
     Q: Ord + ?Sized,
