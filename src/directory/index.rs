@@ -175,7 +175,7 @@ pub(crate) struct ClusterIndex<Id> {
     pub(crate) overrides: BTreeMap<Id, Grant<ClusterAccess>>,
     /// The namespaces that environments use.
     pub(crate) namespaces: BTreeSet<String>,
-    /// What runs it, if that is known.
+    /// The orchestrator, if known.
     pub(crate) orchestrator: Option<Orchestrator>,
 }
 

@@ -121,6 +121,26 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     /// Explains the decision that [`Directory::decide`] makes. See [`explain`](crate::explain::explain()).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::explain::Names;
+    /// use shipgate::{Action, Directory, ResourceId, Role, SubjectId};
+    ///
+    /// let mut rows = Directory::<String>::builder();
+    /// rows.organization("acme-corp".into())?;
+    /// rows.member("acme-corp", "alice".into(), Role::Developer, None)?;
+    /// let directory = rows.build();
+    ///
+    /// let acme = ResourceId::Organization("acme-corp");
+    /// let explanation = directory.explain(&SubjectId::new("alice"), Action::CreateProject, acme);
+    /// assert_eq!(
+    ///     explanation.for_user(&Names::new(&"alice", &"acme-corp")).to_string(),
+    ///     "alice is a Developer, who may not create projects"
+    /// );
+    /// # Ok::<(), shipgate::directory::RowError>(())
+    /// ```
     #[must_use]
     pub fn explain<Q>(
         &self,

@@ -247,9 +247,10 @@ actions! {
     ManageBuilds = "manage_builds", MANAGE_BUILDS, "manage the builds of";
     /// Read the variables of a project or an environment, but not its secrets.
     ReadVariables = "read_variables", READ_VARIABLES, "read the variables of";
-    /// Read the secrets of a project or an environment.
+    /// Read the secrets of a project or an environment. This needs the role that deploying needs.
     ReadSecrets = "read_secrets", READ_SECRETS, "read the secrets of";
-    /// Write the variables and secrets of a project or an environment.
+    /// Write the variables and secrets of a project or an environment. They determine what runs, so this needs the role that
+    /// deploying needs.
     WriteVariables = "write_variables", WRITE_VARIABLES, "write the variables of";
     /// Set or remove another member's role in a project.
     SetProjectRole {
@@ -264,14 +265,14 @@ actions! {
         /// The new protection.
         to: Protection
     } takes Protection = "set_protection", SET_PROTECTION, "set the protection of";
-    /// Move an environment to another cluster.
+    /// Move an environment to another cluster of the organization.
     Retarget = "retarget", RETARGET, "retarget";
     /// Restart the workloads of an environment, without changing what is deployed.
     Restart = "restart", RESTART, "restart";
     /// Deploy to an environment or a cluster, or carry out a requested [`Deployment`](crate::Deployment). Redeploying and
     /// rolling back count as deploying.
     Deploy = "deploy", DEPLOY, "deploy to";
-    /// Approve or reject a deployment.
+    /// Approve or reject a deployment to an environment that requires approval.
     Approve = "approve", APPROVE, "approve";
     /// For a deployment: pause, cancel or delete it. For a cluster: manage its nodes, network and storage.
     Manage = "manage", MANAGE, "manage";

@@ -14,7 +14,9 @@ use crate::policy::reason::Reason;
 /// use shipgate::{Decision, Reason};
 ///
 /// assert!(Decision::Allow.is_allowed());
-/// assert!(!Decision::Deny(Reason::NotAMember).is_allowed());
+/// let denied = Decision::Deny(Reason::NotAMember);
+/// assert!(!denied.is_allowed());
+/// assert_eq!(denied.to_string(), "denied: you are not a member of this organization");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use]
