@@ -86,6 +86,10 @@ extern crate self as shipgate;
 #[cfg(feature = "std")]
 extern crate std;
 
+// Beside the kit and not in it: what includes the kit by path may not implement a trait of another crate.
+#[cfg(feature = "arbitrary")]
+#[path = "testing/arbitrary.rs"]
+mod arbitrary;
 #[cfg(feature = "directory")]
 pub mod change;
 pub mod directory;

@@ -8,9 +8,6 @@
 //! The same seed always gives the same rows and the same questions. With the feature `proptest`, `strategy` has strategies
 //! that shrink; with the feature `arbitrary`, `Rows<u64>` and `Question<u64>` implement `Arbitrary`.
 
-#[cfg(feature = "arbitrary")]
-#[path = "testing/arbitrary.rs"]
-pub(crate) mod arbitrary;
 #[path = "testing/dense.rs"]
 mod dense;
 #[path = "testing/draw.rs"]

@@ -3,7 +3,7 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use shipgate::directory::{Question, Rows};
 
-use super::draw::{Draw, Source};
+use crate::testing::draw::{Draw, Source};
 
 /// Unstructured bytes, one for each choice; after the last there are zeros.
 struct Choices<'u, 'a>(&'u mut Unstructured<'a>);
@@ -31,6 +31,8 @@ impl<'a> Arbitrary<'a> for Question<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::vec::Vec;
+
     use shipgate::Directory;
     use shipgate::testing::Oracle;
 
@@ -40,7 +42,7 @@ mod tests {
     #[test]
     fn arbitrary_rows_load_and_arbitrary_questions_are_answered() {
         for length in 0..400_usize {
-            let bytes: std::vec::Vec<u8> =
+            let bytes: Vec<u8> =
                 (0..length).map(|place| u8::try_from((place * 37 + length * 11) % 256).unwrap()).collect();
             let mut u = Unstructured::new(&bytes);
             let (rows, question) = (Rows::arbitrary(&mut u).unwrap(), Question::arbitrary(&mut u).unwrap());
