@@ -86,6 +86,8 @@ extern crate self as shipgate;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[path = "guide.rs"]
+pub mod _guide;
 // Beside the kit and not in it: what includes the kit by path may not implement a trait of another crate.
 #[cfg(feature = "arbitrary")]
 #[path = "testing/arbitrary.rs"]

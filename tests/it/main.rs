@@ -13,6 +13,7 @@ mod explain;
 mod filter;
 #[cfg(feature = "directory")]
 mod findings;
+mod guide;
 mod ids;
 #[cfg_attr(not(feature = "directory"), expect(dead_code, reason = "rows are for directories"))]
 #[expect(unreachable_pub, reason = "the kit is included by path")]

@@ -1,0 +1,35 @@
+//! The guide, a page a module.
+//!
+//! | page | read it to |
+//! |---|---|
+//! | [`policy`] | learn what is allowed, and why: the rules and every table |
+//! | [`enforcement`] | answer 401, 403, 404 or 409 from a request handler |
+//! | [`directory`] | load the facts, change them, keep a record and share them between threads |
+//! | [`lists`] | list who may do something, list what a user may see, and filter in SQL |
+//! | [`json`] | read and write documents, questions, answers and records |
+//! | [`testing`] | see what is tested, and test your own service |
+//! | [`security`] | learn which attacks the library stops, and which it leaves to you |
+//! | [`design`] | find out why it is the way it is |
+//! | [`performance`] | see what it costs, and how that was measured |
+//! | [`compare`] | choose between this library and its peers |
+//!
+//! The text of a page is compiled in with all default features, because its examples use them.
+
+#[cfg(test)]
+#[path = "guide/tables.rs"]
+mod tables;
+
+macro_rules! pages {
+    ($($name:ident: $file:literal,)+) => {
+        $(
+            #[cfg_attr(all(feature = "authzen", feature = "shared"), doc = include_str!($file))]
+            #[cfg_attr(not(all(feature = "authzen", feature = "shared")), doc = "Compiled in with the default features.")]
+            pub mod $name {}
+        )+
+    };
+}
+
+pages! {
+    policy: "guide/policy.md",
+    directory: "guide/directory.md",
+}

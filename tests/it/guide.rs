@@ -1,0 +1,165 @@
+//! What the guide claims about itself, the code and the tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A path in the repository.
+fn at(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The pages of the guide by name.
+fn pages() -> BTreeMap<String, String> {
+    let files = files("src/guide", "md").into_iter();
+    let pages: BTreeMap<_, _> =
+        files.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_string(), read(path))).collect();
+    assert!(pages.contains_key("policy"), "the pages were not found");
+    pages
+}
+
+/// The files below a folder whose names end in an extension.
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let mut folders = vec![at(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The lines outside of code blocks.
+fn prose(page: &str) -> Vec<&str> {
+    let mut in_code = false;
+    let lines = page.lines().filter(|line| {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        !in_code && !fence
+    });
+    lines.collect()
+}
+
+/// The anchors that a page's headings get.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let headings = prose(page).into_iter().filter(|line| line.starts_with('#'));
+    let slug = |heading: &str| {
+        let title = heading.trim_start_matches('#').trim().to_lowercase();
+        let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    headings.map(slug).collect()
+}
+
+/// What stands between each `start` and the next character that cannot be part of a link's target.
+fn after<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+    let targets = text.split(start).skip(1);
+    targets
+        .map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '#'))).next().unwrap())
+}
+
+/// A link to a file works on a forge and not in the compiled pages.
+#[test]
+fn pages_link_to_each_other_as_modules() {
+    for (name, page) in pages() {
+        assert!(!page.contains(".md)"), "{name}.md links to a Markdown file: link to `crate::_guide::page`");
+    }
+}
+
+/// Rustdoc does not check the part of a link after `#`.
+#[test]
+fn every_anchor_is_a_heading() {
+    let pages = pages();
+    let anchors: BTreeMap<_, _> = pages.iter().map(|(name, page)| (name.as_str(), anchors(page))).collect();
+    let mut checked = 0;
+    let mut check = |from: &str, page: &str, anchor: &str| {
+        let found = anchors.get(page).is_some_and(|anchors| anchors.contains(anchor));
+        assert!(found, "{from} links to `{page}#{anchor}`: there is no such heading");
+        checked += 1;
+    };
+    for (name, page) in &pages {
+        after(page, "](#").for_each(|anchor| check(name, name, anchor));
+    }
+    let sources = files("src", "rs").into_iter().chain(files("src/guide", "md"));
+    for path in sources {
+        let text = read(&path);
+        for target in after(&text, "crate::_guide::") {
+            if let Some((page, anchor)) = target.split_once('#') {
+                check(&path.display().to_string(), page, anchor);
+            }
+        }
+    }
+    assert!(checked > 50, "only {checked} links were found");
+}
+
+/// The cells of a table's rows, without the header, in a page: the first table whose header begins with these names.
+fn table(page: &str, header: &[&str]) -> Vec<Vec<String>> {
+    let start = format!("| {} ", header.join(" | "));
+    let rows =
+        page.lines().skip_while(|line| !line.starts_with(&start)).skip(2).take_while(|line| line.starts_with('|'));
+    let cells = |row: &str| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_string()).collect();
+    let rows: Vec<Vec<String>> = rows.map(cells).collect();
+    assert!(!rows.is_empty(), "there is no table `{start}`");
+    rows
+}
+
+/// The names in backticks.
+fn names(cell: &str) -> BTreeSet<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_string).collect()
+}
+
+/// The example questions reach every reason. Each must be one that the table of gates gives for the gate that failed.
+#[test]
+#[cfg(feature = "authzen")]
+fn the_table_of_gates_names_the_reasons_that_explanations_give() {
+    use shipgate::directory::Question;
+    use shipgate::explain::Verdict;
+    use shipgate::policy::{Gate, ReasonCode};
+    use shipgate::{Decision, Directory};
+
+    let rows = table(&pages()["policy"], &["gate", "passes if", "otherwise"]);
+    let expected: BTreeMap<String, BTreeSet<String>> =
+        rows.iter().map(|row| (names(&row[0]).pop_first().unwrap(), names(&row[2]))).collect();
+    assert_eq!(
+        rows.iter().map(|row| row[0].trim_matches('`')).collect::<Vec<_>>(),
+        Gate::ALL.map(Gate::as_str),
+        "the table has the gates in their order"
+    );
+
+    let directory = Directory::from_json(&read(at("examples/data/acme-corp.json"))).unwrap();
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut reached = BTreeSet::new();
+    for line in read(at("examples/data/questions.jsonl")).lines() {
+        let Ok(question) = Question::from_json(line) else { continue };
+        let resource = question.resource().borrowed();
+        let explanation = directory.explain::<String>(&question.subject(), question.action(), resource);
+        let failed = explanation.verdicts().find(|(_, verdict)| *verdict == Verdict::Failed).map(|(gate, _)| gate);
+        let reason = match explanation.decision() {
+            Decision::Allow => continue,
+            Decision::RequireApproval(_) => "RequireApproval".to_string(),
+            Decision::Deny(reason) => {
+                reached.insert(reason.code().index());
+                reason.code().to_string()
+            }
+        };
+        let Some(gate) = failed else {
+            assert_eq!(reason, ReasonCode::UnknownResource.as_str(), "no gate failed");
+            continue;
+        };
+        found.entry(gate.to_string()).or_default().insert(reason);
+    }
+    assert_eq!(reached.len(), ReasonCode::ALL.len(), "the questions reach every reason");
+    assert_eq!(found, expected);
+}
