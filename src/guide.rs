@@ -31,5 +31,6 @@ macro_rules! pages {
 
 pages! {
     policy: "guide/policy.md",
+    enforcement: "guide/enforcement.md",
     directory: "guide/directory.md",
 }

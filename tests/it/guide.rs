@@ -143,8 +143,8 @@ fn the_table_of_gates_names_the_reasons_that_explanations_give() {
     let mut reached = BTreeSet::new();
     for line in read(at("examples/data/questions.jsonl")).lines() {
         let Ok(question) = Question::from_json(line) else { continue };
-        let resource = question.resource().borrowed();
-        let explanation = directory.explain::<String>(&question.subject(), question.action(), resource);
+        let resource = question.resource.borrowed();
+        let explanation = directory.explain::<String>(&question.subject(), question.action, resource);
         let failed = explanation.verdicts().find(|(_, verdict)| *verdict == Verdict::Failed).map(|(gate, _)| gate);
         let reason = match explanation.decision() {
             Decision::Allow => continue,
