@@ -5,7 +5,7 @@
 //! | [`policy`] | learn what is allowed, and why: the rules and every table |
 //! | [`enforcement`] | answer 401, 403, 404 or 409 from a request handler |
 //! | [`directory`] | load the facts, change them, keep a record and share them between threads |
-//! | [`lists`] | list who may do something, list what a user may see, and filter in SQL |
+//! | [`lists`] | list who has access, list what a user may see, and filter in SQL |
 //! | [`json`] | read and write documents, questions, answers and records |
 //! | [`testing`] | see what is tested, and test your own service |
 //! | [`security`] | learn which attacks the library stops, and which it leaves to you |
@@ -33,4 +33,11 @@ pages! {
     policy: "guide/policy.md",
     enforcement: "guide/enforcement.md",
     directory: "guide/directory.md",
+    lists: "guide/lists.md",
+    json: "guide/json.md",
+    testing: "guide/testing.md",
+    security: "guide/security.md",
+    design: "guide/design.md",
+    performance: "guide/performance.md",
+    compare: "guide/compare.md",
 }

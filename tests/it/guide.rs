@@ -90,7 +90,7 @@ fn every_anchor_is_a_heading() {
         checked += 1;
     };
     for (name, page) in &pages {
-        after(page, "](#").for_each(|anchor| check(name, name, anchor));
+        after(page, "](#").chain(after(page, "]: #")).for_each(|anchor| check(name, name, anchor));
     }
     let sources = files("src", "rs").into_iter().chain(files("src/guide", "md"));
     for path in sources {
@@ -162,4 +162,53 @@ fn the_table_of_gates_names_the_reasons_that_explanations_give() {
     }
     assert_eq!(reached.len(), ReasonCode::ALL.len(), "the questions reach every reason");
     assert_eq!(found, expected);
+}
+
+/// The JSON blocks of the JSON page, in their order, are a document, a question about it, its answer and a record.
+#[test]
+#[cfg(feature = "authzen")]
+fn the_json_page_shows_json_that_is_read_and_written() {
+    use serde_json::Value;
+    use shipgate::Directory;
+    use shipgate::change::Record;
+    use shipgate::directory::Question;
+    use shipgate::json::Answer;
+
+    let page = pages().remove("json").unwrap();
+    let blocks: Vec<&str> = page.split("```json\n").skip(1).map(|block| block.split_once("```").unwrap().0).collect();
+    let [document, question, answer, record] = blocks[..] else { panic!("{} blocks", blocks.len()) };
+    let value = |text| serde_json::from_str::<Value>(text).unwrap();
+
+    let directory = Directory::<String>::from_json(document).unwrap();
+    let question = Question::from_json(question).unwrap();
+    assert_eq!(serde_json::to_value(Answer::new(&directory, &question)).unwrap(), value(answer));
+    let read: Record<String> = serde_json::from_str(record).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), value(record));
+}
+
+/// The last column of every table of tests names tests that exist.
+#[test]
+fn every_test_that_a_page_names_exists() {
+    let sources: Vec<String> = ["src", "tests"].iter().flat_map(|folder| files(folder, "rs")).map(read).collect();
+    let exists = |name: &str| sources.iter().any(|source| source.contains(&format!("fn {name}(")));
+    let mut checked = 0;
+    for (page, text) in pages() {
+        for row in tables_of_tests(&text) {
+            for name in names(row.last().unwrap()) {
+                assert!(exists(&name), "{page}.md names a test `{name}`: there is none");
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 20, "only {checked} tests were found");
+}
+
+/// The rows of the tables whose last column is headed `tests`.
+fn tables_of_tests(page: &str) -> Vec<Vec<String>> {
+    let headers: Vec<Vec<&str>> = page
+        .lines()
+        .filter(|line| line.ends_with("| tests |"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    headers.iter().flat_map(|header| table(page, header)).collect()
 }

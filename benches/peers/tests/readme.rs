@@ -1,10 +1,14 @@
-//! What the README shows is what was measured.
+//! What the pages show is what was measured.
 
 #[test]
-fn the_readme_shows_the_measured_table() {
-    let (readme, summary) = (include_str!("../README.md"), include_str!("../results/summary.md"));
+fn the_pages_show_the_measured_table() {
+    let summary = include_str!("../results/summary.md");
     assert!(summary.contains("shipgate, directory"), "nothing was measured");
-    assert!(readme.contains(summary.trim()), "copy results/summary.md into benches/peers/README.md");
-    let front = include_str!("../../../README.md");
-    assert!(front.contains(summary.trim()), "copy results/summary.md into the README of the crate");
+    let pages = [
+        ("benches/peers/README.md", include_str!("../README.md")),
+        ("src/guide/compare.md", include_str!("../../../src/guide/compare.md")),
+    ];
+    for (path, page) in pages {
+        assert!(page.contains(summary.trim()), "copy benches/peers/results/summary.md into {path}");
+    }
 }
