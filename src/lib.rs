@@ -1,64 +1,58 @@
-//! Authorization for platforms that let teams ship: may this person do this to that?
+//! Authorization for deployment platforms: may this account perform this action on this resource?
 //!
-//! An organization has members with roles, clusters with levels, and projects with environments that are protected.
-//! [`decide`] answers for one subject, action and resource: a pure function over plain facts, without a clock, I/O,
-//! allocation or panic. Missing facts deny.
+//! [`decide`] answers from facts that you pass in. It is a pure function: it does no I/O, reads no clock, allocates nothing
+//! and does not panic. A fact that is missing never allows anything.
 //!
 //! ```
-//! use shipgate::{
-//!     Account, Action, Cluster, Decision, Environment, Membership, Project, Protection, Reason, Resource, Role, Subject,
-//!     decide,
-//! };
+//! use shipgate::{Account, Action, Cluster, Decision, Environment, Membership, Project, Protection, Role, decide};
 //!
 //! let shop = Project::new("shop", "acme-corp");
-//! let us_east = Cluster::new("production-us-east", "acme-corp");
-//! let production = Environment::new("shop-production", &shop, &us_east, Protection::LOCKED)?;
-//! let carol = Account::user("carol").with(Membership::new("acme-corp", Role::Admin))?;
+//! let us_east = Cluster::new("us-east", "acme-corp");
+//! // Only Admins and Owners may deploy to a restricted environment.
+//! let production = Environment::new("production", &shop, &us_east, Protection::RESTRICTED)?;
 //!
-//! let answer = match decide(&Subject::new(&carol), Action::Deploy, Resource::Environment(&production)) {
-//!     Decision::Allow => "deploying".to_string(),
-//!     Decision::RequireApproval(approvals) => format!("waiting for {} approvals", approvals.missing),
-//!     Decision::Deny(reason) => reason.code().to_string(),
-//! };
-//! assert_eq!(answer, "environment_protected");
+//! let carol = Account::user("carol").with(Membership::new("acme-corp", Role::Admin))?;
+//! let alice = Account::user("alice").with(Membership::new("acme-corp", Role::Developer))?;
+//!
+//! assert_eq!(decide(&carol, Action::Deploy, &production), Decision::Allow);
+//! assert_eq!(
+//!     decide(&alice, Action::Deploy, &production).to_string(),
+//!     "denied: this environment needs the role admin; you have developer",
+//! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The model
+//! In a request handler, use [`authorize`]: its error, [`Denied`], knows the HTTP status to answer with. If you hold your
+//! tenants' data in memory, load it into a [`Directory`](_guide::directory) and ask by id.
 //!
-//! | | what it says | where |
+//! # The guide
+//!
+//! | to | read | the code is in |
 //! |---|---|---|
-//! | role | what a member may do in the organization; Billing is a track of its own | [`Role`], [`Permission`] |
-//! | level | what a member may do on one cluster: the role's default, or an override under its ceiling | [`ClusterAccess`] |
-//! | project role | what counts in a project in place of the role, for Developers and Viewers | [`ProjectRole`], [`Visibility`] |
-//! | protection | who must deploy to an environment, who must approve, who may change that | [`Protection`], [`Safeguard`] |
-//! | token | what of its account's power a credential carries | [`Token`] |
-//! | expiry | until when any of these count | [`Grant`], [`Time`] |
+//! | learn what is allowed, and why | [policy](_guide::policy) | `model`, `policy` |
+//! | answer 401, 403, 404 or 409 | [enforcement](_guide::enforcement) | the root, `explain` |
+//! | load facts, change them, keep records, share them | [directory](_guide::directory) | `directory`, `change` |
+//! | list who has access, and what a user may see | [lists](_guide::lists) | `query`, `sql` |
+//! | read and write JSON | [json](_guide::json) | `json` |
+//! | test your service | [testing](_guide::testing) | |
+//! | judge what it protects from, and what it costs | [security](_guide::security), [performance](_guide::performance) | |
+//! | choose | [design](_guide::design), [comparison](_guide::compare) | |
 //!
-//! The gates are asked in order, [`Gate::ALL`]; the first that fails is the [`Reason`]. [`exposure`] says whether a denial
-//! may be shown, [`explain`] what led to it and what would lead to another.
+//! A module depends only on those before it: `model`, `policy`, `explain`, `directory`, `query`, `change`, then `sql` and
+//! `json`. What most programs need is also at the root.
 //!
 //! # Features
 //!
-//! All are on by default; the bare core (`default-features = false`) is `no_std` with `alloc`. None changes a decision.
+//! Those up to `authzen` are on by default. No feature changes a decision. Without any, the crate is `no_std` with `alloc`.
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `std` | [`Time`] from the system's clock |
-//! | `directory` | `Directory`: facts by id, and their changes |
-//! | `shared` | `SharedDirectory`: read by many threads while it changes; implies `std` and `directory` |
-//! | `serde` | serde forms of words and facts, and with `directory` the `Document` |
-//! | `authzen` | the question and answer of OpenID AuthZEN, JSON text with the place of every error; implies `std`, `directory` and `serde` |
-//!
-//! # Reading order
-//!
-//! `role`, `permission`, `cluster`, `protection`: the words. `need`: the table of what each action needs. `account`,
-//! `resource`, `deployment`, `subject`: the facts. `case`, `decide`: the facts of a question brought together, and the
-//! gates. `explain`, `directory`, `document` and `authzen` ask the same gates again.
-//!
-//! In `directory`: `facts` and `index`, what is held; `load` and `ask`, rows in and questions by id; `change`, `plan` and
-//! `edit`, what an act is, does and does to one fact; `apply` and `record`, changes made and replayed; `preview`, `search`,
-//! `filter` and `findings`, which ask about many; `shared`, for many threads.
+//! | `std` | conversions between [`Time`] and the system clock |
+//! | `directory` | `Directory`: facts by id, their changes, lists and filters |
+//! | `shared` | `SharedDirectory`: many threads read it while it changes; implies `std` and `directory` |
+//! | `serde` | serialized forms of facts, records and, as a document, of everything in a directory |
+//! | `authzen` | questions and answers in the JSON of OpenID AuthZEN; implies `std`, `directory` and `serde` |
+//! | `cli` | the command `shipgate` |
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
