@@ -212,3 +212,18 @@ fn tables_of_tests(page: &str) -> Vec<Vec<String>> {
         .collect();
     headers.iter().flat_map(|header| table(page, header)).collect()
 }
+
+/// The README is one page, and what it links to is there.
+#[test]
+fn the_readme_is_short_and_links_to_files_that_exist() {
+    let readme = read(at("README.md"));
+    assert!(readme.lines().count() <= 150, "{} lines: move something to the guide", readme.lines().count());
+    let definitions =
+        readme.lines().filter_map(|line| line.strip_prefix('[')?.split_once("]: ")).map(|(_, target)| target);
+    let inline = readme.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+    let files: Vec<_> = definitions.chain(inline).filter(|target| !target.starts_with("https://")).collect();
+    assert!(files.len() > 10, "only {} links were found", files.len());
+    for file in files {
+        assert!(at(file).exists(), "the README links to `{file}`: there is no such file");
+    }
+}
