@@ -34,7 +34,7 @@
 //! | load facts, change them, keep records, share them | [directory](_guide::directory) | `directory`, `change` |
 //! | list who has access, and what a user may see | [lists](_guide::lists) | `query`, `sql` |
 //! | read and write JSON | [json](_guide::json) | `json` |
-//! | test your service | [testing](_guide::testing) | |
+//! | test your service | [testing](_guide::testing) | `testing` |
 //! | judge what it protects from, and what it costs | [security](_guide::security), [performance](_guide::performance) | |
 //! | choose | [design](_guide::design), [comparison](_guide::compare) | |
 //!
@@ -52,6 +52,7 @@
 //! | `shared` | `SharedDirectory`: many threads read it while it changes; implies `std` and `directory` |
 //! | `serde` | serialized forms of facts, records and, as a document, of everything in a directory |
 //! | `authzen` | questions and answers in the JSON of OpenID AuthZEN; implies `std`, `directory` and `serde` |
+//! | `testing`, `proptest`, `arbitrary` | generated rows and questions for your tests, as strategies and for fuzzing |
 //! | `cli` | the command `shipgate` |
 #![no_std]
 #![forbid(unsafe_code)]
