@@ -42,38 +42,35 @@ impl<'a, Id> Clause<'a, Id> {
 ///
 /// For SQLite, with `serde_json` and rusqlite:
 ///
-/// ```
-/// use rusqlite::types::Value as Bound;
+/// ```rust,ignore
+/// use rusqlite::types::Value;
 /// use shipgate::sql::Parameter;
 ///
-/// fn bound(parameter: &Parameter<'_, String>) -> serde_json::Result<Bound> {
+/// /// SQLite takes a list as the text of one JSON array.
+/// pub fn bound(parameter: &Parameter<'_, String>) -> serde_json::Result<Value> {
 ///     Ok(match parameter {
-///         Parameter::Id(id) => Bound::Text((*id).clone()),
-///         Parameter::Ids(ids) => Bound::Text(serde_json::to_string(ids)?),
-///         Parameter::Number(number) => Bound::Integer((*number).into()),
+///         Parameter::Id(id) => Value::Text((*id).clone()),
+///         Parameter::Ids(ids) => Value::Text(serde_json::to_string(ids)?),
+///         Parameter::Number(number) => Value::Integer((*number).into()),
 ///     })
 /// }
-///
-/// let ids = ["shop-dev".to_string(), "shop-staging".to_string()];
-/// assert_eq!(bound(&Parameter::Ids(&ids))?, Bound::Text(r#"["shop-dev","shop-staging"]"#.into()));
-/// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
 /// For PostgreSQL, with the `postgres` crate:
 ///
-/// ```
+/// ```rust,ignore
 /// use postgres::types::ToSql;
 /// use shipgate::sql::Parameter;
 ///
-/// fn bound(parameter: &Parameter<'_, String>) -> Box<dyn ToSql + Sync> {
+/// /// PostgreSQL takes a list as one array.
+/// pub fn bound(parameter: &Parameter<'_, String>) -> Box<dyn ToSql + Sync> {
 ///     match parameter {
 ///         Parameter::Id(id) => Box::new((*id).clone()),
 ///         Parameter::Ids(ids) => Box::new(ids.to_vec()),
-///         // The type of the column, here smallint.
+///         // The type of the column `approval_count`, here smallint.
 ///         Parameter::Number(number) => Box::new(i16::from(*number)),
 ///     }
 /// }
-/// # bound(&Parameter::Number(2));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameter<'a, Id> {

@@ -4,10 +4,6 @@ use proptest::prelude::*;
 use shipgate::sql::{Column, ColumnError, Columns, Dialect};
 use shipgate::{Action, Directory, Role, SubjectId};
 
-use super::database::{Database, Table};
-use super::rows::Rows;
-use super::sqlite::Sqlite;
-
 const ACME: u64 = 0;
 const OLIVIA: u64 = 0;
 
@@ -119,24 +115,6 @@ fn errors_say_what_to_write() {
             "n".repeat(64)
         )
     );
-}
-
-#[test]
-fn in_sqlite_a_column_that_is_not_there_is_an_error_and_not_a_text() {
-    let directory = acme();
-    let mut database = Sqlite::new();
-    database.load(&Rows::of(&directory));
-    let condition = directory.filter(&SubjectId::new(&OLIVIA), Action::View, &ACME).clusters();
-    let select = |id: &str| {
-        let columns = Columns { organization: Column::new("organization").unwrap(), id: Column::new(id).unwrap() };
-        database.rows_where(Table::Clusters, &condition.sql(Dialect::Sqlite, &columns, 1))
-    };
-    assert_eq!(select("id"), Ok([7].into()));
-    assert_eq!(select(r#""ID""#), Ok([7].into()));
-    for missing in ["idd", r#""idd""#, "t.idd", r#""7""#] {
-        let error = select(missing).unwrap_err();
-        assert!(error.starts_with("no such column: "), "{error}");
-    }
 }
 
 proptest! {

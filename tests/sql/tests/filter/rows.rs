@@ -3,7 +3,7 @@
 use shipgate::model::SelfApproval;
 use shipgate::{Directory, Environment, Protection};
 
-use super::database::Stored;
+use crate::engine::Stored;
 
 /// The rows that a service keeps of what a directory holds.
 pub(crate) struct Rows<N> {

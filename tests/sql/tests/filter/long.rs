@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use shipgate::query::{Condition, Selection};
 use shipgate::{Action, ActionSet, Directory, Role, SubjectId, Token};
 
-use super::database::{Database, Table};
-use super::postgres::Postgres;
-use super::rows::Rows;
-use super::sqlite::Sqlite;
+use crate::it::filter::database::{Database, Table};
+use crate::postgres::Postgres;
+use crate::sqlite::Sqlite;
 
 /// SQLite takes 32,766 parameters, PostgreSQL 65,535.
 const LONG: u64 = 66_000;
@@ -43,9 +42,9 @@ fn in_postgresql_a_list_may_be_longer_than_the_number_of_parameters() {
     }
 }
 
-fn selects_by_long_lists(database: &mut impl Database) {
+fn selects_by_long_lists(database: &mut impl Database<u64>) {
     let directory = directory(3 * LONG);
-    database.load(&Rows::of(&directory));
+    database.load(&directory);
     let is_long = |condition: &Condition<u64>, list: fn(&Selection<u64>) -> Option<usize>| {
         assert_eq!(list(condition.selection()), Some(usize::try_from(LONG).unwrap()));
     };

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::database::{Stored, Value};
-use crate::oracle::Id;
-use crate::world::Name;
+use crate::engine::{Stored, Value};
+use crate::it::oracle::Id;
+use crate::it::world::Name;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Hostile(String);

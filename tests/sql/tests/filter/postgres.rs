@@ -5,12 +5,12 @@ use std::io::Write;
 
 use postgres::types::ToSql;
 use postgres::{Client, NoTls};
-use shipgate::Directory;
 use shipgate::query::Filter;
 use shipgate::sql::{Clause, Dialect, Parameter};
 
-use super::database::{Database, Stored, Table, Value, schema};
-use super::rows::{Row, Rows};
+use crate::engine::{Engine, Stored, Value, ask, name, schema};
+use crate::it::filter::database::Table;
+use crate::rows::{Row, Rows};
 
 pub(crate) struct Postgres {
     client: Client,
@@ -37,7 +37,7 @@ impl Postgres {
         table: Table,
         clause: &Clause<'_, N>,
     ) -> Result<BTreeSet<N>, String> {
-        let text = format!("SELECT id FROM {} AS t WHERE $1 = 'mine'::text AND {}", table.name(), clause.text());
+        let text = format!("SELECT id FROM {} AS t WHERE $1 = 'mine'::text AND {}", name(table), clause.text());
         let bound: Vec<Bound> =
             [Box::new("mine") as Bound].into_iter().chain(clause.parameters().iter().map(bound)).collect();
         let bound: Vec<&(dyn ToSql + Sync)> = bound.iter().map(AsRef::as_ref).collect();
@@ -55,8 +55,8 @@ impl Postgres {
     }
 }
 
-impl Database for Postgres {
-    fn load<N: Stored>(&mut self, rows: &Rows<N>) {
+impl Engine for Postgres {
+    fn load_rows<N: Stored>(&mut self, rows: &Rows<N>) {
         self.client.batch_execute("DROP TABLE IF EXISTS clusters, projects, environments").unwrap();
         self.client.batch_execute(&schema(type_of::<N>(), "boolean")).unwrap();
         self.insert("clusters", &rows.clusters);
@@ -72,8 +72,8 @@ impl Database for Postgres {
         transaction.commit().unwrap();
     }
 
-    fn select<N: Stored>(&mut self, _: &Directory<N>, table: Table, filter: &Filter<'_, N>) -> BTreeSet<N> {
-        table.ask(filter, Dialect::Postgres, |clause| self.rows_where(table, clause)).unwrap()
+    fn selected<N: Stored>(&mut self, table: Table, filter: &Filter<'_, N>) -> BTreeSet<N> {
+        ask(table, filter, Dialect::Postgres, |clause| self.rows_where(table, clause)).unwrap()
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::{ToSql, Value as Bound, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use shipgate::Directory;
 use shipgate::query::Filter;
 use shipgate::sql::{Clause, Dialect, Parameter};
 
-use super::database::{Database, Stored, Table, Value, schema};
-use super::rows::{Row, Rows};
+use crate::engine::{Engine, Stored, Value, ask, name, schema};
+use crate::it::filter::database::Table;
+use crate::rows::{Row, Rows};
 
 pub(crate) struct Sqlite {
     connection: Connection,
@@ -22,7 +22,7 @@ impl Sqlite {
 
     /// The ids of the rows that a clause selects, behind a parameter of the statement's own.
     pub(crate) fn rows_where<N: Stored>(&self, table: Table, clause: &Clause<'_, N>) -> Result<BTreeSet<N>, String> {
-        let text = format!("SELECT id FROM {} AS t WHERE ?1 = 'mine' AND {}", table.name(), clause.text());
+        let text = format!("SELECT id FROM {} AS t WHERE ?1 = 'mine' AND {}", name(table), clause.text());
         let bound = [Bound::Text("mine".into())].into_iter().chain(clause.parameters().iter().map(bound));
         let mut statement = self.connection.prepare(&text).map_err(|error| format!("{error}: {text}"))?;
         let ids =
@@ -31,8 +31,8 @@ impl Sqlite {
     }
 }
 
-impl Database for Sqlite {
-    fn load<N: Stored>(&mut self, rows: &Rows<N>) {
+impl Engine for Sqlite {
+    fn load_rows<N: Stored>(&mut self, rows: &Rows<N>) {
         self.connection = Connection::open_in_memory().unwrap();
         let id = match N::of(0).value() {
             Value::Number(_) => "INTEGER",
@@ -57,8 +57,8 @@ impl Database for Sqlite {
         transaction.commit().unwrap();
     }
 
-    fn select<N: Stored>(&mut self, _: &Directory<N>, table: Table, filter: &Filter<'_, N>) -> BTreeSet<N> {
-        table.ask(filter, Dialect::Sqlite, |clause| self.rows_where(table, clause)).unwrap()
+    fn selected<N: Stored>(&mut self, table: Table, filter: &Filter<'_, N>) -> BTreeSet<N> {
+        ask(table, filter, Dialect::Sqlite, |clause| self.rows_where(table, clause)).unwrap()
     }
 }
 

@@ -1,0 +1,29 @@
+//! What the docs show for databases is the code of the package `tests/sql`, which runs it.
+
+use std::path::Path;
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The code blocks in a file's comments that are not compiled as doctests.
+fn ignored_examples(source: &str) -> Vec<String> {
+    let mut examples = Vec::new();
+    let mut lines = source.lines();
+    while lines.any(|line| line == "/// ```rust,ignore") {
+        let example = lines.by_ref().take_while(|line| *line != "/// ```");
+        let code = example.map(|line| line.strip_prefix("///").expect("a comment"));
+        examples.push(code.map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect());
+    }
+    examples
+}
+
+#[test]
+fn the_docs_bind_parameters_with_the_code_that_runs_in_the_databases() {
+    let examples = ignored_examples(&read("src/sql/clause.rs"));
+    let sources = ["tests/sql/src/sqlite.rs", "tests/sql/src/postgres.rs"].map(read);
+    // Each file begins with a line about itself and an empty one.
+    let code = sources.each_ref().map(|source| source.splitn(3, '\n').nth(2).expect("more than two lines"));
+    assert_eq!(examples, code);
+}
