@@ -55,6 +55,7 @@
 //! | `testing`, `proptest`, `arbitrary` | generated rows and questions for your tests, as strategies and for fuzzing |
 //! | `cli` | the command `shipgate` |
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
