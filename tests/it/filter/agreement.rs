@@ -25,7 +25,7 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// A world, some who ask (of their questions only the subject counts), and what they ask to do.
+/// A world, questions of which only the subject counts, and the actions to filter by.
 pub(crate) fn asked() -> impl Strategy<Value = (World, Vec<Question>, Vec<Action>)> {
     let world = prop_oneof![1 => world(), 2 => populous_world()];
     (world, vec(question(), 3), every_action())
@@ -62,7 +62,7 @@ pub(crate) fn selects_what_is_allowed<N: Name>(
     }
 }
 
-/// What of an organization the directory decides for.
+/// Returns what an organization has for which the directory's decision is a wanted one.
 fn decided<N: Name>(
     directory: &Directory<N>,
     subject: &SubjectId<'_, N>,
@@ -75,7 +75,7 @@ fn decided<N: Name>(
     ids.filter(|id| wanted(directory.decide(subject, action, table.resource(id)))).cloned().collect()
 }
 
-/// What an organization holds.
+/// Returns what an organization has of a kind.
 pub(crate) fn ids<'a, N: Name>(directory: &'a Directory<N>, table: Table, organization: &N) -> Vec<&'a N> {
     match table {
         Table::Clusters => directory.clusters_of(organization).map(shipgate::Cluster::id).collect(),
@@ -84,7 +84,7 @@ pub(crate) fn ids<'a, N: Name>(directory: &'a Directory<N>, table: Table, organi
     }
 }
 
-/// Whoever a question is asked by.
+/// Passes on the subject of a question.
 pub(crate) fn as_subject<N: Name>(asker: &Question, ask: impl FnOnce(&SubjectId<'_, N>)) {
     let account = N::of(asker.account);
     let token = asker.token.as_ref().map(token);

@@ -16,7 +16,7 @@ const ACME: u64 = 0;
 const GLOBEX: u64 = 1;
 const ALICE: u64 = 0;
 
-/// acme-corp, where alice is a Developer, has so many clusters; globex has one, which has the next id.
+/// acme-corp, where alice is a Developer, has this number of clusters. globex has one, with the next id.
 fn directory(clusters: u64) -> Directory<u64> {
     let mut rows = Directory::builder();
     for organization in [ACME, GLOBEX] {

@@ -1,4 +1,4 @@
-//! PostgreSQL, where `DATABASE_URL` names one; each connection has tables of its own.
+//! PostgreSQL, if `DATABASE_URL` names one. Each connection has its own temporary tables.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -19,7 +19,7 @@ pub(crate) struct Postgres {
 type Bound = Box<dyn ToSql + Sync>;
 
 impl Postgres {
-    /// `None`, and said so, where no database is named.
+    /// Connects; without `DATABASE_URL`, prints that the test is skipped and returns `None`.
     pub(crate) fn connect() -> Option<Self> {
         let Ok(url) = std::env::var("DATABASE_URL") else {
             let mut stderr = std::io::stderr();
@@ -31,7 +31,7 @@ impl Postgres {
         Some(Self { client })
     }
 
-    /// The ids of the rows that a clause selects, behind a parameter of the statement's own.
+    /// Returns the ids of the rows that a clause selects. The statement has one parameter before those of the clause.
     pub(crate) fn rows_where<N: Stored>(
         &mut self,
         table: Table,
@@ -47,7 +47,7 @@ impl Postgres {
         Ok(rows.iter().map(|row| N::of_value(read(row))).collect())
     }
 
-    /// Puts a hundred thousand rows in as one.
+    /// Inserts all rows with one statement, however many there are.
     fn insert<N: Stored>(&mut self, table: &str, rows: &[[N; 2]]) {
         let column = |place: usize| list(rows.iter().map(|row| row[place].clone()));
         let text = format!("INSERT INTO {table} SELECT * FROM unnest($1::{0}[], $2::{0}[])", type_of::<N>());

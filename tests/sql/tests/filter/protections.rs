@@ -47,7 +47,7 @@ fn ruled(protection: &'static str) -> Row<u64> {
     Row { protection: Some(protection), ..rule }
 }
 
-/// Rows that stand for no environment, as something is missing or one thing contradicts another.
+/// Rows that describe no environment: a value is missing, or two values contradict each other.
 fn broken_rows() -> Vec<Row<u64>> {
     let mut rows = Vec::new();
     for whole in [row(), ruled("restricted"), ruled("locked")] {
@@ -112,8 +112,8 @@ fn in_postgresql_a_level_without_its_rule_is_what_it_stands_for() {
 fn selects_a_bare_level_as_what_it_stands_for(database: &mut impl Engine) {
     let directory = acme();
     for level in ProtectionLevel::ALL {
-        let stands_for = Protection::new(level, None).unwrap();
-        let environment = directory.environments().find(|environment| environment.protection() == stands_for).unwrap();
+        let expected = Protection::new(level, None).unwrap();
+        let environment = directory.environments().find(|environment| environment.protection() == expected).unwrap();
         database.load_rows(&Rows::of_environments(vec![Row { protection: Some(level.as_str()), ..row() }]));
         for (id, action) in (0..MEMBERS).flat_map(|id| actions().map(move |action| (id, action))) {
             let filter = directory.filter(&SubjectId::new(&id), action, &ACME);

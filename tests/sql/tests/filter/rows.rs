@@ -5,14 +5,14 @@ use shipgate::{Directory, Environment, Protection};
 
 use crate::engine::Stored;
 
-/// The rows that a service keeps of what a directory holds.
+/// The rows of a directory's facts, as a service stores them.
 pub(crate) struct Rows<N> {
     pub(crate) clusters: Vec<[N; 2]>,
     pub(crate) projects: Vec<[N; 2]>,
     pub(crate) environments: Vec<Row<N>>,
 }
 
-/// An environment, where `None` stands for NULL.
+/// An environment. `None` is NULL.
 #[derive(Clone, Debug)]
 pub(crate) struct Row<N> {
     /// The organization, its own id, the project and the cluster.

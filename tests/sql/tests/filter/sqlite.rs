@@ -20,7 +20,7 @@ impl Sqlite {
         Self { connection: Connection::open_in_memory().unwrap() }
     }
 
-    /// The ids of the rows that a clause selects, behind a parameter of the statement's own.
+    /// Returns the ids of the rows that a clause selects. The statement has one parameter before those of the clause.
     pub(crate) fn rows_where<N: Stored>(&self, table: Table, clause: &Clause<'_, N>) -> Result<BTreeSet<N>, String> {
         let text = format!("SELECT id FROM {} AS t WHERE ?1 = 'mine' AND {}", name(table), clause.text());
         let bound = [Bound::Text("mine".into())].into_iter().chain(clause.parameters().iter().map(bound));
