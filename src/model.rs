@@ -6,6 +6,8 @@ pub(crate) mod action;
 pub(crate) mod cluster;
 pub(crate) mod deployment;
 pub(crate) mod environment;
+#[cfg(feature = "directory")]
+pub(crate) mod escape;
 pub(crate) mod names;
 pub(crate) mod organization;
 pub(crate) mod project;

@@ -347,7 +347,7 @@ impl RowError {
 
 /// An id as a message shows it: in quotes, with what would garble a line escaped.
 pub(crate) fn name<Q: Display + ?Sized>(id: &Q) -> String {
-    alloc::format!("{:?}", id.to_string())
+    crate::model::escape::Escaped::in_quotes(id).to_string()
 }
 
 names! {

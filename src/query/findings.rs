@@ -10,6 +10,7 @@ use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
 use crate::model::environment::Environment;
+use crate::model::escape::Escaped;
 use crate::model::names::names;
 use crate::model::project::Visibility;
 use crate::model::protection::ProtectionLevel;
@@ -108,15 +109,17 @@ pub enum FindingPlace<'a, Id> {
     Environment(&'a Id),
 }
 
+/// Writes the ids in backticks, and escapes the characters in them that do not show as themselves.
 impl<Id: Display> Display for FindingPlace<'_, Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Organization(id) => write!(f, "organization `{id}`"),
-            Self::Member { organization, account } => write!(f, "member `{account}` of `{organization}`"),
-            Self::ClusterMember { cluster, account } => write!(f, "member `{account}` on cluster `{cluster}`"),
-            Self::Project(id) => write!(f, "project `{id}`"),
-            Self::ProjectMember { project, account } => write!(f, "member `{account}` of project `{project}`"),
-            Self::Environment(id) => write!(f, "environment `{id}`"),
+        let id = Escaped::in_backticks;
+        match *self {
+            Self::Organization(organization) => write!(f, "organization {}", id(organization)),
+            Self::Member { organization, account } => write!(f, "member {} of {}", id(account), id(organization)),
+            Self::ClusterMember { cluster, account } => write!(f, "member {} on cluster {}", id(account), id(cluster)),
+            Self::Project(project) => write!(f, "project {}", id(project)),
+            Self::ProjectMember { project, account } => write!(f, "member {} of project {}", id(account), id(project)),
+            Self::Environment(environment) => write!(f, "environment {}", id(environment)),
         }
     }
 }
