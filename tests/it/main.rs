@@ -4,6 +4,8 @@
 mod attacks;
 #[cfg(feature = "directory")]
 mod changes;
+#[cfg(feature = "authzen")]
+mod command;
 mod corpora;
 #[cfg(feature = "directory")]
 mod escalation;

@@ -1,0 +1,122 @@
+//! Questions and answers in a few words.
+
+use std::fmt::Write as _;
+use std::io;
+
+use serde_json::Value;
+use shipgate::directory::Question;
+use shipgate::json::Answer;
+use shipgate::model::{Parameter, SelfApproval};
+use shipgate::{Action, Decision, Exposure, Grant, Protection, ResourceId, Time};
+
+use super::console::{Painted, Styles};
+use super::escape::Form;
+
+/// A question: who asks, to do what, and to what.
+pub(crate) fn question(question: &Question<String>, form: Form) -> [String; 3] {
+    let mut account = form.id(&question.account).to_string();
+    if question.token.is_some() {
+        account.push_str(" with a token");
+    }
+    [account, action(question.action), resource(&question.resource, form)]
+}
+
+/// An action, with its parameter.
+fn action(action: Action) -> String {
+    let parameter = match action.parameter() {
+        Parameter::None => return action.to_string(),
+        Parameter::Role(role) => role.to_string(),
+        Parameter::Expiry(expiry) => expiry.map_or_else(|| "never".to_owned(), time),
+        Parameter::ProjectRole(to) => to.map_or_else(|| "nothing".to_owned(), grant),
+        Parameter::ClusterAccess(to) => to.map_or_else(|| "default".to_owned(), grant),
+        Parameter::Protection(to) => protection(to),
+    };
+    format!("{action} to {parameter}")
+}
+
+fn grant<T: Copy + ToString>(grant: Grant<T>) -> String {
+    let value = grant.value().to_string();
+    match grant.expires_at() {
+        Some(expiry) => format!("{value} until {}", time(expiry)),
+        None => value,
+    }
+}
+
+/// A time as RFC 3339 writes it.
+pub(crate) fn time(time: Time) -> String {
+    time.to_rfc3339().unwrap_or_else(|_| "a time out of sight".to_owned())
+}
+
+fn protection(protection: Protection) -> String {
+    let mut text = protection.level().to_string();
+    if let Some(rule) = protection.rule() {
+        let _ = write!(text, " with {} from {}", rule.count(), rule.from());
+        match rule.self_approval() {
+            SelfApproval::Allowed => text.push_str(", oneself included"),
+            SelfApproval::Forbidden => {}
+        }
+    }
+    text
+}
+
+fn resource(resource: &ResourceId<String>, form: Form) -> String {
+    let (kind, id) = (resource.kind(), |id| form.id(id));
+    match resource {
+        ResourceId::Organization(it)
+        | ResourceId::Project(it)
+        | ResourceId::Environment(it)
+        | ResourceId::Cluster(it) => format!("{kind} {}", id(it)),
+        ResourceId::Member { organization, account } => format!("{kind} {} of {}", id(account), id(organization)),
+        ResourceId::ProjectMember { project, account } => format!("{kind} {} of {}", id(account), id(project)),
+        ResourceId::NewEnvironment { id: new, project, cluster, .. } => {
+            format!("{kind} {} of {} on {}", id(new), id(project), id(cluster))
+        }
+        ResourceId::Placement { environment, to } => format!("{kind} {} to {}", id(environment), id(to)),
+        ResourceId::Deployment { environment, requested_by, .. } => {
+            format!("{kind} into {} requested by {}", id(environment), id(requested_by))
+        }
+        ResourceId::ClusterMember { cluster, account } => format!("{kind} {} on {}", id(account), id(cluster)),
+    }
+}
+
+/// An answer as the one who asks sees it, with the data of its reason.
+pub(crate) fn answer(answer: &Answer, form: Form) -> io::Result<String> {
+    match (answer.decision(), answer.exposure()) {
+        (Decision::Deny(_), Exposure::Hidden) => Ok("not found".to_owned()),
+        (Decision::Deny(reason), Exposure::Visible) => {
+            let mut text = format!("denied: {}", reason.code());
+            let context = serde_json::to_value(answer)?;
+            let data = context.get("context").and_then(Value::as_object).into_iter().flatten();
+            for (name, value) in data.filter(|(name, _)| !["outcome", "reason", "hidden"].contains(&name.as_str())) {
+                let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+                let _ = write!(text, " {name}={}", form.id(&value));
+            }
+            Ok(text)
+        }
+        (decision @ (Decision::Allow | Decision::RequireApproval(_)), _) => Ok(decision.to_string()),
+    }
+}
+
+/// The same for a terminal.
+pub(crate) fn painted(answer: &Answer, styles: Styles) -> io::Result<Painted<String>> {
+    let style = match (answer.decision(), answer.exposure()) {
+        (Decision::Allow, _) => styles.good,
+        (Decision::RequireApproval(_), _) => styles.waiting,
+        (Decision::Deny(_), Exposure::Visible) => styles.bad,
+        (Decision::Deny(_), Exposure::Hidden) => styles.faint,
+    };
+    Ok(Painted { style, text: self::answer(answer, Form::Text)? })
+}
+
+/// Words separated by commas, in lines that are no wider than this unless one word is.
+pub(crate) fn paragraph(words: &[String], width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for (i, word) in words.iter().enumerate() {
+        let word = if i + 1 == words.len() { word.clone() } else { format!("{word}, ") };
+        match lines.last_mut() {
+            Some(line) if line.len() + word.len() <= width => line.push_str(&word),
+            _ => lines.push(word),
+        }
+    }
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,333 @@
+//! `shipgate diff`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use shipgate::directory::Question;
+use shipgate::json::Answer;
+use shipgate::{AccountKind, Action, Decision, Directory, Exposure, Protection, Reason, ResourceId, Time};
+
+use super::program::ask::requests;
+use super::program::console::Styles;
+use super::{ACME, ACME_TEXT, Closed, Run, edited, file, run, run_into, run_on};
+
+const AT: &str = "2026-11-21T12:00:00Z";
+
+/// Replacements in the document of acme-corp, each of which makes another document that loads.
+const EDITS: &[&[(&str, &str)]] = &[
+    // A level on a cluster, and a role in a project.
+    &[(r#"{ "account": "bob", "level": "view" }"#, r#"{ "account": "bob", "level": "deploy" }"#)],
+    &[(r#"{ "account": "victor", "role": "admin" }"#, r#"{ "account": "victor", "role": "viewer" }"#)],
+    // A role, and with it the number of owners.
+    &[(r#"{ "account": "oscar", "role": "owner" }"#, r#"{ "account": "oscar", "role": "developer" }"#)],
+    // An expiry.
+    &[(r#""role": "viewer", "expires_at": "2026-06-30T00:00:00Z""#, r#""role": "viewer""#)],
+    // A member who left, and one who came.
+    &[
+        (r#"{ "account": "ada", "role": "admin" }"#, r#"{ "account": "ivan", "role": "admin" }"#),
+        (r#"{ "account": "ada", "level": "view" },"#, ""),
+    ],
+    // A user who becomes a service, and a service that becomes a user.
+    &[(r#"{ "id": "ops-bot", "kind": "service" }"#, r#"{ "id": "carol", "kind": "service" }"#)],
+    // Who sees a project, and how environments are protected.
+    &[(r#""visibility": "members""#, r#""visibility": "organization""#)],
+    &[(r#""namespace": "shop-dev""#, r#""namespace": "shop-dev", "protection": "locked""#)],
+    &[(r#""count": 2"#, r#""count": 3"#)],
+    // The cluster that an environment is on.
+    &[(r#"{ "id": "shop-dev", "cluster": "staging-us-east""#, r#"{ "id": "shop-dev", "cluster": "edge-swarm""#)],
+    // An environment that is gone, and a project and a cluster that are new.
+    &[
+        (
+            r#"{ "id": "ledger-dev", "cluster": "staging-us-east", "namespace": "ledger-dev", "protection": "none" },"#,
+            "",
+        ),
+        (r#"{ "id": "website" }"#, r#"{ "id": "website" }, { "id": "wiki", "visibility": "members" }"#),
+        (r#""clusters": [{ "id": "globex-eu""#, r#""clusters": [{ "id": "globex-us" }, { "id": "globex-eu""#),
+    ],
+    // What moves to another organization, one member of which is a member of both.
+    &[
+        (
+            r#",
+        { "id": "website" }"#,
+            "",
+        ),
+        (
+            r#""projects": [
+        {
+          "id": "portal""#,
+            r#""projects": [{ "id": "website" },
+        {
+          "id": "portal""#,
+        ),
+    ],
+    // An organization that is gone.
+    &[(r#""id": "globex","#, r#""id": "initech","#)],
+];
+
+fn edit(replacements: &[(&str, &str)]) -> String {
+    replacements.iter().fold(ACME_TEXT.to_owned(), |text, (from, to)| edited(&text, from, to))
+}
+
+fn diff(before: &str, after: &str, options: &[&str]) -> Run {
+    run(&[&["diff", before, after], options].concat())
+}
+
+#[test]
+fn a_document_does_not_differ_from_itself() {
+    assert_eq!(diff(ACME, ACME, &[]), Run::done("no answer differs\n"));
+    assert_eq!(diff(ACME, ACME, &["--markdown", "--at", AT]), Run::done("no answer differs\n"));
+    assert_eq!(diff(ACME, ACME, &["--format", "json", "--outcomes"]), Run::done(""));
+    // Its order does not matter, nor does what decides nothing.
+    let (bots, stob) = (r#"{ "id": "ci-bot", "kind": "service" },"#, r#"{ "id": "ops-bot", "kind": "service" }"#);
+    let other = edited(&edited(ACME_TEXT, bots, ""), stob, &format!("{stob}, {}", bots.trim_end_matches(',')));
+    let other = file("diff-order.json", &edited(&other, r#""orchestrator": "compose""#, r#""orchestrator": "swarm""#));
+    assert_eq!(diff(ACME, &other, &[]), Run::done("no answer differs\n"));
+}
+
+#[test]
+fn each_answer_that_differs_is_a_line() {
+    let one = |level: &str| {
+        format!(
+            r#"{{ "organizations": [{{ "id": "acme-corp",
+                "members": [{{ "account": "olivia", "role": "owner" }}, {{ "account": "victor", "role": "viewer" }}],
+                "clusters": [{{ "id": "us-east", "access": [{{ "account": "victor", "level": "{level}" }}] }}] }}] }}"#
+        )
+    };
+    let (before, after) = (file("diff-view.json", &one("view")), file("diff-none.json", &one("none")));
+    let text = "\
+victor view cluster us-east: allowed -> not found
+victor delete cluster us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor deploy cluster us-east: denied: role_insufficient have=viewer permission=deploy -> not found
+victor manage cluster us-east: denied: cluster_level_insufficient cluster=us-east have=view need=manage -> not found
+victor view cluster_member olivia on us-east: allowed -> not found
+victor set_cluster_access to none cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to view cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to deploy cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to manage cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to default cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor view cluster_member victor on us-east: allowed -> not found
+victor set_cluster_access to none cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to view cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to deploy cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to manage cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to default cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+16 answers differ
+";
+    assert_eq!(diff(&before, &after, &[]), Run { status: 2, output: text.to_owned(), errors: String::new() });
+
+    let markdown = diff(&before, &after, &["--format", "markdown"]);
+    let start = "\
+| account | action | resource | before | after |
+|---|---|---|---|---|
+| victor | view | cluster us-east | allowed | not found |
+";
+    assert!(markdown.output.starts_with(start), "{}", markdown.output);
+    assert!(markdown.output.ends_with("|\n\n16 answers differ\n"), "{}", markdown.output);
+
+    let json = diff(&before, &after, &["--format", "json", "--at", AT]);
+    let question = json!({
+        "subject": { "type": "user", "id": "victor" }, "action": { "name": "view" },
+        "resource": { "type": "cluster", "id": "us-east" }, "context": { "time": AT },
+    });
+    assert_eq!(json.status, 2);
+    assert_eq!(json.json().len(), 16);
+    let hidden = json!({ "outcome": "deny", "reason": "cluster_level_insufficient", "hidden": true,
+        "have": "none", "need": "view", "cluster": "us-east" });
+    assert_eq!(
+        json.json()[0],
+        json!({
+            "question": question,
+            "before": { "decision": true, "context": { "outcome": "allow" } },
+            "after": { "decision": false, "context": hidden },
+        })
+    );
+}
+
+#[test]
+fn outcomes_leave_out_denials_for_another_reason() {
+    let after = edited(
+        ACME_TEXT,
+        r#"{ "id": "shop-payments", "cluster": "production-us-east", "namespace": "shop-payments", "protection": "locked" }"#,
+        r#"{ "id": "shop-payments", "cluster": "production-us-east", "namespace": "shop-payments", "protection": "restricted" }"#,
+    );
+    let after = file("diff-outcomes.json", &after);
+    let all = diff(ACME, &after, &["--at", AT]).output;
+    let outcomes = diff(ACME, &after, &["--at", AT, "--outcomes"]).output;
+    let reason = "alice delete environment shop-payments: ";
+    let outcome =
+        "ada read_secrets environment shop-payments: denied: environment_protected have=admin need=owner -> allowed\n";
+    assert!(all.contains(outcome) && outcomes.contains(outcome), "{outcomes}");
+    assert!(!outcomes.contains(reason), "{outcomes}");
+    let lines = |text: &str| text.lines().rev().skip(1).map(ToOwned::to_owned).collect::<BTreeSet<_>>();
+    let (all, outcomes) = (lines(&all), lines(&outcomes));
+    assert!(outcomes.is_subset(&all));
+    let only_reasons = |line: &&String| line.split_once(": ").unwrap().1.matches("denied: ").count() == 2;
+    assert_eq!(all.difference(&outcomes).count(), all.iter().filter(only_reasons).count());
+    assert!(all.iter().any(|line| only_reasons(&line)));
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_hide_that_answers_differ() {
+    let after = file("diff-closed.json", &edit(EDITS[0]));
+    assert_eq!(run_into(&mut Closed, &["diff", ACME, &after], "", Styles::PLAIN), (2, String::new()));
+    assert_eq!(run_into(&mut Closed, &["diff", ACME, ACME], "", Styles::PLAIN), (0, String::new()));
+}
+
+#[test]
+fn decide_gives_the_answers_of_a_difference() {
+    let after = file("diff-decide.json", &edit(EDITS[5]));
+    let differences = diff(ACME, &after, &["--format", "json", "--at", AT]).json();
+    let questions: String = differences.iter().map(|line| format!("{}\n", line["question"])).collect();
+    for (document, side) in [(ACME, "before"), (after.as_str(), "after")] {
+        let answers = run_on(&["decide", document], &questions, Styles::PLAIN);
+        assert_eq!(answers.status, 0);
+        let expected: Vec<Value> = differences.iter().map(|line| line[side].clone()).collect();
+        assert_eq!(answers.json(), expected);
+    }
+    // Someone who was a user and is a service is asked about as both.
+    let kinds: BTreeSet<&str> = differences
+        .iter()
+        .filter(|line| line["question"]["subject"]["id"] == "carol")
+        .filter_map(|line| line["question"]["subject"]["type"].as_str())
+        .collect();
+    assert_eq!(kinds, BTreeSet::from(["user", "service"]));
+}
+
+/// The command skips what cannot differ; this asks everything.
+#[test]
+fn it_finds_exactly_the_answers_that_differ() {
+    let before = Directory::from_json(ACME_TEXT).unwrap();
+    for (i, replacements) in EDITS.iter().enumerate() {
+        let text = edit(replacements);
+        let after = Directory::from_json(&text).unwrap();
+        let path = file(&format!("diff-exact-{i}.json"), &text);
+        for (options, seen) in [
+            (&["--at", AT, "--format", "json"][..], seen as fn(&Answer) -> Value),
+            (&["--at", AT, "--format", "json", "--outcomes"], outcome),
+        ] {
+            let found = diff(ACME, &path, options);
+            let lines: Vec<String> = found.json().iter().map(|line| line["question"].to_string()).collect();
+            let expected = differences(&before, &after, seen);
+            let unique: BTreeSet<String> = lines.iter().cloned().collect();
+            assert_eq!(unique.len(), lines.len(), "{replacements:?}: a question is there twice");
+            let missed: Vec<_> = expected.difference(&unique).collect();
+            let invented: Vec<_> = unique.difference(&expected).collect();
+            assert!(missed.is_empty() && invented.is_empty(), "{replacements:?}\n{missed:#?}\n{invented:#?}");
+            assert_eq!(found.status, if expected.is_empty() { 0 } else { 2 });
+            assert!(!expected.is_empty() || options.contains(&"--outcomes"), "{replacements:?} changes no answer");
+        }
+    }
+}
+
+/// What an account sees of an answer.
+fn seen(answer: &Answer) -> Value {
+    match (answer.decision(), answer.exposure()) {
+        (Decision::Deny(_), Exposure::Hidden) => Value::Null,
+        (Decision::Allow | Decision::RequireApproval(_) | Decision::Deny(_), _) => {
+            serde_json::to_value(answer).unwrap()
+        }
+    }
+}
+
+fn outcome(answer: &Answer) -> Value {
+    let seen = seen(answer);
+    seen.pointer("/context/outcome").cloned().unwrap_or(seen)
+}
+
+/// The questions, as JSON, whose answers are not seen to be the same.
+fn differences(
+    before: &Directory<String>,
+    after: &Directory<String>,
+    seen: impl Fn(&Answer) -> Value,
+) -> BTreeSet<String> {
+    let both = [before, after];
+    let time: Time = AT.parse().unwrap();
+    let accounts: BTreeSet<(&String, bool)> = both
+        .iter()
+        .flat_map(|held| held.accounts())
+        .map(|account| (account.id(), account.kind() == AccountKind::Service))
+        .collect();
+    let ids: BTreeSet<&String> = accounts.iter().map(|(id, _)| *id).collect();
+    let mut found = BTreeSet::new();
+    for resource in resources(both, &ids) {
+        let applies = |action| {
+            let of = |held: &&Directory<String>| {
+                held.decide(&shipgate::SubjectId::new("nobody"), action, resource.borrowed::<str>())
+                    != Decision::Deny(Reason::NotApplicable)
+            };
+            let proposed = matches!(resource, ResourceId::NewEnvironment { .. });
+            both.iter().all(of) && proposed == (action == Action::Create)
+        };
+        let actions: Vec<Action> = requests().map(|request| request.action).filter(|action| applies(*action)).collect();
+        for (account, is_service) in &accounts {
+            let kind = if *is_service { AccountKind::Service } else { AccountKind::User };
+            for action in &actions {
+                for resource in deployments(&resource, account, both) {
+                    let question = Question::new((*account).clone(), *action, resource).of_kind(kind).at(time);
+                    let [before, after] = both.map(|held| seen(&Answer::new(held, &question)));
+                    if before != after {
+                        found.insert(serde_json::to_value(&question).unwrap().to_string());
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A deployment is one's own, or that of the first other member of the organization.
+fn deployments(resource: &ResourceId<String>, account: &str, both: [&Directory<String>; 2]) -> Vec<ResourceId<String>> {
+    let ResourceId::Deployment { environment, .. } = resource else { return vec![resource.clone()] };
+    let organizations = both.iter().filter_map(|held| Some(held.environment(environment)?.organization()));
+    let members: BTreeSet<&String> = organizations
+        .flat_map(|id| both.iter().flat_map(move |held| held.members_of(id)))
+        .map(shipgate::Account::id)
+        .collect();
+    let other = members.into_iter().find(|member| *member != account).cloned().unwrap_or_default();
+    let of =
+        |requested_by| ResourceId::Deployment { environment: environment.clone(), requested_by, approvals: vec![] };
+    vec![of(account.to_owned()), of(other)]
+}
+
+/// Every resource that can be named with what either directory holds.
+fn resources(both: [&Directory<String>; 2], accounts: &BTreeSet<&String>) -> Vec<ResourceId<String>> {
+    let organizations: BTreeSet<String> =
+        both.iter().flat_map(|held| held.organizations()).map(|held| held.id().clone()).collect();
+    let projects: BTreeSet<String> =
+        both.iter().flat_map(|held| held.projects()).map(|held| held.id().clone()).collect();
+    let clusters: BTreeSet<String> =
+        both.iter().flat_map(|held| held.clusters()).map(|held| held.id().clone()).collect();
+    let mut environments: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
+    for environment in both.iter().flat_map(|held| held.environments()) {
+        environments.entry(environment.id().clone()).or_default().insert(environment.cluster());
+    }
+    let accounts = || accounts.iter().map(|id| (*id).clone());
+    let mut all = Vec::new();
+    for organization in &organizations {
+        all.push(ResourceId::Organization(organization.clone()));
+        all.extend(accounts().map(|account| ResourceId::Member { organization: organization.clone(), account }));
+    }
+    for project in &projects {
+        all.push(ResourceId::Project(project.clone()));
+        all.extend(accounts().map(|account| ResourceId::ProjectMember { project: project.clone(), account }));
+        all.extend(clusters.iter().map(|cluster| ResourceId::NewEnvironment {
+            id: "new".to_owned(),
+            project: project.clone(),
+            cluster: cluster.clone(),
+            protection: Protection::NONE,
+        }));
+    }
+    for (environment, on) in &environments {
+        all.push(ResourceId::Environment(environment.clone()));
+        let (requested_by, approvals) = (String::new(), vec![]);
+        all.push(ResourceId::Deployment { environment: environment.clone(), requested_by, approvals });
+        // One that is on this cluster in both does not move there.
+        let others = clusters.iter().filter(|cluster| *on != BTreeSet::from([*cluster]));
+        all.extend(others.map(|to| ResourceId::Placement { environment: environment.clone(), to: to.clone() }));
+    }
+    for cluster in &clusters {
+        all.push(ResourceId::Cluster(cluster.clone()));
+        all.extend(accounts().map(|account| ResourceId::ClusterMember { cluster: cluster.clone(), account }));
+    }
+    all
+}

@@ -1,0 +1,80 @@
+//! `shipgate findings`.
+
+use serde_json::json;
+
+use super::program::console::Styles;
+use super::{ACME, Closed, Run, file, run, run_into};
+
+const AT: &str = "2026-11-21T12:00:00Z";
+
+#[test]
+fn each_organization_has_its_findings() {
+    let expected = "\
+acme-corp
+  expired_membership: member `erin` of `acme-corp`: the membership is over: remove it, or set another expiry
+  service_account_admin: member `ops-bot` of `acme-corp`: a service account has the rights of an admin: give it the role that it needs
+  override_equals_default: member `alice` on cluster `staging-us-east`: the override is what the role has anyway: lift it, unless it is to stay when the role changes
+  override_above_ceiling: member `betty` on cluster `staging-us-east`: the override is above what the role can have: lower or lift it, or change the role
+  override_equals_default: member `bob` on cluster `staging-us-east`: the override is what the role has anyway: lift it, unless it is to stay when the role changes
+  expired_project_role: member `bob` of project `shop`: the project role is over: lift it, or set it anew
+
+globex
+  one_owner: organization `globex`: one member is a permanent owner: appoint a second, who can approve and stand in
+  unapprovable_environment: environment `portal-production`: nobody could deploy, whoever approves: appoint those whom its protection asks for, or change it
+";
+    assert_eq!(run(&["findings", ACME, "--at", AT]), Run::done(expected));
+}
+
+#[test]
+fn one_organization_can_be_looked_at_alone() {
+    let expected = "\
+## globex
+
+| finding | where | what to do |
+|---|---|---|
+| one_owner | organization globex | one member is a permanent owner: appoint a second, who can approve and stand in |
+| unapprovable_environment | environment portal-production | nobody could deploy, whoever approves: appoint those whom its protection asks for, or change it |
+";
+    let words = ["findings", ACME, "--organization", "globex", "--at", AT];
+    assert_eq!(run(&[&words[..], &["--format", "markdown"]].concat()), Run::done(expected));
+    let unknown = run(&["findings", ACME, "--organization", "initech"]);
+    let errors = "error: organization `initech` is not in the document\n".to_owned();
+    assert_eq!(unknown, Run { status: 1, output: String::new(), errors });
+}
+
+#[test]
+fn json_has_a_line_for_each_finding() {
+    let lines = run(&["findings", ACME, "--at", AT, "--format", "json"]).json();
+    let codes: Vec<_> = lines.iter().map(|line| line["code"].as_str().unwrap()).collect();
+    let expected = ["expired_membership", "service_account_admin", "override_equals_default", "override_above_ceiling"];
+    assert_eq!(codes[..4], expected);
+    assert_eq!(codes.len(), 8);
+    let advice = "the project role is over: lift it, or set it anew";
+    let place = json!({ "type": "project_member", "id": "bob", "properties": { "project": "shop" } });
+    let bob = json!({ "organization": "acme-corp", "code": "expired_project_role", "place": place, "message": advice });
+    assert_eq!(lines[5], bob);
+    assert_eq!(lines[7]["place"], json!({ "type": "environment", "id": "portal-production" }));
+}
+
+#[test]
+fn the_present_is_the_clocks_unless_it_is_given() {
+    let path = file(
+        "findings-expiry.json",
+        r#"{ "organizations": [{ "id": "acme-corp", "members": [
+            { "account": "olivia", "role": "owner" }, { "account": "oscar", "role": "owner" },
+            { "account": "erin", "role": "viewer", "expires_at": "2001-01-01T00:00:00Z" },
+            { "account": "dana", "role": "viewer", "expires_at": "9999-01-01T00:00:00Z" }] }] }"#,
+    );
+    let erin = "acme-corp\n  expired_membership: member `erin` of `acme-corp`: the membership is over: remove it, or set another expiry\n";
+    assert_eq!(run(&["findings", &path]), Run::done(erin));
+    assert_eq!(run(&["findings", &path, "--at", "now"]), Run::done(erin));
+    let before = ["findings", &path, "--at", "2000-12-31T23:59:59Z"];
+    assert_eq!(run(&before), Run::done("acme-corp\n  no findings\n"));
+    assert_eq!(run(&[&before[..], &["--markdown"]].concat()), Run::done("## acme-corp\n\nNo findings.\n"));
+    assert_eq!(run(&[&before[..], &["--format", "json"]].concat()), Run::done(""));
+}
+
+#[test]
+fn a_reader_may_go_away() {
+    assert_eq!(run_into(&mut Closed, &["findings", ACME], "", Styles::PLAIN), (0, String::new()));
+}
