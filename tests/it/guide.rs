@@ -227,3 +227,21 @@ fn the_readme_is_short_and_links_to_files_that_exist() {
         assert!(at(file).exists(), "the README links to `{file}`: there is no such file");
     }
 }
+
+/// Code that is not compiled as an example is that of a package that compiles and runs it.
+#[test]
+fn code_that_is_not_compiled_here_is_that_of_a_package_that_is() {
+    let mut checked = 0;
+    for (name, page) in pages() {
+        let blocks = page.split("```rust,ignore\n");
+        for (before, rest) in blocks.clone().zip(blocks.skip(1)) {
+            let code = rest.split_once("```").unwrap().0;
+            let marker = before.trim_end().lines().last().unwrap();
+            let path = marker.strip_prefix("<!-- code: ").and_then(|path| path.strip_suffix(" -->"));
+            let path = path.unwrap_or_else(|| panic!("{name}.md does not say where this code is from: {code}"));
+            assert!(read(at(path)).contains(code), "{name}.md shows code that is not in {path}: {code}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 0, "no code was found");
+}
