@@ -141,7 +141,7 @@ fn actions() -> Table {
         let requirement = Requirement::for_action(action, kind)?;
         let approval = match requirement.approval {
             ApprovalGate::Skipped => String::new(),
-            ApprovalGate::Record => "by the rule".to_string(),
+            ApprovalGate::Applied => "by the rule".to_string(),
         };
         Some(Vec::from([
             code(kind.as_str()),
