@@ -25,7 +25,7 @@ pub(crate) fn requests() -> impl Iterator<Item = Request> {
     })
 }
 
-/// Whether a request means anything for a resource. What is proposed can only be created, and what exists cannot be.
+/// Whether a request applies to a resource. A proposed resource can only be created, and an existing one cannot be created.
 pub(crate) fn applies(request: &Request, resource: &Resource<'_>, directory: &Directory<String>) -> bool {
     // Which action applies to which kind of resource does not depend on who asks.
     let anyone = "";

@@ -31,7 +31,7 @@ Examples:
   shipgate diff acme-corp.json proposed.json
   shipgate check acme-corp.json expected.jsonl
 
-`shipgate COMMAND --help` shows the options of a command, with more examples.
+`shipgate COMMAND --help` shows the options of that command and its examples.
 
 Exit status:
   0  done

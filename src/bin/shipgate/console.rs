@@ -33,7 +33,7 @@ impl Console<'_> {
         let problem = |problem: String| CommandError::Input { name: path.display().to_string(), problem };
         let task = |_: &progress::Counter| {
             let text = fs::read_to_string(path).map_err(|error| problem(error.to_string()))?;
-            Directory::from_json(&text).map_err(|error| problem(error.to_string()))
+            Directory::<String>::from_json(&text).map_err(|error| problem(error.to_string()))
         };
         progress::watched(self.errors, self.patience, |_| format!("reading {}", path.display()), task)
     }

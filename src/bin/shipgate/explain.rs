@@ -28,7 +28,7 @@ use question::Asked;
 
 /// Explain the answer to one question.
 ///
-/// Shows the decision, what each gate says, what stands in the way, and what would help.
+/// Shows the decision, the verdict of each gate, everything that blocks the action, and what would help.
 #[derive(Args)]
 #[command(after_help = "Use `--help` for the actions, types and details, with examples.", after_long_help = usage())]
 pub(crate) struct Explain {
@@ -189,8 +189,10 @@ impl<'a> Answered<'a> {
     fn obstacles(&self) -> Result<Vec<Value>, CommandError> {
         let obstacle = |obstacle: &Obstacle| {
             let mut value = serde_json::to_value(decision_of(*obstacle)).map_err(io::Error::from)?;
-            if let Obstacle::Reason(Reason::ClusterLevelInsufficient { cluster, .. }) = obstacle {
-                value["cluster"] = self.cluster_of(*cluster).into();
+            if let Obstacle::Reason(Reason::ClusterLevelInsufficient { cluster, .. }) = obstacle
+                && let Some(id) = value.get_mut("cluster")
+            {
+                *id = self.cluster_of(*cluster).into();
             }
             Ok(value)
         };

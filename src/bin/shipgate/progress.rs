@@ -1,4 +1,4 @@
-//! The progress of what takes long, on standard error.
+//! The progress of long tasks, on standard error.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,8 +17,8 @@ impl Counter {
     }
 }
 
-/// Runs a task. If it takes longer than `patience`, says how far it is: then, and each time it has taken twice as long.
-/// It says nothing while nothing more is done, so a task that waits for its input is quiet.
+/// Runs a task. If it takes longer than `patience`, writes its progress: then, and each time it has taken twice as long.
+/// While the progress does not change it writes nothing, so a task that waits for its input is quiet.
 pub(crate) fn watched<T>(
     errors: &mut (dyn Write + Send),
     patience: Duration,
@@ -30,7 +30,7 @@ pub(crate) fn watched<T>(
         let (running, end) = mpsc::channel();
         let seen = &counter;
         let watch = move || report(errors, patience, text, seen, &end);
-        // Without a thread there is no progress to see, and the task is none the worse for it.
+        // If there is no thread to be had, the task runs without showing its progress.
         let _ = thread::Builder::new().spawn_scoped(scope, watch);
         let result = task(&counter);
         drop::<mpsc::Sender<()>>(running);
@@ -50,7 +50,7 @@ fn report(
     while end.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
         let now = text(counter.0.load(Ordering::Relaxed));
         if now != said {
-            // If nobody reads it, nothing is lost.
+            // If this cannot be written, the task goes on without it.
             let _ = writeln!(errors, "shipgate: {} ({} s)", super::escape::message(&now), start.elapsed().as_secs());
             said = now;
         }

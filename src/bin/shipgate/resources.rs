@@ -53,7 +53,7 @@ impl Label<'_> {
 pub(crate) type Borrowed<'a> = ResourceId<&'a str, &'a [ApprovalId<String>]>;
 
 enum Asked<'a> {
-    /// The same resource whoever asks.
+    /// The same resource for every account that asks.
     Same(Borrowed<'a>),
     /// The account in it is the one that asks.
     OfAsker(Borrowed<'a>),

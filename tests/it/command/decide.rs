@@ -15,7 +15,7 @@ const QUESTIONS: &str = include_str!("../../../examples/data/questions.jsonl");
 const ANSWERS: &str = include_str!("../../../examples/data/answers.jsonl");
 
 fn answers(questions: &[u8]) -> (u64, String) {
-    let directory = Directory::from_json(ACME_TEXT).unwrap();
+    let directory = Directory::<String>::from_json(ACME_TEXT).unwrap();
     let mut answers = Vec::new();
     let questions = BufReader::with_capacity(16, questions);
     let malformed = answer(&directory, Written::Answer, questions, &mut answers, &Counter::default()).unwrap();
@@ -64,7 +64,7 @@ fn it_goes_on_after_what_is_malformed() {
 
 #[test]
 fn a_closed_output_ends_it_as_a_broken_pipe() {
-    let directory = Directory::from_json("{}").unwrap();
+    let directory = Directory::<String>::from_json("{}").unwrap();
     let questions = || BufReader::new(MAY_ALICE_VIEW_SHOP.as_bytes());
     let ended = answer(&directory, Written::Answer, questions(), Closed, &Counter::default());
     let Err(CommandError::Output(error)) = ended else { panic!("{ended:?}") };
@@ -129,7 +129,7 @@ fn an_answer_is_given_before_the_next_question_is_waited_for() {
     let questions = VecDeque::from([question.as_str(), question.as_str()]);
     let questions = BufReader::new(Conversation { questions, given: &given, seen: &seen });
     let answers = io::BufWriter::new(Given(&given));
-    let directory = Directory::from_json(ACME_TEXT).unwrap();
+    let directory = Directory::<String>::from_json(ACME_TEXT).unwrap();
     assert_eq!(answer(&directory, Written::Answer, questions, answers, &Counter::default()).unwrap(), 0);
     let answers = |n| format!("{ALLOW}\n").repeat(n);
     assert_eq!(*seen.borrow(), [answers(0), answers(1), answers(2)]);

@@ -177,7 +177,8 @@ fn a_reader_that_goes_away_does_not_hide_that_answers_differ() {
 fn decide_gives_the_answers_of_a_difference() {
     let after = file("diff-decide.json", &edit(EDITS[5]));
     let differences = diff(ACME, &after, &["--format", "json", "--at", AT]).json();
-    let questions: String = differences.iter().map(|line| format!("{}\n", line["question"])).collect();
+    let questions: Vec<String> = differences.iter().map(|line| line["question"].to_string()).collect();
+    let questions = questions.join("\n");
     for (document, side) in [(ACME, "before"), (after.as_str(), "after")] {
         let answers = run_on(&["decide", document], &questions, Styles::PLAIN);
         assert_eq!(answers.status, 0);
@@ -196,10 +197,10 @@ fn decide_gives_the_answers_of_a_difference() {
 /// The command skips what cannot differ; this asks everything.
 #[test]
 fn it_finds_exactly_the_answers_that_differ() {
-    let before = Directory::from_json(ACME_TEXT).unwrap();
+    let before = Directory::<String>::from_json(ACME_TEXT).unwrap();
     for (i, replacements) in EDITS.iter().enumerate() {
         let text = edit(replacements);
-        let after = Directory::from_json(&text).unwrap();
+        let after = Directory::<String>::from_json(&text).unwrap();
         let path = file(&format!("diff-exact-{i}.json"), &text);
         for (options, seen) in [
             (&["--at", AT, "--format", "json"][..], seen as fn(&Answer) -> Value),

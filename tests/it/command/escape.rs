@@ -32,7 +32,7 @@ fn in_a_row_error(rows: &mut DirectoryBuilder<String>, id: &str) -> String {
     assert!(matches!(error, RowError::Unknown { .. }));
     let text = error.to_string();
     text.strip_prefix("organization ")
-        .and_then(|text| text.strip_suffix(" is not held: name one that comes before"))
+        .and_then(|text| text.strip_suffix(" does not exist: add it first, or name one that does"))
         .unwrap_or_else(|| panic!("{text}"))
         .to_owned()
 }
@@ -47,7 +47,7 @@ fn an_id_in_a_row_error_is_escaped_as_rust_escapes_it_and_fillers_too() {
         match c {
             // Letters that show nothing.
             '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => {
-                assert_eq!(shown, format!("\"a{}b\"", c.escape_unicode()))
+                assert_eq!(shown, format!("\"a{}b\"", c.escape_unicode()));
             }
             _ => assert_eq!(shown, format!("{id:?}")),
         }

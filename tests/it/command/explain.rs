@@ -86,11 +86,11 @@ fn mistakes_are_named() {
         ),
         (
             "carol set_protection environment shop-dev to=locked from=admin",
-            "a locked environment needs approval from an owner: say `from` `owner`, or protect it as `restricted`",
+            "a locked environment needs approval from an owner: set `from` to `owner`, or protect it as `restricted`",
         ),
         (
             "carol set_protection environment shop-dev to=restricted from=admin count=0",
-            "an approval rule asks for 1 to 255 approvals: leave the rule out where none is needed",
+            "an approval rule needs 1 to 255 approvals: to require none, leave the rule out",
         ),
         (
             "alice view project shop at=noon",

@@ -11,16 +11,16 @@ const AT: &str = "2026-11-21T12:00:00Z";
 fn each_organization_has_its_findings() {
     let expected = "\
 acme-corp
-  expired_membership: member `erin` of `acme-corp`: the membership is over: remove it, or set another expiry
-  service_account_admin: member `ops-bot` of `acme-corp`: a service account has the rights of an admin: give it the role that it needs
-  override_equals_default: member `alice` on cluster `staging-us-east`: the override is what the role has anyway: lift it, unless it is to stay when the role changes
-  override_above_ceiling: member `betty` on cluster `staging-us-east`: the override is above what the role can have: lower or lift it, or change the role
-  override_equals_default: member `bob` on cluster `staging-us-east`: the override is what the role has anyway: lift it, unless it is to stay when the role changes
-  expired_project_role: member `bob` of project `shop`: the project role is over: lift it, or set it anew
+  expired_membership: member `erin` of `acme-corp`: the membership has expired: remove it, or set a new expiry
+  service_account_admin: member `ops-bot` of `acme-corp`: a service account has the permissions of an admin: give it a lower role if that suffices
+  override_equals_default: member `alice` on cluster `staging-us-east`: the override equals the default of the role: remove it, unless it should survive a change of role
+  override_above_ceiling: member `betty` on cluster `staging-us-east`: the override is above the ceiling of the role: lower it, remove it, or change the role
+  override_equals_default: member `bob` on cluster `staging-us-east`: the override equals the default of the role: remove it, unless it should survive a change of role
+  expired_project_role: member `bob` of project `shop`: the project role has expired: remove it, or set it again
 
 globex
-  one_owner: organization `globex`: one member is a permanent owner: appoint a second, who can approve and stand in
-  unapprovable_environment: environment `portal-production`: nobody could deploy, whoever approves: appoint those whom its protection asks for, or change it
+  one_owner: organization `globex`: only one member is a permanent owner: appoint a second, who can approve and take over
+  unapprovable_environment: environment `portal-production`: no member can deploy, even with every possible approval: appoint the members that the protection requires, or change the protection
 ";
     assert_eq!(run(&["findings", ACME, "--at", AT]), Run::done(expected));
 }
@@ -32,8 +32,8 @@ fn one_organization_can_be_looked_at_alone() {
 
 | finding | where | what to do |
 |---|---|---|
-| one_owner | organization globex | one member is a permanent owner: appoint a second, who can approve and stand in |
-| unapprovable_environment | environment portal-production | nobody could deploy, whoever approves: appoint those whom its protection asks for, or change it |
+| one_owner | organization globex | only one member is a permanent owner: appoint a second, who can approve and take over |
+| unapprovable_environment | environment portal-production | no member can deploy, even with every possible approval: appoint the members that the protection requires, or change the protection |
 ";
     let words = ["findings", ACME, "--organization", "globex", "--at", AT];
     assert_eq!(run(&[&words[..], &["--format", "markdown"]].concat()), Run::done(expected));
@@ -49,7 +49,7 @@ fn json_has_a_line_for_each_finding() {
     let expected = ["expired_membership", "service_account_admin", "override_equals_default", "override_above_ceiling"];
     assert_eq!(codes[..4], expected);
     assert_eq!(codes.len(), 8);
-    let advice = "the project role is over: lift it, or set it anew";
+    let advice = "the project role has expired: remove it, or set it again";
     let place = json!({ "type": "project_member", "id": "bob", "properties": { "project": "shop" } });
     let bob = json!({ "organization": "acme-corp", "code": "expired_project_role", "place": place, "message": advice });
     assert_eq!(lines[5], bob);
@@ -65,7 +65,7 @@ fn the_present_is_the_clocks_unless_it_is_given() {
             { "account": "erin", "role": "viewer", "expires_at": "2001-01-01T00:00:00Z" },
             { "account": "dana", "role": "viewer", "expires_at": "9999-01-01T00:00:00Z" }] }] }"#,
     );
-    let erin = "acme-corp\n  expired_membership: member `erin` of `acme-corp`: the membership is over: remove it, or set another expiry\n";
+    let erin = "acme-corp\n  expired_membership: member `erin` of `acme-corp`: the membership has expired: remove it, or set a new expiry\n";
     assert_eq!(run(&["findings", &path]), Run::done(erin));
     assert_eq!(run(&["findings", &path, "--at", "now"]), Run::done(erin));
     let before = ["findings", &path, "--at", "2000-12-31T23:59:59Z"];

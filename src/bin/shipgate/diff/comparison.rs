@@ -44,7 +44,7 @@ struct Asker<'a> {
 impl<'a> Comparison<'a> {
     /// Finds every question whose answers differ: by organization, kind of resource, resource, account and action.
     pub(super) fn each(&self, found: &mut Found<'_>) -> io::Result<()> {
-        // What moved to another organization is asked about in both.
+        // A resource that moved to another organization is asked about in both.
         let mut told = HashSet::new();
         organizations(&self.both()).into_iter().try_for_each(|organization| {
             let ids = Ids::of(organization, &self.both());
@@ -66,7 +66,7 @@ impl<'a> Comparison<'a> {
         [self.before, self.after]
     }
 
-    /// Lets the members ask about all that an organization has. Everybody else is told that nothing was found.
+    /// Asks about every resource of an organization, for each of its members. All other accounts are answered `not found`.
     fn organization<'i>(
         &self,
         organization: &'i str,
@@ -79,7 +79,7 @@ impl<'a> Comparison<'a> {
         for (_, resources) in ids.resources() {
             // The same for every resource of a kind.
             let mut asked: Option<Vec<Request>> = None;
-            // What members ask about themselves is among what they ask about each member.
+            // Members are asked about one by one, and oneself is among them.
             for resource in resources.filter(|resource| resource.label != Label::Oneself) {
                 self.counter.count();
                 let sample = resource.asked_by("");

@@ -85,10 +85,10 @@ impl<'a> Organization<'a> {
         }
     }
 
-    /// The tables that say anything.
+    /// The tables that are not empty.
     fn tables(&self) -> impl Iterator<Item = Table<'_>> {
         let tables = self.ids.resources().into_iter().map(|(title, resources)| self.table(title, resources));
-        tables.filter(Table::says_anything)
+        tables.filter(Table::is_not_empty)
     }
 
     fn table<'s>(&'s self, title: &'static str, resources: impl Iterator<Item = Resource<'s>>) -> Table<'s> {
@@ -96,7 +96,7 @@ impl<'a> Organization<'a> {
         for resource in resources {
             let block = self.block(&resource);
             self.counter.count();
-            if !blocks.iter_mut().any(|other| other.takes_in(&block)) {
+            if !blocks.iter_mut().any(|other| other.merges(&block)) {
                 blocks.push(block);
             }
         }
@@ -113,7 +113,7 @@ impl<'a> Organization<'a> {
         Block { scope: resource.scope, resources: vec![resource.label], rows: rows.collect() }
     }
 
-    /// Empty if it is oneself that is asked about: that is a row of its own.
+    /// Empty if the member is asked about itself: the block `oneself` answers that.
     fn cell<'s>(&'s self, member: &'s str, request: &Request, resource: &Resource<'s>) -> Option<Answer> {
         (resource.about != Some(member)).then(|| self.answer(member, request, resource))
     }

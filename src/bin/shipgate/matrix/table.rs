@@ -12,7 +12,7 @@ use super::super::resources::Label;
 /// The widest line of a table in text.
 pub(super) const WIDTH: usize = 120;
 
-/// What a cell says.
+/// The answer in a cell.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
@@ -77,11 +77,11 @@ pub(super) struct Row {
     pub(super) action: ActionKind,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) parameter: String,
-    /// One for each member; empty where the block does not say.
+    /// One for each member; empty if the block does not answer for that member.
     pub(super) answers: Vec<Option<Answer>>,
 }
 
-/// A row that is written for several parameters of its action.
+/// A row for one or more parameters of an action.
 struct Line<'a> {
     action: ActionKind,
     parameters: Vec<&'a str>,
@@ -89,8 +89,8 @@ struct Line<'a> {
 }
 
 impl Block<'_> {
-    /// Takes in another block that says nothing else; where one does not say, the other does.
-    pub(super) fn takes_in(&mut self, other: &Self) -> bool {
+    /// Merges another block if it gives the same answers. A cell that is empty in one block is filled from the other.
+    pub(super) fn merges(&mut self, other: &Self) -> bool {
         let answers =
             || self.rows.iter().flat_map(|row| &row.answers).zip(other.rows.iter().flat_map(|row| &row.answers));
         let alike = answers().all(|(answer, other)| answer.is_none() || other.is_none() || answer == other);
@@ -111,7 +111,7 @@ impl Block<'_> {
         if self.scope.is_empty() { names } else { format!("{}: {names}", form.id(self.scope)) }
     }
 
-    /// The rows, those parameters of one action together that answer alike.
+    /// The rows. Parameters of an action that have the same answers share a row.
     fn lines(&self) -> Vec<Line<'_>> {
         let mut lines: Vec<Line<'_>> = Vec::new();
         for Row { action, parameter, answers } in &self.rows {
@@ -137,7 +137,7 @@ impl Block<'_> {
 }
 
 impl Table<'_> {
-    pub(super) fn says_anything(&self) -> bool {
+    pub(super) fn is_not_empty(&self) -> bool {
         !self.blocks.is_empty() && !self.members.is_empty()
     }
 
