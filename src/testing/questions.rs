@@ -1,6 +1,7 @@
 //! Questions about rows.
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::vec::Vec;
 
 use shipgate::directory::{Question, Rows};
@@ -35,25 +36,42 @@ impl Mix {
     /// What a platform asks all day: viewing, deploying to and managing clusters and environments, at [`NOW`], without a
     /// token.
     pub const PLATFORM: Self = Self {
-        asked: &[
+        elsewhere: 16,
+        unknown: 64,
+        ..Self::of(&[
             (ResourceKind::Organization, &[ActionKind::View, ActionKind::Update, ActionKind::ViewInvoices], 2),
             (ResourceKind::Cluster, &[ActionKind::View, ActionKind::Deploy, ActionKind::Manage], 15),
             (ResourceKind::Environment, &[ActionKind::View, ActionKind::Deploy, ActionKind::Update], 15),
-        ],
-        token: usize::MAX,
-        no_time: usize::MAX,
-        elsewhere: 16,
-        unknown: 64,
+        ])
     };
 
     /// Deploying to environments, at [`NOW`], without a token.
-    pub const DEPLOY: Self = Self {
-        asked: &[(ResourceKind::Environment, &[ActionKind::Deploy], 1)],
-        token: usize::MAX,
-        no_time: usize::MAX,
-        elsewhere: 20,
-        unknown: usize::MAX,
-    };
+    pub const DEPLOY: Self = Self::of(&[(ResourceKind::Environment, &[ActionKind::Deploy], 1)]);
+
+    /// Kinds of resource, each with the actions on it and a weight. The actions on one kind are asked in equal parts, at
+    /// [`NOW`], without a token; one question in twenty is about another organization, and all are about what there is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::ActionKind;
+    /// use shipgate::model::ResourceKind;
+    /// use shipgate::testing::{Mix, Size, platform, questions};
+    ///
+    /// // Three questions in four are about clusters.
+    /// let mix = Mix::of(&[
+    ///     (ResourceKind::Project, &[ActionKind::View, ActionKind::Update], 1),
+    ///     (ResourceKind::Cluster, &[ActionKind::Manage], 3),
+    /// ]);
+    /// let rows = platform(Size::of_memberships(1_000), 1);
+    /// let kinds: Vec<_> = questions(&rows, mix, 1).take(1_000).map(|question| question.resource.kind()).collect();
+    /// let clusters = kinds.iter().filter(|kind| **kind == ResourceKind::Cluster).count();
+    /// assert!((700..800).contains(&clusters));
+    /// ```
+    #[must_use]
+    pub const fn of(asked: &'static [(ResourceKind, &'static [ActionKind], usize)]) -> Self {
+        Self { asked, token: usize::MAX, no_time: usize::MAX, elsewhere: 20, unknown: usize::MAX }
+    }
 
     /// The kinds of resource and the actions, in turn.
     fn choose(&self, random: &mut Random) -> (ResourceKind, Option<ActionKind>) {
@@ -82,16 +100,24 @@ impl Mix {
 /// assert_eq!(questions(&rows, Mix::EVEN, 1).take(1_000).count(), 1_000);
 /// assert!(questions(&rows, Mix::EVEN, 1).take(10).eq(questions(&rows, Mix::EVEN, 1).take(10)));
 /// ```
-pub fn questions<'a>(rows: &'a Rows<u64>, mix: Mix, seed: u64) -> impl Iterator<Item = Question<u64>> + 'a {
+pub fn questions(rows: &Rows<u64>, mix: Mix, seed: u64) -> impl Iterator<Item = Question<u64>> {
     let mut asker = Asker::new(rows, mix, seed);
-    let mut asked = HashSet::new();
+    let mut digests = HashSet::new();
     core::iter::from_fn(move || {
         // So many tries without a new question, and there is hardly one left.
-        (0..TRIES).map(|_| asker.question()).find(|question| asked.insert(question.clone()))
+        (0..TRIES).map(|_| asker.question()).find(|question| digests.insert(digest(question)))
     })
 }
 
 const TRIES: usize = 10_000;
+
+/// Stands for a question that was asked, in a thirtieth of its memory. In a million questions, two have the same digest once in
+/// thirty million times; the second of them is then left out.
+fn digest(question: &Question<u64>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    question.hash(&mut hasher);
+    hasher.finish()
+}
 
 /// The ids of what an organization has.
 #[derive(Default)]
@@ -164,10 +190,16 @@ impl<'a> Asker<'a> {
     }
 
     fn action(&mut self, kind: ResourceKind, action: Option<ActionKind>, on: &ResourceId<u64>) -> shipgate::Action {
-        let creates = matches!(on, ResourceId::NewEnvironment { .. });
-        let applicable: Vec<_> = ActionKind::ALL.into_iter().filter(|action| row(*action, kind).is_some()).collect();
-        let any = if creates { Some(ActionKind::Create) } else { self.random.choose(&applicable).copied() };
-        Draw::new(&mut self.random).with_parameter(action.or(any).unwrap_or(ActionKind::View))
+        let action = match action {
+            Some(action) => action,
+            None if matches!(on, ResourceId::NewEnvironment { .. }) => ActionKind::Create,
+            None => {
+                let applies = |action: &ActionKind| row(*action, kind).is_some();
+                let applicable: Vec<_> = ActionKind::ALL.into_iter().filter(applies).collect();
+                self.random.choose(&applicable).copied().unwrap_or(ActionKind::View)
+            }
+        };
+        Draw::new(&mut self.random).with_parameter(action)
     }
 
     fn resource(&mut self, kind: ResourceKind, organization: u64, account: u64) -> ResourceId<u64> {
