@@ -3,7 +3,10 @@
 //!
 //! `cargo bench --bench changes`; with ` -- table` only the table.
 
-#[expect(dead_code, reason = "changes are drawn from the same world as questions")]
+#[path = "../src/testing.rs"]
+#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
+mod testing;
+#[expect(dead_code, reason = "nothing is asked here")]
 mod world;
 
 use std::fmt::{self, Display, Formatter};
@@ -13,23 +16,23 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use shipgate::change::{Change, ChangeError, Record};
 use shipgate::{Directory, SharedDirectory, SubjectId};
 
+use testing::{NOW, platform};
 use world::change::{Asked, Changes, Cycle, Round};
-use world::platform::{PLATFORM, SMALL_PLATFORM};
 use world::table::only_a_test;
-use world::{NOW, World};
+use world::{PLATFORM, SMALL_PLATFORM, size};
 
 /// So many changes go to the one directory, then the same to the other.
 const STRETCH: usize = 500;
 
 fn main() {
-    let (platform, count, rounds) = if only_a_test() { (&SMALL_PLATFORM, 50, 1) } else { (&PLATFORM, 10_000, 3) };
-    let world = World::platform(platform, 1);
-    let mut changes = Changes::to(&world, 2);
+    let (platform_size, count, rounds) = if only_a_test() { (SMALL_PLATFORM, 50, 1) } else { (PLATFORM, 10_000, 3) };
+    let rows = platform(platform_size, 1);
+    let mut changes = Changes::to(&rows, 2);
     let mut cycles = changes.cycles(count);
-    let refused = changes.refused(&world, count / 10);
-    let in_the_largest = changes.in_the_largest_project(&world, count / 10);
+    let refused = changes.refused(count / 10);
+    let in_the_largest = changes.in_the_largest_project(count / 10);
 
-    let mut directory = world.load().expect("the rows of a world refer to each other");
+    let mut directory = Directory::try_from(&rows).expect("the rows load");
     let mut shared = SharedDirectory::new(directory.clone());
     let copying = copy(&mut directory, &mut shared, &cycles[0]);
     let mut criterion = Criterion::default().configure_from_args();
@@ -37,7 +40,7 @@ fn main() {
     criterion.final_summary();
 
     cycles.extend(in_the_largest);
-    println!("{}, µs a change: median (99 of 100 take at most)", world.size());
+    println!("{}, µs a change: median (99 of 100 take at most)", size(&rows));
     println!("{:<35}{:>9}{:>18}{:>18}{:>12}", "", "changes", "Directory", "SharedDirectory", "S / D");
     print_refusals(&mut directory, &mut shared, &refused);
     for Cycle { there, back } in &cycles {

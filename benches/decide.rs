@@ -3,28 +3,33 @@
 //!
 //! `cargo bench --bench decide`; with ` -- table` only the table of ratios.
 
+#[path = "../src/testing.rs"]
+#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
+mod testing;
 #[expect(dead_code, reason = "these questions are not asked by id")]
 mod world;
 
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
+use shipgate::directory::Rows;
+use shipgate::model::ResourceKind;
 use shipgate::{
     Account, AccountKind, Action, Cluster, ClusterAccess, Decision, Directory, Environment, Organization, Protection,
-    Resource, Role, Subject, Time, decide,
+    Resource, ResourceId, Role, Subject, Time, decide,
 };
 
+use testing::{Mix, NOW, Oracle, questions};
 use world::by_hand::{Answer, on_cluster, on_environment, on_organization};
-use world::question::{self, Question, Questions};
+use world::question::Packed;
 use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
-use world::truth::Truth;
-use world::{NOW, World};
+use world::without_project_roles;
 
 fn main() {
     let (accounts, questions, rounds) = if only_a_test() { (5_000, 5_000, 1) } else { (100_000, 1_000_000, 5) };
-    let world = World::generate(accounts, 1);
-    let directory = world.load().expect("the rows of a world refer to each other");
-    let streams = Stream::all(&world, &directory, questions);
+    let rows = without_project_roles(accounts, 1);
+    let directory = Directory::try_from(&rows).expect("the rows load");
+    let streams = Stream::all(&rows, &directory, questions);
 
     let mut criterion = Criterion::default().configure_from_args();
     bench(&mut criterion, &directory, &streams);
@@ -36,42 +41,43 @@ fn main() {
 /// Distinct questions of one sort.
 struct Stream {
     name: &'static str,
-    questions: Vec<Question<u64>>,
+    questions: Vec<Packed<u64>>,
 }
 
 impl Stream {
     /// Questions by their answer and by what they are about, and all sorts mixed. Each answer is that of the oracle, and
     /// that of the match written by hand.
-    fn all(world: &World<u64>, directory: &Directory<u64>, count: usize) -> Vec<Self> {
-        use question::Resource::{Cluster, Environment, Organization};
+    fn all(rows: &Rows<u64>, directory: &Directory<u64>, count: usize) -> Vec<Self> {
+        use ResourceKind::{Cluster, Environment, Organization};
 
-        let truth = Truth::of(world);
-        let mut draw = Questions::about(world, 2);
-        let mut stream = |name, is_of_the_sort: &dyn Fn(Answer, &question::Resource<u64>) -> bool| {
-            let questions = draw.distinct(count, |question| {
-                let answer = Facts::of(question, directory).map(|facts| facts.ask());
-                answer.is_some_and(|answer| is_of_the_sort(answer.into(), &question.resource))
+        let oracle = Oracle::new(rows);
+        let stream = |name, is_of_the_sort: &dyn Fn(Answer, ResourceKind) -> bool| {
+            let asked = questions(rows, Mix::PLATFORM, 2).take(count * 16).filter_map(|question| {
+                let packed = Packed::of(&question);
+                let answer = Facts::of(&packed, directory)?.ask();
+                if !is_of_the_sort(answer.into(), question.resource.kind()) {
+                    return None;
+                }
+                let right = oracle.decide(&question);
+                assert_eq!(answer, right, "{name}: {question:?}");
+                let by_hand = FactsByHand::of(&packed, directory)?.ask();
+                assert_eq!(by_hand, Answer::from(right), "{name}, by hand: {question:?}");
+                Some(packed)
             });
-            assert!(questions.len() > count / 100, "{name}: a world has many of each sort");
-            for question in &questions {
-                let right = truth.decide(question);
-                let found = "the resource was found before";
-                assert_eq!(Facts::of(question, directory).expect(found).ask(), right, "{name}");
-                let by_hand = FactsByHand::of(question, directory).expect(found).ask();
-                assert_eq!(by_hand, Answer::from(right), "{name}, by hand");
-            }
+            let questions: Vec<_> = asked.take(count).collect();
+            assert!(questions.len() > count / 100, "{name}: a platform has many of each sort");
             Self { name, questions }
         };
         vec![
             stream("mixed", &|_, _| true),
             stream("allow/all", &|answer, _| answer == Answer::Allow),
-            stream("allow/cluster", &|answer, about| answer == Answer::Allow && matches!(about, Cluster(_))),
-            stream("allow/environment", &|answer, about| answer == Answer::Allow && matches!(about, Environment(_))),
-            stream("allow/organization", &|answer, about| answer == Answer::Allow && matches!(about, Organization(_))),
+            stream("allow/cluster", &|answer, about| answer == Answer::Allow && about == Cluster),
+            stream("allow/environment", &|answer, about| answer == Answer::Allow && about == Environment),
+            stream("allow/organization", &|answer, about| answer == Answer::Allow && about == Organization),
             stream("deny/all", &|answer, _| answer == Answer::Deny),
-            stream("deny/cluster", &|answer, about| answer == Answer::Deny && matches!(about, Cluster(_))),
-            stream("deny/environment", &|answer, about| answer == Answer::Deny && matches!(about, Environment(_))),
-            stream("deny/organization", &|answer, about| answer == Answer::Deny && matches!(about, Organization(_))),
+            stream("deny/cluster", &|answer, about| answer == Answer::Deny && about == Cluster),
+            stream("deny/environment", &|answer, about| answer == Answer::Deny && about == Environment),
+            stream("deny/organization", &|answer, about| answer == Answer::Deny && about == Organization),
             stream("require_approval/environment", &|answer, _| answer == Answer::NeedsApproval),
         ]
     }
@@ -93,7 +99,7 @@ trait AtHand: Sized {
     type Answer;
 
     /// The facts, unless nobody knows the resource.
-    fn of(question: &Question<u64>, directory: &Directory<u64>) -> Option<Self>;
+    fn of(question: &Packed<u64>, directory: &Directory<u64>) -> Option<Self>;
 
     fn ask(&self) -> Self::Answer;
 }
@@ -114,11 +120,12 @@ enum Held {
 impl AtHand for Facts {
     type Answer = Decision;
 
-    fn of(question: &Question<u64>, directory: &Directory<u64>) -> Option<Self> {
+    fn of(question: &Packed<u64>, directory: &Directory<u64>) -> Option<Self> {
         let resource = match &question.resource {
-            question::Resource::Organization(id) => Held::Organization(directory.organization(id)?.clone()),
-            question::Resource::Cluster(id) => Held::Cluster(directory.cluster(id)?.clone()),
-            question::Resource::Environment(id) => Held::Environment(directory.environment(id)?.clone()),
+            ResourceId::Organization(id) => Held::Organization(directory.organization(id)?.clone()),
+            ResourceId::Cluster(id) => Held::Cluster(directory.cluster(id)?.clone()),
+            ResourceId::Environment(id) => Held::Environment(directory.environment(id)?.clone()),
+            _ => return None,
         };
         Some(Self { account: directory.account(&question.account).cloned(), action: question.action, resource })
     }
@@ -131,7 +138,7 @@ impl AtHand for Facts {
             Held::Cluster(cluster) => Resource::Cluster(cluster),
             Held::Environment(environment) => Resource::Environment(environment),
         };
-        decide(&subject, self.action, resource)
+        decide(subject, self.action, resource)
     }
 }
 
@@ -152,15 +159,16 @@ enum On {
 impl AtHand for FactsByHand {
     type Answer = Answer;
 
-    fn of(question: &Question<u64>, directory: &Directory<u64>) -> Option<Self> {
+    fn of(question: &Packed<u64>, directory: &Directory<u64>) -> Option<Self> {
         let (organization, cluster, on) = match &question.resource {
-            question::Resource::Organization(id) => (directory.organization(id)?.id(), None, On::Organization),
-            question::Resource::Cluster(id) => (directory.cluster(id)?.organization(), Some(id), On::Cluster),
-            question::Resource::Environment(id) => {
+            ResourceId::Organization(id) => (directory.organization(id)?.id(), None, On::Organization),
+            ResourceId::Cluster(id) => (directory.cluster(id)?.organization(), Some(id), On::Cluster),
+            ResourceId::Environment(id) => {
                 let environment = directory.environment(id)?;
                 let on = On::Environment(environment.protection());
                 (environment.organization(), Some(environment.cluster()), on)
             }
+            _ => return None,
         };
         let account = directory.account(&question.account);
         let live = |expires_at: Option<Time>| expires_at.is_none_or(|expiry| NOW < expiry);

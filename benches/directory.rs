@@ -3,6 +3,9 @@
 //!
 //! `cargo bench --bench directory`; with ` -- table` only the tables.
 
+#[path = "../src/testing.rs"]
+#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
+mod testing;
 #[expect(dead_code, reason = "nothing is changed here, nor searched")]
 mod world;
 
@@ -11,14 +14,14 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use foldhash::fast;
-use shipgate::model::ApprovalId;
-use shipgate::{Decision, ResourceId, SubjectId};
+use shipgate::directory::Rows;
+use shipgate::{Decision, Directory, SubjectId};
 
+use testing::{NOW, Oracle};
 use world::by_hand::{Answer, ByHand};
-use world::question::{Question, Questions, Resource};
+use world::question::{Packed, many};
 use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
-use world::truth::Truth;
-use world::{NOW, World, name};
+use world::{name, without_project_roles};
 
 struct Size {
     name: &'static str,
@@ -38,14 +41,13 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut tables = Vec::new();
     for (seed, size) in (1..).zip(sizes) {
-        let world = World::generate(size.accounts, seed);
-        let questions = Questions::about(&world, seed).many(questions);
-        let right: Vec<_> = {
-            let truth = Truth::of(&world);
-            questions.iter().map(|question| truth.decide(question)).collect()
-        };
-        let by_number = by_number(&mut criterion, size, &world, &questions, &right, rounds);
-        let by_name = by_name(&mut criterion, size, &world, &questions, &right, rounds);
+        let rows = without_project_roles(size.accounts, seed);
+        let oracle = Oracle::new(&rows);
+        let (questions, right): (Vec<_>, Vec<_>) =
+            many(&rows, questions, seed).map(|question| (Packed::of(&question), oracle.decide(&question))).unzip();
+        drop(oracle);
+        let by_number = by_number(&mut criterion, size, &rows, &questions, &right, rounds);
+        let by_name = by_name(&mut criterion, size, &rows.map_ids(name), &questions, &right, rounds);
         tables.push((size, by_number, by_name));
     }
     criterion.final_summary();
@@ -61,17 +63,17 @@ fn main() {
 fn by_number(
     criterion: &mut Criterion,
     size: &Size,
-    world: &World<u64>,
-    questions: &[Question<u64>],
+    rows: &Rows<u64>,
+    questions: &[Packed<u64>],
     right: &[Decision],
     rounds: usize,
 ) -> Rounds {
-    let directory = world.load().expect("the rows of a world refer to each other");
-    let foldhash = ByHand::<_, fast::RandomState>::load(world, |id| *id);
-    let std = ByHand::<_, RandomState>::load(world, |id| *id);
-    let ask = |question: &Question<u64>| {
+    let directory = Directory::try_from(rows).expect("the rows load");
+    let foldhash = ByHand::<_, fast::RandomState>::load(rows, |id| *id);
+    let std = ByHand::<_, RandomState>::load(rows, |id| *id);
+    let ask = |question: &Packed<u64>| {
         let subject = SubjectId::new(&question.account).at(NOW);
-        directory.decide(&subject, question.action, resource(&question.resource, |id| id))
+        directory.decide(&subject, question.action, question.resource(|id| id))
     };
     compete(criterion, &format!("u64/{}", size.name), questions, right, rounds, &ask, &foldhash, &std)
 }
@@ -80,34 +82,21 @@ fn by_number(
 fn by_name(
     criterion: &mut Criterion,
     size: &Size,
-    world: &World<u64>,
-    questions: &[Question<u64>],
+    rows: &Rows<String>,
+    questions: &[Packed<u64>],
     right: &[Decision],
     rounds: usize,
 ) -> Rounds {
-    let world = world.named(|id| name(*id));
-    let directory = world.load().expect("the rows of a world refer to each other");
-    let foldhash = ByHand::<_, fast::RandomState>::load(&world, String::as_str);
-    let std = ByHand::<_, RandomState>::load(&world, String::as_str);
+    let directory = Directory::try_from(rows).expect("the rows load");
+    let foldhash = ByHand::<_, fast::RandomState>::load(rows, String::as_str);
+    let std = ByHand::<_, RandomState>::load(rows, String::as_str);
     let text = written(questions);
     let questions = named(questions, &text);
-    let ask = |question: &Question<&str>| {
+    let ask = |question: &Packed<&str>| {
         let subject = SubjectId::new(question.account).at(NOW);
-        directory.decide(&subject, question.action, resource(&question.resource, |id| *id))
+        directory.decide(&subject, question.action, question.resource(|id| *id))
     };
     compete(criterion, &format!("String/{}", size.name), &questions, right, rounds, &ask, &foldhash, &std)
-}
-
-#[inline]
-fn resource<'q, Id, Held, Q: ?Sized>(
-    resource: &'q Resource<Id>,
-    id: impl Fn(&'q Id) -> &'q Q,
-) -> ResourceId<&'q Q, &'q [ApprovalId<Held>]> {
-    match resource {
-        Resource::Organization(it) => ResourceId::Organization(id(it)),
-        Resource::Cluster(it) => ResourceId::Cluster(id(it)),
-        Resource::Environment(it) => ResourceId::Environment(id(it)),
-    }
 }
 
 /// Asserts that all answer right, then times them: by criterion one after the other, and in turns.
@@ -115,10 +104,10 @@ fn resource<'q, Id, Held, Q: ?Sized>(
 fn compete<Id: Copy + Eq + Hash>(
     criterion: &mut Criterion,
     about: &str,
-    questions: &[Question<Id>],
+    questions: &[Packed<Id>],
     right: &[Decision],
     rounds: usize,
-    shipgate: &impl Fn(&Question<Id>) -> Decision,
+    shipgate: &impl Fn(&Packed<Id>) -> Decision,
     foldhash: &ByHand<Id, impl BuildHasher + Default>,
     std: &ByHand<Id, impl BuildHasher + Default>,
 ) -> Rounds {
@@ -156,34 +145,22 @@ fn time<Q, A>(questions: &[Q], ask: impl Fn(&Q) -> A) -> Duration {
 }
 
 /// The ids of the questions as text, one after the other.
-fn written(questions: &[Question<u64>]) -> String {
+fn written(questions: &[Packed<u64>]) -> String {
     let mut text = String::new();
     for question in questions {
-        let (Resource::Organization(id) | Resource::Cluster(id) | Resource::Environment(id)) = &question.resource;
-        text.push_str(&name(question.account));
-        text.push_str(&name(*id));
+        question.map_ids(|id| text.push_str(&name(*id)));
     }
     text
 }
 
 /// The same questions, whose ids stand in a text.
-fn named<'t>(questions: &[Question<u64>], mut text: &'t str) -> Vec<Question<&'t str>> {
+fn named<'t>(questions: &[Packed<u64>], mut text: &'t str) -> Vec<Packed<&'t str>> {
     let mut next = |id: &u64| {
         let (name, rest) = text.split_at(name(*id).len());
         text = rest;
         name
     };
-    let mut named = Vec::with_capacity(questions.len());
-    for question in questions {
-        let (account, action) = (next(&question.account), question.action);
-        let resource = match &question.resource {
-            Resource::Organization(id) => Resource::Organization(next(id)),
-            Resource::Cluster(id) => Resource::Cluster(next(id)),
-            Resource::Environment(id) => Resource::Environment(next(id)),
-        };
-        named.push(Question { account, action, resource });
-    }
-    named
+    questions.iter().map(|question| question.map_ids(&mut next)).collect()
 }
 
 fn print_table(about: &str, rounds: &Rounds) {

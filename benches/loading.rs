@@ -3,8 +3,9 @@
 //!
 //! `cargo bench --bench loading`; with ` -- table` only the table.
 
-#[path = "loading/document.rs"]
-mod document;
+#[path = "../src/testing.rs"]
+#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
+mod testing;
 #[expect(dead_code, reason = "nothing is asked here")]
 mod world;
 
@@ -16,35 +17,32 @@ use serde_json::Value;
 use shipgate::Directory;
 use shipgate::directory::Rows;
 
-use document::document;
+use testing::platform;
 use world::by_hand::ByHand;
-use world::platform::{PLATFORM, Platform, SMALL_PLATFORM};
 use world::table::{Contestant, Pass, Rounds, only_a_test};
-use world::{World, name};
-
-/// A tenth of the large platform: its values take a gigabyte otherwise.
-const A_TENTH: Platform = Platform { memberships: PLATFORM.memberships / 10, ..PLATFORM };
+use world::{PLATFORM, SMALL_PLATFORM, TENTH_OF_PLATFORM, count, name, size};
 
 fn main() {
     let quick = only_a_test();
-    let (platform, written, rounds) =
-        if quick { (&SMALL_PLATFORM, &SMALL_PLATFORM, 1) } else { (&PLATFORM, &A_TENTH, 5) };
-    let world = World::platform(platform, 1);
-    let named = World::platform(written, 1).named(|id| name(*id));
-    let text = document(&named);
-    let refer = "the rows of a world refer to each other";
-    let from_rows = named.load().expect(refer);
+    // The values of the whole platform take a gigabyte.
+    let (numbered, named, rounds) =
+        if quick { (SMALL_PLATFORM, SMALL_PLATFORM, 1) } else { (PLATFORM, TENTH_OF_PLATFORM, 5) };
+    let numbered = platform(numbered, 1);
+    let named = platform(named, 1).map_ids(name);
+    let text = serde_json::to_string(&named).expect("the rows refer to each other");
+    let load = "the rows load";
+    let from_rows = Directory::try_from(&named).expect(load);
     assert!(
         Directory::<String>::from_json(&text).expect("a document") == from_rows,
         "the document says what the rows say"
     );
     drop(from_rows);
 
-    let (rows, written) = (world.rows(), named.rows());
+    let (rows, written) = (count(&numbered), count(&named));
     let mut contestants = [
-        contestant("rows, u64 ids", rows, || world.load().expect(refer)),
-        contestant("rows, u64 ids, by hand", rows, || ByHand::<_, fast::RandomState>::load(&world, |id| *id)),
-        contestant("rows, String ids", written, || named.load().expect(refer)),
+        contestant("rows, u64 ids", rows, || Directory::try_from(&numbered).expect(load)),
+        contestant("rows, u64 ids, by hand", rows, || ByHand::<_, fast::RandomState>::load(&numbered, |id| *id)),
+        contestant("rows, String ids", written, || Directory::try_from(&named).expect(load)),
         contestant("text to a Directory", written, || Directory::<String>::from_json(&text).expect("a document")),
         contestant("text to Rows", written, || Rows::<String>::from_json(&text).expect("a document")),
         contestant("text to serde_json's Value", written, || serde_json::from_str::<Value>(&text).expect("JSON")),
@@ -54,8 +52,8 @@ fn main() {
     criterion.final_summary();
 
     let times = Rounds::run(&mut contestants, rounds);
-    println!("u64 ids: {}", world.size());
-    println!("String ids: {}, in {} bytes of text", named.size(), text.len());
+    println!("u64 ids: {}", size(&numbered));
+    println!("String ids: {}, in {} bytes of text", size(&named), text.len());
     println!("{:<28}{:>10}  ns a row: median (lowest–highest)", "", "rows");
     for Contestant { name, questions, .. } in &contestants {
         println!("{name:<28}{questions:>10}{:>24.0}", times.nanos(name));

@@ -7,39 +7,43 @@
 
 #[path = "memory/counting.rs"]
 mod counting;
+#[path = "../src/testing.rs"]
+#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
+mod testing;
 #[expect(dead_code, reason = "nothing is asked here")]
 mod world;
 
 use std::mem::size_of;
 
 use foldhash::fast;
+use shipgate::directory::Rows;
 use shipgate::model::ApprovalId;
 use shipgate::{
     Account, AccountKind, Action, Cluster, ClusterAccess, Decision, Directory, Environment, Grant, Membership,
     Organization, Project, ResourceId, Role, SubjectId,
 };
 
+use testing::platform;
 use world::by_hand::ByHand;
-use world::platform::{PLATFORM, SMALL_PLATFORM};
 use world::table::only_a_test;
-use world::{World, name};
+use world::{PLATFORM, SMALL_PLATFORM, name, size, without_project_roles};
 
 const MIB: f64 = 1_048_576.0;
 
 fn main() {
-    let (accounts, platform) = if only_a_test() { (1_000, &SMALL_PLATFORM) } else { (670_000, &PLATFORM) };
-    print_world(&World::generate(accounts, 1));
-    print_world(&World::platform(platform, 1));
+    let (accounts, size) = if only_a_test() { (1_000, SMALL_PLATFORM) } else { (670_000, PLATFORM) };
+    print_platform(without_project_roles(accounts, 1));
+    print_platform(platform(size, 1));
     print_rows(accounts / 10);
 }
 
-/// Prints what a world takes to hold.
-fn print_world(world: &World<u64>) {
-    println!("{}", world.size());
-    print_loading("u64 ids", || world.load().expect("the rows of a world refer to each other"));
-    print_loading("u64 ids, by hand", || ByHand::<_, fast::RandomState>::load(world, |id| *id));
-    let named = world.named(|id| name(*id));
-    print_loading("String ids", || named.load().expect("the rows of a world refer to each other"));
+/// Prints what a platform takes to hold.
+fn print_platform(rows: Rows<u64>) {
+    println!("{}", size(&rows));
+    print_loading("u64 ids", || Directory::try_from(&rows).expect("the rows load"));
+    print_loading("u64 ids, by hand", || ByHand::<_, fast::RandomState>::load(&rows, |id| *id));
+    let named = rows.map_ids(name);
+    print_loading("String ids", || Directory::try_from(&named).expect("the rows load"));
 }
 
 /// Prints what each row costs, where so many accounts have the same.

@@ -4,6 +4,9 @@
 //!
 //! `cargo bench --bench search`; with ` -- table` only the table.
 
+#[path = "../src/testing.rs"]
+#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
+mod testing;
 #[expect(dead_code, reason = "these questions are about many at once")]
 mod world;
 
@@ -11,19 +14,20 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use fastrand::Rng;
+use shipgate::directory::Rows;
 use shipgate::model::ApprovalId;
 use shipgate::{Action, ClusterAccess, Decision, Directory, Grant, ResourceId, SubjectId};
 
-use world::platform::{PLATFORM, SMALL_PLATFORM};
+use testing::random::Random;
+use testing::{NOW, platform};
 use world::table::{Contestant, Pass, Rounds, only_a_test};
-use world::{NOW, World};
+use world::{PLATFORM, SMALL_PLATFORM, shuffled, size};
 
 fn main() {
-    let (platform, count, rounds) = if only_a_test() { (&SMALL_PLATFORM, 3, 1) } else { (&PLATFORM, 100, 11) };
-    let world = World::platform(platform, 1);
-    let directory = world.load().expect("the rows of a world refer to each other");
-    let large = Large::of(&world);
+    let (platform_size, count, rounds) = if only_a_test() { (SMALL_PLATFORM, 3, 1) } else { (PLATFORM, 100, 11) };
+    let rows = platform(platform_size, 1);
+    let directory = Directory::try_from(&rows).expect("the rows load");
+    let large = Large::of(&rows);
     let mut searches = who_may(&directory, &large, count);
     searches.extend(what_may(&directory, &large, count));
     for search in &searches {
@@ -34,7 +38,7 @@ fn main() {
     bench(&mut criterion, &searches);
     criterion.final_summary();
 
-    println!("{}", world.size());
+    println!("{}", size(&rows));
     table(&searches, rounds);
 }
 
@@ -48,12 +52,12 @@ struct Large {
 }
 
 impl Large {
-    fn of(world: &World<u64>) -> Self {
-        let id = world.organizations[0];
-        let members = world.members.iter().filter(|member| member.organization == id);
-        let clusters = world.clusters.iter().filter(|cluster| cluster.organization == id);
-        let projects = sorted(world.projects.iter().filter(|project| project.organization == id).map(|row| row.id));
-        let environments = world.environments.iter().filter(|row| projects.binary_search(&row.project).is_ok());
+    fn of(rows: &Rows<u64>) -> Self {
+        let id = rows.organizations[0].id;
+        let members = rows.members.iter().filter(|member| member.organization == id);
+        let clusters = rows.clusters.iter().filter(|cluster| cluster.organization == id);
+        let projects = sorted(rows.projects.iter().filter(|project| project.organization == id).map(|row| row.id));
+        let environments = rows.environments.iter().filter(|row| projects.binary_search(&row.project).is_ok());
         Self {
             id,
             members: sorted(members.map(|member| member.account)),
@@ -121,11 +125,11 @@ type Resource = for<'q> fn(&'q u64, &'q Large) -> ResourceId<&'q u64, &'q [Appro
 
 /// Who may do something to one resource.
 fn who_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) -> Vec<Searches<'a>> {
-    let mut rng = Rng::with_seed(2);
+    let mut random = Random::new(2);
     let mut who = |name, action, about: &[u64], resource: Resource| Searches {
         name,
         candidates: large.members.len(),
-        about: rng.choose_multiple(about, count).into_iter().copied().collect(),
+        about: shuffled(about.iter().copied(), &mut random).take(count).collect(),
         search: Box::new(move |about, found| {
             let those = directory.who_may(action, resource(about, large), Some(NOW));
             found.extend(those.map(|(id, decision)| (*id, decision)));
@@ -152,11 +156,11 @@ fn who_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) ->
 
 /// What one member may do something to.
 fn what_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) -> Vec<Searches<'a>> {
-    let mut rng = Rng::with_seed(3);
+    let mut random = Random::new(3);
     let mut what = |name, candidates: &'a [u64], search: Find<'a>, action, resource: Resource| Searches {
         name,
         candidates: candidates.len(),
-        about: rng.choose_multiple(&large.members, count).into_iter().copied().collect(),
+        about: shuffled(large.members.iter().copied(), &mut random).take(count).collect(),
         search,
         each: Box::new(move |who, found| {
             let subject = SubjectId::new(who).at(NOW);

@@ -5,6 +5,9 @@
 
 #![expect(clippy::cast_precision_loss, reason = "decisions are counted in millions at most")]
 
+#[path = "../src/testing.rs"]
+#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
+mod testing;
 #[expect(dead_code, reason = "not every change is made here")]
 mod world;
 
@@ -17,15 +20,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, SamplingMode, Throughput};
-use shipgate::model::ApprovalId;
-use shipgate::{Decision, Directory, ResourceId, SharedDirectory, SubjectId};
+use shipgate::directory::Rows;
+use shipgate::{Decision, Directory, SharedDirectory, SubjectId};
 
+use testing::{Mix, NOW, Oracle, platform, questions};
 use world::change::{Asked, Changes, Round};
-use world::platform::{PLATFORM, SMALL_PLATFORM};
-use world::question::{Question, Questions, Resource};
+use world::question::Packed;
 use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
-use world::truth::Truth;
-use world::{NOW, World};
+use world::{PLATFORM, SMALL_PLATFORM, size};
 
 /// Whoever changes makes so many changes a second.
 const CHANGES_A_SECOND: u32 = 10_000;
@@ -41,12 +43,12 @@ const ONCE: Times = Times { rounds: 1, slice: Duration::from_millis(5) };
 
 fn main() {
     let test = only_a_test();
-    let (platform, count, rounds) = if test { (&SMALL_PLATFORM, 5_000, 1) } else { (&PLATFORM, 1_000_000, 11) };
+    let (platform_size, count, rounds) = if test { (SMALL_PLATFORM, 5_000, 1) } else { (PLATFORM, 1_000_000, 11) };
     let times = if test { ONCE } else { ENOUGH };
-    let world = World::platform(platform, 1);
-    let changes = changes(&world, count / 500);
-    let asking = Asking::about(&world, &changes, count);
-    let shared = SharedDirectory::new(world.load().expect("the rows of a world refer to each other"));
+    let rows = platform(platform_size, 1);
+    let changes = changes(&rows, count / 500);
+    let asking = Asking::about(&rows, &changes, count);
+    let shared = SharedDirectory::new(Directory::try_from(&rows).expect("the rows load"));
     asking.check(&shared, 0..count);
     let locked = RwLock::new(shared.snapshot().clone());
 
@@ -54,7 +56,7 @@ fn main() {
     let costs = compare_costs(&mut criterion, &shared, &asking.questions, rounds);
     criterion.final_summary();
 
-    println!("{}", world.size());
+    println!("{}", size(&rows));
     print_costs(&costs);
     println!("two threads that read, to one: the best of {} slices of {} ms", times.rounds, times.slice.as_millis());
     print_threads("SharedDirectory", &shared, &asking, &times);
@@ -68,7 +70,7 @@ fn main() {
 
 /// What a question can be put to.
 trait Decide {
-    fn decide_on(&self, question: &Question<u64>) -> Decision;
+    fn decide_on(&self, question: &Packed<u64>) -> Decision;
 }
 
 /// A directory for many threads.
@@ -81,23 +83,21 @@ trait Shared: Decide + Sync {
 
 impl Decide for Directory<u64> {
     #[inline]
-    fn decide_on(&self, question: &Question<u64>) -> Decision {
-        let (subject, resource) = by_id(question);
-        self.decide(&subject, question.action, resource)
+    fn decide_on(&self, question: &Packed<u64>) -> Decision {
+        self.decide(&SubjectId::new(&question.account).at(NOW), question.action, question.resource(|id| id))
     }
 }
 
 impl Decide for SharedDirectory<u64> {
     #[inline]
-    fn decide_on(&self, question: &Question<u64>) -> Decision {
-        let (subject, resource) = by_id(question);
-        self.decide(&subject, question.action, resource)
+    fn decide_on(&self, question: &Packed<u64>) -> Decision {
+        self.decide(&SubjectId::new(&question.account).at(NOW), question.action, question.resource(|id| id))
     }
 }
 
 impl Decide for RwLock<Directory<u64>> {
     #[inline]
-    fn decide_on(&self, question: &Question<u64>) -> Decision {
+    fn decide_on(&self, question: &Packed<u64>) -> Decision {
         read(self).decide_on(question)
     }
 }
@@ -127,19 +127,9 @@ impl Shared for RwLock<Directory<u64>> {
     }
 }
 
-#[inline]
-fn by_id(question: &Question<u64>) -> (SubjectId<'_, u64>, ResourceId<&u64, &[ApprovalId<u64>]>) {
-    let resource = match &question.resource {
-        Resource::Organization(id) => ResourceId::Organization(id),
-        Resource::Cluster(id) => ResourceId::Cluster(id),
-        Resource::Environment(id) => ResourceId::Environment(id),
-    };
-    (SubjectId::new(&question.account).at(NOW), resource)
-}
-
 /// Changes that are made over and over: a member's role, expiry and grants, and an environment, in turns.
-fn changes(world: &World<u64>, count: usize) -> Vec<Asked> {
-    let mut draw = Changes::to(world, 3);
+fn changes(rows: &Rows<u64>, count: usize) -> Vec<Asked> {
+    let mut draw = Changes::to(rows, 3);
     let cycles = [
         draw.roles(count),
         draw.expiries(count),
@@ -157,18 +147,18 @@ fn changes(world: &World<u64>, count: usize) -> Vec<Asked> {
 
 /// Distinct questions with their answers, which no change that is made touches.
 struct Asking {
-    questions: Vec<Question<u64>>,
+    questions: Vec<Packed<u64>>,
     right: Vec<Decision>,
 }
 
 impl Asking {
-    fn about(world: &World<u64>, changes: &[Asked], count: usize) -> Self {
+    fn about(rows: &Rows<u64>, changes: &[Asked], count: usize) -> Self {
         let touched: HashSet<_> = changes.iter().filter_map(Asked::member).collect();
-        let mut draw = Questions::about(world, 4);
-        let questions = draw.distinct(count, |question| !touched.contains(&question.account));
+        let oracle = Oracle::new(rows);
+        let asked = questions(rows, Mix::PLATFORM, 4).filter(|question| !touched.contains(&question.account));
+        let (questions, right): (Vec<_>, Vec<_>) =
+            asked.take(count).map(|question| (Packed::of(&question), oracle.decide(&question))).unzip();
         assert_eq!(questions.len(), count, "a platform has as many questions");
-        let truth = Truth::of(world);
-        let right = questions.iter().map(|question| truth.decide(question)).collect();
         Self { questions, right }
     }
 
@@ -233,7 +223,7 @@ impl Stretch {
 fn compare_costs(
     criterion: &mut Criterion,
     shared: &SharedDirectory<u64>,
-    questions: &[Question<u64>],
+    questions: &[Packed<u64>],
     rounds: usize,
 ) -> Rounds {
     let snapshot = shared.snapshot();
@@ -258,7 +248,7 @@ fn compare_costs(
     Rounds::run(&mut contestants, rounds)
 }
 
-fn time(questions: &[Question<u64>], ask: impl Fn(&Question<u64>) -> Decision) -> Duration {
+fn time(questions: &[Packed<u64>], ask: impl Fn(&Packed<u64>) -> Decision) -> Duration {
     let mut pass = Pass::default();
     for stretch in questions.chunks(STRETCH) {
         pass.ask(stretch, &ask);

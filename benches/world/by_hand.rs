@@ -5,11 +5,12 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 
+use shipgate::directory::Rows;
 use shipgate::model::{ApprovalFrom, ProtectionLevel};
-use shipgate::{Action, ClusterAccess, Decision, Protection, Role};
+use shipgate::{AccountKind, Action, ClusterAccess, Decision, Protection, ResourceId, Role, Time};
 
-use super::question::{Question, Resource};
-use super::{NOW, World};
+use super::question::Packed;
+use crate::testing::NOW;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -43,11 +44,12 @@ struct Environment<Id> {
 }
 
 impl<Id: Copy + Eq + Hash, S: BuildHasher + Default> ByHand<Id, S> {
-    pub(crate) fn load<'w, Name>(world: &'w World<Name>, id: impl Fn(&'w Name) -> Id) -> Self {
-        let services: HashSet<Id> = world.services.iter().map(&id).collect();
+    pub(crate) fn load<'r, Held>(rows: &'r Rows<Held>, id: impl Fn(&'r Held) -> Id) -> Self {
+        let services = rows.accounts.iter().filter(|row| row.kind == AccountKind::Service);
+        let services: HashSet<Id> = services.map(|row| id(&row.id)).collect();
         let organizations: HashMap<Id, Id> =
-            world.projects.iter().map(|project| (id(&project.id), id(&project.organization))).collect();
-        let live = |expires_at: Option<shipgate::Time>| expires_at.is_none_or(|expiry| NOW < expiry);
+            rows.projects.iter().map(|project| (id(&project.id), id(&project.organization))).collect();
+        let live = |expires_at: Option<Time>| expires_at.is_none_or(|expiry| NOW < expiry);
         let role = |account: Id, role| match role {
             Role::Owner if services.contains(&account) => Role::Admin,
             role => role,
@@ -58,17 +60,17 @@ impl<Id: Copy + Eq + Hash, S: BuildHasher + Default> ByHand<Id, S> {
             clusters: HashMap::default(),
             environments: HashMap::default(),
         };
-        for row in world.members.iter().filter(|row| live(row.expires_at)) {
+        for row in rows.members.iter().filter(|row| live(row.expires_at)) {
             let account = id(&row.account);
             by_hand.roles.insert((id(&row.organization), account), role(account, row.role));
         }
-        for row in world.access.iter().filter(|row| live(row.expires_at)) {
+        for row in rows.cluster_access.iter().filter(|row| live(row.expires_at)) {
             by_hand.levels.insert((id(&row.cluster), id(&row.account)), row.level);
         }
-        for row in &world.clusters {
+        for row in &rows.clusters {
             by_hand.clusters.insert(id(&row.id), id(&row.organization));
         }
-        for row in &world.environments {
+        for row in &rows.environments {
             let (organization, cluster) = (organizations[&id(&row.project)], id(&row.cluster));
             by_hand.environments.insert(id(&row.id), Environment { organization, cluster, protection: row.protection });
         }
@@ -76,24 +78,25 @@ impl<Id: Copy + Eq + Hash, S: BuildHasher + Default> ByHand<Id, S> {
     }
 
     #[inline]
-    pub(crate) fn decide(&self, question: &Question<Id>) -> Answer {
-        let &Question { account, action, resource } = question;
+    pub(crate) fn decide(&self, question: &Packed<Id>) -> Answer {
+        let &Packed { account, action, resource } = question;
         match resource {
-            Resource::Organization(id) => match self.roles.get(&(id, account)) {
+            ResourceId::Organization(id) => match self.roles.get(&(id, account)) {
                 Some(role) => on_organization(*role, action),
                 None => Answer::Deny,
             },
-            Resource::Cluster(id) => {
+            ResourceId::Cluster(id) => {
                 let Some(organization) = self.clusters.get(&id) else { return Answer::Deny };
                 let Some(role) = self.roles.get(&(*organization, account)) else { return Answer::Deny };
                 on_cluster(*role, action, || self.levels.get(&(id, account)).copied())
             }
-            Resource::Environment(id) => {
+            ResourceId::Environment(id) => {
                 let Some(environment) = self.environments.get(&id) else { return Answer::Deny };
                 let Some(role) = self.roles.get(&(environment.organization, account)) else { return Answer::Deny };
                 let level = || self.levels.get(&(environment.cluster, account)).copied();
                 on_environment(*role, action, environment.protection, level)
             }
+            _ => Answer::Deny,
         }
     }
 }

@@ -1,16 +1,21 @@
-//! Changes to a world, each there and back again, drawn before any is asked for: drawing must not bring the facts near that
+//! Changes to a platform, each there and back again, drawn before any is asked for: drawing must not bring the facts near that
 //! a change then finds.
 
 mod done;
 
 use std::collections::{HashMap, HashSet};
 
-use fastrand::Rng;
 use shipgate::change::Change;
-use shipgate::{AccountKind, ClusterAccess, Grant, ProjectRole, ResourceId, Role, Visibility};
+use shipgate::directory::{EnvironmentRow, MemberRow, ProjectRow, Rows};
+use shipgate::{AccountKind, ClusterAccess, Grant, ProjectRole, Protection, ResourceId, Role, Time, Visibility};
 
-use super::question::one_of;
-use super::{AFTER, Environment, Member, NOW, Project, World, protection};
+use super::shuffled;
+use crate::testing::NOW;
+use crate::testing::draw::Source;
+use crate::testing::random::Random;
+
+/// When a membership expires that is given an expiry.
+const AFTER: Time = Time::from_millis(NOW.as_millis() + 31_536_000_000);
 
 /// A change, in whose organization, and who asks for it.
 #[derive(Clone)]
@@ -60,40 +65,44 @@ impl Cycle {
 }
 
 /// Draws changes that the founders of organizations are allowed, from the rows of a platform.
-pub(crate) struct Changes<'w> {
+pub(crate) struct Changes<'r> {
+    rows: &'r Rows<u64>,
     founders: HashMap<u64, u64>,
     services: HashSet<u64>,
     /// Who is live and no Owner, in a random order. As with the others, who is drawn is not drawn again.
-    members: std::vec::IntoIter<&'w Member<u64>>,
-    environments: std::vec::IntoIter<&'w Environment<u64>>,
-    projects: std::vec::IntoIter<&'w Project<u64>>,
+    members: std::vec::IntoIter<&'r MemberRow<u64>>,
+    environments: std::vec::IntoIter<&'r EnvironmentRow<u64>>,
+    projects: std::vec::IntoIter<&'r ProjectRow<u64>>,
     organization_of: HashMap<u64, u64>,
     clusters_of: HashMap<u64, Vec<u64>>,
     projects_of: HashMap<u64, Vec<u64>>,
     /// Which accounts hold something of which organization, cluster or project.
     held: HashSet<(u64, u64)>,
-    rng: Rng,
+    random: Random,
 }
 
-impl<'w> Changes<'w> {
-    pub(crate) fn to(world: &'w World<u64>, seed: u64) -> Self {
-        let mut rng = Rng::with_seed(seed);
-        let live = |member: &&Member<u64>| member.expires_at.is_none_or(|expiry| NOW < expiry);
-        let members = world.members.iter().filter(live).filter(|member| member.role != Role::Owner);
-        let mut held: HashSet<_> = world.members.iter().map(|row| (row.account, row.organization)).collect();
-        held.extend(world.access.iter().map(|row| (row.account, row.cluster)));
-        held.extend(world.project_members.iter().map(|row| (row.account, row.project)));
+impl<'r> Changes<'r> {
+    pub(crate) fn to(rows: &'r Rows<u64>, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let services = rows.accounts.iter().filter(|row| row.kind == AccountKind::Service);
+        let services: HashSet<_> = services.map(|row| row.id).collect();
+        let live = |member: &&MemberRow<u64>| member.expires_at.is_none_or(|expiry| NOW < expiry);
+        let members = rows.members.iter().filter(live).filter(|member| member.role != Role::Owner);
+        let mut held: HashSet<_> = rows.members.iter().map(|row| (row.account, row.organization)).collect();
+        held.extend(rows.cluster_access.iter().map(|row| (row.account, row.cluster)));
+        held.extend(rows.project_roles.iter().map(|row| (row.account, row.project)));
         Self {
-            founders: world.founders(),
-            services: world.services.iter().copied().collect(),
-            members: shuffled(members, &mut rng),
-            environments: shuffled(world.environments.iter(), &mut rng),
-            projects: shuffled(world.projects.iter(), &mut rng),
-            organization_of: world.projects.iter().map(|project| (project.id, project.organization)).collect(),
-            clusters_of: by_first(world.clusters.iter().map(|cluster| (cluster.organization, cluster.id))),
-            projects_of: by_first(world.projects.iter().map(|project| (project.organization, project.id))),
+            rows,
+            founders: founders(rows, &services),
+            services,
+            members: shuffled(members, &mut random),
+            environments: shuffled(rows.environments.iter(), &mut random),
+            projects: shuffled(rows.projects.iter(), &mut random),
+            organization_of: rows.projects.iter().map(|project| (project.id, project.organization)).collect(),
+            clusters_of: by_first(rows.clusters.iter().map(|cluster| (cluster.organization, cluster.id))),
+            projects_of: by_first(rows.projects.iter().map(|project| (project.organization, project.id))),
             held,
-            rng,
+            random,
         }
     }
 
@@ -123,9 +132,9 @@ impl<'w> Changes<'w> {
     }
 
     /// What goes through every environment of a project, in the largest one.
-    pub(crate) fn in_the_largest_project(&mut self, world: &'w World<u64>, count: usize) -> [Cycle; 2] {
-        let project = &world.projects[0];
-        let mut environments = world.environments.iter().filter(|environment| environment.project == project.id);
+    pub(crate) fn in_the_largest_project(&mut self, count: usize) -> [Cycle; 2] {
+        let project = &self.rows.projects[0];
+        let mut environments = self.rows.environments.iter().filter(|environment| environment.project == project.id);
         let protections = Cycle::of(["set_protection, largest project", "and back"], count, || {
             Some(self.protection(environments.next()?))
         });
@@ -135,23 +144,22 @@ impl<'w> Changes<'w> {
     }
 
     /// So many changes of every kind, asked for by members who do the billing, or by accounts that nobody knows.
-    pub(crate) fn refused(&mut self, world: &World<u64>, count: usize) -> Round {
-        let billing = world.members.iter().filter(|member| member.role == Role::Billing);
+    pub(crate) fn refused(&mut self, count: usize) -> Round {
+        let billing = self.rows.members.iter().filter(|member| member.role == Role::Billing);
         let billing: HashMap<_, _> = billing.map(|member| (member.organization, member.account)).collect();
         let mut changes: Vec<_> = self.cycles(count).into_iter().flat_map(|cycle| cycle.there.changes).collect();
         for asked in &mut changes {
             let member = billing.get(&asked.organization);
-            asked.by = member.copied().unwrap_or_else(|| self.rng.u64(..));
+            asked.by = member.copied().unwrap_or_else(|| self.random.next());
         }
-        self.rng.shuffle(&mut changes);
-        Round { name: "refused", changes }
+        Round { name: "refused", changes: shuffled(changes.into_iter(), &mut self.random).collect() }
     }
 
     pub(crate) fn roles(&mut self, count: usize) -> Cycle {
         Cycle::of(["change_role", "change_role back"], count, || {
-            let &Member { organization, account, role, .. } = self.members.next()?;
+            let &MemberRow { organization, account, role, .. } = self.members.next()?;
             let others = [Role::Admin, Role::Developer, Role::Billing, Role::Viewer];
-            let to = any_of(others, &mut self.rng, |other| *other != role)?;
+            let to = any_of(others, &mut self.random, |other| *other != role)?;
             let change = |to| Change::ChangeRole { organization, account, to };
             Some(self.asked(organization, [change(to), change(role)]))
         })
@@ -159,7 +167,7 @@ impl<'w> Changes<'w> {
 
     pub(crate) fn expiries(&mut self, count: usize) -> Cycle {
         Cycle::of(["set_expiry", "set_expiry back"], count, || {
-            let &Member { organization, account, expires_at, .. } = self.members.next()?;
+            let &MemberRow { organization, account, expires_at, .. } = self.members.next()?;
             let to = if expires_at.is_some() { None } else { Some(AFTER) };
             let change = |to| Change::SetExpiry { organization, account, to };
             Some(self.asked(organization, [change(to), change(expires_at)]))
@@ -169,12 +177,13 @@ impl<'w> Changes<'w> {
     pub(crate) fn accesses(&mut self, count: usize) -> Cycle {
         Cycle::of(["set_cluster_access", "set_cluster_access to null"], count, || {
             // Some have an override on each of a few clusters.
-            let (&Member { organization, account, role, .. }, cluster) = self.members.find_map(|member| {
+            let (&MemberRow { organization, account, role, .. }, cluster) = self.members.find_map(|member| {
                 let clusters = self.clusters_of[&member.organization].iter().copied();
-                let fresh = any_of(clusters, &mut self.rng, |id| !self.held.contains(&(member.account, *id)));
+                let fresh = any_of(clusters, &mut self.random, |id| !self.held.contains(&(member.account, *id)));
                 Some((member, fresh?))
             })?;
-            let level = any_of(ClusterAccess::ALL, &mut self.rng, |level| *level <= ClusterAccess::ceiling_of(role))?;
+            let level =
+                any_of(ClusterAccess::ALL, &mut self.random, |level| *level <= ClusterAccess::ceiling_of(role))?;
             let change = |to| Change::SetClusterAccess { cluster, account, to };
             Some(self.asked(organization, [change(Some(Grant::new(level))), change(None)]))
         })
@@ -182,11 +191,11 @@ impl<'w> Changes<'w> {
 
     pub(crate) fn project_roles(&mut self, count: usize) -> Cycle {
         Cycle::of(["set_project_role", "set_project_role to null"], count, || {
-            let &Member { organization, account, .. } =
+            let &MemberRow { organization, account, .. } =
                 self.members.find(|member| matches!(member.role, Role::Developer | Role::Viewer))?;
             let projects = self.projects_of[&organization].iter().copied();
-            let project = any_of(projects, &mut self.rng, |id| !self.held.contains(&(account, *id)))?;
-            let role = one_of(&ProjectRole::ALL, &mut self.rng);
+            let project = any_of(projects, &mut self.random, |id| !self.held.contains(&(account, *id)))?;
+            let role = one_of(&ProjectRole::ALL, &mut self.random);
             let change = |to| Change::SetProjectRole { project, account, to };
             Some(self.asked(organization, [change(Some(Grant::new(role))), change(None)]))
         })
@@ -195,22 +204,23 @@ impl<'w> Changes<'w> {
     pub(crate) fn new_environments(&mut self, count: usize) -> Cycle {
         Cycle::of(["create_environment", "delete_environment"], count, || {
             let organization = self.members.next()?.organization;
-            let project = one_of(&self.projects_of[&organization], &mut self.rng);
-            let cluster = one_of(&self.clusters_of[&organization], &mut self.rng);
-            let (environment, protection) = (self.rng.u64(..), protection(&mut self.rng));
+            let project = one_of(&self.projects_of[&organization], &mut self.random);
+            let cluster = one_of(&self.clusters_of[&organization], &mut self.random);
+            let (environment, protection) = (self.random.next(), self.any_protection());
             let namespace = Some(self.fresh_namespace());
             let create = Change::CreateEnvironment { environment, project, cluster, namespace, protection };
             Some(self.asked(organization, [create, Change::DeleteEnvironment { environment }]))
         })
     }
 
-    /// To one member of an organization, and back; in half of them at most, so that not all members are drawn.
+    /// To one Admin of an organization, who is an Admin again when it is transferred back; in half of the organizations at most,
+    /// so that not all members are drawn.
     fn transfers(&mut self, count: usize) -> Cycle {
         let (count, mut transferred) = (count.min(self.founders.len() / 2), HashSet::new());
         Cycle::of(["transfer_ownership", "transfer_ownership back"], count, || {
-            let &Member { organization, account, .. } = self.members.find(|member| {
-                let is_fit = member.expires_at.is_none() && !self.services.contains(&member.account);
-                is_fit && transferred.insert(member.organization)
+            let &MemberRow { organization, account, .. } = self.members.find(|member| {
+                let lasts = member.expires_at.is_none() && !self.services.contains(&member.account);
+                lasts && member.role == Role::Admin && transferred.insert(member.organization)
             })?;
             let change = |account| Change::TransferOwnership { organization, account };
             let [there, back] = self.asked(organization, [change(account), change(self.founders[&organization])]);
@@ -221,22 +231,22 @@ impl<'w> Changes<'w> {
     /// Of somebody who is new, or a member elsewhere.
     fn invitation(&mut self) -> Option<[Asked; 2]> {
         let (organization, elsewhere) = (self.members.next()?.organization, self.members.next()?.account);
-        let is_new = self.rng.bool() || self.held.contains(&(elsewhere, organization));
-        let account = if is_new { self.rng.u64(..) } else { elsewhere };
+        let is_new = self.random.once_in(2) || self.held.contains(&(elsewhere, organization));
+        let account = if is_new { self.random.next() } else { elsewhere };
         let kind = if self.services.contains(&account) { AccountKind::Service } else { AccountKind::User };
-        let role = one_of(&[Role::Admin, Role::Developer, Role::Billing, Role::Viewer], &mut self.rng);
+        let role = one_of(&[Role::Admin, Role::Developer, Role::Billing, Role::Viewer], &mut self.random);
         let invite = Change::InviteMember { organization, account, kind, role };
         Some(self.asked(organization, [invite, Change::RemoveMember { organization, account }]))
     }
 
     fn new_project(&mut self) -> Option<[Asked; 2]> {
-        let (organization, project) = (self.members.next()?.organization, self.rng.u64(..));
-        let visibility = one_of(&Visibility::ALL, &mut self.rng);
+        let (organization, project) = (self.members.next()?.organization, self.random.next());
+        let visibility = one_of(&Visibility::ALL, &mut self.random);
         let create = Change::CreateProject { organization, project, visibility };
         Some(self.asked(organization, [create, Change::DeleteProject { project }]))
     }
 
-    fn visibility(&mut self, project: &Project<u64>) -> [Asked; 2] {
+    fn visibility(&mut self, project: &ProjectRow<u64>) -> [Asked; 2] {
         let other = match project.visibility {
             Visibility::Organization => Visibility::Members,
             Visibility::Members => Visibility::Organization,
@@ -246,7 +256,7 @@ impl<'w> Changes<'w> {
     }
 
     fn new_cluster(&mut self) -> Option<[Asked; 2]> {
-        let (organization, cluster) = (self.members.next()?.organization, self.rng.u64(..));
+        let (organization, cluster) = (self.members.next()?.organization, self.random.next());
         let connect = Change::ConnectCluster { organization, cluster };
         Some(self.asked(organization, [connect, Change::DisconnectCluster { cluster }]))
     }
@@ -259,10 +269,10 @@ impl<'w> Changes<'w> {
         Some(self.asked(self.organization_of[&environment.project], changes))
     }
 
-    fn protection(&mut self, environment: &Environment<u64>) -> [Asked; 2] {
+    fn protection(&mut self, environment: &EnvironmentRow<u64>) -> [Asked; 2] {
         let change = |to| Change::SetProtection { environment: environment.id, to };
         let other = loop {
-            let other = protection(&mut self.rng);
+            let other = self.any_protection();
             if other != environment.protection {
                 break other;
             }
@@ -272,10 +282,10 @@ impl<'w> Changes<'w> {
     }
 
     fn target(&mut self) -> Option<[Asked; 2]> {
-        let &Environment { id, project, cluster, .. } = self.environments.next()?;
+        let &EnvironmentRow { id, project, cluster, .. } = self.environments.next()?;
         let organization = self.organization_of[&project];
         let clusters = self.clusters_of[&organization].iter().copied();
-        let to = any_of(clusters, &mut self.rng, |other| *other != cluster)?;
+        let to = any_of(clusters, &mut self.random, |other| *other != cluster)?;
         let change = |cluster| Change::Retarget { environment: id, cluster, namespace: None };
         Some(self.asked(organization, [change(to), change(cluster)]))
     }
@@ -285,21 +295,33 @@ impl<'w> Changes<'w> {
         changes.map(|change| Asked { organization, by, change })
     }
 
+    /// One that an environment of the platform has.
+    fn any_protection(&mut self) -> Protection {
+        self.random.choose(&self.rows.environments).expect("there are environments").protection
+    }
+
     fn fresh_namespace(&mut self) -> String {
-        format!("namespace-{:x}", self.rng.u64(..))
+        format!("namespace-{:x}", self.random.next())
     }
 }
 
-fn shuffled<T>(all: impl Iterator<Item = T>, rng: &mut Rng) -> std::vec::IntoIter<T> {
-    let mut all: Vec<_> = all.collect();
-    rng.shuffle(&mut all);
-    all.into_iter()
+/// The permanent Owner of each organization: its first member who is a user.
+fn founders(rows: &Rows<u64>, services: &HashSet<u64>) -> HashMap<u64, u64> {
+    let mut founders = HashMap::new();
+    for member in rows.members.iter().filter(|member| !services.contains(&member.account)) {
+        founders.entry(member.organization).or_insert(member.account);
+    }
+    founders
+}
+
+fn one_of<T: Copy>(all: &[T], random: &mut Random) -> T {
+    *random.choose(all).expect("there is one")
 }
 
 /// One of those that fit, if any does.
-fn any_of<T: Copy>(all: impl IntoIterator<Item = T>, rng: &mut Rng, is_fit: impl Fn(&T) -> bool) -> Option<T> {
+fn any_of<T: Copy>(all: impl IntoIterator<Item = T>, random: &mut Random, is_fit: impl Fn(&T) -> bool) -> Option<T> {
     let all: Vec<_> = all.into_iter().filter(is_fit).collect();
-    if all.is_empty() { None } else { Some(one_of(&all, rng)) }
+    random.choose(&all).copied()
 }
 
 fn by_first(pairs: impl Iterator<Item = (u64, u64)>) -> HashMap<u64, Vec<u64>> {
