@@ -1,7 +1,7 @@
 //! What an engine does here: load rows, answer questions, take a changed grant.
 
 use crate::question::{Listing, Question};
-use crate::world::{Access, World};
+use crate::rows::{Access, Rows};
 
 /// The answer to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,13 +46,13 @@ pub trait Engine {
         listing.questions().filter(|question| self.answer(question) != Answer::Deny).count()
     }
 
-    /// Takes a changed override, which is in the world already. The next answer sees it.
-    fn set_access(&mut self, world: &World, changed: &Access);
+    /// Takes a changed override, which is in the rows already. The next answer sees it.
+    fn set_access(&mut self, rows: &Rows, changed: &Access);
 }
 
 /// An engine that can be loaded.
 #[derive(Clone, Copy)]
 pub struct Peer {
     pub name: &'static str,
-    pub load: fn(&World) -> Box<dyn Engine>,
+    pub load: fn(&Rows) -> Box<dyn Engine>,
 }

@@ -1,10 +1,10 @@
 //! The same questions to shipgate and to other engines, over the same rows.
 //!
-//! Reading order: [`world`] (the rows that every engine loads), [`question`] (what is asked), [`engine`] (what each engine
+//! Reading order: [`rows`] (what every engine loads), [`question`] (what is asked), [`engine`] (what each engine
 //! does for the comparison), then the engines, one a file.
 
 pub mod engine;
 pub mod engines;
 pub mod generate;
 pub mod question;
-pub mod world;
+pub mod rows;

@@ -6,26 +6,28 @@ use std::time::Duration;
 
 use peers::engine::{Answer, Engine, Peer};
 use peers::engines::PEERS;
-use peers::generate::{Kind, NOW, Size, platform, questions};
-use peers::question::{Listing, On, Question};
-use peers::world::{Access, Id, World, numbered, row};
-use shipgate::{Action, ClusterAccess, Protection, Role, Visibility};
+use peers::generate::{Kind, of_users, platform, platform_beside, questions};
+use peers::question::{Listing, Question};
+use peers::rows::{Access, Id, Rows, projects};
+use shipgate::directory::EnvironmentRow;
+use shipgate::testing::{Customer, NOW, Size};
+use shipgate::{Action, ClusterAccess, Protection, ResourceId, Role, Visibility};
 
 use crate::meter;
 
 /// How much is measured.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Effort {
-    pub(crate) users: &'static [Id],
+    pub(crate) users: &'static [u32],
     /// Users of the platform on which all but the growth is measured.
-    pub(crate) middle: Id,
+    pub(crate) middle: u32,
     pub(crate) samples: usize,
     /// The processor time that one sample is to take.
     pub(crate) sample: Duration,
     /// Questions of one sample at most; no sample repeats another's.
     pub(crate) questions: usize,
-    pub(crate) listed: Id,
-    pub(crate) unrelated: Id,
+    pub(crate) listed: u32,
+    pub(crate) unrelated: u32,
     /// How often what is not a decision is repeated.
     pub(crate) repeats: usize,
 }
@@ -70,7 +72,7 @@ pub(crate) struct Measured {
 
 /// What depends on how many users there are.
 pub(crate) struct BySize {
-    pub(crate) users: Id,
+    pub(crate) users: u32,
     pub(crate) decisions: BTreeMap<Kind, Decisions>,
     pub(crate) load: Duration,
     pub(crate) heap: i64,
@@ -129,23 +131,23 @@ pub(crate) fn measure(effort: &Effort) -> Results {
 }
 
 /// Measures a platform of so many users.
-fn grow(effort: &Effort, users: Id) -> Vec<BySize> {
-    let mut world = platform(Size::of_users(users), SEED);
-    let mut engines = load(&world);
+fn grow(effort: &Effort, users: u32) -> Vec<BySize> {
+    let mut rows = platform(of_users(users), SEED);
+    let mut engines = load(&rows);
     let mut by_size: Vec<_> = engines
         .iter()
         .map(|loaded| BySize { users, decisions: BTreeMap::new(), load: loaded.time, heap: loaded.heap, change: None })
         .collect();
     for kind in Kind::ALL {
         progress(&format!("{users} users: deciding, {kind:?}"));
-        let questions = questions_for(effort, &engines, &world, kind);
+        let questions = questions_for(effort, &engines, &rows, kind);
         for (by_size, decisions) in by_size.iter_mut().zip(sample(effort, &mut engines, &questions)) {
             by_size.decisions.extend(decisions.map(|decisions| (kind, decisions)));
         }
     }
     progress(&format!("{users} users: changing grants"));
     for (by_size, loaded) in by_size.iter_mut().zip(&mut engines) {
-        by_size.change = change(effort, loaded, &mut world);
+        by_size.change = change(effort, loaded, &mut rows);
     }
     by_size
 }
@@ -157,19 +159,19 @@ struct Loaded {
     heap: i64,
 }
 
-fn load(world: &World) -> Vec<Loaded> {
+fn load(rows: &Rows) -> Vec<Loaded> {
     let load = |peer: &Peer| {
-        progress(&format!("{} users: loading {}", world.accounts.len(), peer.name));
+        progress(&format!("{} users: loading {}", rows.accounts.len(), peer.name));
         let before = meter::heap();
-        let (time, engine) = meter::time(|| (peer.load)(world));
+        let (time, engine) = meter::time(|| (peer.load)(rows));
         Loaded { name: peer.name, engine, time, heap: meter::heap() - before }
     };
     PEERS.iter().map(load).collect()
 }
 
 /// Distinct questions: enough to check the engines and for every sample of the fastest.
-fn questions_for(effort: &Effort, engines: &[Loaded], world: &World, kind: Kind) -> Vec<Question> {
-    let mut drawn = questions(world, kind, CHECKED + effort.samples * effort.questions, SEED);
+fn questions_for(effort: &Effort, engines: &[Loaded], rows: &Rows, kind: Kind) -> Vec<Question> {
+    let mut drawn = questions(rows, kind, CHECKED + effort.samples * effort.questions, SEED);
     if kind == Kind::Organizations {
         // Each engine can be asked some of these: all are asked what can be asked of each.
         drawn.retain(|question| engines.iter().all(|loaded| loaded.engine.can_be_asked(question)));
@@ -243,37 +245,38 @@ impl Sampled {
 }
 
 /// A Developer and an environment that only an override keeps them from.
-fn developer(world: &World) -> (Id, Id) {
-    let found = numbered(&world.environments).find_map(|(id, environment)| {
-        let project = row(&world.projects, environment.project);
+fn developer(rows: &Rows) -> (Id, &EnvironmentRow<Id>) {
+    let projects = projects(rows);
+    let found = rows.environments.iter().find_map(|environment| {
+        let project = projects[environment.project];
         let open = environment.protection == Protection::NONE && project.visibility == Visibility::Organization;
-        let member = world.members.iter().find(|member| {
-            let invited = world.project_members.iter().any(|held| held.account == member.account);
+        let member = rows.members.iter().find(|member| {
+            let invited = rows.project_roles.iter().any(|held| held.account == member.account);
             member.organization == project.organization
                 && member.role == Role::Developer
                 && member.expires_at.is_none()
                 && !invited
         });
-        Some((member.filter(|_| open)?.account, id))
+        Some((member.filter(|_| open)?.account, environment))
     });
     found.expect("a platform has such a Developer")
 }
 
 /// Shuts a Developer out of a cluster and lets them in again; each time, until the answer says so.
-fn change(effort: &Effort, loaded: &mut Loaded, world: &mut World) -> Option<Spread> {
-    let (account, environment) = developer(world);
-    let cluster = row(&world.environments, environment).cluster;
-    let question = Question { account, now: Some(NOW), action: Action::Deploy, on: On::Environment(environment) };
+fn change(effort: &Effort, loaded: &mut Loaded, rows: &mut Rows) -> Option<Spread> {
+    let (account, environment) = developer(rows);
+    let cluster = environment.cluster;
+    let question = Question::new(account, Action::Deploy, ResourceId::Environment(environment.id)).at(NOW);
     if !loaded.engine.can_be_asked(&question) {
         return None;
     }
     let levels = [(ClusterAccess::None, Answer::Deny), (ClusterAccess::Deploy, Answer::Allow)];
     let times = levels.iter().cycle().take(2 * effort.repeats).map(|(level, expected)| {
         let changed = Access { cluster, account, level: *level, expires_at: None };
-        world.access.retain(|held| (held.cluster, held.account) != (cluster, account));
-        world.access.push(changed);
+        rows.cluster_access.retain(|held| (held.cluster, held.account) != (cluster, account));
+        rows.cluster_access.push(changed.clone());
         let (time, got) = meter::time(|| {
-            loaded.engine.set_access(world, &changed);
+            loaded.engine.set_access(rows, &changed);
             loaded.engine.answer(&question)
         });
         assert_eq!(got, *expected, "{}: {changed:?}", loaded.name);
@@ -284,14 +287,17 @@ fn change(effort: &Effort, loaded: &mut Loaded, world: &mut World) -> Option<Spr
 
 /// Finds the environments that a Developer may deploy to, among many of one organization: each engine as it can.
 fn list(effort: &Effort) -> Vec<Option<Spread>> {
-    let environments = 50;
-    let size = Size { users: 25, organizations: 1, projects: effort.listed / environments, environments };
-    let world = platform(size, SEED);
-    let (account, _) = developer(&world);
-    let environments = numbered(&world.environments).map(|(id, _)| id).collect();
-    let all = Listing { account, now: NOW, action: Action::Deploy, organization: 0, environments };
+    let customer = Customer { members: 25, clusters: 50, environments: effort.listed as usize };
+    let rows = platform(Size::of_memberships(100).with_customer(customer), SEED);
+    let (account, environment) = developer(&rows);
+    let projects = projects(&rows);
+    let organization = projects[environment.project].organization;
+    let own = rows.environments.iter().filter(|row| projects[row.project].organization == organization);
+    let environments: Vec<_> = own.map(|row| row.id).collect();
+    assert_eq!(environments.len(), customer.environments, "the Developer is one of the customer's");
+    let all = Listing { account, now: NOW, action: Action::Deploy, organization, environments };
     let one = all.questions().next().expect("there are environments");
-    let mut engines = load(&world);
+    let mut engines = load(&rows);
     progress(&format!("listing {} environments", all.environments.len()));
     let mut times = vec![Vec::new(); engines.len()];
     let mut expected = None;
@@ -311,11 +317,11 @@ fn list(effort: &Effort) -> Vec<Option<Spread>> {
 
 /// Asks the same questions of a platform, alone and beside organizations that they are not about.
 fn add_unrelated(effort: &Effort) -> Vec<Option<Unrelated>> {
-    let world = platform(Size::of_users(effort.middle), SEED);
-    let mut grown = world.clone();
-    grown.append(platform(Size::of_users(25 * effort.unrelated), SEED + 1));
-    let mut engines = load(&world);
-    let questions = questions_for(effort, &engines, &world, Kind::Deploy);
+    let size = of_users(effort.middle);
+    let rows = platform(size, SEED);
+    let grown = platform_beside(size, Size::of_memberships(125 * effort.unrelated as usize), SEED);
+    let mut engines = load(&rows);
+    let questions = questions_for(effort, &engines, &rows, Kind::Deploy);
     let loaded = engines.len();
     engines.extend(load(&grown));
     progress(&format!("{} further organizations", effort.unrelated));

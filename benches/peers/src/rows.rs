@@ -1,144 +1,76 @@
-//! The rows that every engine loads: what a platform's database holds.
-//!
-//! An id is the place of its row. Times are milliseconds since the Unix epoch.
+//! The rows that every engine loads, and what is found in them by id.
 
-use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, Role, Visibility};
+use std::ops::{Index, IndexMut};
 
-pub type Id = u32;
-pub type Millis = i64;
+use shipgate::directory::{self, ClusterAccessRow, ProjectRow};
 
-#[derive(Clone, Debug, Default)]
-pub struct World {
-    pub accounts: Vec<AccountKind>,
-    pub organizations: Id,
-    pub members: Vec<Member>,
-    pub clusters: Vec<Cluster>,
-    pub access: Vec<Access>,
-    pub projects: Vec<Project>,
-    pub project_members: Vec<ProjectMember>,
-    pub environments: Vec<Environment>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Member {
-    pub organization: Id,
-    pub account: Id,
-    pub role: Role,
-    pub expires_at: Option<Millis>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Cluster {
-    pub organization: Id,
-}
+pub type Id = u64;
+pub type Rows = directory::Rows<Id>;
 
 /// An override: a member's level on a cluster.
-#[derive(Clone, Copy, Debug)]
-pub struct Access {
-    pub cluster: Id,
-    pub account: Id,
-    pub level: ClusterAccess,
-    pub expires_at: Option<Millis>,
+pub type Access = ClusterAccessRow<Id>;
+
+/// Something for each id of one kind. Ids are small, so that each is a place.
+#[derive(Clone, Debug)]
+pub struct ById<T>(Vec<Option<T>>);
+
+impl<T> ById<T> {
+    fn place(id: Id) -> usize {
+        usize::try_from(id).expect("ids are small")
+    }
 }
 
-#[derive(Clone, Copy, Debug)]
-pub struct Project {
-    pub organization: Id,
-    pub visibility: Visibility,
+impl<T> FromIterator<(Id, T)> for ById<T> {
+    fn from_iter<I: IntoIterator<Item = (Id, T)>>(all: I) -> Self {
+        let mut places = Vec::new();
+        for (id, one) in all {
+            let place = Self::place(id);
+            if places.len() <= place {
+                places.resize_with(place + 1, || None);
+            }
+            places[place] = Some(one);
+        }
+        Self(places)
+    }
 }
 
-#[derive(Clone, Copy, Debug)]
-pub struct ProjectMember {
-    pub project: Id,
-    pub account: Id,
-    pub role: ProjectRole,
-    pub expires_at: Option<Millis>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct Environment {
-    pub project: Id,
-    pub cluster: Id,
-    pub protection: Protection,
-}
-
-/// Rows with their ids.
-pub fn numbered<T>(rows: &[T]) -> impl Iterator<Item = (Id, &T)> {
-    (0..).zip(rows)
-}
-
-/// The row of an id.
-///
 /// # Panics
 ///
-/// Where there is none: ids are made from rows.
-pub fn row<T>(rows: &[T], id: Id) -> &T {
-    &rows[usize::try_from(id).expect("ids are small")]
+/// For an id that there is not: engines are asked about what they have loaded.
+impl<T> Index<Id> for ById<T> {
+    type Output = T;
+
+    fn index(&self, id: Id) -> &T {
+        self.0[Self::place(id)].as_ref().expect("there is such an id")
+    }
 }
 
-impl World {
-    /// How many environments each project has.
-    ///
-    /// # Panics
-    ///
-    /// Where an environment is of a project that there is not.
-    #[must_use]
-    pub fn environments_by_project(&self) -> Vec<u32> {
-        let mut counts = vec![0; self.projects.len()];
-        for environment in &self.environments {
-            counts[usize::try_from(environment.project).expect("ids are small")] += 1;
-        }
-        counts
+/// # Panics
+///
+/// For an id that there is not.
+impl<T> IndexMut<Id> for ById<T> {
+    fn index_mut(&mut self, id: Id) -> &mut T {
+        self.0[Self::place(id)].as_mut().expect("there is such an id")
     }
+}
 
-    /// The organization of a resource.
-    #[must_use]
-    pub fn organization_of(&self, on: crate::question::On) -> Id {
-        use crate::question::On;
-        match on {
-            On::Organization(id) => id,
-            On::Project(id) => row(&self.projects, id).organization,
-            On::Environment(id) => row(&self.projects, row(&self.environments, id).project).organization,
-            On::Cluster(id) => row(&self.clusters, id).organization,
-        }
-    }
+/// The organization of each cluster.
+#[must_use]
+pub fn organizations_of_clusters(rows: &Rows) -> ById<Id> {
+    rows.clusters.iter().map(|row| (row.id, row.organization)).collect()
+}
 
-    /// Puts another world beside this one: its ids follow on.
-    ///
-    /// # Panics
-    ///
-    /// Where the rows of both are more than ids can count.
-    pub fn append(&mut self, other: World) {
-        let length = |rows: usize| Id::try_from(rows).expect("ids are small");
-        let organizations = self.organizations;
-        let (accounts, clusters) = (length(self.accounts.len()), length(self.clusters.len()));
-        let (projects, environments) = (length(self.projects.len()), other.environments);
-        self.organizations += other.organizations;
-        self.accounts.extend(other.accounts);
-        self.members.extend(other.members.into_iter().map(|row| Member {
-            organization: row.organization + organizations,
-            account: row.account + accounts,
-            ..row
-        }));
-        self.clusters
-            .extend(other.clusters.into_iter().map(|row| Cluster { organization: row.organization + organizations }));
-        self.access.extend(other.access.into_iter().map(|row| Access {
-            cluster: row.cluster + clusters,
-            account: row.account + accounts,
-            ..row
-        }));
-        self.projects.extend(
-            other.projects.into_iter().map(|row| Project { organization: row.organization + organizations, ..row }),
-        );
-        self.project_members.extend(other.project_members.into_iter().map(|row| ProjectMember {
-            project: row.project + projects,
-            account: row.account + accounts,
-            ..row
-        }));
-        self.environments.extend(environments.into_iter().map(|row| Environment {
-            project: row.project + projects,
-            cluster: row.cluster + clusters,
-            ..row
-        }));
+#[must_use]
+pub fn projects(rows: &Rows) -> ById<&ProjectRow<Id>> {
+    rows.projects.iter().map(|row| (row.id, row)).collect()
+}
+
+/// How many environments each project has.
+#[must_use]
+pub fn environments_by_project(rows: &Rows) -> ById<u32> {
+    let mut counts: ById<u32> = rows.projects.iter().map(|row| (row.id, 0)).collect();
+    for environment in &rows.environments {
+        counts[environment.project] += 1;
     }
+    counts
 }

@@ -3,20 +3,20 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
-use shipgate::{AccountKind, Action, ClusterAccess, Protection, Role, Visibility};
 use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
+use shipgate::{AccountKind, Action, ClusterAccess, Protection, Role, Visibility};
 
 use super::tables::{Facts, Held, Member, Tables};
 use crate::engine::{Answer, Answers, Engine};
 use crate::question::Question;
-use crate::world::{Access, World};
+use crate::rows::{Access, Rows};
 
-pub(super) fn load_std(world: &World) -> Box<dyn Engine> {
-    Box::new(ByHand::<RandomState> { tables: Tables::new(world) })
+pub(super) fn load_std(rows: &Rows) -> Box<dyn Engine> {
+    Box::new(ByHand::<RandomState> { tables: Tables::new(rows) })
 }
 
-pub(super) fn load_foldhash(world: &World) -> Box<dyn Engine> {
-    Box::new(ByHand::<foldhash::fast::RandomState> { tables: Tables::new(world) })
+pub(super) fn load_foldhash(rows: &Rows) -> Box<dyn Engine> {
+    Box::new(ByHand::<foldhash::fast::RandomState> { tables: Tables::new(rows) })
 }
 
 struct ByHand<S> {
@@ -35,7 +35,7 @@ impl<S: BuildHasher + Default> Engine for ByHand<S> {
         }
     }
 
-    fn set_access(&mut self, _: &World, changed: &Access) {
+    fn set_access(&mut self, _: &Rows, changed: &Access) {
         self.tables.set_access(changed);
     }
 }
@@ -149,9 +149,9 @@ fn on_environment(action: Action, role: Role, over: Held<ClusterAccess>, protect
         Action::Deploy if deploys && protection.rule().is_some() => Answer::RequireApproval,
         Action::Deploy | Action::ReadSecrets | Action::WriteVariables => allow_if(deploys),
         Action::Delete => allow_if(rank >= custodian(protection) && level >= ClusterAccess::Deploy),
-        Action::SetProtection { to } => {
-            allow_if(rank >= 3 && level >= ClusterAccess::View && (rank >= custodian(protection) || keeps(to, protection)))
-        }
+        Action::SetProtection { to } => allow_if(
+            rank >= 3 && level >= ClusterAccess::View && (rank >= custodian(protection) || keeps(to, protection)),
+        ),
         _ => Answer::Deny,
     }
 }

@@ -7,20 +7,20 @@ use std::collections::HashSet;
 
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi};
 use pollster::FutureExt;
-use shipgate::{AccountKind, Action, Role};
+use shipgate::{AccountKind, Action, ResourceId, Role};
 
 use crate::engine::{Answer, Answers, Engine};
-use crate::question::{On, Question};
-use crate::world::{Access, Id, World, numbered, row};
+use crate::question::Question;
+use crate::rows::{Access, ById, Id, Rows};
 
 const MODEL: &str = include_str!("casbin/model.conf");
 
-pub(super) fn load(world: &World) -> Box<dyn Engine> {
+pub(super) fn load(rows: &Rows) -> Box<dyn Engine> {
     Box::new(Casbin {
-        enforcer: enforcer(world).block_on().expect("the rows fit the model"),
-        accounts: numbered(&world.accounts).map(|(id, _)| account(id)).collect(),
-        organizations: (0..world.organizations).map(organization).collect(),
-        expiring: world
+        enforcer: enforcer(rows).block_on().expect("the rows fit the model"),
+        accounts: rows.accounts.iter().map(|row| (row.id, account(row.id))).collect(),
+        organizations: rows.organizations.iter().map(|row| (row.id, organization(row.id))).collect(),
+        expiring: rows
             .members
             .iter()
             .filter(|member| member.expires_at.is_some())
@@ -31,8 +31,8 @@ pub(super) fn load(world: &World) -> Box<dyn Engine> {
 
 struct Casbin {
     enforcer: Enforcer,
-    accounts: Vec<String>,
-    organizations: Vec<String>,
+    accounts: ById<String>,
+    organizations: ById<String>,
     /// Memberships that the model cannot say.
     expiring: HashSet<(Id, Id)>,
 }
@@ -43,32 +43,30 @@ impl Engine for Casbin {
     }
 
     fn can_be_asked(&self, question: &Question) -> bool {
-        match question.on {
-            On::Organization(id) => !self.expiring.contains(&(question.account, id)),
-            On::Project(_) | On::Environment(_) | On::Cluster(_) => false,
+        match question.resource {
+            ResourceId::Organization(id) => !self.expiring.contains(&(question.account, id)),
+            _ => false,
         }
     }
 
     fn answer(&mut self, question: &Question) -> Answer {
-        let On::Organization(organization) = question.on else { return Answer::Deny };
-        let request = (
-            row(&self.accounts, question.account).as_str(),
-            row(&self.organizations, organization).as_str(),
-            act(question.action),
-        );
+        let ResourceId::Organization(organization) = question.resource else { return Answer::Deny };
+        let request =
+            (self.accounts[question.account].as_str(), self.organizations[organization].as_str(), act(question.action));
         if self.enforcer.enforce(request).expect("the request fits the model") { Answer::Allow } else { Answer::Deny }
     }
 
     /// The model has no levels on clusters: no question that it can be asked depends on one.
-    fn set_access(&mut self, _: &World, _: &Access) {}
+    fn set_access(&mut self, _: &Rows, _: &Access) {}
 }
 
-async fn enforcer(world: &World) -> casbin::Result<Enforcer> {
+async fn enforcer(rows: &Rows) -> casbin::Result<Enforcer> {
     let mut enforcer = Enforcer::new(DefaultModel::from_str(MODEL).await?, MemoryAdapter::default()).await?;
-    let rows = permissions().into_iter().map(|(role, act)| vec![role.to_string(), act.to_owned()]);
-    enforcer.add_policies(rows.collect()).await?;
-    let roles = world.members.iter().filter(|member| member.expires_at.is_none()).map(|member| {
-        let role = acting(*row(&world.accounts, member.account), member.role);
+    let permissions = permissions().into_iter().map(|(role, act)| vec![role.to_string(), act.to_owned()]);
+    enforcer.add_policies(permissions.collect()).await?;
+    let kinds: ById<_> = rows.accounts.iter().map(|row| (row.id, row.kind)).collect();
+    let roles = rows.members.iter().filter(|member| member.expires_at.is_none()).map(|member| {
+        let role = acting(kinds[member.account], member.role);
         vec![account(member.account), role.to_string(), organization(member.organization)]
     });
     enforcer.add_grouping_policies(roles.collect()).await?;

@@ -1,4 +1,4 @@
-//! Cedar: a schema and policies, validated strictly; the world is its entities.
+//! Cedar: a schema and policies, validated strictly; the rows are its entities.
 //!
 //! It answers permit or forbid; a deployment that waits for approval is one that it permits.
 
@@ -8,22 +8,23 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, EvalResult, PolicySet,
     Request, RestrictedExpression as Value, Schema, ValidationMode, Validator,
 };
-use shipgate::{AccountKind, Action, ActionKind, ClusterAccess, Protection, Role};
+use shipgate::directory::AccountRow;
 use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
+use shipgate::{AccountKind, Action, ActionKind, ClusterAccess, Protection, ResourceId, Role, Time};
 
 use crate::engine::{Answer, Answers, Engine};
-use crate::question::{On, Question};
-use crate::world::{Access, Id, Millis, World, numbered, row};
+use crate::question::{Question, unasked};
+use crate::rows::{Access, ById, Id, Rows, environments_by_project, projects};
 
 const SCHEMA: &str = include_str!("cedar/platform.cedarschema");
 const POLICIES: &str = include_str!("cedar/platform.cedar");
 
-pub(super) fn load(world: &World) -> Box<dyn Engine> {
-    Box::new(Cedar::new(world))
+pub(super) fn load(rows: &Rows) -> Box<dyn Engine> {
+    Box::new(Cedar::new(rows))
 }
 
-pub(super) fn load_checking_requests(world: &World) -> Box<dyn Engine> {
-    let cedar = Cedar::new(world);
+pub(super) fn load_checking_requests(rows: &Rows) -> Box<dyn Engine> {
+    let cedar = Cedar::new(rows);
     let checks = Some(cedar.schema.clone());
     Box::new(Cedar { checks, ..cedar })
 }
@@ -39,23 +40,23 @@ struct Cedar {
 }
 
 impl Cedar {
-    fn new(world: &World) -> Self {
+    fn new(rows: &Rows) -> Self {
         let (schema, _) = Schema::from_cedarschema_str(SCHEMA).expect("the schema can be read");
         let policies: PolicySet = POLICIES.parse().expect("the policies can be read");
         let verdict = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
         let problems: Vec<_> = verdict.validation_errors().map(ToString::to_string).collect();
         assert!(problems.is_empty(), "the policies are not valid:\n{}", problems.join("\n"));
-        let names = Names::of(world);
-        let entities = Entities::from_entities(entities(world, &names), Some(&schema)).expect("the entities conform");
+        let names = Names::of(rows);
+        let entities = Entities::from_entities(entities(rows, &names), Some(&schema)).expect("the entities conform");
         Self { authorizer: Authorizer::new(), policies, schema, checks: None, entities, names }
     }
 
     fn request(&self, question: &Question) -> Request {
-        let context = context(&self.names, question.now, question.action);
+        let context = context(&self.names, question.time, question.action);
         Request::new(
-            row(&self.names.accounts, question.account).clone(),
+            self.names.accounts[question.account].clone(),
             self.names.actions[&question.action.kind()].clone(),
-            self.names.resource(question.on).clone(),
+            self.names.resource(&question.resource).clone(),
             context,
             self.checks.as_ref(),
         )
@@ -78,7 +79,7 @@ impl Engine for Cedar {
     }
 
     /// Puts the account's overrides in place of those held.
-    fn set_access(&mut self, _: &World, changed: &Access) {
+    fn set_access(&mut self, _: &Rows, changed: &Access) {
         let uid = uid("Overrides", &changed.account.to_string());
         let held = self.entities.get(&uid);
         let mut tags: HashMap<String, Value> = held.into_iter().flat_map(Entity::tags).filter_map(held_level).collect();
@@ -89,36 +90,38 @@ impl Engine for Cedar {
     }
 }
 
-/// The ids of a world, as Cedar's: a service that asks often keeps them.
+/// The ids of the rows, as Cedar's: a service that asks often keeps them.
 struct Names {
-    accounts: Vec<EntityUid>,
-    organizations: Vec<EntityUid>,
-    projects: Vec<EntityUid>,
-    environments: Vec<EntityUid>,
-    clusters: Vec<EntityUid>,
+    accounts: ById<EntityUid>,
+    organizations: ById<EntityUid>,
+    projects: ById<EntityUid>,
+    environments: ById<EntityUid>,
+    clusters: ById<EntityUid>,
     roles: HashMap<Role, EntityUid>,
     actions: HashMap<ActionKind, EntityUid>,
 }
 
 impl Names {
-    fn of(world: &World) -> Self {
+    fn of(rows: &Rows) -> Self {
+        let named = |kind, id: Id| (id, uid(kind, &id.to_string()));
         Self {
-            accounts: numbered(&world.accounts).map(|(id, _)| uid("Account", &id.to_string())).collect(),
-            organizations: (0..world.organizations).map(|id| uid("Organization", &id.to_string())).collect(),
-            projects: numbered(&world.projects).map(|(id, _)| uid("Project", &id.to_string())).collect(),
-            environments: numbered(&world.environments).map(|(id, _)| uid("Environment", &id.to_string())).collect(),
-            clusters: numbered(&world.clusters).map(|(id, _)| uid("Cluster", &id.to_string())).collect(),
+            accounts: rows.accounts.iter().map(|row| named("Account", row.id)).collect(),
+            organizations: rows.organizations.iter().map(|row| named("Organization", row.id)).collect(),
+            projects: rows.projects.iter().map(|row| named("Project", row.id)).collect(),
+            environments: rows.environments.iter().map(|row| named("Environment", row.id)).collect(),
+            clusters: rows.clusters.iter().map(|row| named("Cluster", row.id)).collect(),
             roles: Role::ALL.into_iter().map(|role| (role, uid("Role", role.as_str()))).collect(),
             actions: ActionKind::ALL.into_iter().map(|action| (action, uid("Action", action.as_str()))).collect(),
         }
     }
 
-    fn resource(&self, on: On) -> &EntityUid {
-        match on {
-            On::Organization(id) => row(&self.organizations, id),
-            On::Project(id) => row(&self.projects, id),
-            On::Environment(id) => row(&self.environments, id),
-            On::Cluster(id) => row(&self.clusters, id),
+    fn resource(&self, resource: &ResourceId<Id>) -> &EntityUid {
+        match resource {
+            ResourceId::Organization(id) => &self.organizations[*id],
+            ResourceId::Project(id) => &self.projects[*id],
+            ResourceId::Environment(id) => &self.environments[*id],
+            ResourceId::Cluster(id) => &self.clusters[*id],
+            other => unasked(other),
         }
     }
 
@@ -132,8 +135,8 @@ fn uid(kind: &str, id: &str) -> EntityUid {
     EntityUid::from_type_name_and_id(kind, EntityId::new(id))
 }
 
-fn context(names: &Names, now: Option<Millis>, action: Action) -> Context {
-    let now = now.map(|now| ("now".to_owned(), Value::new_long(now)));
+fn context(names: &Names, now: Option<Time>, action: Action) -> Context {
+    let now = now.map(|now| ("now".to_owned(), Value::new_long(now.as_millis())));
     let asked = match action {
         Action::InviteMember { role } => Some(("role".to_owned(), names.role(role))),
         Action::SetProtection { to } => Some(("to".to_owned(), protection(names, to))),
@@ -142,10 +145,10 @@ fn context(names: &Names, now: Option<Millis>, action: Action) -> Context {
     Context::from_pairs(now.into_iter().chain(asked)).expect("each key is there once")
 }
 
-fn entities(world: &World, names: &Names) -> Vec<Entity> {
+fn entities(rows: &Rows, names: &Names) -> Vec<Entity> {
     let mut entities = roles(names);
-    entities.extend(accounts(world, names));
-    entities.extend(resources(world, names));
+    entities.extend(accounts(rows, names));
+    entities.extend(resources(rows, names));
     entities
 }
 
@@ -164,31 +167,32 @@ fn roles(names: &Names) -> Vec<Entity> {
     Role::ALL.map(entity).into()
 }
 
-fn accounts(world: &World, names: &Names) -> Vec<Entity> {
+fn accounts(rows: &Rows, names: &Names) -> Vec<Entity> {
     let mut memberships: HashMap<Id, Vec<(String, Value)>> = HashMap::new();
-    for member in &world.members {
+    for member in &rows.members {
         let tag = expiring("role", names.role(member.role), member.expires_at);
         memberships.entry(member.account).or_default().push((member.organization.to_string(), tag));
     }
     let mut overrides: HashMap<Id, Vec<(String, Value)>> = HashMap::new();
-    for access in &world.access {
+    for access in &rows.cluster_access {
         overrides.entry(access.account).or_default().push((access.cluster.to_string(), level_tag(access)));
     }
     let mut project_roles: HashMap<Id, Vec<(String, Value)>> = HashMap::new();
-    for member in &world.project_members {
+    for member in &rows.project_roles {
         let tag = expiring("role", names.role(member.role.role()), member.expires_at);
         project_roles.entry(member.account).or_default().push((member.project.to_string(), tag));
     }
-    let account = |(id, kind): (Id, &AccountKind)| {
+    let account = |row: &AccountRow<Id>| {
+        let id = row.id;
         let attributes = [
-            ("service".to_owned(), Value::new_bool(*kind == AccountKind::Service)),
+            ("service".to_owned(), Value::new_bool(row.kind == AccountKind::Service)),
             ("overrides".to_owned(), Value::new_entity_uid(uid("Overrides", &id.to_string()))),
             ("projectRoles".to_owned(), Value::new_entity_uid(uid("ProjectRoles", &id.to_string()))),
         ];
         let tags = memberships.remove(&id).unwrap_or_default();
-        Entity::new_with_tags(row(&names.accounts, id).clone(), attributes, [], tags).expect("facts are values")
+        Entity::new_with_tags(names.accounts[id].clone(), attributes, [], tags).expect("facts are values")
     };
-    let mut entities: Vec<_> = numbered(&world.accounts).map(account).collect();
+    let mut entities: Vec<_> = rows.accounts.iter().map(account).collect();
     let tagged = |kind: &'static str| {
         move |(id, tags): (Id, Vec<(String, Value)>)| {
             Entity::new_with_tags(uid(kind, &id.to_string()), [], [], tags).expect("facts are values")
@@ -199,26 +203,27 @@ fn accounts(world: &World, names: &Names) -> Vec<Entity> {
     entities
 }
 
-fn resources(world: &World, names: &Names) -> Vec<Entity> {
+fn resources(rows: &Rows, names: &Names) -> Vec<Entity> {
     let entity = |uid: &EntityUid, attributes: Vec<(&str, Value)>| {
         let attributes = attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Entity::new(uid.clone(), attributes, [].into()).expect("facts are values")
     };
+    let (projects, environments) = (projects(rows), environments_by_project(rows));
     let mut entities = Vec::new();
-    for id in 0..world.organizations {
-        entities.push(entity(row(&names.organizations, id), vec![("organization", key(id))]));
+    for row in &rows.organizations {
+        entities.push(entity(&names.organizations[row.id], vec![("organization", key(row.id))]));
     }
-    for ((id, project), environments) in numbered(&world.projects).zip(world.environments_by_project()) {
+    for project in &rows.projects {
         let attributes = vec![
             ("organization", key(project.organization)),
-            ("project", key(id)),
+            ("project", key(project.id)),
             ("visibility", Value::new_string(project.visibility.to_string())),
-            ("environments", Value::new_long(environments.into())),
+            ("environments", Value::new_long(environments[project.id].into())),
         ];
-        entities.push(entity(row(&names.projects, id), attributes));
+        entities.push(entity(&names.projects[project.id], attributes));
     }
-    for (id, environment) in numbered(&world.environments) {
-        let project = row(&world.projects, environment.project);
+    for environment in &rows.environments {
+        let project = projects[environment.project];
         let attributes = vec![
             ("organization", key(project.organization)),
             ("project", key(environment.project)),
@@ -226,11 +231,11 @@ fn resources(world: &World, names: &Names) -> Vec<Entity> {
             ("cluster", key(environment.cluster)),
             ("protection", protection(names, environment.protection)),
         ];
-        entities.push(entity(row(&names.environments, id), attributes));
+        entities.push(entity(&names.environments[environment.id], attributes));
     }
-    for (id, cluster) in numbered(&world.clusters) {
-        let attributes = vec![("organization", key(cluster.organization)), ("cluster", key(id))];
-        entities.push(entity(row(&names.clusters, id), attributes));
+    for cluster in &rows.clusters {
+        let attributes = vec![("organization", key(cluster.organization)), ("cluster", key(cluster.id))];
+        entities.push(entity(&names.clusters[cluster.id], attributes));
     }
     entities
 }
@@ -277,11 +282,11 @@ fn held_level<E>((key, value): (&str, Result<EvalResult, E>)) -> Option<(String,
         Some(EvalResult::Long(value)) => Some(*value),
         _ => None,
     };
-    Some((key.to_owned(), expiring("level", Value::new_long(long("level")?), long("expires"))))
+    Some((key.to_owned(), expiring("level", Value::new_long(long("level")?), long("expires").map(Time::from_millis))))
 }
 
-fn expiring(name: &str, value: Value, expires_at: Option<Millis>) -> Value {
-    record([(name, Some(value)), ("expires", expires_at.map(Value::new_long))])
+fn expiring(name: &str, value: Value, expires_at: Option<Time>) -> Value {
+    record([(name, Some(value)), ("expires", expires_at.map(|expiry| Value::new_long(expiry.as_millis())))])
 }
 
 fn record<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {

@@ -2,16 +2,16 @@
 
 use gatehouse::{EvaluationSession, PermissionChecker, PolicyBuilder, PolicyDomain};
 use pollster::FutureExt;
-use shipgate::{AccountKind, Action, ClusterAccess, ProjectRole, Protection, Role, Visibility};
 use shipgate::model::{ApprovalFrom, ProtectionLevel, SelfApproval};
+use shipgate::{AccountKind, Action, ClusterAccess, ProjectRole, Protection, Role, Visibility};
 
 use super::tables::{Facts, Held, Member, Tables};
 use crate::engine::{Answer, Answers, Engine};
 use crate::question::Question;
-use crate::world::{Access, World};
+use crate::rows::{Access, Rows};
 
-pub(super) fn load(world: &World) -> Box<dyn Engine> {
-    Box::new(Gatehouse { tables: Tables::new(world), checker: checker() })
+pub(super) fn load(rows: &Rows) -> Box<dyn Engine> {
+    Box::new(Gatehouse { tables: Tables::new(rows), checker: checker() })
 }
 
 struct Gatehouse {
@@ -42,7 +42,7 @@ impl Engine for Gatehouse {
         if granted { Answer::Allow } else { Answer::Deny }
     }
 
-    fn set_access(&mut self, _: &World, changed: &Access) {
+    fn set_access(&mut self, _: &Rows, changed: &Access) {
         self.tables.set_access(changed);
     }
 }

@@ -1,35 +1,36 @@
-//! regorus: a Rego policy over the world as data, interpreted and compiled.
+//! regorus: a Rego policy over the rows as data, interpreted and compiled.
 
 use std::collections::BTreeMap;
 
 use regorus::Value;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
-use shipgate::{AccountKind, Action, ClusterAccess, Protection};
+use shipgate::directory::AccountRow;
 use shipgate::model::SelfApproval;
+use shipgate::{AccountKind, Action, ClusterAccess, Protection, ResourceId, Time};
 
 use crate::engine::{Answer, Answers, Engine};
-use crate::question::{On, Question};
-use crate::world::{Access, Id, Millis, World, numbered, row};
+use crate::question::{Question, unasked};
+use crate::rows::{Access, ById, Id, Rows, environments_by_project, organizations_of_clusters, projects};
 
 const POLICY: &str = include_str!("rego/platform.rego");
 const TABLES: &str = include_str!("rego/tables.json");
 const DECISION: &str = "data.platform.decision";
 
-pub(super) fn load_interpreter(world: &World) -> Box<dyn Engine> {
+pub(super) fn load_interpreter(rows: &Rows) -> Box<dyn Engine> {
     let mut engine = engine();
-    engine.add_data(data(world)).expect("the world is an object");
-    Box::new(Interpreter { engine, names: Names::of(world) })
+    engine.add_data(data(rows)).expect("the data is an object");
+    Box::new(Interpreter { engine, names: Names::of(rows), organizations: organizations_of_clusters(rows) })
 }
 
-pub(super) fn load_compiled(world: &World) -> Box<dyn Engine> {
+pub(super) fn load_compiled(rows: &Rows) -> Box<dyn Engine> {
     let compiled = engine().compile_with_entrypoint(&DECISION.into()).expect("the policy compiles");
     let program = Compiler::compile_from_policy(&compiled, &[DECISION]).expect("the policy compiles for the VM");
     let mut vm = RegoVM::new();
     vm.load_program(program);
-    let data = data(world);
+    let data = data(rows);
     vm.set_data(data.clone()).expect("no rule has the name of data");
-    Box::new(Compiled { vm, data, names: Names::of(world) })
+    Box::new(Compiled { vm, data, names: Names::of(rows), organizations: organizations_of_clusters(rows) })
 }
 
 fn engine() -> regorus::Engine {
@@ -41,6 +42,8 @@ fn engine() -> regorus::Engine {
 struct Interpreter {
     engine: regorus::Engine,
     names: Names,
+    /// By cluster.
+    organizations: ById<Id>,
 }
 
 impl Engine for Interpreter {
@@ -54,11 +57,11 @@ impl Engine for Interpreter {
     }
 
     /// Takes the data out, changes the one value and puts it back.
-    fn set_access(&mut self, world: &World, changed: &Access) {
+    fn set_access(&mut self, _: &Rows, changed: &Access) {
         let mut data = self.engine.get_data();
         self.engine.clear_data();
-        set_cluster_access(&mut data, world, changed);
-        self.engine.add_data(data).expect("the world is an object");
+        set_cluster_access(&mut data, self.organizations[changed.cluster], changed);
+        self.engine.add_data(data).expect("the data is an object");
     }
 }
 
@@ -67,6 +70,8 @@ struct Compiled {
     /// What the machine holds: a second handle, no copy.
     data: Value,
     names: Names,
+    /// By cluster.
+    organizations: ById<Id>,
 }
 
 impl Engine for Compiled {
@@ -80,10 +85,10 @@ impl Engine for Compiled {
     }
 
     /// Takes the data out, changes the one value and puts it back.
-    fn set_access(&mut self, world: &World, changed: &Access) {
+    fn set_access(&mut self, _: &Rows, changed: &Access) {
         let mut data = std::mem::replace(&mut self.data, Value::new_object());
         self.vm.set_data(Value::new_object()).expect("nothing has no names");
-        set_cluster_access(&mut data, world, changed);
+        set_cluster_access(&mut data, self.organizations[changed.cluster], changed);
         self.vm.set_data(data.clone()).expect("no rule has the name of data");
         self.data = data;
     }
@@ -100,7 +105,7 @@ fn answer_of(decision: &Value) -> Answer {
 
 /// Ids and names as values: a service that asks often keeps them.
 struct Names {
-    ids: Vec<Value>,
+    ids: ById<Value>,
     account: Value,
     action: Value,
     kind: Value,
@@ -115,16 +120,14 @@ struct Names {
 }
 
 impl Names {
-    fn of(world: &World) -> Self {
-        let rows = [
-            world.accounts.len(),
-            usize::try_from(world.organizations).expect("ids are small"),
-            world.projects.len(),
-            world.environments.len(),
-            world.clusters.len(),
-        ];
+    fn of(rows: &Rows) -> Self {
+        let ids = (rows.accounts.iter().map(|row| row.id))
+            .chain(rows.organizations.iter().map(|row| row.id))
+            .chain(rows.projects.iter().map(|row| row.id))
+            .chain(rows.environments.iter().map(|row| row.id))
+            .chain(rows.clusters.iter().map(|row| row.id));
         Self {
-            ids: (0..rows.into_iter().max().unwrap_or(0)).map(|id| Value::from(id.to_string())).collect(),
+            ids: (0..=ids.max().unwrap_or(0)).map(|id| (id, key(id))).collect(),
             account: "account".into(),
             action: "action".into(),
             kind: "kind".into(),
@@ -140,20 +143,21 @@ impl Names {
     }
 
     fn input(&self, question: &Question) -> Value {
-        let (kind, id) = match question.on {
-            On::Organization(id) => (&self.organization, id),
-            On::Project(id) => (&self.project, id),
-            On::Environment(id) => (&self.environment, id),
-            On::Cluster(id) => (&self.cluster, id),
+        let (kind, id) = match question.resource {
+            ResourceId::Organization(id) => (&self.organization, id),
+            ResourceId::Project(id) => (&self.project, id),
+            ResourceId::Environment(id) => (&self.environment, id),
+            ResourceId::Cluster(id) => (&self.cluster, id),
+            ref other => unasked(other),
         };
         let mut input = BTreeMap::from([
-            (self.account.clone(), row(&self.ids, question.account).clone()),
+            (self.account.clone(), self.ids[question.account].clone()),
             (self.action.clone(), question.action.kind().as_str().into()),
             (self.kind.clone(), kind.clone()),
-            (self.id.clone(), row(&self.ids, id).clone()),
+            (self.id.clone(), self.ids[id].clone()),
         ]);
-        if let Some(now) = question.now {
-            input.insert(self.now.clone(), now.into());
+        if let Some(now) = question.time {
+            input.insert(self.now.clone(), now.as_millis().into());
         }
         match question.action {
             Action::InviteMember { role } => input.insert(self.role.clone(), role.as_str().into()),
@@ -164,36 +168,38 @@ impl Names {
     }
 }
 
-fn data(world: &World) -> Value {
-    let organizations = (0..world.organizations).map(|id| (key(id), object([("organization", key(id))])));
-    let projects =
-        numbered(&world.projects).zip(world.environments_by_project()).map(|((id, project), environments)| {
-            let project = object([
-                ("organization", key(project.organization)),
-                ("project", key(id)),
-                ("visibility", project.visibility.as_str().into()),
-                ("environments", environments.into()),
-            ]);
-            (key(id), project)
-        });
-    let environments = numbered(&world.environments).map(|(id, environment)| {
-        let project = row(&world.projects, environment.project);
+fn data(rows: &Rows) -> Value {
+    let (projects, environments_by_project) = (projects(rows), environments_by_project(rows));
+    let organizations = rows.organizations.iter().map(|row| (key(row.id), object([("organization", key(row.id))])));
+    let all_projects = rows.projects.iter().map(|row| {
+        let project = object([
+            ("organization", key(row.organization)),
+            ("project", key(row.id)),
+            ("visibility", row.visibility.as_str().into()),
+            ("environments", environments_by_project[row.id].into()),
+        ]);
+        (key(row.id), project)
+    });
+    let environments = rows.environments.iter().map(|row| {
+        let project = projects[row.project];
         let environment = object([
             ("organization", key(project.organization)),
-            ("project", key(environment.project)),
+            ("project", key(row.project)),
             ("visibility", project.visibility.as_str().into()),
-            ("cluster", key(environment.cluster)),
-            ("protection", protection(environment.protection)),
+            ("cluster", key(row.cluster)),
+            ("protection", protection(row.protection)),
         ]);
-        (key(id), environment)
+        (key(row.id), environment)
     });
-    let clusters = numbered(&world.clusters)
-        .map(|(id, cluster)| (key(id), object([("organization", key(cluster.organization)), ("cluster", key(id))])));
+    let clusters = rows
+        .clusters
+        .iter()
+        .map(|row| (key(row.id), object([("organization", key(row.organization)), ("cluster", key(row.id))])));
     object([
         ("tables", Value::from_json_str(TABLES).expect("the tables can be read")),
-        ("accounts", accounts(world)),
+        ("accounts", accounts(rows)),
         ("organizations", organizations.collect::<BTreeMap<_, _>>().into()),
-        ("projects", projects.collect::<BTreeMap<_, _>>().into()),
+        ("projects", all_projects.collect::<BTreeMap<_, _>>().into()),
         ("environments", environments.collect::<BTreeMap<_, _>>().into()),
         ("clusters", clusters.collect::<BTreeMap<_, _>>().into()),
     ])
@@ -201,20 +207,21 @@ fn data(world: &World) -> Value {
 
 type Values = BTreeMap<Value, Value>;
 
-fn accounts(world: &World) -> Value {
+fn accounts(rows: &Rows) -> Value {
+    let (organizations, projects) = (organizations_of_clusters(rows), projects(rows));
     let mut overrides: BTreeMap<(Id, Id), Values> = BTreeMap::new();
-    for access in &world.access {
-        let organization = row(&world.clusters, access.cluster).organization;
+    for access in &rows.cluster_access {
+        let organization = organizations[access.cluster];
         overrides.entry((access.account, organization)).or_default().insert(key(access.cluster), level(access));
     }
     let mut project_roles: BTreeMap<(Id, Id), Values> = BTreeMap::new();
-    for member in &world.project_members {
-        let organization = row(&world.projects, member.project).organization;
+    for member in &rows.project_roles {
+        let organization = projects[member.project].organization;
         let role = expiring("role", member.role.as_str().into(), member.expires_at);
         project_roles.entry((member.account, organization)).or_default().insert(key(member.project), role);
     }
     let mut memberships: BTreeMap<Id, Values> = BTreeMap::new();
-    for member in &world.members {
+    for member in &rows.members {
         let of = (member.account, member.organization);
         let mut held = expiring("role", member.role.as_str().into(), member.expires_at);
         let fields = held.as_object_mut().expect("it is an object");
@@ -222,18 +229,17 @@ fn accounts(world: &World) -> Value {
         fields.insert("project_roles".into(), project_roles.remove(&of).unwrap_or_default().into());
         memberships.entry(member.account).or_default().insert(key(member.organization), held);
     }
-    let account = |(id, kind): (Id, &AccountKind)| {
+    let account = |row: &AccountRow<Id>| {
         let account = object([
-            ("service", (*kind == AccountKind::Service).into()),
-            ("memberships", memberships.remove(&id).unwrap_or_default().into()),
+            ("service", (row.kind == AccountKind::Service).into()),
+            ("memberships", memberships.remove(&row.id).unwrap_or_default().into()),
         ]);
-        (key(id), account)
+        (key(row.id), account)
     };
-    numbered(&world.accounts).map(account).collect::<Values>().into()
+    rows.accounts.iter().map(account).collect::<Values>().into()
 }
 
-fn set_cluster_access(data: &mut Value, world: &World, changed: &Access) {
-    let organization = row(&world.clusters, changed.cluster).organization;
+fn set_cluster_access(data: &mut Value, organization: Id, changed: &Access) {
     let path = ["accounts".into(), key(changed.account), "memberships".into(), key(organization), "overrides".into()];
     let mut place = data;
     for step in &path {
@@ -265,10 +271,10 @@ fn protection(protection: Protection) -> Value {
     fields.into()
 }
 
-fn expiring(name: &str, value: Value, expires_at: Option<Millis>) -> Value {
+fn expiring(name: &str, value: Value, expires_at: Option<Time>) -> Value {
     let mut fields = Values::from([(name.into(), value)]);
     if let Some(expiry) = expires_at {
-        fields.insert("expires".into(), expiry.into());
+        fields.insert("expires".into(), expiry.as_millis().into());
     }
     fields.into()
 }

@@ -1,75 +1,33 @@
 //! shipgate: a directory asked by ids, and the same facts at hand.
 
-use shipgate::{
-    decide, Account, Action, Cluster, Decision, Directory, Environment, Grant, Membership, Organization, Project,
-    Resource, ResourceId, Subject, SubjectId, Time,
-};
 use shipgate::change::Change;
 use shipgate::model::AccountError;
+use shipgate::{
+    Account, Action, Cluster, Decision, Directory, Environment, Grant, Membership, Organization, Project, Resource,
+    ResourceId, Subject, SubjectId, decide,
+};
 
 use crate::engine::{Answer, Answers, Engine};
-use crate::question::{Listing, On, Question};
-use crate::world::{Access, Id, World, numbered, row};
+use crate::question::{Listing, Question, unasked};
+use crate::rows::{Access, ById, Id, Rows};
 
-pub(super) fn load(world: &World) -> Box<dyn Engine> {
-    Box::new(ById { directory: directory(world) })
+pub(super) fn load(rows: &Rows) -> Box<dyn Engine> {
+    Box::new(InDirectory { directory: directory(rows) })
 }
 
-/// The directory of a world.
+/// The directory of these rows.
 ///
 /// # Panics
 ///
-/// Where the directory refuses a row: a world has none that it may refuse.
+/// If the directory rejects a row: generated rows have none that it may reject.
 #[must_use]
-pub fn directory(world: &World) -> Directory<Id> {
-    fill(world).expect("the rows of a world are of one piece")
-}
-
-fn fill(world: &World) -> Result<Directory<Id>, shipgate::directory::RowError> {
-    let mut rows = Directory::builder();
-    for (id, kind) in numbered(&world.accounts) {
-        rows.account(id, *kind)?;
-    }
-    for id in 0..world.organizations {
-        rows.organization(id)?;
-    }
-    for member in &world.members {
-        rows.member(&member.organization, member.account, member.role, member.expires_at.map(Time::from_millis))?;
-    }
-    for (id, cluster) in numbered(&world.clusters) {
-        rows.cluster(id, &cluster.organization)?;
-    }
-    for access in &world.access {
-        let grant = Grant::expiring(access.level, access.expires_at.map(Time::from_millis));
-        rows.cluster_access(&access.cluster, &access.account, grant)?;
-    }
-    for (id, project) in numbered(&world.projects) {
-        rows.project(id, &project.organization, project.visibility)?;
-    }
-    for member in &world.project_members {
-        let grant = Grant::expiring(member.role, member.expires_at.map(Time::from_millis));
-        rows.project_role(&member.project, &member.account, grant)?;
-    }
-    for (id, environment) in numbered(&world.environments) {
-        rows.environment(id, &environment.project, &environment.cluster, None, environment.protection)?;
-    }
-    Ok(rows.build())
+pub fn directory(rows: &Rows) -> Directory<Id> {
+    Directory::try_from(rows).expect("the rows load")
 }
 
 /// What the directory decides.
 pub fn decide_by_id(directory: &Directory<Id>, question: &Question) -> Decision {
-    let subject = SubjectId::new(&question.account);
-    let subject = match question.now {
-        Some(now) => subject.at(Time::from_millis(now)),
-        None => subject,
-    };
-    let resource = match &question.on {
-        On::Organization(id) => ResourceId::Organization(id),
-        On::Project(id) => ResourceId::Project(id),
-        On::Environment(id) => ResourceId::Environment(id),
-        On::Cluster(id) => ResourceId::Cluster(id),
-    };
-    directory.decide(&subject, question.action, resource)
+    directory.decide(&question.subject(), question.action, question.resource.borrowed::<Id>())
 }
 
 /// The answer that a decision is.
@@ -82,15 +40,15 @@ pub fn answer_of(decision: Decision) -> Answer {
     }
 }
 
-struct ById {
+struct InDirectory {
     directory: Directory<Id>,
 }
 
-impl ById {
+impl InDirectory {
     /// The first who may sets the level.
     fn change(&mut self, changed: &Access) -> Option<()> {
         let Access { cluster, account, level, expires_at } = *changed;
-        let to = Some(Grant::expiring(level, expires_at.map(Time::from_millis)));
+        let to = Some(Grant::expiring(level, expires_at));
         let member = ResourceId::ClusterMember { cluster: &cluster, account: &account };
         let (by, _) = self.directory.who_may(Action::SetClusterAccess { to }, member, None).next()?;
         let by = *by;
@@ -98,7 +56,7 @@ impl ById {
     }
 }
 
-impl Engine for ById {
+impl Engine for InDirectory {
     fn answers(&self) -> Answers {
         Answers::Three
     }
@@ -108,37 +66,41 @@ impl Engine for ById {
     }
 
     fn list(&mut self, listing: &Listing) -> usize {
-        let subject = SubjectId::new(&listing.account).at(Time::from_millis(listing.now));
+        let subject = SubjectId::new(&listing.account).at(listing.now);
         self.directory.what_may(subject).environments(listing.action, &listing.organization).count()
     }
 
     /// What nobody may set (a level above the ceiling, or on an Owner) can only be loaded.
-    fn set_access(&mut self, world: &World, changed: &Access) {
+    fn set_access(&mut self, rows: &Rows, changed: &Access) {
         if self.change(changed).is_none() {
-            self.directory = directory(world);
+            self.directory = directory(rows);
         }
     }
 }
 
-pub(super) fn load_at_hand(world: &World) -> Box<dyn Engine> {
-    let facts = directory(world);
-    let ids = |rows: usize| 0..Id::try_from(rows).expect("ids are small");
+pub(super) fn load_at_hand(rows: &Rows) -> Box<dyn Engine> {
+    let facts = directory(rows);
+    let held = "the directory holds every row";
     Box::new(AtHand {
-        accounts: ids(world.accounts.len()).filter_map(|id| facts.account(&id).cloned()).collect(),
-        organizations: (0..world.organizations).filter_map(|id| facts.organization(&id).cloned()).collect(),
-        projects: ids(world.projects.len()).filter_map(|id| facts.project(&id).cloned()).collect(),
-        clusters: ids(world.clusters.len()).filter_map(|id| facts.cluster(&id).cloned()).collect(),
-        environments: ids(world.environments.len()).filter_map(|id| facts.environment(&id).cloned()).collect(),
+        accounts: rows.accounts.iter().map(|row| (row.id, facts.account(&row.id).expect(held).clone())).collect(),
+        organizations: (rows.organizations.iter())
+            .map(|row| (row.id, facts.organization(&row.id).expect(held).clone()))
+            .collect(),
+        projects: rows.projects.iter().map(|row| (row.id, facts.project(&row.id).expect(held).clone())).collect(),
+        clusters: rows.clusters.iter().map(|row| (row.id, facts.cluster(&row.id).expect(held).clone())).collect(),
+        environments: (rows.environments.iter())
+            .map(|row| (row.id, facts.environment(&row.id).expect(held).clone()))
+            .collect(),
     })
 }
 
-/// Facts that need no finding: an id is the place in a vector.
+/// Facts that need no finding: an id is a place.
 struct AtHand {
-    accounts: Vec<Account<Id>>,
-    organizations: Vec<Organization<Id>>,
-    projects: Vec<Project<Id>>,
-    clusters: Vec<Cluster<Id>>,
-    environments: Vec<Environment<Id>>,
+    accounts: ById<Account<Id>>,
+    organizations: ById<Organization<Id>>,
+    projects: ById<Project<Id>>,
+    clusters: ById<Cluster<Id>>,
+    environments: ById<Environment<Id>>,
 }
 
 impl Engine for AtHand {
@@ -147,25 +109,25 @@ impl Engine for AtHand {
     }
 
     fn answer(&mut self, question: &Question) -> Answer {
-        let subject = Subject::new(row(&self.accounts, question.account));
-        let subject = match question.now {
-            Some(now) => subject.at(Time::from_millis(now)),
+        let subject = Subject::new(&self.accounts[question.account]);
+        let subject = match question.time {
+            Some(now) => subject.at(now),
             None => subject,
         };
-        let resource = match question.on {
-            On::Organization(id) => Resource::Organization(row(&self.organizations, id)),
-            On::Project(id) => Resource::Project(row(&self.projects, id)),
-            On::Environment(id) => Resource::Environment(row(&self.environments, id)),
-            On::Cluster(id) => Resource::Cluster(row(&self.clusters, id)),
+        let resource = match question.resource {
+            ResourceId::Organization(id) => Resource::Organization(&self.organizations[id]),
+            ResourceId::Project(id) => Resource::Project(&self.projects[id]),
+            ResourceId::Environment(id) => Resource::Environment(&self.environments[id]),
+            ResourceId::Cluster(id) => Resource::Cluster(&self.clusters[id]),
+            ref other => unasked(other),
         };
-        answer_of(decide(&subject, question.action, resource))
+        answer_of(decide(subject, question.action, resource))
     }
 
     /// Makes the facts of the one account anew.
-    fn set_access(&mut self, _: &World, changed: &Access) {
-        let organization = *row(&self.clusters, changed.cluster).organization();
-        let place = usize::try_from(changed.account).expect("ids are small");
-        let account = &mut self.accounts[place];
+    fn set_access(&mut self, _: &Rows, changed: &Access) {
+        let organization = *self.clusters[changed.cluster].organization();
+        let account = &mut self.accounts[changed.account];
         *account = with_access(account, organization, changed).expect("each fact is there once");
     }
 }
@@ -181,7 +143,7 @@ fn with_access(account: &Account<Id>, organization: Id, changed: &Access) -> Res
             membership = membership.with_cluster_access(*cluster, grant)?;
         }
         if *held.organization() == organization {
-            let grant = Grant::expiring(changed.level, changed.expires_at.map(Time::from_millis));
+            let grant = Grant::expiring(changed.level, changed.expires_at);
             membership = membership.with_cluster_access(changed.cluster, grant)?;
         }
         for (project, grant) in held.project_roles() {

@@ -4,18 +4,18 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, Role, Visibility};
+use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, ResourceId, Role, Time, Visibility};
 
-use crate::question::{On, Question};
-use crate::world::{Access, Id, Millis, World, numbered};
+use crate::question::{Question, unasked};
+use crate::rows::{Access, Id, Rows, environments_by_project};
 
-type Expiring<T> = (T, Option<Millis>);
+type Expiring<T> = (T, Option<Time>);
 
 pub(super) struct Tables<S> {
     kinds: HashMap<Id, AccountKind, S>,
     members: HashMap<(Id, Id), Expiring<Role>, S>,
     access: HashMap<(Id, Id), Expiring<ClusterAccess>, S>,
-    project_members: HashMap<(Id, Id), Expiring<ProjectRole>, S>,
+    project_roles: HashMap<(Id, Id), Expiring<ProjectRole>, S>,
     clusters: HashMap<Id, Id, S>,
     projects: HashMap<Id, Project, S>,
     environments: HashMap<Id, Environment, S>,
@@ -63,31 +63,39 @@ pub(super) enum Facts {
 }
 
 impl<S: BuildHasher + Default> Tables<S> {
-    pub(super) fn new(world: &World) -> Self {
-        let counts = world.environments_by_project();
+    pub(super) fn new(rows: &Rows) -> Self {
+        let counts = environments_by_project(rows);
         Self {
-            kinds: numbered(&world.accounts).map(|(id, kind)| (id, *kind)).collect(),
-            members: world
+            kinds: rows.accounts.iter().map(|row| (row.id, row.kind)).collect(),
+            members: rows
                 .members
                 .iter()
                 .map(|row| ((row.account, row.organization), (row.role, row.expires_at)))
                 .collect(),
-            access: world.access.iter().map(|row| ((row.account, row.cluster), (row.level, row.expires_at))).collect(),
-            project_members: world
-                .project_members
+            access: rows
+                .cluster_access
+                .iter()
+                .map(|row| ((row.account, row.cluster), (row.level, row.expires_at)))
+                .collect(),
+            project_roles: rows
+                .project_roles
                 .iter()
                 .map(|row| ((row.account, row.project), (row.role, row.expires_at)))
                 .collect(),
-            clusters: numbered(&world.clusters).map(|(id, row)| (id, row.organization)).collect(),
-            projects: numbered(&world.projects)
-                .zip(counts)
-                .map(|((id, row), environments)| {
-                    (id, Project { organization: row.organization, visibility: row.visibility, environments })
+            clusters: rows.clusters.iter().map(|row| (row.id, row.organization)).collect(),
+            projects: rows
+                .projects
+                .iter()
+                .map(|row| {
+                    let environments = counts[row.id];
+                    (row.id, Project { organization: row.organization, visibility: row.visibility, environments })
                 })
                 .collect(),
-            environments: numbered(&world.environments)
-                .map(|(id, row)| {
-                    (id, Environment { project: row.project, cluster: row.cluster, protection: row.protection })
+            environments: rows
+                .environments
+                .iter()
+                .map(|row| {
+                    (row.id, Environment { project: row.project, cluster: row.cluster, protection: row.protection })
                 })
                 .collect(),
         }
@@ -99,16 +107,16 @@ impl<S: BuildHasher + Default> Tables<S> {
 
     /// What there is to know for a question; `None` where the resource is not held or the account is no live member.
     pub(super) fn find(&self, question: &Question) -> Option<(Member, Facts)> {
-        let Question { account, now, on, .. } = *question;
-        match on {
-            On::Organization(id) => Some((self.member(account, now, id)?, Facts::Organization)),
-            On::Project(id) => {
+        let Question { account, time: now, .. } = *question;
+        match question.resource {
+            ResourceId::Organization(id) => Some((self.member(account, now, id)?, Facts::Organization)),
+            ResourceId::Project(id) => {
                 let project = self.projects.get(&id)?;
                 let member = self.member(account, now, project.organization)?;
                 let facts = Facts::Project { visibility: project.visibility, environments: project.environments };
                 Some((Member { project_role: self.project_role(account, now, id), ..member }, facts))
             }
-            On::Environment(id) => {
+            ResourceId::Environment(id) => {
                 let environment = self.environments.get(&id)?;
                 let project = self.projects.get(&environment.project)?;
                 let member = self.member(account, now, project.organization)?;
@@ -120,30 +128,31 @@ impl<S: BuildHasher + Default> Tables<S> {
                 let facts = Facts::Environment { visibility: project.visibility, protection: environment.protection };
                 Some((member, facts))
             }
-            On::Cluster(id) => {
+            ResourceId::Cluster(id) => {
                 let member = self.member(account, now, *self.clusters.get(&id)?)?;
                 Some((Member { level: self.level(account, now, id), ..member }, Facts::Cluster))
             }
+            ref other => unasked(other),
         }
     }
 
-    fn member(&self, account: Id, now: Option<Millis>, organization: Id) -> Option<Member> {
+    fn member(&self, account: Id, now: Option<Time>, organization: Id) -> Option<Member> {
         let kind = *self.kinds.get(&account)?;
         let (role, expires_at) = *self.members.get(&(account, organization))?;
         let live = expires_at.is_none_or(|expiry| now.is_some_and(|now| now < expiry));
         live.then_some(Member { kind, role, project_role: Held::Nothing, level: Held::Nothing })
     }
 
-    fn project_role(&self, account: Id, now: Option<Millis>, project: Id) -> Held<ProjectRole> {
-        held(self.project_members.get(&(account, project)), now)
+    fn project_role(&self, account: Id, now: Option<Time>, project: Id) -> Held<ProjectRole> {
+        held(self.project_roles.get(&(account, project)), now)
     }
 
-    fn level(&self, account: Id, now: Option<Millis>, cluster: Id) -> Held<ClusterAccess> {
+    fn level(&self, account: Id, now: Option<Time>, cluster: Id) -> Held<ClusterAccess> {
         held(self.access.get(&(account, cluster)), now)
     }
 }
 
-fn held<T: Copy>(grant: Option<&Expiring<T>>, now: Option<Millis>) -> Held<T> {
+fn held<T: Copy>(grant: Option<&Expiring<T>>, now: Option<Time>) -> Held<T> {
     match (grant, now) {
         (Some((value, None)), _) => Held::InForce(*value),
         (Some((value, Some(expiry))), Some(now)) if now < *expiry => Held::InForce(*value),
