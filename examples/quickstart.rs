@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let carol = Account::user("carol").with(Membership::new("acme-corp", Role::Admin))?;
     let alice = Account::user("alice").with(Membership::new("acme-corp", Role::Developer))?;
 
-    let deploy = |who| decide(&Subject::new(who), Action::Deploy, Resource::Environment(&production));
+    let deploy = |who| decide(Subject::new(who), Action::Deploy, Resource::Environment(&production));
     let protected = Reason::EnvironmentProtected { have: Role::Developer, need: Role::Admin };
     assert_eq!(deploy(&carol), Decision::Allow);
     assert_eq!(deploy(&alice), Decision::Deny(protected));

@@ -167,6 +167,6 @@ fn approve(world: &mut World, question: &mut Question, organization: Id, count: 
         question.resource = Resource::Deployment { environment, requested_by, approvals: Vec::new() };
     }
     if let Resource::Deployment { approvals, .. } = &mut question.resource {
-        approvals.extend(owners.map(|by| Approval::new(by)));
+        approvals.extend(owners.map(Approval::new));
     }
 }

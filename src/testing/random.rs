@@ -2,7 +2,7 @@
 
 use super::draw::Source;
 
-/// SplitMix64.
+/// `SplitMix64`.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 

@@ -26,11 +26,13 @@ const QUESTION: usize = 48;
 ///     prop_assert_eq!(directory.rows(), rows);
 /// });
 /// ```
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough in the lifetime")]
 pub fn rows() -> impl Strategy<Value = Rows<u64>> {
     drawn(ROWS, |draw| draw.rows())
 }
 
 /// A question that names the ids of [`rows`], and now and then one that they do not have.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough in the lifetime")]
 pub fn question() -> impl Strategy<Value = Question<u64>> {
     drawn(QUESTION, |draw| draw.question())
 }

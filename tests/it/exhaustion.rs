@@ -393,6 +393,6 @@ fn an_owner_whom_nobody_counted_is_the_last() {
         (u32::MAX, Decision::Allow),
     ] {
         let acme = Organization::new("acme-corp", owners);
-        assert_eq!(decide(&Subject::new(&olivia), demotion, Asked::Member(&acme, Some(&olivia))), answer, "{owners}");
+        assert_eq!(decide(Subject::new(&olivia), demotion, Asked::Member(&acme, Some(&olivia))), answer, "{owners}");
     }
 }

@@ -32,7 +32,7 @@ fn cluster(name: &str) -> Cluster<String> {
 #[test]
 fn a_member_of_an_organization_is_not_one_of_its_lookalikes() {
     let alice = alice(member(NAME, Role::Owner));
-    let view = |name: &str| decide(&Subject::new(&alice), Action::View, Resource::Organization(&organization(name)));
+    let view = |name: &str| decide(Subject::new(&alice), Action::View, Resource::Organization(&organization(name)));
 
     assert_eq!(view(NAME), Decision::Allow);
     for name in LOOKALIKES {
@@ -44,7 +44,7 @@ fn a_member_of_an_organization_is_not_one_of_its_lookalikes() {
 fn a_project_role_is_not_one_in_a_lookalike() {
     let invited = member("acme-corp", Role::Viewer);
     let alice = alice(invited.with_project_role(NAME.to_owned(), Grant::new(ProjectRole::Developer)).unwrap());
-    let build = |name: &str| decide(&Subject::new(&alice), Action::ManageBuilds, Resource::Project(&project(name)));
+    let build = |name: &str| decide(Subject::new(&alice), Action::ManageBuilds, Resource::Project(&project(name)));
 
     assert_eq!(build(NAME), Decision::Allow);
     for name in LOOKALIKES {
@@ -56,7 +56,7 @@ fn a_project_role_is_not_one_in_a_lookalike() {
 fn an_override_is_not_one_on_a_lookalike() {
     let raised = member("acme-corp", Role::Developer);
     let alice = alice(raised.with_cluster_access(NAME.to_owned(), Grant::new(ClusterAccess::Manage)).unwrap());
-    let manage = |name: &str| decide(&Subject::new(&alice), Action::Manage, Resource::Cluster(&cluster(name)));
+    let manage = |name: &str| decide(Subject::new(&alice), Action::Manage, Resource::Cluster(&cluster(name)));
 
     assert_eq!(manage(NAME), Decision::Allow);
     for name in LOOKALIKES {
@@ -86,7 +86,7 @@ fn a_token_for_an_environment_is_not_one_for_its_lookalikes() {
     let subject = Subject::new(&alice).with_token(&token);
     let deploy = |name: &str| {
         let environment = Environment::new(name.to_owned(), &shop, &cluster("us-east"), Protection::NONE).unwrap();
-        decide(&subject, Action::Deploy, Resource::Environment(&environment))
+        decide(subject, Action::Deploy, Resource::Environment(&environment))
     };
 
     assert_eq!(deploy(NAME), Decision::Allow);
@@ -105,7 +105,7 @@ fn a_lookalike_of_the_requester_may_approve_and_may_not_deploy() {
     let deploy = |by: &Account<String>, approver: &Account<String>| {
         let approvals = [Approval::new(approver)];
         let deployment = Deployment::new(&production, requester.id(), &approvals);
-        decide(&Subject::new(by), Action::Deploy, Resource::Deployment(&deployment))
+        decide(Subject::new(by), Action::Deploy, Resource::Deployment(&deployment))
     };
 
     assert!(!deploy(&requester, &owner(NAME)).is_allowed(), "nobody approves their own request");

@@ -17,6 +17,7 @@ mod filter;
 mod findings;
 mod guide;
 mod ids;
+#[cfg(not(feature = "proptest"))]
 #[cfg_attr(not(feature = "directory"), expect(dead_code, reason = "rows are for directories"))]
 #[expect(unreachable_pub, reason = "the kit is included by path")]
 #[path = "../../src/testing/strategy.rs"]
@@ -42,3 +43,6 @@ mod testing_kit;
 #[cfg(feature = "authzen")]
 mod wire;
 mod world;
+
+#[cfg(feature = "proptest")]
+use testing::strategy as kit;

@@ -97,8 +97,11 @@ fn acme() -> Rows<u64> {
     }
 }
 
+/// A change to rows that load.
+type Edit = fn(&mut Rows<u64>);
+
 /// What is spoilt in the rows, the table and what is said of it.
-fn dangling() -> Vec<(fn(&mut Rows<u64>), TableName, &'static str)> {
+fn dangling() -> Vec<(Edit, TableName, &'static str)> {
     const NO_ORGANIZATION: &str = r#"organization "9" does not exist: add it first, or name one that does"#;
     const NO_CLUSTER: &str = r#"cluster "9" does not exist: add it first, or name one that does"#;
     const NO_PROJECT: &str = r#"project "9" does not exist: add it first, or name one that does"#;
@@ -141,7 +144,7 @@ fn rows_that_refer_to_nothing_are_not_written() {
 
 #[test]
 fn the_row_that_repeats_another_is_named() {
-    let repeats: [(fn(&mut Rows<u64>), TableName); 8] = [
+    let repeats: [(Edit, TableName); 8] = [
         (|rows| rows.accounts.push(rows.accounts[0].clone()), TableName::Accounts),
         (|rows| rows.organizations.push(rows.organizations[0].clone()), TableName::Organizations),
         (|rows| rows.members.push(rows.members[0].clone()), TableName::Members),

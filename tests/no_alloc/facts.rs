@@ -20,7 +20,7 @@ pub(crate) fn decide_allocates_nothing<Id: Name>() {
             for token in &tokens {
                 let subject = facts.subject(asker, token.as_ref());
                 for action in &actions {
-                    answers.note((asker, action, resource), || decide(&subject, *action, resource));
+                    answers.note((asker, action, resource), || decide(subject, *action, resource));
                 }
             }
         }

@@ -187,7 +187,7 @@ fn approved(world: &World, question: &Question, count: u8) -> (World, Question) 
         question.resource = Resource::Deployment { environment, requested_by, approvals: Vec::new() };
     }
     if let Resource::Deployment { approvals, .. } = &mut question.resource {
-        approvals.extend(owners.map(|by| Approval::new(by)));
+        approvals.extend(owners.map(Approval::new));
     }
     (world, question)
 }

@@ -93,13 +93,13 @@ fn in_words(who: Id, resource: &Resource<'_, Id>, say: impl FnOnce(&Names<'_>) -
 }
 
 fn told(who: &Account<Id>, action: Action, resource: Resource<'_, Id>) -> String {
-    let explanation = explain(&Subject::new(who), action, resource);
+    let explanation = explain(Subject::new(who), action, resource);
     in_words(who.id(), &resource, |names| explanation.for_user(names).to_string())
 }
 
 /// What the report says would open it.
 fn remedy(who: &Account<Id>, action: Action, resource: Resource<'_, Id>) -> Vec<String> {
-    let explanation = explain(&Subject::new(who), action, resource);
+    let explanation = explain(Subject::new(who), action, resource);
     let report = in_words(who.id(), &resource, |names| explanation.report(names).to_string());
     let (_, remedies) = report.split_once("\nwhat would open it\n").expect("it is not allowed");
     remedies.lines().map(|line| line.trim_start().to_owned()).collect()
@@ -354,7 +354,7 @@ fn nothing_opens_the_way_out_for_the_last_owner() {
         "olivia is the last permanent Owner: make another one first",
         NOTHING_WOULD,
     )]);
-    let explanation = explain(&Subject::new(&acme.olivia), Action::Remove, leave);
+    let explanation = explain(Subject::new(&acme.olivia), Action::Remove, leave);
     assert_eq!(explanation.decision(), Decision::Deny(Reason::LastOwner));
     assert_eq!(explanation.remedies(), []);
 }
@@ -365,7 +365,7 @@ fn a_token_is_named_where_it_is_what_stands_in_the_way() {
     let expiry = Time::from_millis(1_798_761_600_000);
     let deploy = Token::new(ActionSet::DEPLOY).until(expiry);
     let told = |subject: Subject<'_, Id>, action| {
-        let explanation = explain(&subject, action, Resource::Environment(&acme.dev));
+        let explanation = explain(subject, action, Resource::Environment(&acme.dev));
         assert_eq!(explanation.remedies(), [], "no role makes up for a token");
         explanation.for_user(&Names::new(&"bob", &"shop-dev")).to_string()
     };
@@ -411,7 +411,7 @@ fn a_report_says_what_every_gate_says() {
     let report =
         |explanation: &Explanation| in_words("alice", &production, |names| explanation.report(names).to_string());
     assert_eq!(
-        report(&explain(&Subject::new(alice), Action::Restart, production)),
+        report(&explain(Subject::new(alice), Action::Restart, production)),
         "\
 deny: cluster_level_insufficient (visible)
 
@@ -435,7 +435,7 @@ what would open it
 "
     );
     assert_eq!(
-        report(&explain(&Subject::unknown(), Action::Restart, production)),
+        report(&explain(Subject::unknown(), Action::Restart, production)),
         "\
 deny: not_a_member (hidden)
 
@@ -465,7 +465,7 @@ fn who_sees_a_project_by_invitation_is_told_what_would_invite() {
     let acme = Acme::new();
     let books = Resource::Environment(&acme.books);
     assert_eq!(remedy(&acme.alice, Action::View, books), ["the project role viewer", "the role admin"]);
-    let betty = explain(&Subject::new(&acme.betty), Action::View, books);
+    let betty = explain(Subject::new(&acme.betty), Action::View, books);
     assert!(
         betty.remedies().iter().all(|remedy| remedy.role().is_some()),
         "a Billing member gains nothing in a project"

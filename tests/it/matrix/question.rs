@@ -331,7 +331,7 @@ pub(super) fn ask(who: Who, action: Action, scene: Scene, setting: &Setting) -> 
         NewCluster::Own(_) => &eu_west,
         NewCluster::Foreign => &foreign,
     };
-    let answer = |resource: Resource<'_, &'static str>| decide(&subject, action, resource);
+    let answer = |resource: Resource<'_, &'static str>| decide(subject, action, resource);
     match scene {
         Scene::Organization => answer(Resource::Organization(&Organization::new(home, 2))),
         Scene::Member(target) => {
