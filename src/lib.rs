@@ -101,6 +101,10 @@ pub mod query;
 #[cfg(feature = "directory")]
 pub mod sql;
 #[cfg(feature = "testing")]
+#[cfg_attr(
+    not(feature = "proptest"),
+    expect(dead_code, reason = "only strategies and the project's own tests draw from bytes")
+)]
 pub mod testing;
 
 #[cfg(feature = "shared")]
