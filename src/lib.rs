@@ -102,7 +102,7 @@ pub mod query;
 pub mod sql;
 #[cfg(feature = "testing")]
 #[cfg_attr(
-    not(feature = "proptest"),
+    not(any(feature = "arbitrary", feature = "proptest")),
     expect(dead_code, reason = "only strategies and the project's own tests draw from bytes")
 )]
 pub mod testing;

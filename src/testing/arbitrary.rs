@@ -3,30 +3,29 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use shipgate::directory::{Question, Rows};
 
-use crate::testing::draw::{Draw, Source};
-
-/// Unstructured bytes, one for each choice; after the last there are zeros.
-struct Choices<'u, 'a>(&'u mut Unstructured<'a>);
-
-impl Source for Choices<'_, '_> {
-    fn below(&mut self, bound: usize) -> usize {
-        let byte: u8 = self.0.arbitrary().unwrap_or(0);
-        usize::from(byte).checked_rem(bound).unwrap_or(0)
-    }
-}
+use crate::testing::draw::{Bytes, Draw};
 
 /// Rows that load, with few ids.
 impl<'a> Arbitrary<'a> for Rows<u64> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Draw::new(Choices(u)).rows())
+        drawn(u, Draw::rows)
     }
 }
 
 /// A question that names the ids of arbitrary rows.
 impl<'a> Arbitrary<'a> for Question<u64> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        Ok(Draw::new(Choices(u)).question())
+        drawn(u, Draw::question)
     }
+}
+
+/// Draws from the bytes that are left, and takes those that it used up.
+fn drawn<'a, T>(u: &mut Unstructured<'a>, draw: impl FnOnce(&mut Draw<Bytes<'a>>) -> T) -> Result<T> {
+    let left = u.len();
+    let mut bytes = Draw::new(Bytes(u.peek_bytes(left).unwrap_or_default()));
+    let drawn = draw(&mut bytes);
+    u.bytes(left.saturating_sub(bytes.source.0.len()))?;
+    Ok(drawn)
 }
 
 #[cfg(test)]
