@@ -99,8 +99,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] for an organization that is not held, [`RowError::DuplicateMember`] where the account is
-    /// a member already.
+    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::DuplicateMember`] if the account is already a
+    /// member.
     pub fn member<Q>(
         &mut self,
         organization: &Q,
@@ -135,8 +135,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] for an organization that is not held, [`RowError::Duplicate`] where there is a cluster
-    /// of this id, in whatever organization.
+    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::Duplicate`] if any organization has a
+    /// cluster with this id.
     pub fn cluster<Q>(&mut self, id: Id, organization: &Q) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
@@ -175,8 +175,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] for a cluster that is not held, [`RowError::NotAMember`] for an account that is not a
-    /// member of its organization, [`RowError::DuplicateClusterAccess`] where the member has an override there already.
+    /// [`RowError::Unknown`] if the cluster does not exist; [`RowError::NotAMember`] if the account is not a member of its
+    /// organization; [`RowError::DuplicateClusterAccess`] if the member already has an override on it.
     pub fn cluster_access<Q>(&mut self, cluster: &Q, account: &Q, grant: Grant<ClusterAccess>) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
@@ -196,8 +196,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] for an organization that is not held, [`RowError::Duplicate`] where there is a project
-    /// of this id, in whatever organization.
+    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::Duplicate`] if any organization has a
+    /// project with this id.
     pub fn project<Q>(&mut self, id: Id, organization: &Q, visibility: Visibility) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
@@ -222,8 +222,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] for a project that is not held, [`RowError::NotAMember`] for an account that is not a
-    /// member of its organization, [`RowError::DuplicateProjectRole`] where the member has a role in it already.
+    /// [`RowError::Unknown`] if the project does not exist; [`RowError::NotAMember`] if the account is not a member of its
+    /// organization; [`RowError::DuplicateProjectRole`] if the member already has a role in it.
     pub fn project_role<Q>(&mut self, project: &Q, account: &Q, grant: Grant<ProjectRole>) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
@@ -243,9 +243,9 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] for a project or cluster that is not held, [`RowError::ForeignCluster`] for a cluster of
-    /// another organization, [`RowError::NamespaceTaken`] where another environment has the namespace (one would deploy
-    /// over the other), [`RowError::Duplicate`] where there is an environment of this id, in whatever organization.
+    /// [`RowError::Unknown`] if the project or the cluster does not exist; [`RowError::ForeignCluster`] if the cluster
+    /// belongs to another organization; [`RowError::NamespaceTaken`] if another environment has the namespace (one would
+    /// deploy over the other); [`RowError::Duplicate`] if any organization has an environment with this id.
     pub fn environment<Q>(
         &mut self,
         id: Id,
@@ -275,8 +275,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Ok(())
     }
 
-    /// Says that what is loaded is the state after so many records of changes; without this, after none. The records that
-    /// follow can then be replayed.
+    /// Sets the revision: the number of changes that led to these rows, 0 by default. You can then replay the records of
+    /// later changes.
     pub fn at_revision(&mut self, revision: u64) {
         self.directory.revision = revision;
     }
@@ -366,7 +366,7 @@ names! {
     }
 }
 
-/// Why a row was refused. The ids stand as a message shows them: in quotes.
+/// Why a row was rejected. The ids are in quotes, with control characters escaped, as in the message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are the ids that the message names")]
 #[non_exhaustive]

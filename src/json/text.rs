@@ -36,7 +36,7 @@ impl JsonError {
         &self.problem
     }
 
-    /// The same, inside of what stands at `place`.
+    /// The same error, for a value that is at `place`.
     fn inside(self, place: &str) -> Self {
         let place = match self.place.as_bytes().first() {
             None => place.to_string(),
@@ -81,7 +81,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     Ok(read)
 }
 
-/// Reads a value that stands at `place`.
+/// Reads the value that is at `place`.
 pub(crate) fn read_value<T: DeserializeOwned>(value: Value, place: &str) -> Result<T, JsonError> {
     serde_path_to_error::deserialize(value).map_err(|error| JsonError::from(error).inside(place))
 }

@@ -89,7 +89,7 @@ pub enum TimeError {
     Unwritable,
 }
 
-/// What stands in a `date-time`, as it is written.
+/// The fields of a `date-time`, as they are written.
 struct Written {
     year: i16,
     month: i8,

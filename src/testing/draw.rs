@@ -81,7 +81,7 @@ impl<S: Source> Draw<S> {
         self.source.between(0, most)
     }
 
-    /// Something, once in so many times.
+    /// Draws something once in `times` calls.
     pub(crate) fn once_in<T>(&mut self, times: usize, draw: impl FnOnce(&mut Self) -> T) -> Option<T> {
         self.source.once_in(times).then(|| draw(self))
     }

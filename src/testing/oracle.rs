@@ -75,7 +75,7 @@ impl Oracle {
 impl World {
     /// What a directory that holds this world answers.
     pub(crate) fn decide(&self, question: &Question<Id>) -> Decision {
-        // "answered before any gate where the resource or a part of it is not held"
+        // Answered before any gate if the resource or a part of it does not exist.
         let Some(place) = self.place(&question.resource) else {
             return Decision::Deny(Reason::UnknownResource);
         };
@@ -93,7 +93,7 @@ impl World {
     }
 
     /// "A denial is hidden when the subject may not `view` the resource (judged without the token's action set and
-    /// expiry), and visible otherwise". What is not held is hidden too.
+    /// expiry), and visible otherwise". A resource that does not exist is hidden too.
     pub(crate) fn exposure(&self, question: &Question<Id>) -> Exposure {
         if self.place(&question.resource).is_none() {
             return Exposure::Hidden;

@@ -38,7 +38,7 @@ Exit status:
   1  the arguments are wrong, or an input could not be read
   2  a line was malformed, or answers differ";
 
-/// Answers authorization questions about a directory document: who may do what, and why not.
+/// Answers authorization questions about a directory document: who is allowed to do what, and why not.
 #[derive(Parser)]
 #[command(name = "shipgate", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Arguments {

@@ -1,4 +1,4 @@
-//! `shipgate decide`: answers questions from standard input, one a line.
+//! `shipgate decide`: answers questions from stdin, one a line.
 
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ Exit status:
   1  the arguments are wrong, or an input could not be read
   2  a line was malformed";
 
-/// Answer questions from standard input, one a line.
+/// Answer questions from stdin, one a line.
 ///
 /// Blank lines are ignored. The answers have the order of the questions.
 #[derive(Args)]

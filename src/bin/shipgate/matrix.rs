@@ -1,4 +1,4 @@
-//! `shipgate matrix`: who may do what, for every member, action and resource of a document.
+//! `shipgate matrix`: who is allowed to do what, for every member, action and resource of a document.
 
 mod organization;
 mod table;
@@ -34,7 +34,7 @@ const NOTE: &str = "\
 Resources that answer alike share their rows, and so do the parameters of an action. What a member may do to itself
 stands under `oneself`: where it is among the members that rows are about, its own cells speak of the others.";
 
-/// Show who may do what: every member, action and resource of a document.
+/// Show who is allowed to do what: every member, action and resource of a document.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Matrix {

@@ -1,4 +1,4 @@
-//! The progress of long tasks, on standard error.
+//! The progress of long tasks, on stderr.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};

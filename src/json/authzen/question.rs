@@ -176,7 +176,7 @@ struct ApprovalForm<I> {
     expires_at: Option<Time>,
 }
 
-/// An object of the request, and where it stands. Members that nobody asks it for are ignored.
+/// An object of the request, and its place. Members that are not read are ignored.
 struct Part {
     place: String,
     members: Members,

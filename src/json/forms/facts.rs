@@ -200,7 +200,7 @@ impl<Id: Serialize> Serialize for Project<Id> {
     }
 }
 
-/// From its five fields, all required. A safeguard that so many environments cannot have is an error.
+/// From its five fields, all required. A safeguard that does not fit the number of environments is an error.
 impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Project<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let ProjectForm { id, organization, visibility, environments, safeguard } =

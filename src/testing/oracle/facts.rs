@@ -162,7 +162,7 @@ impl World {
         world
     }
 
-    /// The same facts, which nobody changes any more: what is counted over them is counted once.
+    /// The same facts, which no longer change: counts over them are made once.
     pub(crate) fn counted(mut self) -> Self {
         let mut counted = Counted::default();
         for (account, facts) in &self.accounts {
@@ -234,7 +234,7 @@ impl World {
         self.accounts.get_mut(&account)?.memberships.get_mut(&organization?)
     }
 
-    /// The facts of a resource, unless it or a part of it is not held. Accounts are never unknown.
+    /// The facts of a resource, or `None` if it or a part of it does not exist. Accounts always exist.
     pub(crate) fn place<'q>(&self, resource: &'q ResourceId<Id>) -> Option<Place<'q>> {
         match *resource {
             ResourceId::Organization(organization) => self.place_of_organization(organization),

@@ -27,7 +27,7 @@ pub(crate) struct Case<'a> {
     pub(crate) place: &'a Place<'a>,
     /// The subject's role in the organization.
     pub(crate) role: Role,
-    /// The subject's standing.
+    /// The subject's effective role, in the project if the resource is part of one.
     pub(crate) standing: Role,
 }
 
@@ -167,7 +167,7 @@ impl Case<'_> {
         self.world.level_on(self.question.account, self.place.organization, cluster, role, self.question.time)
     }
 
-    /// "the standing role includes the safeguard role"
+    /// The effective role must include the safeguard role.
     fn safeguard(&self, row: &Row) -> Passed {
         let Some(keeper) = row.safeguard else { return Ok(()) };
         let need = match (self.place.protection, self.place.project) {

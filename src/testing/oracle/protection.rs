@@ -92,7 +92,7 @@ impl World {
         if place.requested_by == Some(approval.by) && rule.self_approval() == SelfApproval::Forbidden {
             return false;
         }
-        // "its own standing role in the project includes `from`"
+        // The approver's own effective role in the project must include `from`.
         let Some(standing) = self.standing(approval.by, place.organization, place.project, now) else { return false };
         if !includes(standing, approving_role(rule.from())) {
             return false;

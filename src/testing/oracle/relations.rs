@@ -104,7 +104,7 @@ impl Case<'_> {
         if left == 0 { Ok(()) } else { deny(Reason::NotEmpty) }
     }
 
-    /// "where `to` loosens the present protection, the standing role includes the present custodian"
+    /// To loosen the present protection, the effective role must include its custodian.
     fn loosening(&self) -> Passed {
         let (Action::SetProtection { to }, Some(present)) = (self.action, self.place.protection) else {
             return Ok(());
@@ -125,7 +125,7 @@ impl Case<'_> {
         if self.is_requester() { Ok(()) } else { deny(Reason::NotRequester) }
     }
 
-    /// "the subject requested the deployment, or its standing role includes admin, or its level on the cluster is manage"
+    /// The subject requested the deployment, has an effective role that includes admin, or has manage access to the cluster.
     fn own(&self) -> Passed {
         let manages = self
             .place
@@ -146,7 +146,7 @@ impl Case<'_> {
         if self.world.kind_of(self.question.account) != Some(AccountKind::User) {
             return deny(Reason::ServiceAccount);
         }
-        // "its standing role includes `from`"
+        // The effective role must include `from`.
         let need = approving_role(rule.from());
         if !includes(self.standing, need) {
             return deny(Reason::RoleInsufficient { have: self.standing, need: RoleRequirement::Role(need) });

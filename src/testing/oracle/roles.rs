@@ -1,4 +1,4 @@
-//! Roles, levels and standing.
+//! Roles, levels and effective roles.
 
 use shipgate::model::Permission;
 use shipgate::{AccountKind, ClusterAccess, ProjectRole, Role, Time, Visibility};
@@ -136,7 +136,7 @@ fn standing_in_project(
             match given {
                 // "the live project role if there is one: it replaces the organization role, up or down"
                 Some(given) if live(given.until, now) => Some(as_role(given.what)),
-                // "the lower of project role and what would stand without it"
+                // Without the time, the lower of the project role and the role without it.
                 Some(given) if now.is_none() => without.map(|without| lower_role(without, as_role(given.what))),
                 Some(_) | None => without,
             }
