@@ -4,6 +4,8 @@
 #[cfg(feature = "directory")]
 mod convert;
 #[cfg(feature = "directory")]
+pub(crate) mod error;
+#[cfg(feature = "directory")]
 pub(crate) mod index;
 #[cfg(feature = "directory")]
 pub(crate) mod load;
@@ -19,7 +21,9 @@ pub(crate) mod subject_id;
 pub(crate) mod table;
 
 #[cfg(feature = "directory")]
-pub use load::{DirectoryBuilder, EntityKind, LoadError, RowError, TableName};
+pub use error::{EntityKind, LoadError, RowError, TableName};
+#[cfg(feature = "directory")]
+pub use load::DirectoryBuilder;
 pub use question::Question;
 pub use rows::{
     AccountRow, ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow,

@@ -10,7 +10,7 @@ use core::hash::Hash;
 use crate::change::Change;
 use crate::change::edit::Edit;
 use crate::change::record::{Cause, Entry, Record};
-use crate::directory::load::EntityKind;
+use crate::directory::error::EntityKind;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::account::{AccountKind, Membership};

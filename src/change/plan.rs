@@ -8,7 +8,7 @@ use core::hash::Hash;
 use crate::change::Change;
 use crate::change::apply::{ChangeError, has_expired};
 use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
-use crate::directory::load::{EntityKind, name};
+use crate::directory::error::{EntityKind, name};
 use crate::directory::store::Directory;
 use crate::model::account::{AccountKind, Membership};
 use crate::model::role::Role;

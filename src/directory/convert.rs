@@ -3,7 +3,8 @@
 use core::fmt::Display;
 use core::hash::Hash;
 
-use crate::directory::load::{DirectoryBuilder, LoadError, RowError, TableName};
+use crate::directory::error::{LoadError, RowError, TableName};
+use crate::directory::load::DirectoryBuilder;
 use crate::directory::rows::{
     AccountRow, ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow,
     Rows,

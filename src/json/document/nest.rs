@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::fmt::Display;
 
-use crate::directory::load::{EntityKind, LoadError, RowError, TableName};
+use crate::directory::error::{EntityKind, LoadError, RowError, TableName};
 use crate::directory::rows::{ClusterRow, OrganizationRow, ProjectRow, Rows};
 use crate::json::document::nested::{
     AccessForm, AccountForm, ClusterForm, Document, EnvironmentForm, MemberForm, OrganizationForm, ProjectForm,

@@ -8,7 +8,7 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::directory::load::{LoadError, RowError, TableName};
+use crate::directory::error::{LoadError, RowError, TableName};
 use crate::directory::rows::Rows;
 use crate::directory::store::Directory;
 use crate::json::document::nested::Document;
