@@ -29,13 +29,12 @@ mod it {
     pub(crate) mod strategies;
     pub(crate) mod world;
 }
-#[expect(dead_code, reason = "the fuzz targets use more of it")]
 #[path = "../../../../fuzz/src"]
 mod corpora {
     pub(crate) mod attempts;
 }
 /// The kit that those tests use.
-#[expect(dead_code, unreachable_pub, reason = "those tests use a part of the kit, by path")]
+#[expect(dead_code, unreachable_pub, unused_imports, reason = "those tests use a part of the kit, by path")]
 #[path = "../../../../src/testing.rs"]
 mod testing;
 #[expect(dead_code, unreachable_pub, reason = "those tests use a part of the kit, by path")]
