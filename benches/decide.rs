@@ -22,12 +22,12 @@ use shipgate::{
 use testing::{Mix, NOW, Oracle, questions};
 use world::by_hand::{Answer, on_cluster, on_environment, on_organization};
 use world::question::Packed;
+use world::simple_platform;
 use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
-use world::without_project_roles;
 
 fn main() {
     let (accounts, questions, rounds) = if only_a_test() { (5_000, 5_000, 1) } else { (100_000, 1_000_000, 5) };
-    let rows = without_project_roles(accounts, 1);
+    let rows = simple_platform(accounts, 1);
     let directory = Directory::try_from(&rows).expect("the rows load");
     let streams = Stream::all(&rows, &directory, questions);
 

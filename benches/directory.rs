@@ -21,7 +21,7 @@ use testing::{NOW, Oracle};
 use world::by_hand::{Answer, ByHand};
 use world::question::{Packed, many};
 use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
-use world::{name, without_project_roles};
+use world::{name, simple_platform};
 
 struct Size {
     name: &'static str,
@@ -41,7 +41,7 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut tables = Vec::new();
     for (seed, size) in (1..).zip(sizes) {
-        let rows = without_project_roles(size.accounts, seed);
+        let rows = simple_platform(size.accounts, seed);
         let oracle = Oracle::new(&rows);
         let (questions, right): (Vec<_>, Vec<_>) =
             many(&rows, questions, seed).map(|question| (Packed::of(&question), oracle.decide(&question))).unzip();

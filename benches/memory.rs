@@ -26,13 +26,13 @@ use shipgate::{
 use testing::platform;
 use world::by_hand::ByHand;
 use world::table::only_a_test;
-use world::{PLATFORM, SMALL_PLATFORM, name, size, without_project_roles};
+use world::{PLATFORM, SMALL_PLATFORM, name, simple_platform, size};
 
 const MIB: f64 = 1_048_576.0;
 
 fn main() {
     let (accounts, size) = if only_a_test() { (1_000, SMALL_PLATFORM) } else { (670_000, PLATFORM) };
-    print_platform(without_project_roles(accounts, 1));
+    print_platform(simple_platform(accounts, 1));
     print_platform(platform(size, 1));
     print_rows(accounts / 10);
 }
