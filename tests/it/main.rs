@@ -9,6 +9,7 @@ mod command;
 mod corpora;
 #[cfg(feature = "directory")]
 mod escalation;
+mod every_row;
 mod exhaustion;
 mod explain;
 #[cfg(feature = "directory")]
