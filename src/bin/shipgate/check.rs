@@ -147,7 +147,7 @@ impl<W: Write> Report<W> {
         let out = &mut self.out;
         match self.format {
             Format::Text => {
-                let label = Painted { style: self.styles.bad, text: format_args!("line {line}:") };
+                let label = Painted { style: self.styles.bad, text: format!("line {line}:") };
                 writeln!(out, "{label} {}", words::question(&expectation.question, Form::Text).join(" "))?;
                 mismatches.iter().try_for_each(|Mismatch { member, expected, found }| {
                     let found = found.as_ref().map_or_else(|| Ok("nothing".to_owned()), json)?;
@@ -175,7 +175,7 @@ impl<W: Write> Report<W> {
         let out = &mut self.out;
         match self.format {
             Format::Text => {
-                let label = Painted { style: self.styles.bad, text: format_args!("line {line}:") };
+                let label = Painted { style: self.styles.bad, text: format!("line {line}:") };
                 writeln!(out, "{label} {}", message(problem))
             }
             Format::Markdown => {
