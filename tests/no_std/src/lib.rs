@@ -84,8 +84,8 @@ fn protected_production() -> Option<[Decision; 2]> {
 /// 0 where a directory answers the same of what it holds, and refuses what it does not.
 #[cfg(feature = "directory")]
 fn directory_decides() -> c_int {
-    use shipgate::{Directory, ResourceId, SubjectId};
     use shipgate::directory::RowError;
+    use shipgate::{Directory, ResourceId, SubjectId};
 
     fn held() -> Result<Directory<u64>, RowError> {
         let mut rows = Directory::builder();

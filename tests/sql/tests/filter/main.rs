@@ -33,13 +33,13 @@ mod it {
 mod corpora {
     pub(crate) mod attempts;
 }
+#[expect(dead_code, unreachable_pub, reason = "those tests use a part of the kit, by path")]
+#[path = "../../../../src/testing/strategy.rs"]
+mod kit;
 /// The kit that those tests use.
 #[expect(dead_code, unreachable_pub, unused_imports, reason = "those tests use a part of the kit, by path")]
 #[path = "../../../../src/testing.rs"]
 mod testing;
-#[expect(dead_code, unreachable_pub, reason = "those tests use a part of the kit, by path")]
-#[path = "../../../../src/testing/strategy.rs"]
-mod kit;
 use it::{changes, oracle, strategies, world};
 
 use std::cell::RefCell;
