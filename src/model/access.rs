@@ -9,6 +9,8 @@ names! {
     /// *overrides* the default, up or down, but gives no more than the role's ceiling ([`ClusterAccess::ceiling_of`]). It
     /// has no effect on an Owner, who can manage every cluster.
     ///
+    /// The rule is in the guide: [cluster access](crate::_guide::policy#cluster-access).
+    ///
     /// # Examples
     ///
     /// ```

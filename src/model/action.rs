@@ -116,6 +116,8 @@ macro_rules! actions {
 
         /// What a subject asks to do, with the parameter that the answer depends on. It carries no ids.
         ///
+        /// The rule is in the guide: [what each action requires](crate::_guide::policy#actions).
+        ///
         /// # Examples
         ///
         /// ```

@@ -51,6 +51,8 @@ names! {
 
 /// How many approvals a deployment needs, and from whom.
 ///
+/// The rule is in the guide: [approvals](crate::_guide::policy#approvals).
+///
 /// # Examples
 ///
 /// ```
@@ -128,6 +130,8 @@ impl ApprovalRule {
 }
 
 /// The protection of an environment: a level and, optionally, an approval rule.
+///
+/// The rule is in the guide: [protection](crate::_guide::policy#protection).
 ///
 /// # Examples
 ///

@@ -13,6 +13,8 @@ names! {
     /// also includes Billing, but Billing cannot be compared with Developer or Viewer: neither includes the other. So
     /// there is no `Ord`, and [`PartialOrd`] returns `None` for these pairs: `role >= Role::Viewer` is false for Billing.
     ///
+    /// The rule is in the guide: [roles](crate::_guide::policy#roles).
+    ///
     /// # Examples
     ///
     /// ```
@@ -232,6 +234,8 @@ names! {
     /// It counts only for Developers and Viewers. Owners and Admins keep their organization role in every project, and a
     /// project role gives a Billing member nothing.
     ///
+    /// The rule is in the guide: [the effective role](crate::_guide::policy#effective-role).
+    ///
     /// # Examples
     ///
     /// ```
@@ -325,6 +329,8 @@ const fn bit(permission: Permission) -> u16 {
 }
 
 /// The permissions that a [`Role`] grants. Only [`Role::permissions`] makes such a set, so a caller cannot invent one.
+///
+/// The rule is in the guide: [permissions](crate::_guide::policy#permissions).
 ///
 /// # Examples
 ///

@@ -13,6 +13,8 @@ use crate::model::time::Time;
 /// its clusters. An empty restriction contains nothing. A restriction to clusters contains a placement only if it contains
 /// both clusters.
 ///
+/// The rule is in the guide: [tokens](crate::_guide::policy#tokens).
+///
 /// # Examples
 ///
 /// ```

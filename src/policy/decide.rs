@@ -17,6 +17,8 @@ use crate::policy::requirement::ApprovalGate;
 /// (unless the `Ord` of your id type does). It checks the gates in the order of [`Gate::ALL`](crate::policy::Gate::ALL) and denies with the
 /// [`Reason`] of the first that fails. A missing fact fails its gate.
 ///
+/// The rule is in the guide: [gates](crate::_guide::policy#gates).
+///
 /// # Examples
 ///
 /// ```
@@ -89,6 +91,8 @@ pub(crate) fn decide_here<Id: Ord>(subject: &Subject<'_, Id>, action: Action, re
 /// Answer a hidden denial as if the resource did not exist; [`authorize`] chooses the HTTP status for you. The token's
 /// restrictions to organizations, projects, environments and clusters apply, but its action set and expiry do not: with a
 /// token that may only deploy, the subject still sees why a deployment is denied.
+///
+/// The rule is in the guide: [exposure](crate::_guide::policy#exposure).
 ///
 /// # Examples
 ///

@@ -192,6 +192,8 @@ impl fmt::Display for Denied {
 
 names! {
     /// Whether a denial may be shown to the subject.
+    ///
+    /// The rule is in the guide: [exposure](crate::_guide::policy#exposure).
     pub enum Exposure: "exposure" {
         /// The subject may not view the resource. Answer as if it did not exist, with 404.
         Hidden = "hidden",

@@ -8,6 +8,8 @@ use crate::model::role::{Permission, Role};
 
 names! {
     /// The code of a [`Reason`], without its data. Each is described there.
+    ///
+    /// The rule is in the guide: [reasons](crate::_guide::policy#reasons).
     pub enum ReasonCode: "reason" {
         /// The action does not apply to this kind of resource.
         NotApplicable = "not_applicable",
