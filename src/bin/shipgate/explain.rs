@@ -192,7 +192,7 @@ impl<'a> Answered<'a> {
             if let Obstacle::Reason(Reason::ClusterLevelInsufficient { cluster, .. }) = obstacle
                 && let Some(id) = value.get_mut("cluster")
             {
-                *id = self.cluster_of(*cluster).into();
+                *id = self.cluster_of(*cluster).map_or(Value::Null, Value::from);
             }
             Ok(value)
         };
