@@ -38,48 +38,62 @@ fn main() {
     table(&directory, &streams, rounds);
 }
 
-/// Distinct questions of one sort.
+/// Distinct questions of one sort: by their answer, and by what they are about.
 struct Stream {
     name: &'static str,
+    answer: Option<Answer>,
+    about: Option<ResourceKind>,
     questions: Vec<Packed<u64>>,
 }
 
+const fn stream(name: &'static str, answer: Option<Answer>, about: Option<ResourceKind>) -> Stream {
+    Stream { name, answer, about, questions: Vec::new() }
+}
+
 impl Stream {
-    /// Questions by their answer and by what they are about, and all sorts mixed. Each answer is that of the oracle, and
-    /// that of the match written by hand.
+    /// Every sort. Each answer is that of the oracle, and that of the match written by hand.
     fn all(rows: &Rows<u64>, directory: &Directory<u64>, count: usize) -> Vec<Self> {
+        use Answer::{Allow, Deny, NeedsApproval};
         use ResourceKind::{Cluster, Environment, Organization};
 
+        let mut streams = vec![
+            stream("mixed", None, None),
+            stream("allow/all", Some(Allow), None),
+            stream("allow/cluster", Some(Allow), Some(Cluster)),
+            stream("allow/environment", Some(Allow), Some(Environment)),
+            stream("allow/organization", Some(Allow), Some(Organization)),
+            stream("deny/all", Some(Deny), None),
+            stream("deny/cluster", Some(Deny), Some(Cluster)),
+            stream("deny/environment", Some(Deny), Some(Environment)),
+            stream("deny/organization", Some(Deny), Some(Organization)),
+            stream("require_approval/environment", Some(NeedsApproval), Some(Environment)),
+        ];
         let oracle = Oracle::new(rows);
-        let stream = |name, is_of_the_sort: &dyn Fn(Answer, ResourceKind) -> bool| {
-            let asked = questions(rows, Mix::PLATFORM, 2).take(count * 16).filter_map(|question| {
-                let packed = Packed::of(&question);
-                let answer = Facts::of(&packed, directory)?.ask();
-                if !is_of_the_sort(answer.into(), question.resource.kind()) {
-                    return None;
-                }
+        for question in questions(rows, Mix::PLATFORM, 2).take(count * 16) {
+            let packed = Packed::of(&question);
+            let (facts, by_hand) = (Facts::of(&packed, directory), FactsByHand::of(&packed, directory));
+            let (Some(facts), Some(by_hand)) = (facts, by_hand) else { continue };
+            let (answer, about) = (facts.ask(), question.resource.kind());
+            let wanting = |stream: &&mut Self| stream.questions.len() < count && stream.takes(answer.into(), about);
+            let mut takers = streams.iter_mut().filter(wanting).peekable();
+            if takers.peek().is_some() {
                 let right = oracle.decide(&question);
-                assert_eq!(answer, right, "{name}: {question:?}");
-                let by_hand = FactsByHand::of(&packed, directory)?.ask();
-                assert_eq!(by_hand, Answer::from(right), "{name}, by hand: {question:?}");
-                Some(packed)
-            });
-            let questions: Vec<_> = asked.take(count).collect();
+                assert_eq!(answer, right, "{question:?}");
+                assert_eq!(by_hand.ask(), Answer::from(right), "by hand: {question:?}");
+            }
+            takers.for_each(|stream| stream.questions.push(packed));
+            if streams.iter().all(|stream| stream.questions.len() == count) {
+                break;
+            }
+        }
+        for Self { name, questions, .. } in &streams {
             assert!(questions.len() > count / 100, "{name}: a platform has many of each sort");
-            Self { name, questions }
-        };
-        vec![
-            stream("mixed", &|_, _| true),
-            stream("allow/all", &|answer, _| answer == Answer::Allow),
-            stream("allow/cluster", &|answer, about| answer == Answer::Allow && about == Cluster),
-            stream("allow/environment", &|answer, about| answer == Answer::Allow && about == Environment),
-            stream("allow/organization", &|answer, about| answer == Answer::Allow && about == Organization),
-            stream("deny/all", &|answer, _| answer == Answer::Deny),
-            stream("deny/cluster", &|answer, about| answer == Answer::Deny && about == Cluster),
-            stream("deny/environment", &|answer, about| answer == Answer::Deny && about == Environment),
-            stream("deny/organization", &|answer, about| answer == Answer::Deny && about == Organization),
-            stream("require_approval/environment", &|answer, _| answer == Answer::NeedsApproval),
-        ]
+        }
+        streams
+    }
+
+    fn takes(&self, answer: Answer, about: ResourceKind) -> bool {
+        self.answer.is_none_or(|of| of == answer) && self.about.is_none_or(|of| of == about)
     }
 
     /// Packs the facts of the questions, a stretch at a time, and times only the asking.
@@ -227,7 +241,7 @@ fn table(directory: &Directory<u64>, streams: &[Stream], rounds: usize) {
 
     println!("facts at hand, ns a decision: median (lowest–highest) of {rounds} rounds");
     println!("{:<29}{:>10}{:>22}{:>22}{:>22}", "", "questions", "shipgate", "by hand", "shipgate / by hand");
-    for Stream { name, questions } in streams {
+    for Stream { name, questions, .. } in streams {
         let (nanos, nanos_by_hand) = (times.nanos(name), times.nanos(&by_hand(name)));
         let ratio = times.ratio(name, &by_hand(name));
         println!("{name:<29}{:>10}{nanos:>22.1}{nanos_by_hand:>22.1}{ratio:>22.2}", questions.len());
