@@ -1,6 +1,9 @@
 //! Levels of access to a cluster.
 
 use crate::model::names::names;
+use crate::model::project::Visibility;
+use crate::model::role::{Permission, RankedPermissions, Role};
+use crate::model::time::GrantState;
 
 names! {
     /// A member's access to one cluster. Each level includes those before it.
@@ -32,4 +35,111 @@ names! {
         /// Also manage the cluster's nodes, network and storage, and disconnect it.
         Manage = "manage",
     }
+}
+
+/// How far cluster access goes for a rank: a row of the table of ranks.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// The access of a member without an override, on a cluster that the organization can see.
+    default: ClusterAccess,
+    /// The same on a cluster that only its members can see.
+    default_on_hidden: ClusterAccess,
+    /// The most that an override can give.
+    ceiling: ClusterAccess,
+    /// The least that an override can leave.
+    floor: ClusterAccess,
+}
+
+impl Bounds {
+    const fn row(rank: Role) -> Self {
+        use ClusterAccess::{Deploy, Manage, None, View};
+        let (default, default_on_hidden, ceiling, floor) = match rank {
+            Role::Owner => (Manage, Manage, Manage, Manage),
+            // A custom role without `manage_clusters` has a lower default: see `default_for`.
+            Role::Admin => (Manage, Manage, Manage, None),
+            Role::Developer => (Deploy, None, Manage, None),
+            Role::Viewer => (View, None, View, None),
+            Role::Billing => (None, None, None, None),
+        };
+        Self { default, default_on_hidden, ceiling, floor }
+    }
+
+    // A table lookup: the rank is unpredictable, so a mispredicted branch would cost more.
+    #[inline]
+    fn of(rank: Role) -> Self {
+        static BY_RANK: [Bounds; Role::ALL.len()] = {
+            let [a, b, c, d, e] = Role::ALL;
+            [Bounds::row(a), Bounds::row(b), Bounds::row(c), Bounds::row(d), Bounds::row(e)]
+        };
+        BY_RANK.get(rank.index()).copied().unwrap_or(Self::SHUT_OUT)
+    }
+
+    const SHUT_OUT: Self = Self::row(Role::Billing);
+}
+
+impl ClusterAccess {
+    /// The access of a member with this built-in role who has no override, on a cluster that the organization can see.
+    #[must_use]
+    pub const fn default_of(role: Role) -> Self {
+        Bounds::row(role).default
+    }
+
+    /// The most access that an override can give a member of this rank: a Viewer can only view clusters, and a Billing
+    /// member cannot see them at all.
+    ///
+    /// The ceiling applies at every decision, so after a demotion an old override is cut down to what the new role allows.
+    #[must_use]
+    pub const fn ceiling_of(rank: Role) -> Self {
+        Bounds::row(rank).ceiling
+    }
+
+    /// The access of a member with this role who has no override.
+    #[inline]
+    pub(crate) fn default_for(role: RankedPermissions, visibility: Visibility) -> Self {
+        let Bounds { default, default_on_hidden, .. } = Bounds::of(role.rank);
+        let by_rank = match visibility {
+            Visibility::Organization => default,
+            Visibility::Members => default_on_hidden,
+        };
+        // Only the rank admin has a default that depends on a permission. The Owner's is not lowered.
+        if by_rank == Self::Manage && !role.permissions.contains(Permission::ManageClusters) {
+            Self::Deploy
+        } else {
+            by_rank
+        }
+    }
+
+    /// The access that a role and an override add up to on a cluster.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
+    pub(crate) fn of(role: RankedPermissions, on: OnCluster) -> Self {
+        let Bounds { ceiling, floor, .. } = Bounds::of(role.rank);
+        let level = match on.granted {
+            GrantState::Nothing => Self::default_for(role, on.visibility),
+            GrantState::InForce(level) => level,
+            GrantState::Lowering(level) => level.min(Self::default_for(role, on.visibility)),
+        };
+        level.min(ceiling).max(floor)
+    }
+
+    /// The access that the role that counts in a project and an override add up to, for a member with a role in the
+    /// organization. An override counts for no more there than that role's ceiling, or the default of the role that counts.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
+    pub(crate) fn in_project(role: Role, standing: RankedPermissions, on: OnCluster) -> Self {
+        Self::of(standing, OnCluster { granted: on.granted.map(|level| level.min(Self::cap(role, standing))), ..on })
+    }
+
+    /// The most that an override gives inside a project.
+    #[inline]
+    pub(crate) fn cap(role: Role, standing: RankedPermissions) -> Self {
+        Bounds::of(role).ceiling.max(Self::default_for(standing, Visibility::Organization))
+    }
+}
+
+/// What a member has on a cluster: who can see the cluster, and how an override counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OnCluster {
+    pub(crate) visibility: Visibility,
+    pub(crate) granted: GrantState<ClusterAccess>,
 }

@@ -1,6 +1,7 @@
 //! Clusters.
 
 use crate::model::names::names;
+use crate::model::project::Visibility;
 
 names! {
     /// The orchestrator of a cluster. It affects no decision.
@@ -28,20 +29,33 @@ names! {
 pub struct Cluster<Id> {
     id: Id,
     organization: Id,
+    visibility: Visibility,
     environments: u32,
 }
 
 impl<Id> Cluster<Id> {
-    /// A cluster without environments.
+    /// A cluster without environments that the whole organization can see.
     #[must_use]
     pub const fn new(id: Id, organization: Id) -> Self {
-        Self { id, organization, environments: 0 }
+        Self { id, organization, visibility: Visibility::Organization, environments: 0 }
+    }
+
+    /// Sets who can see the cluster. If it is [`Visibility::Members`], Developers and Viewers have access only by an
+    /// override, of their own or of a team.
+    #[must_use]
+    pub fn with_visibility(self, visibility: Visibility) -> Self {
+        Self { visibility, ..self }
     }
 
     /// Sets the number of environments deployed to this cluster. It cannot be disconnected while there are any.
     #[must_use]
     pub fn with_environments(self, environments: u32) -> Self {
         Self { environments, ..self }
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_visibility(&mut self, visibility: Visibility) {
+        self.visibility = visibility;
     }
 
     #[cfg(feature = "directory")]
@@ -66,6 +80,13 @@ impl<Id> Cluster<Id> {
     #[inline]
     pub const fn organization(&self) -> &Id {
         &self.organization
+    }
+
+    /// Who can see the cluster.
+    #[must_use]
+    #[inline]
+    pub const fn visibility(&self) -> Visibility {
+        self.visibility
     }
 
     /// The number of environments deployed to this cluster.

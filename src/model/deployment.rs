@@ -1,5 +1,6 @@
 //! Deployments and their approvals.
 
+use alloc::string::String;
 use core::fmt;
 use core::ops::ControlFlow;
 
@@ -11,25 +12,45 @@ use crate::model::time::Time;
 /// An approval of a deployment, with the account that gave it.
 ///
 /// The approver is judged by the facts that you pass, so pass the account as it is *now*: an approval by someone who has
-/// been demoted or removed no longer counts. An approval counts if the approver
+/// been demoted or removed no longer counts. An approval counts if
 ///
-/// - is a user, not a service account;
-/// - has an effective role in the project that includes the role that the rule requires;
-/// - may view the deployment; and
-/// - did not request the deployment, unless the rule allows self-approval.
+/// - the approver is a user, not a service account;
+/// - the role that counts for the approver in the project has the permission `approve`, and where the rule asks for Owners, the
+///   rank owner;
+/// - the approver may view the deployment;
+/// - it was given for the deployment's release and, if it is bound to a cluster, for the one that the environment is on now;
+/// - it has not expired; and
+/// - unless the rule allows self-approval, the approver did not request the deployment, is not the one on whose behalf it was
+///   requested, and does not carry it out.
 ///
 /// Each account counts once.
+///
+/// The rule is in the guide: [approvals](crate::_guide::policy#approvals).
 #[derive(Debug)]
 pub struct Approval<'a, Id> {
     pub(crate) by: &'a Account<Id>,
+    pub(crate) release: Option<&'a str>,
+    pub(crate) cluster: Option<&'a Id>,
     pub(crate) expires_at: Option<Time>,
 }
 
 impl<'a, Id> Approval<'a, Id> {
-    /// An approval without expiry.
+    /// An approval without expiry, of a deployment that names no release, on any cluster.
     #[must_use]
     pub const fn new(by: &'a Account<Id>) -> Self {
-        Self { by, expires_at: None }
+        Self { by, release: None, cluster: None, expires_at: None }
+    }
+
+    /// Binds the approval to a release: it does not count for another one.
+    #[must_use]
+    pub const fn for_release(self, release: &'a str) -> Self {
+        Self { release: Some(release), ..self }
+    }
+
+    /// Binds the approval to a cluster: it does not count where the environment has been moved to another one.
+    #[must_use]
+    pub const fn on_cluster(self, cluster: &'a Id) -> Self {
+        Self { cluster: Some(cluster), ..self }
     }
 
     /// Sets the expiry: the approval counts while the present time is before it.
@@ -39,29 +60,45 @@ impl<'a, Id> Approval<'a, Id> {
     }
 }
 
-/// An approval of a deployment, by the id of the account that gave it.
+/// An approval of a deployment, by the id of the account that gave it. See [`Approval`](crate::Approval).
 ///
 /// # Examples
 ///
 /// ```
 /// use shipgate::{Time, model::ApprovalId};
 ///
-/// let approval = ApprovalId::new("olivia").until(Time::from_millis(1_798_761_600_000));
-/// assert_eq!(approval.by, "olivia");
+/// let approval = ApprovalId::new("olivia").for_release("v1.4.2").until(Time::from_millis(1_798_761_600_000));
+/// assert_eq!((approval.by, approval.release.as_deref()), ("olivia", Some("v1.4.2")));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApprovalId<I> {
     /// The account that gave the approval.
     pub by: I,
+    /// The release that it was given for; `None` for a deployment that names no release.
+    pub release: Option<String>,
+    /// The cluster that it was given for; `None` for any.
+    pub cluster: Option<I>,
     /// When the approval expires; `None` if it does not.
     pub expires_at: Option<Time>,
 }
 
 impl<I> ApprovalId<I> {
-    /// An approval without expiry.
+    /// An approval without expiry, of a deployment that names no release, on any cluster.
     #[must_use]
     pub const fn new(by: I) -> Self {
-        Self { by, expires_at: None }
+        Self { by, release: None, cluster: None, expires_at: None }
+    }
+
+    /// Binds the approval to a release: it does not count for another one.
+    #[must_use]
+    pub fn for_release(self, release: impl Into<String>) -> Self {
+        Self { release: Some(release.into()), ..self }
+    }
+
+    /// Binds the approval to a cluster: it does not count where the environment has been moved to another one.
+    #[must_use]
+    pub fn on_cluster(self, cluster: I) -> Self {
+        Self { cluster: Some(cluster), ..self }
     }
 
     /// Sets the expiry: the approval counts while the present time is before it.
@@ -69,12 +106,21 @@ impl<I> ApprovalId<I> {
     pub fn until(self, expiry: Time) -> Self {
         Self { expires_at: Some(expiry), ..self }
     }
+
+    /// Replaces each id by `id(&old)`.
+    pub(crate) fn map_ids<J>(&self, id: impl Fn(&I) -> J) -> ApprovalId<J> {
+        ApprovalId {
+            by: id(&self.by),
+            release: self.release.clone(),
+            cluster: self.cluster.as_ref().map(id),
+            expires_at: self.expires_at,
+        }
+    }
 }
 
-/// A requested deployment to an environment: who requested it, and who has approved it.
+/// A requested deployment to an environment: who requested it, for whom, which release it carries, and who has approved it.
 ///
-/// shipgate does not know what is to be deployed. When you store an approval, tie it to the exact request, including the
-/// version, and pass only the approvals that were given for it.
+/// Name the release wherever you know it: an approval counts only for the release that it was given for.
 ///
 /// # Examples
 ///
@@ -98,6 +144,8 @@ impl<I> ApprovalId<I> {
 pub struct Deployment<'a, Id> {
     pub(crate) environment: &'a Environment<Id>,
     pub(crate) requested_by: Option<&'a Id>,
+    pub(crate) on_behalf_of: Option<&'a Id>,
+    pub(crate) release: Option<&'a str>,
     approvals: ApprovalSource<'a, Id>,
 }
 
@@ -110,17 +158,38 @@ impl<'a, Id> Deployment<'a, Id> {
         requested_by: &'a Id,
         approvals: &'a [Approval<'a, Id>],
     ) -> Self {
-        Self { environment, requested_by: Some(requested_by), approvals: ApprovalSource::Slice(approvals) }
+        Self {
+            environment,
+            requested_by: Some(requested_by),
+            on_behalf_of: None,
+            release: None,
+            approvals: ApprovalSource::Slice(approvals),
+        }
     }
 
-    /// A deployment whose approvers are looked up one by one. `requested_by` is `None` if the account is unknown.
+    /// Sets the account on whose behalf the deployment was requested. Its approval counts no more than the requester's.
+    #[must_use]
+    pub const fn on_behalf_of(self, account: &'a Id) -> Self {
+        Self { on_behalf_of: Some(account), ..self }
+    }
+
+    /// Sets the release that the deployment carries.
+    #[must_use]
+    pub const fn with_release(self, release: &'a str) -> Self {
+        Self { release: Some(release), ..self }
+    }
+
+    /// A deployment whose approvers are looked up one by one. `requested_by` and `on_behalf_of` are `None` if the account is
+    /// unknown.
     #[cfg(feature = "directory")]
     pub(crate) const fn looked_up(
         environment: &'a Environment<Id>,
         requested_by: Option<&'a Id>,
+        on_behalf_of: Option<&'a Id>,
+        release: Option<&'a str>,
         approvals: &'a dyn LookUpApprovals<Id>,
     ) -> Self {
-        Self { environment, requested_by, approvals: ApprovalSource::LookedUp(approvals) }
+        Self { environment, requested_by, on_behalf_of, release, approvals: ApprovalSource::LookedUp(approvals) }
     }
 
     /// The environment to deploy to.
@@ -157,6 +226,8 @@ impl<Id: fmt::Debug> fmt::Debug for Deployment<'_, Id> {
         f.debug_struct("Deployment")
             .field("environment", self.environment)
             .field("requested_by", &self.requested_by)
+            .field("on_behalf_of", &self.on_behalf_of)
+            .field("release", &self.release)
             .finish_non_exhaustive()
     }
 }

@@ -28,6 +28,7 @@ pub struct Environment<Id> {
     project: Id,
     cluster: Id,
     visibility: Visibility,
+    cluster_visibility: Visibility,
     protection: Protection,
 }
 
@@ -52,15 +53,32 @@ impl<Id: Eq + Clone> Environment<Id> {
             project: project.id().clone(),
             cluster: cluster.id().clone(),
             visibility: project.visibility(),
+            cluster_visibility: cluster.visibility(),
             protection,
         })
     }
 }
 
 impl<Id> Environment<Id> {
+    /// An environment of these ids (its own, those of the organization, of the project and of the cluster), and of who can see
+    /// the project and the cluster.
+    #[cfg(feature = "directory")]
+    pub(crate) fn from_ids(
+        [id, organization, project, cluster]: [Id; 4],
+        [visibility, cluster_visibility]: [Visibility; 2],
+        protection: Protection,
+    ) -> Self {
+        Self { id, organization, project, cluster, visibility, cluster_visibility, protection }
+    }
+
     #[cfg(feature = "directory")]
     pub(crate) fn set_visibility(&mut self, visibility: Visibility) {
         self.visibility = visibility;
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_cluster_visibility(&mut self, visibility: Visibility) {
+        self.cluster_visibility = visibility;
     }
 
     /// The id of the environment.
@@ -96,6 +114,13 @@ impl<Id> Environment<Id> {
     #[inline]
     pub const fn visibility(&self) -> Visibility {
         self.visibility
+    }
+
+    /// Who can see the cluster that the environment is deployed to.
+    #[must_use]
+    #[inline]
+    pub const fn cluster_visibility(&self) -> Visibility {
+        self.cluster_visibility
     }
 
     /// How the environment is protected.

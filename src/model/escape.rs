@@ -17,6 +17,7 @@ impl<'a, T: ?Sized> Escaped<'a, T> {
     }
 
     /// The text in backticks.
+    #[cfg(any(feature = "directory", feature = "serde"))]
     pub(crate) const fn in_backticks(text: &'a T) -> Self {
         Self { text, delimiter: Some('`') }
     }

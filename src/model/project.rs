@@ -1,14 +1,17 @@
 //! Projects, and who can see them.
 
+use crate::model::cluster::Cluster;
 use crate::model::names::names;
 use crate::model::protection::{Protection, Safeguard};
+use crate::model::sorted::Sorted;
 
 names! {
-    /// Who can see a project.
+    /// Who can see a project or a cluster.
     pub enum Visibility: "visibility" {
         /// Every member of the organization, except those with the role Billing.
         Organization = "organization",
-        /// Owners, Admins, and the Developers and Viewers who have a role in the project.
+        /// Owners, Admins, and the Developers and Viewers who have a role in the project or access to the cluster, of their
+        /// own or by a team.
         Members = "members",
     }
 }
@@ -20,12 +23,14 @@ names! {
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Project, Protection, Role, Visibility};
+/// use shipgate::{Cluster, Project, Protection, Role, Visibility};
 ///
+/// let us_east = Cluster::new("us-east", "acme-corp");
 /// let shop = Project::new("shop", "acme-corp")
 ///     .with_visibility(Visibility::Members)
-///     .with_environments([Protection::NONE, Protection::RESTRICTED]);
+///     .with_environments([(&us_east, Protection::NONE), (&us_east, Protection::RESTRICTED)]);
 /// assert_eq!(shop.environments(), 2);
+/// assert_eq!(shop.clusters().count(), 1);
 /// assert_eq!(shop.safeguard().deployer(), Role::Admin);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,13 +40,22 @@ pub struct Project<Id> {
     visibility: Visibility,
     environments: u32,
     safeguard: Safeguard,
+    /// The clusters that the environments deploy to, with who can see each.
+    clusters: Sorted<(Id, Visibility), 1>,
 }
 
 impl<Id> Project<Id> {
     /// A project without environments that the whole organization can see.
     #[must_use]
-    pub const fn new(id: Id, organization: Id) -> Self {
-        Self { id, organization, visibility: Visibility::Organization, environments: 0, safeguard: Safeguard::NONE }
+    pub fn new(id: Id, organization: Id) -> Self {
+        Self {
+            id,
+            organization,
+            visibility: Visibility::Organization,
+            environments: 0,
+            safeguard: Safeguard::NONE,
+            clusters: Sorted::new(),
+        }
     }
 
     /// Sets who can see the project.
@@ -49,41 +63,86 @@ impl<Id> Project<Id> {
     pub fn with_visibility(self, visibility: Visibility) -> Self {
         Self { visibility, ..self }
     }
+}
 
-    /// Adds environments with these protections: to the number of environments, and to the project's safeguard, which is
-    /// the highest of all its environments.
+impl<Id: Ord + Clone> Project<Id> {
+    /// Adds environments, each with the cluster that it deploys to and its protection. They count for the number of
+    /// environments, for the project's clusters, and for its safeguard, which is the highest of all its environments.
     #[must_use]
-    pub fn with_environments(mut self, protections: impl IntoIterator<Item = Protection>) -> Self {
-        for protection in protections {
-            self.add_environment(protection);
+    pub fn with_environments<'a>(
+        mut self,
+        environments: impl IntoIterator<Item = (&'a Cluster<Id>, Protection)>,
+    ) -> Self
+    where
+        Id: 'a,
+    {
+        for (cluster, protection) in environments {
+            self.add_environment((cluster.id().clone(), cluster.visibility()), protection);
         }
         self
     }
+}
 
-    pub(crate) fn add_environment(&mut self, protection: Protection) {
+impl<Id: Ord> Project<Id> {
+    /// Adds an environment with its cluster.
+    pub(crate) fn add_environment(&mut self, cluster: (Id, Visibility), protection: Protection) {
         self.environments = self.environments.saturating_add(1);
         self.safeguard = self.safeguard.join(protection.safeguard());
+        // It may be there already.
+        drop(self.clusters.insert(cluster));
     }
 
-    /// Recomputes the number of environments and the safeguard.
+    /// Removes an environment on a cluster. The others stay, each on its cluster.
     #[cfg(feature = "directory")]
-    pub(crate) fn set_environments(&mut self, protections: impl Iterator<Item = Protection>) {
-        self.environments = 0;
-        self.safeguard = Safeguard::NONE;
-        for protection in protections {
-            self.add_environment(protection);
+    pub(crate) fn remove_environment<'a>(&mut self, cluster: &Id, others: impl Iterator<Item = (&'a Id, Protection)>)
+    where
+        Id: 'a,
+    {
+        (self.environments, self.safeguard) = (0, Safeguard::NONE);
+        let mut is_used = false;
+        for (other, protection) in others {
+            is_used |= other == cluster;
+            self.environments = self.environments.saturating_add(1);
+            self.safeguard = self.safeguard.join(protection.safeguard());
+        }
+        if !is_used {
+            self.clusters.remove(cluster);
         }
     }
 
+    /// Sets who can see one of the clusters.
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_cluster_visibility(&mut self, cluster: &Id, visibility: Visibility) {
+        if let Some((_, present)) = self.clusters.get_mut(cluster) {
+            *present = visibility;
+        }
+    }
+
+    /// Sets the number of environments, their joint safeguard and their clusters.
+    #[cfg(feature = "serde")]
+    pub(crate) fn with_joint(
+        self,
+        environments: u32,
+        safeguard: Safeguard,
+        clusters: impl IntoIterator<Item = (Id, Visibility)>,
+    ) -> Self {
+        let mut project = Self { environments, safeguard, ..self };
+        for cluster in clusters {
+            drop(project.clusters.insert(cluster));
+        }
+        project
+    }
+}
+
+impl<Id> Project<Id> {
     #[cfg(feature = "directory")]
     pub(crate) fn set_visibility(&mut self, visibility: Visibility) {
         self.visibility = visibility;
     }
 
-    /// Sets the number of environments and their joint safeguard.
-    #[cfg(feature = "serde")]
-    pub(crate) fn holding(self, environments: u32, safeguard: Safeguard) -> Self {
-        Self { environments, safeguard, ..self }
+    /// The clusters that the project's environments deploy to, in the order of their ids, each with who can see it.
+    pub fn clusters(&self) -> impl ExactSizeIterator<Item = (&Id, Visibility)> {
+        self.clusters.iter().map(|(id, visibility)| (id, *visibility))
     }
 
     /// The id of the project.

@@ -10,6 +10,8 @@ names! {
     pub enum ProtectionLevel: "protection level" {
         /// Developers, Admins and Owners may deploy. No approval is needed.
         None = "none",
+        /// Developers, Admins and Owners may deploy, and an Admin or an Owner must always approve.
+        Reviewed = "reviewed",
         /// Only Admins and Owners may deploy. An approval rule is optional.
         Restricted = "restricted",
         /// Only Owners may deploy, and an Owner must always approve.
@@ -18,9 +20,9 @@ names! {
 }
 
 names! {
-    /// The role that an approver needs: this role, or one that includes it.
+    /// Who may approve.
     pub enum ApprovalFrom: "approving role" {
-        /// An Admin or an Owner.
+        /// Whoever has the permission `approve`: an Admin, an Owner, or a member with a custom role that has it.
         Admin = "admin",
         /// An Owner.
         Owner = "owner",
@@ -28,13 +30,46 @@ names! {
 }
 
 impl ApprovalFrom {
-    /// The role that the approver's effective role must include.
+    /// The rank that this asks of a keeper or custodian, and an Owner's approval of the approver.
     #[must_use]
     #[inline]
     pub const fn role(self) -> Role {
         match self {
             Self::Admin => Role::Admin,
             Self::Owner => Role::Owner,
+        }
+    }
+}
+
+names! {
+    /// Who may deploy without waiting for approval, in an emergency: see [`Action::BreakGlass`](crate::Action::BreakGlass).
+    pub enum Bypass: "bypass" {
+        /// No one.
+        None = "none",
+        /// Admins and Owners, by rank.
+        Admin = "admin",
+        /// Owners.
+        Owner = "owner",
+    }
+}
+
+impl Bypass {
+    /// The rank that may bypass the rule, if any may.
+    #[must_use]
+    pub const fn rank(self) -> Option<Role> {
+        match self {
+            Self::None => None,
+            Self::Admin => Some(Role::Admin),
+            Self::Owner => Some(Role::Owner),
+        }
+    }
+
+    /// Whether this lets no more ranks pass than `other`.
+    const fn is_no_wider_than(self, other: Self) -> bool {
+        match (self.rank(), other.rank()) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(rank), Some(other)) => rank.includes(other),
         }
     }
 }
@@ -70,6 +105,7 @@ pub struct ApprovalRule {
     from: ApprovalFrom,
     count: NonZeroU8,
     self_approval: SelfApproval,
+    bypass: Bypass,
 }
 
 impl ApprovalRule {
@@ -79,7 +115,7 @@ impl ApprovalRule {
     /// Requires one approval from this role. The requester's own does not count.
     #[must_use]
     pub const fn new(from: ApprovalFrom) -> Self {
-        Self { from, count: NonZeroU8::MIN, self_approval: SelfApproval::Forbidden }
+        Self { from, count: NonZeroU8::MIN, self_approval: SelfApproval::Forbidden, bypass: Bypass::None }
     }
 
     /// Sets the number of approvals required.
@@ -100,7 +136,20 @@ impl ApprovalRule {
         Self { self_approval, ..self }
     }
 
-    /// The role that an approver needs.
+    /// Sets who may deploy without waiting for approval, in an emergency.
+    #[must_use]
+    pub const fn with_bypass(self, bypass: Bypass) -> Self {
+        Self { bypass, ..self }
+    }
+
+    /// Who may deploy without waiting for approval.
+    #[must_use]
+    #[inline]
+    pub const fn bypass(self) -> Bypass {
+        self.bypass
+    }
+
+    /// Who may approve.
     #[must_use]
     #[inline]
     pub const fn from(self) -> ApprovalFrom {
@@ -125,7 +174,10 @@ impl ApprovalRule {
     fn is_as_strict_as(self, other: Self) -> bool {
         let allows_self_approval =
             matches!((other.self_approval, self.self_approval), (SelfApproval::Forbidden, SelfApproval::Allowed));
-        self.from.role().includes(other.from.role()) && self.count >= other.count && !allows_self_approval
+        self.from.role().includes(other.from.role())
+            && self.count >= other.count
+            && !allows_self_approval
+            && self.bypass.is_no_wider_than(other.bypass)
     }
 }
 
@@ -156,11 +208,20 @@ pub struct Protection {
 impl Protection {
     /// No protection: Developers, Admins and Owners may deploy.
     pub const NONE: Self = Self { level: ProtectionLevel::None, rule: None };
+    /// Developers, Admins and Owners may deploy, and another Admin or Owner must approve.
+    pub const REVIEWED: Self =
+        Self { level: ProtectionLevel::Reviewed, rule: Some(ApprovalRule::new(ApprovalFrom::Admin)) };
     /// Only Admins and Owners may deploy. No approval is needed.
     pub const RESTRICTED: Self = Self { level: ProtectionLevel::Restricted, rule: None };
     /// Only Owners may deploy, and one other Owner must approve.
     pub const LOCKED: Self =
         Self { level: ProtectionLevel::Locked, rule: Some(ApprovalRule::new(ApprovalFrom::Owner)) };
+
+    /// Developers, Admins and Owners may deploy, with the approvals that `rule` requires.
+    #[must_use]
+    pub const fn reviewed(rule: ApprovalRule) -> Self {
+        Self { level: ProtectionLevel::Reviewed, rule: Some(rule) }
+    }
 
     /// Only Admins and Owners may deploy, with the approvals that `rule` requires.
     #[must_use]
@@ -180,7 +241,8 @@ impl Protection {
         }
     }
 
-    /// A protection from its parts, as you would store them. A locked level without a rule is [`Protection::LOCKED`].
+    /// A protection from its parts, as you would store them. Without a rule, a reviewed level is [`Protection::REVIEWED`] and a
+    /// locked one [`Protection::LOCKED`].
     ///
     /// # Errors
     ///
@@ -201,6 +263,8 @@ impl Protection {
         match (level, rule) {
             (ProtectionLevel::None, None) => Ok(Self::NONE),
             (ProtectionLevel::None, Some(_)) => Err(ProtectionError::RuleWithoutProtection),
+            (ProtectionLevel::Reviewed, None) => Ok(Self::REVIEWED),
+            (ProtectionLevel::Reviewed, Some(rule)) => Ok(Self::reviewed(rule)),
             (ProtectionLevel::Restricted, None) => Ok(Self::RESTRICTED),
             (ProtectionLevel::Restricted, Some(rule)) => Ok(Self::restricted(rule)),
             (ProtectionLevel::Locked, None) => Ok(Self::LOCKED),
@@ -215,28 +279,29 @@ impl Protection {
         self.level
     }
 
-    /// The approval rule; `None` if deploying needs no approval. A locked environment always has one.
+    /// The approval rule; `None` if deploying needs no approval. A reviewed or locked environment always has one.
     #[must_use]
     #[inline]
     pub const fn rule(self) -> Option<ApprovalRule> {
         self.rule
     }
 
-    /// The roles that the protection requires.
+    /// The ranks that the protection requires.
     #[must_use]
     #[inline]
     pub const fn safeguard(self) -> Safeguard {
         let deployer = match self.level {
-            ProtectionLevel::None => Role::Developer,
+            ProtectionLevel::None | ProtectionLevel::Reviewed => Role::Developer,
             ProtectionLevel::Restricted => Role::Admin,
             ProtectionLevel::Locked => Role::Owner,
         };
         // A locked environment always has a rule, which always requires an Owner.
-        let custodian = match self.rule {
-            None => Role::Admin,
-            Some(rule) => rule.from.role(),
+        let (keeper, custodian) = match (self.level, self.rule) {
+            (ProtectionLevel::None, _) => (Role::Developer, Role::Admin),
+            (_, None) => (Role::Admin, Role::Admin),
+            (_, Some(rule)) => (rule.from.role(), rule.from.role()),
         };
-        Safeguard { deployer, custodian }
+        Safeguard { deployer, keeper, custodian }
     }
 
     /// Whether replacing `present` by this protection would let something through that `present` stops: a lower role may
@@ -260,7 +325,7 @@ impl Default for Protection {
     }
 }
 
-/// The roles that a [`Protection`] requires. For a project: the highest over its environments.
+/// The ranks that a [`Protection`] requires. For a project: the highest over its environments.
 ///
 /// # Examples
 ///
@@ -275,6 +340,7 @@ impl Default for Protection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Safeguard {
     deployer: Role,
+    keeper: Role,
     custodian: Role,
 }
 
@@ -282,24 +348,36 @@ impl Safeguard {
     /// The safeguard of an unprotected environment, and of a project without environments.
     pub const NONE: Self = Protection::NONE.safeguard();
 
-    /// The role needed to deploy, and to do what amounts to it: to read secrets, write variables or manage a deployment.
+    /// The rank needed to deploy.
     #[must_use]
     #[inline]
     pub const fn deployer(self) -> Role {
         self.deployer
     }
 
-    /// The role needed to loosen the protection, and to update, retarget or delete the environment.
+    /// The rank needed to do what amounts to deploying unapproved: to read secrets, write variables, open a shell, and pause or
+    /// delete a deployment.
+    #[must_use]
+    #[inline]
+    pub const fn keeper(self) -> Role {
+        self.keeper
+    }
+
+    /// The rank needed to loosen the protection, and to update, retarget or delete the environment.
     #[must_use]
     #[inline]
     pub const fn custodian(self) -> Role {
         self.custodian
     }
 
-    /// The higher deployer and the higher custodian of the two.
+    /// The higher deployer, the higher keeper and the higher custodian of the two.
     #[must_use]
     pub const fn join(self, other: Self) -> Self {
-        Self { deployer: higher(self.deployer, other.deployer), custodian: higher(self.custodian, other.custodian) }
+        Self {
+            deployer: higher(self.deployer, other.deployer),
+            keeper: higher(self.keeper, other.keeper),
+            custodian: higher(self.custodian, other.custodian),
+        }
     }
 }
 

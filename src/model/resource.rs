@@ -1,16 +1,19 @@
 //! Resources: what a question is about, as facts and by id.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 
 use crate::model::account::Account;
 use crate::model::cluster::Cluster;
+use crate::model::custom_role::CustomRole;
 use crate::model::deployment::{ApprovalId, Deployment};
 use crate::model::environment::{Environment, NewEnvironment};
 use crate::model::names::{copy, names};
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::protection::Protection;
+use crate::model::team::Team;
 
 names! {
     /// The kinds of resource that a question can be about.
@@ -19,10 +22,18 @@ names! {
         Organization = "organization",
         /// A member of an organization.
         Member = "member",
+        /// A custom role.
+        Role = "role",
+        /// A team.
+        Team = "team",
+        /// A member of the organization, with regard to one team.
+        TeamMember = "team_member",
         /// A project.
         Project = "project",
         /// A member of the organization, with regard to one project.
         ProjectMember = "project_member",
+        /// A team, with regard to one project.
+        ProjectTeam = "project_team",
         /// An environment of a project, existing or proposed.
         Environment = "environment",
         /// An environment and the cluster to move it to.
@@ -33,13 +44,15 @@ names! {
         Cluster = "cluster",
         /// A member of the organization, with regard to one cluster.
         ClusterMember = "cluster_member",
+        /// A team, with regard to one cluster.
+        ClusterTeam = "cluster_team",
     }
 }
 
 /// What a question is about: the facts of one resource, borrowed.
 ///
-/// A reference to an [`Organization`], a [`Project`], an [`Environment`], a [`Cluster`] or a [`Deployment`] converts into a
-/// resource, so `decide(&alice, Action::View, &shop)` needs no variant. Pass `None` in place of an account that does not
+/// A reference to an [`Organization`], a [`CustomRole`], a [`Team`], a [`Project`], an [`Environment`], a [`Cluster`] or a
+/// [`Deployment`] converts into a resource, so `decide(&alice, Action::View, &shop)` needs no variant. Pass `None` in place of an account that does not
 /// exist.
 #[derive(Debug)]
 pub enum Resource<'a, Id> {
@@ -47,10 +60,18 @@ pub enum Resource<'a, Id> {
     Organization(&'a Organization<Id>),
     /// A member of an organization.
     Member(&'a Organization<Id>, Option<&'a Account<Id>>),
+    /// A custom role.
+    Role(&'a CustomRole<Id>),
+    /// A team.
+    Team(&'a Team<Id>),
+    /// A member of the team's organization, with regard to this team.
+    TeamMember(&'a Team<Id>, Option<&'a Account<Id>>),
     /// A project.
     Project(&'a Project<Id>),
     /// A member of the project's organization, with regard to this project.
     ProjectMember(&'a Project<Id>, Option<&'a Account<Id>>),
+    /// A team of the project's organization, with regard to this project.
+    ProjectTeam(&'a Project<Id>, &'a Team<Id>),
     /// An environment.
     Environment(&'a Environment<Id>),
     /// An environment that does not exist yet. Its kind is [`ResourceKind::Environment`] too.
@@ -68,6 +89,8 @@ pub enum Resource<'a, Id> {
     Cluster(&'a Cluster<Id>),
     /// A member of the cluster's organization, with regard to this cluster.
     ClusterMember(&'a Cluster<Id>, Option<&'a Account<Id>>),
+    /// A team of the cluster's organization, with regard to this cluster.
+    ClusterTeam(&'a Cluster<Id>, &'a Team<Id>),
 }
 
 impl<Id> Resource<'_, Id> {
@@ -75,11 +98,17 @@ impl<Id> Resource<'_, Id> {
     pub(crate) const fn organization(&self) -> &Id {
         match self {
             Self::Organization(organization) | Self::Member(organization, _) => organization.id(),
-            Self::Project(project) | Self::ProjectMember(project, _) => project.organization(),
+            Self::Role(role) => role.organization(),
+            Self::Team(team) | Self::TeamMember(team, _) => team.organization(),
+            Self::Project(project) | Self::ProjectMember(project, _) | Self::ProjectTeam(project, _) => {
+                project.organization()
+            }
             Self::Environment(environment) | Self::Placement { environment, .. } => environment.organization(),
             Self::NewEnvironment(proposal) => proposal.project.organization(),
             Self::Deployment(deployment) => deployment.environment.organization(),
-            Self::Cluster(cluster) | Self::ClusterMember(cluster, _) => cluster.organization(),
+            Self::Cluster(cluster) | Self::ClusterMember(cluster, _) | Self::ClusterTeam(cluster, _) => {
+                cluster.organization()
+            }
         }
     }
 
@@ -90,13 +119,18 @@ impl<Id> Resource<'_, Id> {
         match self {
             Self::Organization(..) => ResourceKind::Organization,
             Self::Member(..) => ResourceKind::Member,
+            Self::Role(..) => ResourceKind::Role,
+            Self::Team(..) => ResourceKind::Team,
+            Self::TeamMember(..) => ResourceKind::TeamMember,
             Self::Project(..) => ResourceKind::Project,
             Self::ProjectMember(..) => ResourceKind::ProjectMember,
+            Self::ProjectTeam(..) => ResourceKind::ProjectTeam,
             Self::Environment(..) | Self::NewEnvironment(..) => ResourceKind::Environment,
             Self::Placement { .. } => ResourceKind::Placement,
             Self::Deployment(..) => ResourceKind::Deployment,
             Self::Cluster(..) => ResourceKind::Cluster,
             Self::ClusterMember(..) => ResourceKind::ClusterMember,
+            Self::ClusterTeam(..) => ResourceKind::ClusterTeam,
         }
     }
 }
@@ -117,7 +151,13 @@ macro_rules! from_facts {
     };
 }
 
-from_facts!(Organization, Project, Environment, Cluster);
+from_facts!(Organization, Team, Project, Environment, Cluster);
+
+impl<'a, Id> From<&'a CustomRole<Id>> for Resource<'a, Id> {
+    fn from(role: &'a CustomRole<Id>) -> Self {
+        Self::Role(role)
+    }
+}
 
 impl<'a, Id> From<&'a Deployment<'a, Id>> for Resource<'a, Id> {
     fn from(deployment: &'a Deployment<'a, Id>) -> Self {
@@ -134,9 +174,9 @@ impl<'a, Id> From<NewEnvironment<'a, Id>> for Resource<'a, Id> {
 /// A resource by id.
 ///
 /// It owns its ids (`ResourceId<String>`) or borrows them. A directory takes borrowed ids, for example
-/// `ResourceId<&str, &[ApprovalId<String>]>`; [`ResourceId::borrowed`] borrows from an owned resource.
+/// `ResourceId<&str, &[ApprovalId<String>], &str>`; [`ResourceId::borrowed`] borrows from an owned resource.
 ///
-/// `I` is the type of an id, and `A` the type of a deployment's approvals.
+/// `I` is the type of an id, `A` the type of a deployment's approvals, and `S` the type of its release.
 ///
 /// # Examples
 ///
@@ -144,18 +184,29 @@ impl<'a, Id> From<NewEnvironment<'a, Id>> for Resource<'a, Id> {
 /// use shipgate::{ResourceId, model::{ApprovalId, ResourceKind}};
 ///
 /// let production: ResourceId<String> = ResourceId::Environment("shop-production".into());
-/// let borrowed: ResourceId<&str, &[ApprovalId<String>]> = production.borrowed();
+/// let borrowed: ResourceId<&str, &[ApprovalId<String>], &str> = production.borrowed();
 /// assert_eq!(borrowed, ResourceId::Environment("shop-production"));
 /// assert_eq!(borrowed.kind(), ResourceKind::Environment);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
+pub enum ResourceId<I, A = Vec<ApprovalId<I>>, S = String> {
     /// An organization.
     Organization(I),
     /// A member of an organization.
     Member {
         /// The organization.
         organization: I,
+        /// The member.
+        account: I,
+    },
+    /// A custom role.
+    Role(I),
+    /// A team.
+    Team(I),
+    /// A member of the team's organization, with regard to this team.
+    TeamMember {
+        /// The team.
+        team: I,
         /// The member.
         account: I,
     },
@@ -167,6 +218,13 @@ pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
         project: I,
         /// The member.
         account: I,
+    },
+    /// A team of the project's organization, with regard to this project.
+    ProjectTeam {
+        /// The project.
+        project: I,
+        /// The team.
+        team: I,
     },
     /// An environment.
     Environment(I),
@@ -194,6 +252,10 @@ pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
         environment: I,
         /// The account that requested it.
         requested_by: I,
+        /// The account on whose behalf it was requested, if that is another one.
+        on_behalf_of: Option<I>,
+        /// The release that it carries, if it is known.
+        release: Option<S>,
         /// The approvals given so far.
         approvals: A,
     },
@@ -206,40 +268,61 @@ pub enum ResourceId<I, A = Vec<ApprovalId<I>>> {
         /// The member.
         account: I,
     },
+    /// A team of the cluster's organization, with regard to this cluster.
+    ClusterTeam {
+        /// The cluster.
+        cluster: I,
+        /// The team.
+        team: I,
+    },
 }
 
 /// A resource as a directory takes it: ids borrowed as `Q`, approvals borrowed as they are stored.
 #[cfg(feature = "directory")]
-pub(crate) type ResourceRef<'a, Id, Q> = ResourceId<&'a Q, &'a [ApprovalId<Id>]>;
+pub(crate) type ResourceRef<'a, Id, Q> = ResourceId<&'a Q, &'a [ApprovalId<Id>], &'a str>;
 
-impl<I, A> ResourceId<I, A> {
+impl<I, A, S> ResourceId<I, A, S> {
     /// The kind of the resource.
     #[must_use]
     pub const fn kind(&self) -> ResourceKind {
         match self {
             Self::Organization(_) => ResourceKind::Organization,
             Self::Member { .. } => ResourceKind::Member,
+            Self::Role(_) => ResourceKind::Role,
+            Self::Team(_) => ResourceKind::Team,
+            Self::TeamMember { .. } => ResourceKind::TeamMember,
             Self::Project(_) => ResourceKind::Project,
             Self::ProjectMember { .. } => ResourceKind::ProjectMember,
+            Self::ProjectTeam { .. } => ResourceKind::ProjectTeam,
             Self::Environment(_) | Self::NewEnvironment { .. } => ResourceKind::Environment,
             Self::Placement { .. } => ResourceKind::Placement,
             Self::Deployment { .. } => ResourceKind::Deployment,
             Self::Cluster(_) => ResourceKind::Cluster,
             Self::ClusterMember { .. } => ResourceKind::ClusterMember,
+            Self::ClusterTeam { .. } => ResourceKind::ClusterTeam,
         }
     }
 
-    /// Converts the ids and the approvals.
-    fn map<'a, J, B>(&'a self, id: impl Fn(&'a I) -> J, approvals: impl FnOnce(&'a A) -> B) -> ResourceId<J, B> {
+    /// Converts the ids, the approvals and the release.
+    fn map<'a, J, B, T>(
+        &'a self,
+        id: impl Fn(&'a I) -> J,
+        approvals: impl FnOnce(&'a A) -> B,
+        release: impl FnOnce(&'a S) -> T,
+    ) -> ResourceId<J, B, T> {
         match self {
             Self::Organization(organization) => ResourceId::Organization(id(organization)),
             Self::Member { organization, account } => {
                 ResourceId::Member { organization: id(organization), account: id(account) }
             }
+            Self::Role(role) => ResourceId::Role(id(role)),
+            Self::Team(team) => ResourceId::Team(id(team)),
+            Self::TeamMember { team, account } => ResourceId::TeamMember { team: id(team), account: id(account) },
             Self::Project(project) => ResourceId::Project(id(project)),
             Self::ProjectMember { project, account } => {
                 ResourceId::ProjectMember { project: id(project), account: id(account) }
             }
+            Self::ProjectTeam { project, team } => ResourceId::ProjectTeam { project: id(project), team: id(team) },
             Self::Environment(environment) => ResourceId::Environment(id(environment)),
             Self::NewEnvironment { id: new, project, cluster, protection } => ResourceId::NewEnvironment {
                 id: id(new),
@@ -248,33 +331,39 @@ impl<I, A> ResourceId<I, A> {
                 protection: *protection,
             },
             Self::Placement { environment, to } => ResourceId::Placement { environment: id(environment), to: id(to) },
-            Self::Deployment { environment, requested_by, approvals: given } => ResourceId::Deployment {
-                environment: id(environment),
-                requested_by: id(requested_by),
-                approvals: approvals(given),
-            },
+            Self::Deployment { environment, requested_by, on_behalf_of, release: carried, approvals: given } => {
+                ResourceId::Deployment {
+                    environment: id(environment),
+                    requested_by: id(requested_by),
+                    on_behalf_of: on_behalf_of.as_ref().map(id),
+                    release: carried.as_ref().map(release),
+                    approvals: approvals(given),
+                }
+            }
             Self::Cluster(cluster) => ResourceId::Cluster(id(cluster)),
             Self::ClusterMember { cluster, account } => {
                 ResourceId::ClusterMember { cluster: id(cluster), account: id(account) }
             }
+            Self::ClusterTeam { cluster, team } => ResourceId::ClusterTeam { cluster: id(cluster), team: id(team) },
         }
     }
 }
 
 impl<I> ResourceId<I> {
-    /// Borrows the ids and approvals, as a directory takes them. Allocates nothing.
+    /// Borrows the ids, the approvals and the release, as a directory takes them. Allocates nothing.
     #[must_use]
-    pub fn borrowed<Q: ?Sized>(&self) -> ResourceId<&Q, &[ApprovalId<I>]>
+    pub fn borrowed<Q: ?Sized>(&self) -> ResourceId<&Q, &[ApprovalId<I>], &str>
     where
         I: Borrow<Q>,
     {
-        self.map(Borrow::borrow, Vec::as_slice)
+        self.map(Borrow::borrow, Vec::as_slice, String::as_str)
     }
 
     /// Replaces each id by `id(&old)`.
     #[must_use]
     pub fn map_ids<J>(&self, id: impl Fn(&I) -> J) -> ResourceId<J> {
-        let approval = |approval: &ApprovalId<I>| ApprovalId { by: id(&approval.by), expires_at: approval.expires_at };
-        self.map(&id, |approvals| approvals.iter().map(approval).collect())
+        let approvals =
+            |approvals: &Vec<ApprovalId<I>>| approvals.iter().map(|approval| approval.map_ids(&id)).collect();
+        self.map(&id, approvals, String::clone)
     }
 }

@@ -1,13 +1,13 @@
-//! Roles: which includes which, what each may do, and what access each has to a cluster. `Row::of` has one row for each.
+//! Built-in roles and permissions: which role includes which, and what each may do.
 
 use core::cmp::Ordering;
 
-use crate::model::access::ClusterAccess;
 use crate::model::names::names;
-use crate::model::time::GrantState;
 
 names! {
-    /// The role of a member in an organization. Every member has exactly one.
+    /// A built-in role, and the rank of every role. Each member of an organization has exactly one role.
+    ///
+    /// A [custom role](crate::CustomRole) has one of these as its rank and permissions of its own.
     ///
     /// Roles are partially ordered. Owner includes Admin, Admin includes Developer, and Developer includes Viewer. Admin
     /// also includes Billing, but Billing cannot be compared with Developer or Viewer: neither includes the other. So
@@ -39,81 +39,21 @@ names! {
     }
 }
 
-/// Everything that the policy says about a role.
-#[derive(Clone, Copy)]
-struct Row {
-    includes: RoleSet,
-    grants: Bits,
-    /// The cluster access of a member who has no override.
-    default: ClusterAccess,
-    /// The most that an override can give.
-    ceiling: ClusterAccess,
-    /// The least that an override can leave.
-    floor: ClusterAccess,
-    /// Whether a project role replaces this one inside the project.
-    yields_to_project_roles: bool,
-}
-
-impl Row {
-    const fn of(role: Role) -> Self {
-        match role {
-            Role::Owner => Self {
-                includes: RoleSet::of(&[Role::Owner, Role::Admin, Role::Developer, Role::Billing, Role::Viewer]),
-                grants: OWNER,
-                default: ClusterAccess::Manage,
-                ceiling: ClusterAccess::Manage,
-                floor: ClusterAccess::Manage,
-                yields_to_project_roles: false,
-            },
-            Role::Admin => Self {
-                includes: RoleSet::of(&[Role::Admin, Role::Developer, Role::Billing, Role::Viewer]),
-                grants: ADMIN,
-                default: ClusterAccess::Manage,
-                ceiling: ClusterAccess::Manage,
-                floor: ClusterAccess::None,
-                yields_to_project_roles: false,
-            },
-            Role::Developer => Self {
-                includes: RoleSet::of(&[Role::Developer, Role::Viewer]),
-                grants: DEVELOPER,
-                default: ClusterAccess::Deploy,
-                ceiling: ClusterAccess::Manage,
-                floor: ClusterAccess::None,
-                yields_to_project_roles: true,
-            },
-            Role::Billing => Self {
-                includes: RoleSet::of(&[Role::Billing]),
-                grants: BILLING,
-                default: ClusterAccess::None,
-                ceiling: ClusterAccess::None,
-                floor: ClusterAccess::None,
-                yields_to_project_roles: false,
-            },
-            Role::Viewer => Self {
-                includes: RoleSet::of(&[Role::Viewer]),
-                grants: VIEWER,
-                default: ClusterAccess::View,
-                ceiling: ClusterAccess::View,
-                floor: ClusterAccess::None,
-                yields_to_project_roles: true,
-            },
-        }
-    }
-}
-
 // Each role has the permissions of the roles that it includes, and more.
-const VIEWER: Bits = Bits::VIEW;
+const VIEWER: Bits = Bits::VIEW.union(Bits::VIEW_LOGS);
 const BILLING: Bits = Bits::MANAGE_BILLING.union(Bits::VIEW_INVOICES);
-const DEVELOPER: Bits = VIEWER.union(Bits::DEPLOY).union(Bits::MANAGE_BUILDS);
+const DEVELOPER: Bits =
+    VIEWER.union(Bits::DEPLOY).union(Bits::MANAGE_BUILDS).union(Bits::MANAGE_SECRETS).union(Bits::EXEC);
 const ADMIN: Bits = DEVELOPER
     .union(BILLING)
+    .union(Bits::APPROVE)
     .union(Bits::CREATE_PROJECTS)
+    .union(Bits::MANAGE_PROJECTS)
     .union(Bits::MANAGE_CLUSTERS)
+    .union(Bits::MANAGE_PROTECTION)
     .union(Bits::MANAGE_MEMBERS)
     .union(Bits::CHANGE_ROLES)
-    .union(Bits::MANAGE_PROTECTION)
     .union(Bits::MANAGE_ORGANIZATION)
-    .union(Bits::MANAGE_PROJECTS)
     .union(Bits::VIEW_AUDIT_LOG);
 const OWNER: Bits = ADMIN.union(Bits::DELETE_ORGANIZATION).union(Bits::TRANSFER_OWNERSHIP);
 
@@ -123,20 +63,34 @@ impl Role {
     #[must_use]
     #[inline]
     pub const fn includes(self, other: Self) -> bool {
-        Row::of(self).includes.has(other)
+        let included = match self {
+            Self::Owner => RoleSet::of(&[Self::Owner, Self::Admin, Self::Developer, Self::Billing, Self::Viewer]),
+            Self::Admin => RoleSet::of(&[Self::Admin, Self::Developer, Self::Billing, Self::Viewer]),
+            Self::Developer => RoleSet::of(&[Self::Developer, Self::Viewer]),
+            Self::Billing => RoleSet::of(&[Self::Billing]),
+            Self::Viewer => RoleSet::of(&[Self::Viewer]),
+        };
+        included.has(other)
     }
 
     /// The permissions that this role grants in the organization.
     #[must_use]
     #[inline]
     pub const fn permissions(self) -> Permissions {
-        Permissions(Row::of(self).grants)
+        let granted = match self {
+            Self::Owner => OWNER,
+            Self::Admin => ADMIN,
+            Self::Developer => DEVELOPER,
+            Self::Billing => BILLING,
+            Self::Viewer => VIEWER,
+        };
+        Permissions(granted)
     }
 
-    /// Whether a project role replaces this one inside the project.
+    /// Whether a project role replaces a role of this rank inside the project.
     #[inline]
     pub(crate) const fn yields_to_project_roles(self) -> bool {
-        Row::of(self).yields_to_project_roles
+        matches!(self, Self::Developer | Self::Viewer)
     }
 }
 
@@ -148,63 +102,6 @@ impl PartialOrd for Role {
             (false, true) => Some(Ordering::Less),
             (false, false) => None,
         }
-    }
-}
-
-impl ClusterAccess {
-    /// The access of a member with this role who has no override.
-    #[must_use]
-    pub const fn default_of(role: Role) -> Self {
-        Row::of(role).default
-    }
-
-    /// The most access that an override can give a member with this role: a Viewer can only view clusters, and a Billing
-    /// member cannot see them at all.
-    ///
-    /// The ceiling applies at every decision, so after a demotion an old override is cut down to what the new role allows.
-    #[must_use]
-    pub const fn ceiling_of(role: Role) -> Self {
-        Row::of(role).ceiling
-    }
-
-    /// The access that a role and an override add up to.
-    #[inline]
-    pub(crate) fn of(role: Role, granted: GrantState<Self>) -> Self {
-        let Bounds { default, ceiling, floor } = Bounds::of(role);
-        let level = match granted {
-            GrantState::Nothing => default,
-            GrantState::InForce(level) => level,
-            GrantState::Lowering(level) => level.min(default),
-        };
-        level.min(ceiling).max(floor)
-    }
-}
-
-/// How far overrides count for a role.
-#[derive(Clone, Copy)]
-struct Bounds {
-    default: ClusterAccess,
-    ceiling: ClusterAccess,
-    floor: ClusterAccess,
-}
-
-impl Bounds {
-    // A table lookup: the role is unpredictable, so a mispredicted branch would cost more.
-    #[inline]
-    fn of(role: Role) -> Self {
-        static BY_ROLE: [Bounds; Role::ALL.len()] = {
-            let [a, b, c, d, e] = Role::ALL;
-            [Bounds::from_row(a), Bounds::from_row(b), Bounds::from_row(c), Bounds::from_row(d), Bounds::from_row(e)]
-        };
-        BY_ROLE.get(role.index()).copied().unwrap_or(Self::SHUT_OUT)
-    }
-
-    const SHUT_OUT: Self =
-        Self { default: ClusterAccess::None, ceiling: ClusterAccess::None, floor: ClusterAccess::None };
-
-    const fn from_row(role: Role) -> Self {
-        let Row { default, ceiling, floor, .. } = Row::of(role);
-        Self { default, ceiling, floor }
     }
 }
 
@@ -254,6 +151,19 @@ names! {
     }
 }
 
+/// A higher role is greater.
+impl Ord for ProjectRole {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.index().cmp(&self.index())
+    }
+}
+
+impl PartialOrd for ProjectRole {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl ProjectRole {
     /// The role whose permissions this one gives inside the project.
     #[must_use]
@@ -272,63 +182,75 @@ names! {
     pub enum Permission: "permission" {
         /// View projects and clusters.
         View = "view",
+        /// Read the logs of projects, environments and deployments.
+        ViewLogs = "view_logs",
         /// Deploy applications.
         Deploy = "deploy",
         /// Manage builds and read their logs.
         ManageBuilds = "manage_builds",
+        /// Read secrets and write variables.
+        ManageSecrets = "manage_secrets",
+        /// Open a shell in what runs.
+        Exec = "exec",
+        /// Approve deployments.
+        Approve = "approve",
         /// Create projects.
         CreateProjects = "create_projects",
-        /// Connect and disconnect clusters, and set the cluster access of members.
+        /// Update and delete projects, and manage their members and environments.
+        ManageProjects = "manage_projects",
+        /// Connect and disconnect clusters, change their settings, and set the cluster access of members and teams.
         ManageClusters = "manage_clusters",
-        /// Invite and remove members.
+        /// Set the protection of environments.
+        ManageProtection = "manage_protection",
+        /// Invite and remove members, and manage teams.
         ManageMembers = "manage_members",
-        /// Change the roles of members and the expiry of their memberships.
+        /// Change the roles of members and the expiry of their memberships, and manage custom roles.
         ChangeRoles = "change_roles",
         /// Manage payment methods and plans.
         ManageBilling = "manage_billing",
         /// Read invoices.
         ViewInvoices = "view_invoices",
+        /// Rename the organization and change its settings.
+        ManageOrganization = "manage_organization",
+        /// Read the audit log.
+        ViewAuditLog = "view_audit_log",
         /// Delete the organization.
         DeleteOrganization = "delete_organization",
         /// Transfer the ownership of the organization.
         TransferOwnership = "transfer_ownership",
-        /// Set the protection of environments.
-        ManageProtection = "manage_protection",
-        /// Rename the organization and change its settings.
-        ManageOrganization = "manage_organization",
-        /// Update and delete projects, and manage their members and environments.
-        ManageProjects = "manage_projects",
-        /// Read the audit log.
-        ViewAuditLog = "view_audit_log",
     }
 }
 
 bitflags::bitflags! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    struct Bits: u16 {
+    struct Bits: u32 {
         const VIEW = bit(Permission::View);
+        const VIEW_LOGS = bit(Permission::ViewLogs);
         const DEPLOY = bit(Permission::Deploy);
         const MANAGE_BUILDS = bit(Permission::ManageBuilds);
+        const MANAGE_SECRETS = bit(Permission::ManageSecrets);
+        const EXEC = bit(Permission::Exec);
+        const APPROVE = bit(Permission::Approve);
         const CREATE_PROJECTS = bit(Permission::CreateProjects);
+        const MANAGE_PROJECTS = bit(Permission::ManageProjects);
         const MANAGE_CLUSTERS = bit(Permission::ManageClusters);
+        const MANAGE_PROTECTION = bit(Permission::ManageProtection);
         const MANAGE_MEMBERS = bit(Permission::ManageMembers);
         const CHANGE_ROLES = bit(Permission::ChangeRoles);
         const MANAGE_BILLING = bit(Permission::ManageBilling);
         const VIEW_INVOICES = bit(Permission::ViewInvoices);
+        const MANAGE_ORGANIZATION = bit(Permission::ManageOrganization);
+        const VIEW_AUDIT_LOG = bit(Permission::ViewAuditLog);
         const DELETE_ORGANIZATION = bit(Permission::DeleteOrganization);
         const TRANSFER_OWNERSHIP = bit(Permission::TransferOwnership);
-        const MANAGE_PROTECTION = bit(Permission::ManageProtection);
-        const MANAGE_ORGANIZATION = bit(Permission::ManageOrganization);
-        const MANAGE_PROJECTS = bit(Permission::ManageProjects);
-        const VIEW_AUDIT_LOG = bit(Permission::ViewAuditLog);
     }
 }
 
-const fn bit(permission: Permission) -> u16 {
+const fn bit(permission: Permission) -> u32 {
     1 << permission.index()
 }
 
-/// The permissions that a [`Role`] grants. Only [`Role::permissions`] makes such a set, so a caller cannot invent one.
+/// The permissions that a role grants. Only a role makes such a set, so a caller cannot invent one.
 ///
 /// The rule is in the guide: [permissions](crate::_guide::policy#permissions).
 ///
@@ -360,9 +282,72 @@ impl Permissions {
         self.0.contains(other.0)
     }
 
+    /// The permissions that are in both sets.
+    pub(crate) const fn intersection(self, other: Self) -> Self {
+        Self(self.0.intersection(other.0))
+    }
+
+    /// The first permission of `other` that this set lacks, in the order of [`Permission::ALL`].
+    pub(crate) fn first_lacking(self, other: Self) -> Option<Permission> {
+        let lacking = other.0.difference(self.0).bits();
+        usize::try_from(lacking.trailing_zeros()).ok().and_then(|place| Permission::ALL.get(place).copied())
+    }
+
+    /// The set as a number, one bit for each permission.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn bits(self) -> u32 {
+        self.0.bits()
+    }
+
     /// The permissions in the set, in the order of [`Permission::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.into_iter().filter(move |permission| self.contains(*permission))
+    }
+}
+
+impl Permissions {
+    pub(crate) const NONE: Self = Self(Bits::empty());
+
+    pub(crate) const fn with(self, permission: Permission) -> Self {
+        Self(Bits::from_bits_truncate(self.0.bits() | bit(permission)))
+    }
+}
+
+/// What a decision reads of a role: its rank and its permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RankedPermissions {
+    pub(crate) rank: Role,
+    pub(crate) permissions: Permissions,
+}
+
+impl RankedPermissions {
+    pub(crate) const fn built_in(role: Role) -> Self {
+        Self { rank: role, permissions: role.permissions() }
+    }
+
+    /// Whether this role may do everything that `other` may: its rank and its permissions include those of `other`.
+    #[inline]
+    pub(crate) const fn includes(self, other: Self) -> bool {
+        self.rank.includes(other.rank) && self.permissions.includes(other.permissions)
+    }
+
+    /// The lower of two roles, each an Admin, Developer or Viewer by rank: the lower rank, and what both permit.
+    #[inline]
+    pub(crate) const fn lower(self, other: Self) -> Self {
+        let rank = if self.rank.includes(other.rank) { other.rank } else { self.rank };
+        Self { rank, permissions: self.permissions.intersection(other.permissions) }
+    }
+}
+
+impl From<Role> for RankedPermissions {
+    fn from(role: Role) -> Self {
+        Self::built_in(role)
+    }
+}
+
+impl From<ProjectRole> for RankedPermissions {
+    fn from(role: ProjectRole) -> Self {
+        Self::built_in(role.role())
     }
 }
 

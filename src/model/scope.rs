@@ -2,6 +2,7 @@
 
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
+use crate::model::names::copy;
 use crate::model::organization::Organization;
 use crate::model::project::{Project, Visibility};
 use crate::model::protection::{Protection, Safeguard};
@@ -12,10 +13,12 @@ pub(crate) struct Scope<'a, Id> {
     pub(crate) organization: &'a Id,
     pub(crate) project: Option<(&'a Id, Visibility)>,
     pub(crate) environment: Option<&'a Id>,
-    pub(crate) clusters: [Option<&'a Id>; 2],
+    pub(crate) clusters: [Option<(&'a Id, Visibility)>; 2],
     pub(crate) protection: Protection,
     pub(crate) safeguard: Safeguard,
 }
+
+copy!(Scope);
 
 impl<'a, Id: Eq> Scope<'a, Id> {
     #[inline(always)]
@@ -28,22 +31,31 @@ impl<'a, Id: Eq> Scope<'a, Id> {
             Resource::Organization(organization) | Resource::Member(organization, _) => {
                 Self::organization(organization)
             }
-            Resource::Project(project) | Resource::ProjectMember(project, _) => Self::project(project),
+            Resource::Role(role) => Self::bare(role.organization()),
+            Resource::Team(team) | Resource::TeamMember(team, _) => Self::bare(team.organization()),
+            Resource::Project(project) | Resource::ProjectMember(project, _) | Resource::ProjectTeam(project, _) => {
+                Self::project(project)
+            }
             Resource::Environment(environment) => Self::environment(environment),
             Resource::Deployment(deployment) => Self::environment(deployment.environment),
             Resource::Placement { environment, to: cluster } => Self {
                 // A placement on the present cluster involves only that one.
-                clusters: [Some(environment.cluster()), Some(cluster.id()).filter(|id| *id != environment.cluster())],
+                clusters: [
+                    Some((environment.cluster(), environment.cluster_visibility())),
+                    Some((cluster.id(), cluster.visibility())).filter(|(id, _)| *id != environment.cluster()),
+                ],
                 ..Self::environment(environment)
             },
             Resource::NewEnvironment(proposal) => Self {
                 environment: proposal.id,
-                clusters: [Some(proposal.cluster.id()), None],
+                clusters: [Some((proposal.cluster.id(), proposal.cluster.visibility())), None],
                 protection: proposal.protection,
                 safeguard: proposal.protection.safeguard(),
                 ..Self::project(proposal.project)
             },
-            Resource::Cluster(cluster) | Resource::ClusterMember(cluster, _) => Self::cluster(cluster),
+            Resource::Cluster(cluster) | Resource::ClusterMember(cluster, _) | Resource::ClusterTeam(cluster, _) => {
+                Self::cluster(cluster)
+            }
         }
     }
 
@@ -67,7 +79,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
             organization: environment.organization(),
             project: Some((environment.project(), environment.visibility())),
             environment: Some(environment.id()),
-            clusters: [Some(environment.cluster()), None],
+            clusters: [Some((environment.cluster(), environment.cluster_visibility())), None],
             protection: environment.protection(),
             safeguard: environment.protection().safeguard(),
         }
@@ -75,7 +87,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
 
     #[inline]
     fn cluster(cluster: &'a Cluster<Id>) -> Self {
-        Self { clusters: [Some(cluster.id()), None], ..Self::bare(cluster.organization()) }
+        Self { clusters: [Some((cluster.id(), cluster.visibility())), None], ..Self::bare(cluster.organization()) }
     }
 
     #[inline]

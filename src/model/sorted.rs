@@ -86,7 +86,6 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
     }
 
     /// Inserts an item, replacing the one with the same key if there is one.
-    #[cfg(feature = "directory")]
     pub(crate) fn replace(&mut self, item: T)
     where
         T::Key: Ord,
@@ -101,7 +100,6 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
         }
     }
 
-    #[cfg(feature = "directory")]
     pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<T>
     where
         T::Key: Borrow<Q>,

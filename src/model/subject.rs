@@ -31,6 +31,7 @@ use crate::model::token::Token;
 pub struct Subject<'a, Id> {
     pub(crate) account: Option<&'a Account<Id>>,
     pub(crate) token: Option<&'a Token<Id>>,
+    pub(crate) service_token: Option<&'a Token<Id>>,
     pub(crate) now: Option<Time>,
 }
 
@@ -41,14 +42,14 @@ impl<'a, Id> Subject<'a, Id> {
     #[must_use]
     #[inline]
     pub const fn new(account: &'a Account<Id>) -> Self {
-        Self { account: Some(account), token: None, now: None }
+        Self { account: Some(account), token: None, service_token: None, now: None }
     }
 
     /// An unknown account, without memberships.
     #[must_use]
     #[inline]
     pub const fn unknown() -> Self {
-        Self { account: None, token: None, now: None }
+        Self { account: None, token: None, service_token: None, now: None }
     }
 
     /// Sets the present time.
@@ -63,6 +64,20 @@ impl<'a, Id> Subject<'a, Id> {
     #[inline]
     pub const fn with_token(self, token: &'a Token<Id>) -> Self {
         Self { token: Some(token), ..self }
+    }
+
+    /// Sets a second token, that your service gives beside the question. Where there are two, both must cover it.
+    #[must_use]
+    #[inline]
+    pub const fn with_service_token(self, token: &'a Token<Id>) -> Self {
+        Self { service_token: Some(token), ..self }
+    }
+
+    /// Both tokens, where there are any.
+    #[cfg(feature = "directory")]
+    #[inline]
+    pub(crate) const fn tokens(&self) -> [Option<&'a Token<Id>>; 2] {
+        [self.token, self.service_token]
     }
 
     /// The account; `None` if it is unknown.

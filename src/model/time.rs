@@ -33,6 +33,19 @@ impl Time {
     pub const fn as_millis(self) -> i64 {
         self.0
     }
+
+    /// Whether the time can be written: it lies in the years 0000 to 9999 in UTC, as RFC 3339 asks.
+    #[cfg(any(feature = "directory", feature = "serde"))]
+    pub(crate) const fn is_writable(self) -> bool {
+        Self::FIRST_WRITABLE.0 <= self.0 && self.0 <= Self::LAST_WRITABLE.0
+    }
+
+    /// The first millisecond of the year 0000.
+    #[cfg(any(feature = "directory", feature = "serde"))]
+    pub(crate) const FIRST_WRITABLE: Self = Self(-62_167_219_200_000);
+    /// The last millisecond of the year 9999.
+    #[cfg(any(feature = "directory", feature = "serde"))]
+    pub(crate) const LAST_WRITABLE: Self = Self(253_402_300_799_999);
 }
 
 /// Rounds down to whole milliseconds. A time out of range becomes [`Time::MIN`] or [`Time::MAX`].
@@ -168,6 +181,43 @@ pub(crate) enum GrantState<T> {
     Lowering(T),
 }
 
+impl<T> GrantState<T> {
+    #[inline]
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> GrantState<U> {
+        match self {
+            Self::Nothing => GrantState::Nothing,
+            Self::InForce(value) => GrantState::InForce(f(value)),
+            Self::Lowering(value) => GrantState::Lowering(f(value)),
+        }
+    }
+}
+
+impl<T: Ord> GrantState<T> {
+    /// How a grant of a member's own counts before those of the member's teams.
+    #[inline]
+    pub(crate) fn or_of_teams(self, teams: Self) -> Self {
+        match (self, teams) {
+            (Self::Nothing, teams) => teams,
+            (Self::InForce(own), _) => Self::InForce(own),
+            // The lower of itself and of what counts without it.
+            (Self::Lowering(own), Self::InForce(team)) => Self::InForce(own.min(team)),
+            (Self::Lowering(own), Self::Lowering(team)) => Self::Lowering(own.min(team)),
+            (Self::Lowering(own), Self::Nothing) => Self::Lowering(own),
+        }
+    }
+
+    /// How the grants of two teams count together: the highest that is in force; else the lowest.
+    pub(crate) fn or_of_another_team(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, other) => other,
+            (this, Self::Nothing) => this,
+            (Self::InForce(a), Self::InForce(b)) => Self::InForce(a.max(b)),
+            (Self::InForce(a), Self::Lowering(_)) | (Self::Lowering(_), Self::InForce(a)) => Self::InForce(a),
+            (Self::Lowering(a), Self::Lowering(b)) => Self::Lowering(a.min(b)),
+        }
+    }
+}
+
 /// The time that a question is judged at. An unknown time is later than every expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Now {
@@ -186,6 +236,26 @@ impl Now {
 
     pub(crate) const fn time(self) -> Option<Time> {
         if self.unknown { None } else { Some(Time(self.millis)) }
+    }
+
+    /// Whether the time is known to be before a number of milliseconds since the Unix epoch.
+    #[inline]
+    pub(crate) const fn is_before(self, millis: i64) -> bool {
+        self.millis < millis
+    }
+
+    /// Whether the time is known.
+    pub(crate) const fn is_known(self) -> bool {
+        !self.unknown
+    }
+
+    /// Whether something with this expiry is known to have expired.
+    #[inline]
+    pub(crate) const fn after(self, expires_at: Option<Time>) -> bool {
+        match expires_at {
+            Some(expiry) => !self.unknown && self.millis >= expiry.0,
+            None => false,
+        }
     }
 
     /// Whether something with this expiry is known not to have expired.

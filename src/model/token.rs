@@ -1,8 +1,9 @@
 //! Tokens: which of an account's permissions a credential carries.
 
 use alloc::collections::BTreeSet;
+use alloc::string::String;
 
-use crate::model::action::ActionSet;
+use crate::model::action_set::ActionSet;
 use crate::model::scope::Scope;
 use crate::model::time::Time;
 
@@ -34,13 +35,22 @@ pub struct Token<Id> {
     environments: Option<BTreeSet<Id>>,
     clusters: Option<BTreeSet<Id>>,
     expires_at: Option<Time>,
+    id: Option<String>,
 }
 
 impl<Id: Ord> Token<Id> {
     /// A token for these actions, on every resource.
     #[must_use]
     pub const fn new(actions: ActionSet) -> Self {
-        Self { actions, organizations: None, projects: None, environments: None, clusters: None, expires_at: None }
+        Self {
+            actions,
+            organizations: None,
+            projects: None,
+            environments: None,
+            clusters: None,
+            expires_at: None,
+            id: None,
+        }
     }
 
     /// Restricts the token to these organizations.
@@ -71,6 +81,18 @@ impl<Id: Ord> Token<Id> {
     #[must_use]
     pub fn until(self, expiry: Time) -> Self {
         Self { expires_at: Some(expiry), ..self }
+    }
+
+    /// Sets the id of the token. It affects no decision.
+    #[must_use]
+    pub fn named(self, id: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), ..self }
+    }
+
+    /// The id of the token, if it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
 
     /// The actions that the token may be used for.
@@ -141,12 +163,13 @@ impl<Id: Ord> Token<Id> {
             environments: map(&self.environments),
             clusters: map(&self.clusters),
             expires_at: self.expires_at,
+            id: self.id.clone(),
         }
     }
 
     /// Whether each restriction contains the resource.
     pub(crate) fn reaches(&self, scope: &Scope<'_, Id>) -> bool {
-        let [present, new] = scope.clusters;
+        let [present, new] = scope.clusters.map(|cluster| cluster.map(|(id, _)| id));
         covers(self.organizations.as_ref(), Some(scope.organization))
             && covers(self.projects.as_ref(), scope.project.map(|(id, _)| id))
             && covers(self.environments.as_ref(), scope.environment)
