@@ -17,7 +17,7 @@
 //! assert_eq!(decide(&carol, Action::Deploy, &production), Decision::Allow);
 //! assert_eq!(
 //!     decide(&alice, Action::Deploy, &production).to_string(),
-//!     "denied: this environment needs the role admin; you have developer",
+//!     "denied: this environment's protection needs the rank admin; you have developer",
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -114,17 +114,22 @@ pub use directory::store::Directory;
 #[cfg(feature = "directory")]
 pub use directory::subject_id::SubjectId;
 pub use model::access::ClusterAccess;
-pub use model::account::{Account, AccountKind, Membership};
-pub use model::action::{Action, ActionKind, ActionSet};
+pub use model::account::{Account, AccountKind};
+pub use model::action::{Action, ActionKind};
+pub use model::action_set::ActionSet;
 pub use model::cluster::Cluster;
+pub use model::custom_role::{AnyRole, CustomRole, RoleDefinition, RolePermissions};
 pub use model::deployment::{Approval, Deployment};
 pub use model::environment::{Environment, NewEnvironment};
+pub use model::grants::Holder;
+pub use model::membership::Membership;
 pub use model::organization::Organization;
 pub use model::project::{Project, Visibility};
 pub use model::protection::Protection;
 pub use model::resource::{Resource, ResourceId};
 pub use model::role::{ProjectRole, Role};
 pub use model::subject::Subject;
+pub use model::team::Team;
 pub use model::time::{Grant, Time};
 pub use model::token::Token;
 pub use policy::decide::{authorize, decide, exposure};

@@ -1,10 +1,12 @@
 //! The policy: what each action requires, the gates that check it in order, and the decision.
 
 pub(crate) mod approval;
+pub(crate) mod asked;
 pub(crate) mod constraints;
 pub(crate) mod decide;
 pub(crate) mod decision;
 pub(crate) mod gates;
+pub(crate) mod giving;
 pub(crate) mod inputs;
 pub(crate) mod reason;
 pub(crate) mod requirement;

@@ -2,289 +2,252 @@
 //! constraints read are collected only for those.
 
 use crate::model::access::ClusterAccess;
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
 use crate::model::action::Action;
+use crate::model::custom_role::{AnyRole, RoleDefinition};
+use crate::model::membership::Membership;
+use crate::model::parameter::Update;
 use crate::model::protection::SelfApproval;
 use crate::model::resource::Resource;
-use crate::model::role::Role;
-use crate::model::subject::Subject;
-use crate::model::time::GrantState;
-use crate::policy::approval::{Given, is_requester};
-use crate::policy::decision::Gate;
+use crate::model::role::{RankedPermissions, Role};
+use crate::model::time::{Now, Time};
+use crate::policy::approval::{Given, can_approve, decide_approval, is_requested_by_or_for};
+use crate::policy::asked::Asked;
+use crate::policy::decision::{Decision, Gate};
 use crate::policy::gates::{Passed, Trace, guard, pass_if};
-use crate::policy::inputs::{Inputs, state_of};
-use crate::policy::reason::{Reason, RoleRequirement};
-use crate::policy::requirement::Constraints;
+use crate::policy::giving::{above, each_present_standing, gives, outlast};
+use crate::policy::inputs::Inputs;
+use crate::policy::reason::Reason;
+use crate::policy::requirement::{ApprovalGate, Constraints};
 
-/// The facts that the constraints and the approval gate read.
+/// What the constraints and the approval gate read, besides the question itself, and an explanation may change.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConstraintFacts {
-    pub(crate) action: Action,
-    /// The kind of the subject's account.
-    pub(crate) kind: AccountKind,
-    /// Whether the subject's membership has an expiry.
-    pub(crate) expires: bool,
-    pub(crate) target: Option<Target>,
+    /// When the subject's membership expires.
+    pub(crate) expires_at: Option<Time>,
     /// The number of permanent Owners of the organization.
     pub(crate) owners: u32,
-    /// The number of environments in the project or on the cluster.
-    pub(crate) environments: u32,
-    /// Whether the subject requested the deployment.
-    pub(crate) requester: bool,
     pub(crate) approvals: Given,
 }
 
-/// The member that the question is about.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Target {
-    pub(crate) oneself: bool,
-    pub(crate) kind: AccountKind,
-    pub(crate) role: Role,
-    pub(crate) expires: bool,
-    /// The override on the cluster that the question is about.
-    pub(crate) level: GrantState<ClusterAccess>,
-}
-
-impl Target {
-    /// Whether the target is a permanent Owner. A service account never is: it acts as Admin.
-    pub(crate) const fn is_permanent_owner(self) -> bool {
-        matches!(self.role, Role::Owner) && !self.expires
-    }
-}
-
 impl ConstraintFacts {
-    /// The facts of an unknown account. It counts as a user.
-    const NONE: Self = Self {
-        action: Action::View,
-        kind: AccountKind::User,
-        expires: false,
-        target: None,
-        owners: 0,
-        environments: 0,
-        requester: false,
-        approvals: Given::NONE,
-    };
-
     /// Collects the facts of a question.
     #[inline(never)]
-    pub(crate) fn of<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: &Resource<'_, Id>) -> Self {
-        let about_subject = Self::about_subject(subject, action, resource.organization());
-        match *resource {
-            Resource::Organization(organization) => Self { owners: organization.owners(), ..about_subject },
-            Resource::Member(organization, target) => Self {
-                target: Target::of(target, subject, organization.id(), None),
-                owners: organization.owners(),
-                ..about_subject
-            },
-            Resource::Project(project) => Self { environments: project.environments(), ..about_subject },
-            Resource::ProjectMember(project, target) => {
-                Self { target: Target::of(target, subject, project.organization(), None), ..about_subject }
-            }
-            Resource::Cluster(cluster) => Self { environments: cluster.environments(), ..about_subject },
-            Resource::ClusterMember(cluster, target) => Self {
-                target: Target::of(target, subject, cluster.organization(), Some(cluster.id())),
-                ..about_subject
-            },
-            Resource::Deployment(deployment) => Self {
-                requester: is_requester(subject.account, deployment),
-                approvals: Given::to(deployment, subject),
-                ..about_subject
-            },
-            Resource::Environment(_) | Resource::NewEnvironment(_) | Resource::Placement { .. } => about_subject,
-        }
-    }
-
-    fn about_subject<Id: Ord>(subject: &Subject<'_, Id>, action: Action, organization: &Id) -> Self {
-        let Some(account) = subject.account else { return Self { action, ..Self::NONE } };
-        let membership = account.membership(organization);
+    pub(crate) fn of<Id: Ord>(asked: &Asked<'_, Id>) -> Self {
         Self {
-            action,
-            kind: account.kind(),
-            expires: membership.is_some_and(|membership| membership.expires_at().is_some()),
-            ..Self::NONE
+            expires_at: asked.membership().and_then(Membership::expires_at),
+            owners: match asked.resource {
+                Resource::Organization(organization) | Resource::Member(organization, _) => organization.owners(),
+                _ => 0,
+            },
+            approvals: match (asked.action, asked.resource) {
+                (Action::Deploy, Resource::Deployment(deployment)) => Given::to(deployment, &asked.subject),
+                _ => Given::NONE,
+            },
         }
-    }
-
-    /// Whether the target is the subject.
-    pub(crate) fn is_oneself(&self) -> bool {
-        self.target.is_some_and(|target| target.oneself)
-    }
-}
-
-impl Target {
-    fn of<Id: Ord>(
-        target: Option<&Account<Id>>,
-        subject: &Subject<'_, Id>,
-        organization: &Id,
-        cluster: Option<&Id>,
-    ) -> Option<Self> {
-        let target = target?;
-        let membership = target.membership(organization)?;
-        Some(Self {
-            oneself: subject.account.is_some_and(|account| account.id() == target.id()),
-            kind: target.kind(),
-            role: target.kind().acting(membership.role()),
-            expires: membership.expires_at().is_some(),
-            level: state_of(cluster.and_then(|cluster| membership.cluster_access(cluster)), subject.now()),
-        })
     }
 }
 
 /// A question that has passed the gates before the constraints.
-pub(crate) struct Constrained {
-    pub(crate) inputs: Inputs,
+pub(crate) struct Constrained<'a, 'q, Id> {
+    pub(crate) asked: &'q Asked<'a, Id>,
+    pub(crate) inputs: &'q Inputs,
     pub(crate) passed: Passed,
     pub(crate) facts: ConstraintFacts,
 }
 
-/// Checks the constraints of the requirement, in order.
-pub(crate) fn check(question: &Constrained, trace: &mut impl Trace) -> Result<(), Reason> {
-    let mut check = |constraint: Constraints, check: fn(&Constrained) -> Result<(), Reason>| {
+/// Checks the constraints of the requirement, in order, and then the approvals.
+pub(crate) fn judge<Id: Ord>(question: &Constrained<'_, '_, Id>, trace: &mut impl Trace) -> Result<Decision, Reason> {
+    check(question, trace)?;
+    let rule = match question.passed.requirement.approval {
+        ApprovalGate::Skipped => None,
+        ApprovalGate::Applied => question.inputs.protection.rule(),
+    };
+    let decide = |rule| decide_approval(question.inputs, question.asked, question.facts.approvals, rule);
+    Ok(rule.map_or(Decision::Allow, decide))
+}
+
+fn check<Id: Ord>(question: &Constrained<'_, '_, Id>, trace: &mut impl Trace) -> Result<(), Reason> {
+    let mut check = |constraint: Constraints, check: fn(&Constrained<'_, '_, Id>) -> Result<(), Reason>| {
         if question.passed.requirement.constraints.contains(constraint) {
             trace.record(Gate::Relation, check(question))
         } else {
             Ok(())
         }
     };
-    check(Constraints::RANK, rank_of_target)?;
-    check(Constraints::RANK, rank_to_give)?;
-    check(Constraints::OWNER_IS_USER, owner_is_user)?;
-    check(Constraints::ANOTHER, is_another)?;
-    check(Constraints::PERMANENT_USER, is_permanent_user)?;
-    check(Constraints::PROJECT_ROLE_COUNTS, project_role_counts)?;
-    check(Constraints::OVERRIDE_COUNTS, override_counts)?;
+    check(Constraints::RANK, rank)?;
+    check(Constraints::ASSIGNABLE, assignable)?;
+    check(Constraints::RANK_IN_PROJECT, rank_in_project)?;
+    check(Constraints::CEILING, ceiling)?;
+    check(Constraints::ABOVE, above)?;
     check(Constraints::LAST_OWNER, last_owner)?;
     check(Constraints::EMPTY, empty)?;
+    check(Constraints::OUTLAST, outlast)?;
+    check(Constraints::GIVES, gives)?;
     check(Constraints::LOOSENING, loosening)?;
-    check(Constraints::REQUESTER, is_requester_of)?;
+    check(Constraints::TIGHTENING, tightening)?;
+    check(Constraints::BYPASS, bypass)?;
     check(Constraints::OWN, own)?;
-    check(Constraints::APPROVER, rule_in_force)?;
-    check(Constraints::APPROVER, approver_is_human)?;
-    check(Constraints::APPROVER, approver_role)?;
-    check(Constraints::APPROVER, approver_is_another)?;
-    check(Constraints::ESCALATION, ceiling)?;
-    check(Constraints::ESCALATION, escalation)
+    check(Constraints::APPROVER, approver)
 }
 
-/// The target. A question without one has already failed at the tenancy gate, with the same reason.
-fn target(question: &Constrained) -> Result<Target, Reason> {
-    question.facts.target.ok_or(Reason::ForeignResource)
-}
-
-fn rank_of_target(question: &Constrained) -> Result<(), Reason> {
-    let action = question.facts.action;
-    let leaves = matches!(action, Action::Remove) && question.facts.is_oneself();
-    if leaves || matches!(action, Action::InviteMember { .. }) {
-        return Ok(());
+impl<'a, Id: Ord> Constrained<'a, '_, Id> {
+    pub(crate) const fn now(&self) -> Now {
+        self.asked.subject.now()
     }
-    outranks(question.passed.role, target(question)?.role)
+
+    /// The target's membership, even if it has expired. A question without one has already failed at the tenancy gate, with the
+    /// same reason.
+    pub(crate) fn target(&self) -> Result<(&'a Membership<Id>, AccountKind), Reason> {
+        let account = self.asked.target().ok_or(Reason::ForeignResource)?;
+        let membership = account.membership(self.asked.resource.organization()).ok_or(Reason::ForeignResource)?;
+        Ok((membership, account.kind()))
+    }
+
+    /// The role that the target acts with, even if the membership has expired.
+    pub(crate) fn target_role(&self) -> Result<RankedPermissions, Reason> {
+        if self.asked.is_about_oneself() {
+            return Ok(self.passed.role);
+        }
+        let (membership, kind) = self.target()?;
+        Ok(membership.acting(kind))
+    }
+
+    /// Whether one of the subject's roles includes a role, as a permanent Owner's must an Owner's.
+    pub(crate) fn includes(&self, mine: RankedPermissions, other: RankedPermissions) -> Result<(), Reason> {
+        let (have, need) = (mine.rank, other.rank);
+        let outranked = |permission| Err(Reason::Outranked { have, need, permission });
+        if !have.includes(need) || need == Role::Owner && self.facts.expires_at.is_some() {
+            return outranked(None);
+        }
+        match mine.permissions.first_lacking(other.permissions) {
+            None => Ok(()),
+            permission @ Some(_) => outranked(permission),
+        }
+    }
 }
 
-fn rank_to_give(question: &Constrained) -> Result<(), Reason> {
-    let (Action::InviteMember { role: to } | Action::ChangeRole { to }) = question.facts.action else {
-        return Ok(());
+fn rank<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let role = match (question.asked.action, question.asked.resource) {
+        (Action::Remove, _) if question.asked.is_about_oneself() => return Ok(()),
+        (Action::TransferOwnership, _) | (_, Resource::Organization(_)) => Role::Owner.into(),
+        (_, Resource::Role(role)) => role.definition().into(),
+        _ => question.target_role()?,
     };
-    outranks(question.passed.role, to)
+    question.includes(question.passed.role, role)
 }
 
-fn outranks(have: Role, need: Role) -> Result<(), Reason> {
-    pass_if(have.includes(need), Reason::Outranked { have, need })
+fn rank_in_project<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let Resource::ProjectMember(project, _) = question.asked.resource else { return Ok(()) };
+    let (target, kind) = question.target()?;
+    let mut result = Ok(());
+    each_present_standing(target, kind, project, question.now(), &mut |standing| {
+        if result.is_ok() {
+            result = question.includes(question.passed.standing, standing);
+        }
+    });
+    result
 }
 
-fn owner_is_user(question: &Constrained) -> Result<(), Reason> {
-    let makes_an_owner = matches!(question.facts.action, Action::ChangeRole { to: Role::Owner });
-    pass_if(!makes_an_owner || target(question)?.kind == AccountKind::User, Reason::NotAssignable)
+fn assignable<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let Asked { action, resource, .. } = *question.asked;
+    let is_another = || !question.asked.is_about_oneself();
+    let may_be = match (action, resource) {
+        (Action::ChangeRole { to: AnyRole::BuiltIn(Role::Owner) }, _) => question.target()?.1 == AccountKind::User,
+        (Action::Update { to: Update::Permissions(permissions) }, Resource::Role(role)) => {
+            RoleDefinition::new(role.definition().rank(), permissions).is_ok()
+        }
+        (Action::SetExpiry { .. } | Action::AddToTeam | Action::RemoveFromTeam, _) => is_another(),
+        (Action::TransferOwnership, _) => {
+            let (membership, kind) = question.target()?;
+            kind == AccountKind::User && membership.expires_at().is_none() && is_another()
+        }
+        (Action::SetProjectRole { to }, Resource::ProjectMember(..)) => {
+            (to.is_none() || question.target_role()?.rank.yields_to_project_roles()) && is_another()
+        }
+        (Action::SetProjectRole { .. }, Resource::ProjectTeam(_, team)) => {
+            !question.asked.membership().is_some_and(|membership| membership.is_in_team(team.id()))
+        }
+        (Action::SetClusterAccess { to }, Resource::ClusterMember(..)) => {
+            to.is_none() || question.target_role()?.rank != Role::Owner
+        }
+        _ => true,
+    };
+    pass_if(may_be, Reason::NotAssignable)
 }
 
-fn is_another(question: &Constrained) -> Result<(), Reason> {
-    pass_if(!target(question)?.oneself, Reason::NotAssignable)
+fn ceiling<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let Action::SetClusterAccess { to: Some(grant) } = question.asked.action else { return Ok(()) };
+    let (need, ceiling) = (grant.value(), ClusterAccess::ceiling_of(question.target_role()?.rank));
+    pass_if(need <= ceiling, Reason::AboveCeiling { need, ceiling })
 }
 
-fn is_permanent_user(question: &Constrained) -> Result<(), Reason> {
-    let Target { kind, expires, .. } = target(question)?;
-    pass_if(kind == AccountKind::User && !expires, Reason::NotAssignable)
+fn last_owner<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let (membership, kind) = question.target()?;
+    let unmakes_an_owner = match question.asked.action {
+        Action::Remove | Action::SetExpiry { to: Some(_) } => true,
+        Action::ChangeRole { to } => to.ranked().rank != Role::Owner,
+        _ => false,
+    };
+    let is_permanent_owner =
+        kind == AccountKind::User && membership.rank() == Role::Owner && membership.expires_at().is_none();
+    pass_if(!(unmakes_an_owner && is_permanent_owner && question.facts.owners <= 1), Reason::LastOwner)
 }
 
-fn project_role_counts(question: &Constrained) -> Result<(), Reason> {
-    pass_if(target(question)?.role.yields_to_project_roles(), Reason::NotAssignable)
+fn empty<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let left = match question.asked.resource {
+        Resource::Project(project) => project.environments(),
+        Resource::Cluster(cluster) => cluster.environments(),
+        Resource::Team(team) => team.members(),
+        Resource::Role(role) => role.members(),
+        _ => 0,
+    };
+    pass_if(left == 0, Reason::NotEmpty)
 }
 
-fn override_counts(question: &Constrained) -> Result<(), Reason> {
-    pass_if(target(question)?.role != Role::Owner, Reason::NotAssignable)
-}
-
-fn last_owner(question: &Constrained) -> Result<(), Reason> {
-    let action = question.facts.action;
-    let unmakes_an_owner = matches!(action, Action::Remove | Action::SetExpiry { to: Some(_) })
-        || matches!(action, Action::ChangeRole { to } if to != Role::Owner);
-    let is_the_last = target(question)?.is_permanent_owner() && question.facts.owners <= 1;
-    pass_if(!(unmakes_an_owner && is_the_last), Reason::LastOwner)
-}
-
-fn empty(question: &Constrained) -> Result<(), Reason> {
-    pass_if(question.facts.environments == 0, Reason::NotEmpty)
-}
-
-fn loosening(question: &Constrained) -> Result<(), Reason> {
-    let Action::SetProtection { to } = question.facts.action else { return Ok(()) };
+fn loosening<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let Action::SetProtection { to } = question.asked.action else { return Ok(()) };
     if to.loosens(question.inputs.protection) {
-        guard(question.passed.standing, question.inputs.safeguard.custodian())
+        guard(question.passed.standing.rank, question.inputs.safeguard.custodian())
     } else {
         Ok(())
     }
 }
 
-fn is_requester_of(question: &Constrained) -> Result<(), Reason> {
-    pass_if(question.facts.requester, Reason::NotRequester)
+fn tightening<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let to = match question.asked.action {
+        Action::SetProtection { to } => to,
+        _ => question.inputs.protection,
+    };
+    match to.safeguard().custodian() {
+        Role::Owner => guard(question.passed.role.rank, Role::Admin),
+        Role::Admin | Role::Developer | Role::Billing | Role::Viewer => Ok(()),
+    }
 }
 
-fn own(question: &Constrained) -> Result<(), Reason> {
+fn bypass<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let rule = question.inputs.protection.rule().ok_or(Reason::ApprovalNotRequired)?;
+    pass_if(question.asked.kind() == AccountKind::User, Reason::ServiceAccount)?;
+    let (have, need) = (question.passed.standing.rank, rule.bypass().rank());
+    pass_if(need.is_some_and(|need| have.includes(need)), Reason::BypassForbidden { have, need })
+}
+
+fn own<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let Resource::Deployment(deployment) = question.asked.resource else { return Ok(()) };
+    let Passed { role, standing, .. } = question.passed;
     let [present, _] = question.inputs.clusters;
-    let standing = question.passed.standing;
-    let manages = present.is_some_and(|grant| ClusterAccess::of(standing, grant) == ClusterAccess::Manage);
-    let may = question.facts.requester || standing.includes(Role::Admin) || manages;
+    let level = present.map(|on| question.inputs.level(role, Some(standing), on));
+    let may = is_requested_by_or_for(question.asked.subject.account, deployment)
+        || standing.rank.includes(Role::Admin)
+        || level == Some(ClusterAccess::Manage);
     pass_if(may, Reason::NotOwnDeployment)
 }
 
-fn rule_in_force(question: &Constrained) -> Result<(), Reason> {
-    question.inputs.protection.rule().map(drop).ok_or(Reason::ApprovalNotRequired)
-}
-
-fn approver_is_human(question: &Constrained) -> Result<(), Reason> {
-    pass_if(question.facts.kind == AccountKind::User, Reason::ServiceAccount)
-}
-
-fn approver_role(question: &Constrained) -> Result<(), Reason> {
-    let Some(rule) = question.inputs.protection.rule() else { return Ok(()) };
-    let (have, need) = (question.passed.standing, rule.from().role());
-    pass_if(have.includes(need), Reason::RoleInsufficient { have, need: RoleRequirement::Role(need) })
-}
-
-fn approver_is_another(question: &Constrained) -> Result<(), Reason> {
-    let Some(rule) = question.inputs.protection.rule() else { return Ok(()) };
-    let may = !question.facts.requester || rule.self_approval() == SelfApproval::Allowed;
-    pass_if(may, Reason::SelfApproval)
-}
-
-fn ceiling(question: &Constrained) -> Result<(), Reason> {
-    let Action::SetClusterAccess { to: Some(grant) } = question.facts.action else { return Ok(()) };
-    let (need, ceiling) = (grant.value(), ClusterAccess::ceiling_of(target(question)?.role));
-    pass_if(need <= ceiling, Reason::AboveCeiling { need, ceiling })
-}
-
-fn escalation(question: &Constrained) -> Result<(), Reason> {
-    let Action::SetClusterAccess { to } = question.facts.action else { return Ok(()) };
-    let target = target(question)?;
-    let default = ClusterAccess::default_of(target.role);
-    // When a grant expires, the default applies again.
-    let need = match to {
-        None => default,
-        Some(grant) if grant.expires_at().is_some() => grant.value().max(default),
-        Some(grant) => grant.value(),
-    }
-    .min(ClusterAccess::ceiling_of(target.role));
-    let [present, _] = question.inputs.clusters;
-    let have = present.map_or(ClusterAccess::None, |grant| ClusterAccess::of(question.passed.role, grant));
-    let raises = need > ClusterAccess::of(target.role, target.level);
-    pass_if(!raises || need <= have, Reason::Escalation { have, need })
+fn approver<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
+    let Resource::Deployment(deployment) = question.asked.resource else { return Ok(()) };
+    let rule = question.inputs.protection.rule().ok_or(Reason::ApprovalNotRequired)?;
+    pass_if(question.asked.kind() == AccountKind::User, Reason::ServiceAccount)?;
+    can_approve(question.passed.standing, rule)?;
+    let is_another = !is_requested_by_or_for(question.asked.subject.account, deployment);
+    pass_if(is_another || rule.self_approval() == SelfApproval::Allowed, Reason::SelfApproval)
 }

@@ -1,15 +1,15 @@
 //! The decision: the gates, the constraints and the approvals, in that order.
 
 use crate::model::action::Action;
+use crate::model::custom_role::CustomRole;
 use crate::model::resource::Resource;
 use crate::model::subject::Subject;
-use crate::policy::approval::decide_approval;
-use crate::policy::constraints::{self, Constrained, ConstraintFacts};
+use crate::policy::asked::{Asked, Asks};
 use crate::policy::decision::{Decision, Denied, Exposure};
-use crate::policy::gates::{self, FirstFailure, Trace};
+use crate::policy::gates::{self, FirstFailure, Rest, Trace};
 use crate::policy::inputs::Inputs;
 use crate::policy::reason::Reason;
-use crate::policy::requirement::ApprovalGate;
+use crate::policy::requirement::{ApprovalGate, Requirement};
 
 /// May this subject perform this action on this resource?
 ///
@@ -44,10 +44,10 @@ use crate::policy::requirement::ApprovalGate;
 #[inline]
 pub fn decide<'a, Id: Ord + 'a>(
     subject: impl Into<Subject<'a, Id>>,
-    action: Action,
+    action: Action<&'a CustomRole<Id>>,
     resource: impl Into<Resource<'a, Id>>,
 ) -> Decision {
-    decide_here(&subject.into(), action, resource.into())
+    decide_here(Asked { subject: subject.into(), action, resource: resource.into() })
 }
 
 /// Requires that the subject may perform the action on the resource.
@@ -70,7 +70,7 @@ pub fn decide<'a, Id: Ord + 'a>(
 /// ```
 pub fn authorize<'a, Id: Ord + 'a>(
     subject: impl Into<Subject<'a, Id>>,
-    action: Action,
+    action: Action<&'a CustomRole<Id>>,
     resource: impl Into<Resource<'a, Id>>,
 ) -> Result<(), Denied> {
     let (subject, resource) = (subject.into(), resource.into());
@@ -80,10 +80,8 @@ pub fn authorize<'a, Id: Ord + 'a>(
 /// [`decide`], forced inline so that the gates a resource kind cannot fail are removed at compile time.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: half the instructions")]
-pub(crate) fn decide_here<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: Resource<'_, Id>) -> Decision {
-    // Copied, so that `subject` and `resource` can stay in registers when no constraint needs the facts.
-    let facts = || ConstraintFacts::of(&{ *subject }, action, &{ resource });
-    evaluate(&Inputs::of(subject, action, &resource), facts, &mut FirstFailure)
+pub(crate) fn decide_here<'a, Id: Ord>(asked: Asked<'a, Id, impl Asks<'a, Id>>) -> Decision {
+    evaluate(&asked.inputs(), &asked, &mut FirstFailure)
 }
 
 /// Whether a denial may be shown to the subject: it is hidden if the subject may not view the resource.
@@ -112,35 +110,26 @@ pub fn exposure<'a, Id: Ord + 'a>(
     resource: impl Into<Resource<'a, Id>>,
 ) -> Exposure {
     let (subject, resource) = (subject.into(), resource.into());
-    let inputs = Inputs::of(&subject, Action::View, &resource).with_any_action_at_any_time();
-    let facts = || ConstraintFacts::of(&subject, Action::View, &resource);
-    if evaluate(&inputs, facts, &mut FirstFailure).is_allowed() { Exposure::Visible } else { Exposure::Hidden }
+    let viewing = Asked { subject, action: Action::View, resource };
+    let inputs = viewing.inputs().with_any_action_at_any_time();
+    if evaluate(&inputs, &viewing, &mut FirstFailure).is_allowed() { Exposure::Visible } else { Exposure::Hidden }
 }
 
-/// Evaluates the gates in order. Calls `facts` only if the requirement has constraints or needs approval.
+/// Evaluates the gates in order. Asks for the rest only if the requirement has constraints or needs approval.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: twice as fast")]
-pub(crate) fn evaluate(inputs: &Inputs, facts: impl Fn() -> ConstraintFacts, trace: &mut impl Trace) -> Decision {
-    evaluate_gates(inputs, facts, trace).unwrap_or_else(Decision::Deny)
+pub(crate) fn evaluate(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace) -> Decision {
+    evaluate_gates(inputs, rest, trace).unwrap_or_else(Decision::Deny)
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: twice as fast")]
-fn evaluate_gates(
-    inputs: &Inputs,
-    facts: impl Fn() -> ConstraintFacts,
-    trace: &mut impl Trace,
-) -> Result<Decision, Reason> {
-    let passed = gates::pass(inputs, || facts().is_oneself(), trace)?;
-    let rule = match passed.requirement.approval {
-        ApprovalGate::Skipped => None,
-        ApprovalGate::Applied => inputs.protection.rule(),
-    };
-    if rule.is_none() && passed.requirement.constraints.is_empty() {
+fn evaluate_gates(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace) -> Result<Decision, Reason> {
+    let passed = gates::pass(inputs, rest, trace)?;
+    let Requirement { approval, constraints, .. } = passed.requirement;
+    let needs_approval = approval == ApprovalGate::Applied && inputs.protection.rule().is_some();
+    if !needs_approval && constraints.is_empty() {
         return Ok(Decision::Allow);
     }
-    let question = Constrained { inputs: *inputs, passed, facts: facts() };
-    constraints::check(&question, trace)?;
-    let ConstraintFacts { kind, approvals, .. } = question.facts;
-    Ok(rule.map_or(Decision::Allow, |rule| decide_approval(&question.inputs, kind, approvals, rule)))
+    rest.judge(inputs, passed, trace)
 }

@@ -51,7 +51,7 @@ impl Decision {
 /// The approvals that a deployment still needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MissingApprovals {
-    /// The role that an approver needs.
+    /// Who may approve.
     pub from: ApprovalFrom,
     /// The number of approvals still missing.
     pub missing: u8,
@@ -61,7 +61,7 @@ impl fmt::Display for MissingApprovals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.missing == 1 { "" } else { "s" };
         let from = match self.from {
-            ApprovalFrom::Admin => "an admin",
+            ApprovalFrom::Admin => "someone who may approve",
             ApprovalFrom::Owner => "an owner",
         };
         write!(f, "{} approval{plural} from {from}", self.missing)
@@ -101,7 +101,7 @@ impl fmt::Display for Decision {
 /// let victor = Account::user("victor").with(Membership::new("acme-corp", Role::Viewer))?;
 /// let denied = authorize(&victor, Action::Manage, &us_east).unwrap_err();
 /// assert_eq!(denied.status(), 403);
-/// assert_eq!(denied.to_string(), "denied: this needs manage access to the cluster; you have view");
+/// assert_eq!(denied.to_string(), "denied: you need manage access to the cluster; you have view");
 ///
 /// let betty = Account::user("betty").with(Membership::new("acme-corp", Role::Billing))?;
 /// let hidden = authorize(&betty, Action::Manage, &us_east).unwrap_err();

@@ -1,10 +1,8 @@
 //! The gates from applicable to safeguard, in order. They read the inputs alone; each is one small function.
 
 use crate::model::access::ClusterAccess;
-use crate::model::account::AccountKind;
-use crate::model::protection::ApprovalRule;
-use crate::model::role::Role;
-use crate::policy::decision::Gate;
+use crate::model::role::{Permission, RankedPermissions, Role};
+use crate::policy::decision::{Decision, Gate};
 use crate::policy::inputs::{Inputs, Tenancy};
 use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
 use crate::policy::requirement::{Guard, LevelBy, Requirement};
@@ -30,17 +28,34 @@ impl Trace for FirstFailure {
 pub(crate) struct Passed {
     pub(crate) requirement: Requirement,
     /// The organization role.
-    pub(crate) role: Role,
+    pub(crate) role: RankedPermissions,
     /// The effective role.
-    pub(crate) standing: Role,
+    pub(crate) standing: RankedPermissions,
+}
+
+/// What few questions need to know besides the inputs. It is asked for only then, so that no other question pays for it.
+pub(crate) trait Rest {
+    /// Whether the target is the subject.
+    fn is_oneself(&self) -> bool;
+
+    /// The first cluster that the project's environments deploy to on which the subject's access is below a level, with that
+    /// access.
+    fn first_below(
+        &self,
+        role: RankedPermissions,
+        standing: RankedPermissions,
+        level: ClusterAccess,
+    ) -> Option<(u16, ClusterAccess)>;
+
+    /// Judges the constraints and the approvals.
+    fn judge(&self, inputs: &Inputs, passed: Passed, trace: &mut impl Trace) -> Result<Decision, Reason>;
 }
 
 /// Evaluates the gates up to the safeguard. A trace that ignores a failure also sees the later checks that do not depend on
 /// what failed.
-// `is_oneself` is called only for the one row that needs it, so that no other question pays for it.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: twice as fast")]
-pub(crate) fn pass(inputs: &Inputs, is_oneself: impl Fn() -> bool, trace: &mut impl Trace) -> Result<Passed, Reason> {
+pub(crate) fn pass(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace) -> Result<Passed, Reason> {
     let Some(requirement) = inputs.requirement else {
         trace.record(Gate::Applicable, Err(Reason::NotApplicable))?;
         return Err(Reason::NotApplicable);
@@ -54,29 +69,30 @@ pub(crate) fn pass(inputs: &Inputs, is_oneself: impl Fn() -> bool, trace: &mut i
     let standing = inputs.standing(role);
     trace.record(Gate::Standing, standing.map(drop).ok_or(Reason::NotInProject))?;
     if let Some(standing) = standing {
-        trace.record(Gate::Role, permission(requirement, standing, is_oneself))?;
+        trace.record(Gate::Role, permission(requirement, standing, rest))?;
     }
-    let level_by = match requirement.level_by {
-        LevelBy::Standing => standing,
-        LevelBy::Organization => Some(role),
-    };
-    if let Some(role) = level_by {
-        trace.record(Gate::Cluster, present_cluster(inputs, requirement, role))?;
-        trace.record(Gate::Cluster, new_cluster(inputs, requirement, role))?;
+    match (requirement.level_by, standing) {
+        (LevelBy::Organization, _) => {
+            trace.record(Gate::Cluster, present_cluster(inputs, requirement, role, None))?;
+            trace.record(Gate::Cluster, new_cluster(inputs, requirement, role, None))?;
+        }
+        (LevelBy::Standing, standing @ Some(_)) => {
+            trace.record(Gate::Cluster, present_cluster(inputs, requirement, role, standing))?;
+            trace.record(Gate::Cluster, new_cluster(inputs, requirement, role, standing))?;
+        }
+        (LevelBy::EachOfProject, Some(standing)) => {
+            let first_below = rest.first_below(role, standing, requirement.level);
+            trace.record(Gate::Cluster, each_cluster(requirement, first_below))?;
+        }
+        (LevelBy::Standing | LevelBy::EachOfProject, None) => {}
     }
     let standing = standing.ok_or(Reason::NotInProject)?;
     trace.record(Gate::Safeguard, safeguard(inputs, requirement, standing))?;
     Ok(Passed { requirement, role, standing })
 }
 
-/// Whether an account's approval counts for a rule. `viewing` asks whether that account may view the deployment.
-pub(crate) fn approves(viewing: &Inputs, kind: AccountKind, rule: ApprovalRule) -> bool {
-    // Viewing has no constraints and needs no approval, so there are no further gates.
-    let passed = pass(viewing, || false, &mut FirstFailure);
-    kind == AccountKind::User && passed.is_ok_and(|passed| passed.standing.includes(rule.from().role()))
-}
-
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
 fn tenancy(inputs: &Inputs) -> Result<(), Reason> {
     match inputs.tenancy {
         Tenancy::One => Ok(()),
@@ -84,56 +100,85 @@ fn tenancy(inputs: &Inputs) -> Result<(), Reason> {
     }
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
 fn token_is_live(inputs: &Inputs) -> Result<(), Reason> {
     pass_if(inputs.credential.is_none_or(|token| token.live), Reason::CredentialExpired)
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
 fn token_covers(inputs: &Inputs) -> Result<(), Reason> {
     let covers = inputs.credential.is_none_or(|token| token.covers_action && token.reaches_resource);
     pass_if(covers, Reason::OutOfScope)
 }
 
 #[inline]
-fn permission(requirement: Requirement, standing: Role, is_oneself: impl Fn() -> bool) -> Result<(), Reason> {
-    match requirement.permission {
-        None => Ok(()),
-        Some(permission) => {
-            let may = standing.permissions().contains(permission) || requirement.or_oneself && is_oneself();
-            pass_if(may, Reason::RoleInsufficient { have: standing, need: RoleRequirement::Permission(permission) })
-        }
+fn permission(requirement: Requirement, standing: RankedPermissions, rest: &impl Rest) -> Result<(), Reason> {
+    if standing.permissions.includes(requirement.permissions) || requirement.or_oneself && rest.is_oneself() {
+        return Ok(());
     }
+    let lacking = standing.permissions.first_lacking(requirement.permissions);
+    Err(lacks(standing, lacking.unwrap_or(Permission::View)))
 }
 
-#[inline]
-fn present_cluster(inputs: &Inputs, requirement: Requirement, role: Role) -> Result<(), Reason> {
+/// The reason for a role without a permission.
+pub(crate) const fn lacks(standing: RankedPermissions, permission: Permission) -> Reason {
+    Reason::RoleInsufficient { have: standing.rank, need: RoleRequirement::Permission(permission) }
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+fn present_cluster(
+    inputs: &Inputs,
+    requirement: Requirement,
+    role: RankedPermissions,
+    standing: Option<RankedPermissions>,
+) -> Result<(), Reason> {
     if requirement.level == ClusterAccess::None {
         return Ok(());
     }
     let [present, _] = inputs.clusters;
     // A requirement has a level only for kinds of resource that have a cluster.
-    let have = present.map_or(ClusterAccess::None, |grant| ClusterAccess::of(role, grant));
+    let have = match present {
+        Some(on) => inputs.level(role, standing, on),
+        None => ClusterAccess::None,
+    };
     pass_if(have >= requirement.level, level_insufficient(have, requirement.level, ClusterOf::Present))
 }
 
-#[inline]
-fn new_cluster(inputs: &Inputs, requirement: Requirement, role: Role) -> Result<(), Reason> {
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+fn new_cluster(
+    inputs: &Inputs,
+    requirement: Requirement,
+    role: RankedPermissions,
+    standing: Option<RankedPermissions>,
+) -> Result<(), Reason> {
     let [_, Some(new)] = inputs.clusters else { return Ok(()) };
-    let have = ClusterAccess::of(role, new);
+    let have = inputs.level(role, standing, new);
     pass_if(have >= requirement.level, level_insufficient(have, requirement.level, ClusterOf::New))
+}
+
+fn each_cluster(requirement: Requirement, first_below: Option<(u16, ClusterAccess)>) -> Result<(), Reason> {
+    match first_below {
+        None => Ok(()),
+        Some((place, have)) => Err(level_insufficient(have, requirement.level, ClusterOf::OfProject(place))),
+    }
 }
 
 const fn level_insufficient(have: ClusterAccess, need: ClusterAccess, cluster: ClusterOf) -> Reason {
     Reason::ClusterLevelInsufficient { have, need, cluster }
 }
 
-#[inline]
-fn safeguard(inputs: &Inputs, requirement: Requirement, standing: Role) -> Result<(), Reason> {
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+fn safeguard(inputs: &Inputs, requirement: Requirement, standing: RankedPermissions) -> Result<(), Reason> {
     match requirement.guard {
         None => Ok(()),
-        Some(Guard::Deployer) => guard(standing, inputs.safeguard.deployer()),
-        Some(Guard::Custodian) => guard(standing, inputs.safeguard.custodian()),
+        Some(Guard::Deployer) => guard(standing.rank, inputs.safeguard.deployer()),
+        Some(Guard::Keeper) => guard(standing.rank, inputs.safeguard.keeper()),
+        Some(Guard::Custodian) => guard(standing.rank, inputs.safeguard.custodian()),
     }
 }
 

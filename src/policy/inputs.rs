@@ -1,16 +1,18 @@
 //! Inputs: what the gates read of a question. They contain no ids, so a copy with one fact changed is a new question.
 
-use crate::model::access::ClusterAccess;
-use crate::model::account::{Account, Membership};
-use crate::model::action::{Action, ActionKind};
+use crate::model::access::{ClusterAccess, OnCluster};
+use crate::model::account::Account;
+use crate::model::action::ActionKind;
+use crate::model::membership::Membership;
 use crate::model::project::Visibility;
 use crate::model::protection::{Protection, Safeguard};
 use crate::model::resource::{Resource, ResourceKind};
-use crate::model::role::{ProjectRole, Role};
+use crate::model::role::{ProjectRole, RankedPermissions};
 use crate::model::scope::Scope;
 use crate::model::subject::Subject;
-use crate::model::time::{Grant, GrantState, Now};
+use crate::model::time::{GrantState, Now};
 use crate::model::token::Token;
+use crate::policy::asked::Asks;
 use crate::policy::requirement::Requirement;
 
 /// What the gates read, except for the constraints and approvals.
@@ -19,13 +21,13 @@ pub(crate) struct Inputs {
     /// The row of the action table, if the action applies.
     pub(crate) requirement: Option<Requirement>,
     /// The organization role that the subject acts with, if its membership has not expired.
-    pub(crate) role: Option<Role>,
-    /// If the resource belongs to a project: who can see the project, and the subject's role in it.
+    pub(crate) role: Option<RankedPermissions>,
+    /// If the resource belongs to a project: who can see the project, and how the subject's roles in it count.
     pub(crate) project: Option<(Visibility, GrantState<ProjectRole>)>,
-    /// The subject's overrides on the resource's clusters, the present cluster first.
-    pub(crate) clusters: [Option<GrantState<ClusterAccess>>; 2],
+    /// What the subject has on the resource's clusters, the present cluster first.
+    pub(crate) clusters: [Option<OnCluster>; 2],
     pub(crate) tenancy: Tenancy,
-    /// What the token allows, if there is one.
+    /// What the tokens allow, if there are any.
     pub(crate) credential: Option<Credential>,
     pub(crate) protection: Protection,
     pub(crate) safeguard: Safeguard,
@@ -38,7 +40,7 @@ pub(crate) enum Tenancy {
     Foreign,
 }
 
-/// What a token allows.
+/// What a token allows; of two, what both allow.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Credential {
     pub(crate) live: bool,
@@ -51,37 +53,63 @@ impl Inputs {
     // Inlined, so that what a kind of resource does not have costs nothing if the caller knows the kind.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: twice as fast")]
-    pub(crate) fn of<Id: Ord>(subject: &Subject<'_, Id>, action: Action, resource: &Resource<'_, Id>) -> Self {
+    pub(crate) fn of<'a, Id: Ord>(
+        subject: &Subject<'a, Id>,
+        action: impl Asks<'a, Id>,
+        resource: &Resource<'a, Id>,
+    ) -> Self {
         let now = subject.now();
         let scope = Scope::of(resource);
         let membership = live_membership(subject.account, scope.organization, now);
         let [present, new] = scope.clusters;
         Self {
-            requirement: Requirement::for_action(action.kind(), resource.kind()),
+            requirement: if action.suits(resource.kind()) {
+                Requirement::for_action(action.kind(), resource.kind())
+            } else {
+                None
+            },
             role: match (subject.account, membership) {
-                (Some(account), Some(membership)) => Some(account.kind().acting(membership.role())),
+                (Some(account), Some(membership)) => Some(membership.acting(account.kind())),
                 _ => None,
             },
-            project: scope.project.map(|(project, visibility)| {
-                (visibility, state_of(membership.and_then(|m| m.project_role(project)), now))
-            }),
-            clusters: [
-                present.map(|cluster| state_of(membership.and_then(|m| m.cluster_access(cluster)), now)),
-                new.map(|cluster| state_of(membership.and_then(|m| m.cluster_access(cluster)), now)),
-            ],
+            project: match (scope.project, membership) {
+                (None, _) => None,
+                (Some((_, visibility)), None) => Some((visibility, GrantState::Nothing)),
+                (Some((project, visibility)), Some(membership)) => {
+                    Some((visibility, membership.project_role_at(project, now)))
+                }
+            },
+            clusters: [on_cluster(present, membership, now), on_cluster(new, membership, now)],
             tenancy: tenancy(action, resource, now),
-            credential: subject.token.map(|token| credential(token, action, &scope, now)),
+            credential: credential(subject, action.kind(), &scope, now),
             protection: scope.protection,
             safeguard: scope.safeguard,
         }
     }
 
     /// The effective role for this resource, given the organization role.
-    #[inline]
-    pub(crate) fn standing(&self, role: Role) -> Option<Role> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+    pub(crate) fn standing(&self, role: RankedPermissions) -> Option<RankedPermissions> {
         match self.project {
             None => Some(role),
             Some((visibility, project_role)) => standing(role, visibility, project_role),
+        }
+    }
+
+    /// The access to one of the resource's clusters: by the effective role, or by the organization role if there is no other.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+    pub(crate) fn level(
+        &self,
+        role: RankedPermissions,
+        standing: Option<RankedPermissions>,
+        on: OnCluster,
+    ) -> ClusterAccess {
+        match (standing, self.project) {
+            (Some(standing), Some(_)) => ClusterAccess::in_project(role.rank, standing, on),
+            // Outside projects both are the same role.
+            (_, None) | (None, _) => ClusterAccess::of(role, on),
         }
     }
 
@@ -94,13 +122,30 @@ impl Inputs {
         }
     }
 
-    /// Ignores the token's action set and expiry.
+    /// Ignores the tokens' action sets and expiries.
     pub(crate) fn with_any_action_at_any_time(mut self) -> Self {
         if let Some(credential) = &mut self.credential {
             credential.live = true;
             credential.covers_action = true;
         }
         self
+    }
+}
+
+/// What a member has on a cluster.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+fn on_cluster<Id: Ord>(
+    cluster: Option<(&Id, Visibility)>,
+    membership: Option<&Membership<Id>>,
+    now: Now,
+) -> Option<OnCluster> {
+    match (cluster, membership) {
+        (None, _) => None,
+        (Some((_, visibility)), None) => Some(OnCluster { visibility, granted: GrantState::Nothing }),
+        (Some((cluster, visibility)), Some(membership)) => {
+            Some(OnCluster { visibility, granted: membership.cluster_access_at(cluster, now) })
+        }
     }
 }
 
@@ -113,64 +158,123 @@ fn live_membership<'a, Id: Ord>(
     account?.membership(organization).filter(|membership| membership.live(now))
 }
 
-/// How a grant counts, if there is one.
-#[inline]
-pub(crate) fn state_of<T: Copy>(grant: Option<Grant<T>>, now: Now) -> GrantState<T> {
-    match grant {
-        None => GrantState::Nothing,
-        Some(grant) => grant.at(now),
-    }
-}
-
 /// The effective role in a project.
-#[inline]
-fn standing(role: Role, visibility: Visibility, project_role: GrantState<ProjectRole>) -> Option<Role> {
-    let has_project_role = role.yields_to_project_roles();
-    let without = match visibility {
-        Visibility::Organization => Some(role),
-        Visibility::Members => (!has_project_role).then_some(role),
-    };
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
+pub(crate) fn standing(
+    role: RankedPermissions,
+    visibility: Visibility,
+    project_role: GrantState<ProjectRole>,
+) -> Option<RankedPermissions> {
+    let without = without_project_role(role, visibility);
+    if !role.rank.yields_to_project_roles() {
+        return without;
+    }
     match project_role {
-        GrantState::InForce(project_role) if has_project_role => Some(project_role.role()),
-        GrantState::Lowering(project_role) if has_project_role => without.map(|role| lower(role, project_role.role())),
-        GrantState::Nothing | GrantState::InForce(_) | GrantState::Lowering(_) => without,
+        GrantState::Nothing => without,
+        GrantState::InForce(project_role) => Some(project_role.into()),
+        GrantState::Lowering(project_role) => without.map(|role| role.lower(project_role.into())),
     }
 }
 
-/// The lower of two roles, each an Admin, Developer or Viewer.
-const fn lower(a: Role, b: Role) -> Role {
-    if a.includes(b) { b } else { a }
+/// What counts in a project for a member who has no role in it.
+#[inline]
+pub(crate) fn without_project_role(role: RankedPermissions, visibility: Visibility) -> Option<RankedPermissions> {
+    match visibility {
+        Visibility::Organization => Some(role),
+        Visibility::Members => (!role.rank.yields_to_project_roles()).then_some(role),
+    }
 }
 
-#[inline]
-fn tenancy<Id: Ord>(action: Action, resource: &Resource<'_, Id>, now: Now) -> Tenancy {
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: if the caller knows the kind of resource, the match disappears")]
+fn tenancy<'a, Id: Ord>(action: impl Asks<'a, Id>, resource: &Resource<'a, Id>, now: Now) -> Tenancy {
     let one = match *resource {
-        Resource::Organization(_)
+        // Two actions on these two kinds give a custom role.
+        Resource::Organization(organization) => action.role_belongs(organization.id()),
+        Resource::Member(organization, target) => {
+            action.role_belongs(organization.id()) && is_member(target, organization.id(), action.kind(), now)
+        }
+        Resource::Role(_)
+        | Resource::Team(_)
         | Resource::Project(_)
         | Resource::Environment(_)
         | Resource::Deployment(_)
         | Resource::Cluster(_) => true,
         Resource::Placement { environment, to: cluster } => environment.organization() == cluster.organization(),
         Resource::NewEnvironment(proposal) => proposal.project.organization() == proposal.cluster.organization(),
-        Resource::Member(organization, target) => is_member(target, organization.id(), action, now),
-        Resource::ProjectMember(project, target) => is_member(target, project.organization(), action, now),
-        Resource::ClusterMember(cluster, target) => is_member(target, cluster.organization(), action, now),
+        Resource::TeamMember(team, target) => is_member(target, team.organization(), action.kind(), now),
+        Resource::ProjectMember(project, target) => is_member(target, project.organization(), action.kind(), now),
+        Resource::ProjectTeam(project, team) => project.organization() == team.organization(),
+        Resource::ClusterMember(cluster, target) => is_member(target, cluster.organization(), action.kind(), now),
+        Resource::ClusterTeam(cluster, team) => cluster.organization() == team.organization(),
     };
     if one { Tenancy::One } else { Tenancy::Foreign }
 }
 
-/// Whether the target is a member. An expired membership can still be removed or renewed.
-fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: Action, now: Now) -> bool {
-    let may_be_expired = matches!(action, Action::Remove | Action::SetExpiry { .. });
+/// Whether the target is a member. An expired membership can still be viewed, removed or renewed, and taken out of a team.
+fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: ActionKind, now: Now) -> bool {
+    let may_be_expired =
+        matches!(action, ActionKind::View | ActionKind::Remove | ActionKind::SetExpiry | ActionKind::RemoveFromTeam);
     target
         .and_then(|account| account.membership(organization))
         .is_some_and(|membership| may_be_expired || membership.live(now))
 }
 
-fn credential<Id: Ord>(token: &Token<Id>, action: Action, scope: &Scope<'_, Id>, now: Now) -> Credential {
-    Credential {
-        live: now.before(token.expires_at()),
-        covers_action: token.actions().contains(action.kind()),
-        reaches_resource: token.reaches(scope),
+/// What the tokens allow.
+// The scope is copied where there is a token, so that it can stay in registers where there is none.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+fn credential<Id: Ord>(
+    subject: &Subject<'_, Id>,
+    action: ActionKind,
+    scope: &Scope<'_, Id>,
+    now: Now,
+) -> Option<Credential> {
+    match (subject.token, subject.service_token) {
+        (None, None) => None,
+        (Some(token), None) | (None, Some(token)) => Some(Credential::of(token, To { scope: *scope, action, now })),
+        (Some(token), Some(other)) => Some(Credential::of_both(token, other, To { scope: *scope, action, now })),
+    }
+}
+
+/// What a token must cover.
+struct To<'a, Id> {
+    scope: Scope<'a, Id>,
+    action: ActionKind,
+    now: Now,
+}
+
+impl Credential {
+    #[inline(never)]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "by reference, the scope would have to be in memory from the start"
+    )]
+    fn of<Id: Ord>(token: &Token<Id>, to: To<'_, Id>) -> Self {
+        Self::to(token, &to)
+    }
+
+    /// Where there are two, both must.
+    #[inline(never)]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "by reference, the scope would have to be in memory from the start"
+    )]
+    fn of_both<Id: Ord>(token: &Token<Id>, other: &Token<Id>, to: To<'_, Id>) -> Self {
+        let (a, b) = (Self::to(token, &to), Self::to(other, &to));
+        Self {
+            live: a.live && b.live,
+            covers_action: a.covers_action && b.covers_action,
+            reaches_resource: a.reaches_resource && b.reaches_resource,
+        }
+    }
+
+    fn to<Id: Ord>(token: &Token<Id>, to: &To<'_, Id>) -> Self {
+        Self {
+            live: to.now.before(token.expires_at()),
+            covers_action: token.actions().contains(to.action),
+            reaches_resource: token.reaches(&to.scope),
+        }
     }
 }

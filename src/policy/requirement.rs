@@ -3,52 +3,59 @@
 use crate::model::access::ClusterAccess;
 use crate::model::action::ActionKind;
 use crate::model::resource::ResourceKind;
-use crate::model::role::Permission;
+use crate::model::role::{Permission, Permissions};
 
 bitflags::bitflags! {
     /// The constraints of an action, in the order in which they are checked.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) struct Constraints: u16 {
-        /// The subject's role includes the target's role and the role to give.
+        /// The subject's role includes that of the target, or the custom role, or an Owner's.
         const RANK = 1 << 0;
-        /// Only a user can be made an Owner.
-        const OWNER_IS_USER = 1 << 1;
-        /// The target is not the subject.
-        const ANOTHER = 1 << 2;
-        /// The target is a user whose membership has no expiry.
-        const PERMANENT_USER = 1 << 3;
-        /// The target is a Developer or a Viewer, for whom project roles count.
-        const PROJECT_ROLE_COUNTS = 1 << 4;
-        /// The target is not an Owner, for whom overrides do not count.
-        const OVERRIDE_COUNTS = 1 << 5;
+        /// The target can be given what was asked.
+        const ASSIGNABLE = 1 << 1;
+        /// The subject's role in the project includes that of the target there.
+        const RANK_IN_PROJECT = 1 << 2;
+        /// Cluster access does not exceed the target's ceiling.
+        const CEILING = 1 << 3;
+        /// The subject's access to the cluster is at least the target's.
+        const ABOVE = 1 << 4;
         /// A permanent Owner remains.
-        const LAST_OWNER = 1 << 6;
-        /// There are no environments in the project or on the cluster.
-        const EMPTY = 1 << 7;
+        const LAST_OWNER = 1 << 5;
+        /// Nothing is left in what is to be deleted.
+        const EMPTY = 1 << 6;
+        /// What is given ends no later than what gives it.
+        const OUTLAST = 1 << 7;
+        /// The subject has all that the change can give.
+        const GIVES = 1 << 8;
         /// Only the custodian may loosen a protection.
-        const LOOSENING = 1 << 8;
-        /// The subject requested the deployment.
-        const REQUESTER = 1 << 9;
+        const LOOSENING = 1 << 9;
+        /// Only an Admin may protect an environment from Admins.
+        const TIGHTENING = 1 << 10;
+        /// The approval rule lets the subject deploy without approval.
+        const BYPASS = 1 << 11;
         /// The subject requested the deployment, is an Admin there, or can manage the cluster.
-        const OWN = 1 << 10;
+        const OWN = 1 << 12;
         /// The subject's approval would count.
-        const APPROVER = 1 << 11;
-        /// Cluster access does not exceed the target's ceiling, and is not raised above the subject's own.
-        const ESCALATION = 1 << 12;
+        const APPROVER = 1 << 13;
     }
 }
 
-/// Which role determines the subject's cluster access.
+/// On which clusters the subject needs access, and by which role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LevelBy {
+    /// On the clusters of the resource, by the role that counts there.
     Standing,
+    /// On the clusters of the resource, by the role in the organization.
     Organization,
+    /// On each cluster that the project's environments deploy to, by the role that counts in the project.
+    EachOfProject,
 }
 
-/// Which of the protection's roles the subject needs.
+/// Which of the protection's ranks the subject needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Guard {
     Deployer,
+    Keeper,
     Custodian,
 }
 
@@ -62,8 +69,8 @@ pub(crate) enum ApprovalGate {
 /// What one action requires on one kind of resource: a row of the action table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Requirement {
-    /// `None` if membership suffices.
-    pub(crate) permission: Option<Permission>,
+    /// Empty if membership suffices.
+    pub(crate) permissions: Permissions,
     /// Whether a subject who is the target needs no permission.
     pub(crate) or_oneself: bool,
     pub(crate) level: ClusterAccess,
@@ -75,7 +82,7 @@ pub(crate) struct Requirement {
 
 impl Requirement {
     const MEMBERSHIP: Self = Self {
-        permission: None,
+        permissions: Permissions::NONE,
         or_oneself: false,
         level: ClusterAccess::None,
         level_by: LevelBy::Standing,
@@ -85,7 +92,11 @@ impl Requirement {
     };
 
     const fn of(permission: Permission) -> Self {
-        Self { permission: Some(permission), ..Self::MEMBERSHIP }
+        Self { permissions: Permissions::NONE.with(permission), ..Self::MEMBERSHIP }
+    }
+
+    const fn and(self, permission: Permission) -> Self {
+        Self { permissions: self.permissions.with(permission), ..self }
     }
 
     const fn or_oneself(self) -> Self {
@@ -98,6 +109,10 @@ impl Requirement {
 
     const fn by_organization_role(self) -> Self {
         Self { level_by: LevelBy::Organization, ..self }
+    }
+
+    const fn on_each_of_project(self) -> Self {
+        Self { level_by: LevelBy::EachOfProject, ..self }
     }
 
     const fn guard(self, guard: Guard) -> Self {
@@ -124,59 +139,80 @@ type Row = (&'static [ActionKind], &'static [ResourceKind], Requirement);
 /// The action table.
 #[rustfmt::skip]
 const ROWS: &[Row] = {
-    use {ActionKind as A, Guard as G, Permission as P, Constraints as R, ResourceKind as K};
+    use {ActionKind as A, ClusterAccess as L, Constraints as C, Guard as G, Permission as P, ResourceKind as K};
+    const GIVING: Constraints = C::OUTLAST.union(C::GIVES);
+    const ON_A_MEMBER: Constraints = C::RANK.union(C::ASSIGNABLE).union(GIVING);
     &[
-        (&[A::View], &[K::Organization, K::Member], Requirement::MEMBERSHIP),
+        (&[A::View], &[K::Organization, K::Member, K::Role, K::Team, K::TeamMember], Requirement::MEMBERSHIP),
         (&[A::Update], &[K::Organization], Requirement::of(P::ManageOrganization)),
-        (&[A::Delete], &[K::Organization], Requirement::of(P::DeleteOrganization)),
+        (&[A::Delete], &[K::Organization], Requirement::of(P::DeleteOrganization).constraints(C::RANK)),
         (&[A::CreateProject], &[K::Organization], Requirement::of(P::CreateProjects)),
         (&[A::ConnectCluster], &[K::Organization], Requirement::of(P::ManageClusters)),
-        (&[A::InviteMember], &[K::Organization], Requirement::of(P::ManageMembers).constraints(R::RANK)),
         (&[A::ViewInvoices], &[K::Organization], Requirement::of(P::ViewInvoices)),
         (&[A::ManageBilling], &[K::Organization], Requirement::of(P::ManageBilling)),
         (&[A::ViewAuditLog], &[K::Organization], Requirement::of(P::ViewAuditLog)),
-        (&[A::ChangeRole], &[K::Member],
-            Requirement::of(P::ChangeRoles).constraints(R::RANK).constraints(R::OWNER_IS_USER).constraints(R::LAST_OWNER)),
-        (&[A::SetExpiry], &[K::Member],
-            Requirement::of(P::ChangeRoles).constraints(R::RANK).constraints(R::ANOTHER).constraints(R::LAST_OWNER)),
+        (&[A::InviteMember], &[K::Organization], Requirement::of(P::ManageMembers).constraints(GIVING)),
+
+        (&[A::ChangeRole, A::SetExpiry], &[K::Member],
+            Requirement::of(P::ChangeRoles).constraints(ON_A_MEMBER).constraints(C::LAST_OWNER)),
         (&[A::Remove], &[K::Member],
-            Requirement::of(P::ManageMembers).or_oneself().constraints(R::RANK).constraints(R::LAST_OWNER)),
+            Requirement::of(P::ManageMembers).or_oneself().constraints(C::RANK).constraints(C::LAST_OWNER)),
         (&[A::TransferOwnership], &[K::Member],
-            Requirement::of(P::TransferOwnership).constraints(R::ANOTHER).constraints(R::PERMANENT_USER)),
+            Requirement::of(P::TransferOwnership).constraints(C::RANK).constraints(C::ASSIGNABLE)),
+        (&[A::CreateRole], &[K::Organization], Requirement::of(P::ChangeRoles).constraints(C::GIVES)),
+        (&[A::Update], &[K::Role], Requirement::of(P::ChangeRoles).constraints(ON_A_MEMBER)),
+        (&[A::Delete], &[K::Role], Requirement::of(P::ChangeRoles).constraints(C::RANK).constraints(C::EMPTY)),
+        (&[A::CreateTeam], &[K::Organization], Requirement::of(P::ManageMembers)),
+        (&[A::Update], &[K::Team], Requirement::of(P::ManageMembers)),
+        (&[A::Delete], &[K::Team], Requirement::of(P::ManageMembers).constraints(C::EMPTY)),
+        (&[A::AddToTeam, A::RemoveFromTeam], &[K::TeamMember],
+            Requirement::of(P::ManageMembers).constraints(ON_A_MEMBER).constraints(C::ABOVE)),
 
-        (&[A::View, A::ReadVariables], &[K::Project], Requirement::of(P::View)),
-        (&[A::View], &[K::ProjectMember], Requirement::of(P::View)),
-        (&[A::Update], &[K::Project], Requirement::of(P::ManageProjects)),
-        (&[A::Delete], &[K::Project], Requirement::of(P::ManageProjects).constraints(R::EMPTY)),
+        (&[A::View], &[K::Project, K::ProjectMember, K::ProjectTeam], Requirement::of(P::View)),
+        (&[A::Update], &[K::Project], Requirement::of(P::ManageProjects).constraints(GIVING)),
+        (&[A::Delete], &[K::Project], Requirement::of(P::ManageProjects).constraints(C::EMPTY)),
         (&[A::ManageBuilds], &[K::Project], Requirement::of(P::ManageBuilds)),
-        (&[A::ReadSecrets, A::WriteVariables], &[K::Project], Requirement::of(P::Deploy).guard(G::Deployer)),
+        (&[A::ViewLogs], &[K::Project], Requirement::of(P::ViewLogs)),
+        (&[A::ReadVariables], &[K::Project], Requirement::of(P::View)),
+        (&[A::ReadSecrets, A::WriteVariables], &[K::Project],
+            Requirement::of(P::ManageSecrets).and(P::ManageProjects).level(L::Deploy).on_each_of_project().guard(G::Keeper)),
         (&[A::SetProjectRole], &[K::ProjectMember],
-            Requirement::of(P::ManageProjects).constraints(R::ANOTHER).constraints(R::PROJECT_ROLE_COUNTS)),
+            Requirement::of(P::ManageProjects).constraints(C::ASSIGNABLE).constraints(C::RANK_IN_PROJECT).constraints(GIVING)),
+        (&[A::SetProjectRole], &[K::ProjectTeam],
+            Requirement::of(P::ManageProjects).constraints(C::ASSIGNABLE).constraints(GIVING)),
 
-        (&[A::View], &[K::Environment, K::Deployment, K::Placement], Requirement::of(P::View).level(ClusterAccess::View)),
-        (&[A::ReadVariables], &[K::Environment], Requirement::of(P::View).level(ClusterAccess::View)),
+        (&[A::View], &[K::Environment, K::Deployment, K::Placement], Requirement::of(P::View).level(L::View)),
+        (&[A::ViewLogs], &[K::Environment, K::Deployment], Requirement::of(P::ViewLogs).level(L::View)),
+        (&[A::ReadVariables], &[K::Environment], Requirement::of(P::View).level(L::View)),
         (&[A::ReadSecrets, A::WriteVariables], &[K::Environment],
-            Requirement::of(P::Deploy).level(ClusterAccess::Deploy).guard(G::Deployer)),
-        (&[A::Create], &[K::Environment], Requirement::of(P::ManageProjects).level(ClusterAccess::Deploy).by_organization_role()),
-        (&[A::Update], &[K::Environment], Requirement::of(P::ManageProjects).level(ClusterAccess::View).guard(G::Custodian)),
-        (&[A::Delete], &[K::Environment], Requirement::of(P::ManageProjects).level(ClusterAccess::Deploy).guard(G::Custodian)),
+            Requirement::of(P::ManageSecrets).level(L::Deploy).guard(G::Keeper)),
+        (&[A::Exec], &[K::Environment], Requirement::of(P::Exec).level(L::Deploy).guard(G::Keeper)),
+        (&[A::Create], &[K::Environment],
+            Requirement::of(P::ManageProjects).level(L::Deploy).by_organization_role().constraints(C::TIGHTENING)),
+        (&[A::Update], &[K::Environment], Requirement::of(P::ManageProjects).level(L::View).guard(G::Custodian)),
+        (&[A::Delete], &[K::Environment], Requirement::of(P::ManageProjects).level(L::Deploy).guard(G::Custodian)),
         (&[A::SetProtection], &[K::Environment],
-            Requirement::of(P::ManageProtection).level(ClusterAccess::View).constraints(R::LOOSENING)),
+            Requirement::of(P::ManageProtection).level(L::View).constraints(C::LOOSENING).constraints(C::TIGHTENING)),
         (&[A::Retarget], &[K::Placement],
-            Requirement::of(P::ManageProjects).level(ClusterAccess::Deploy).by_organization_role().guard(G::Custodian)),
-        (&[A::Restart], &[K::Environment], Requirement::of(P::Deploy).level(ClusterAccess::Deploy)),
-        (&[A::Deploy], &[K::Environment], Requirement::of(P::Deploy).level(ClusterAccess::Deploy).guard(G::Deployer).approval()),
-        (&[A::Deploy], &[K::Deployment],
-            Requirement::of(P::Deploy).level(ClusterAccess::Deploy).guard(G::Deployer).constraints(R::REQUESTER).approval()),
-        (&[A::Approve], &[K::Deployment], Requirement::of(P::View).level(ClusterAccess::View).constraints(R::APPROVER)),
-        (&[A::Manage], &[K::Deployment], Requirement::of(P::Deploy).level(ClusterAccess::Deploy).guard(G::Deployer).constraints(R::OWN)),
+            Requirement::of(P::ManageProjects).level(L::Deploy).by_organization_role().guard(G::Custodian)),
+        (&[A::Restart], &[K::Environment], Requirement::of(P::Deploy).level(L::Deploy)),
+        (&[A::Deploy], &[K::Environment, K::Deployment],
+            Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).approval()),
+        (&[A::BreakGlass], &[K::Environment, K::Deployment],
+            Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).constraints(C::BYPASS)),
+        (&[A::Approve], &[K::Deployment], Requirement::of(P::View).level(L::View).constraints(C::APPROVER)),
+        (&[A::Manage], &[K::Deployment], Requirement::of(P::Deploy).level(L::Deploy).guard(G::Keeper).constraints(C::OWN)),
+        (&[A::Cancel], &[K::Deployment], Requirement::of(P::View).level(L::View).constraints(C::OWN)),
 
-        (&[A::View], &[K::Cluster, K::ClusterMember], Requirement::of(P::View).level(ClusterAccess::View)),
-        (&[A::Deploy], &[K::Cluster], Requirement::of(P::Deploy).level(ClusterAccess::Deploy)),
-        (&[A::Manage], &[K::Cluster], Requirement::of(P::View).level(ClusterAccess::Manage)),
-        (&[A::Delete], &[K::Cluster], Requirement::of(P::ManageClusters).level(ClusterAccess::Manage).constraints(R::EMPTY)),
+        (&[A::View], &[K::Cluster, K::ClusterMember, K::ClusterTeam], Requirement::of(P::View).level(L::View)),
+        (&[A::Deploy], &[K::Cluster], Requirement::of(P::Deploy).level(L::Deploy)),
+        (&[A::Manage], &[K::Cluster], Requirement::of(P::View).level(L::Manage)),
+        (&[A::Update], &[K::Cluster], Requirement::of(P::ManageClusters).level(L::Manage).constraints(C::OUTLAST)),
+        (&[A::Delete], &[K::Cluster], Requirement::of(P::ManageClusters).level(L::Manage).constraints(C::EMPTY)),
         (&[A::SetClusterAccess], &[K::ClusterMember],
-            Requirement::of(P::ManageClusters).constraints(R::OVERRIDE_COUNTS).constraints(R::ESCALATION)),
+            Requirement::of(P::ManageClusters).constraints(C::ASSIGNABLE).constraints(C::CEILING).constraints(C::ABOVE).constraints(GIVING)),
+        (&[A::SetClusterAccess], &[K::ClusterTeam],
+            Requirement::of(P::ManageClusters).level(L::Manage).constraints(C::OUTLAST)),
     ]
 };
 
