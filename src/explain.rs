@@ -1,25 +1,31 @@
 //! Explanations: what each gate decided, everything that prevents the action, and what would help.
 
+mod circumstance;
+mod names;
+mod reasons;
 mod remedies;
 mod text;
+mod words;
 
 use alloc::vec::Vec;
 
-use remedies::AllInputs;
+pub use circumstance::{Circumstance, TokenPart, TokenSource};
+pub use names::Names;
 pub use remedies::Remedy;
-pub use text::{ForUser, Names, Report};
+pub use text::{ForUser, Report};
 
 use crate::model::access::ClusterAccess;
-use crate::model::action::Action;
+use crate::model::action::{Action, ActionKind};
+use crate::model::custom_role::CustomRole;
 use crate::model::names::names;
-use crate::model::resource::Resource;
+use crate::model::resource::{Resource, ResourceKind};
 use crate::model::subject::Subject;
-use crate::policy::constraints::ConstraintFacts;
-use crate::policy::decide::exposure;
+use crate::policy::asked::Asked;
+use crate::policy::decide::{evaluate, exposure};
 use crate::policy::decision::{Decision, Exposure, Gate, MissingApprovals};
 use crate::policy::gates::{FirstFailure, Trace};
 use crate::policy::inputs::Inputs;
-use crate::policy::reason::Reason;
+use crate::policy::reason::{ClusterOf, Reason};
 use crate::policy::requirement::ApprovalGate;
 
 /// Explains the decision that [`decide`](crate::decide) makes.
@@ -42,7 +48,7 @@ use crate::policy::requirement::ApprovalGate;
 /// let explanation = explain(&Subject::new(&carol), Action::Deploy, Resource::Environment(&production));
 /// assert_eq!(
 ///     explanation.for_user(&Names::new(&"carol", &"shop-production")).to_string(),
-///     "carol is an Admin; shop-production is locked, so an Owner must deploy; 1 approval from an Owner"
+///     "You are an Admin; shop-production is locked, so an Owner must deploy; 1 approval from an Owner"
 /// );
 /// let [remedy] = explanation.remedies() else { panic!("only one set of changes would help") };
 /// assert_eq!(remedy.role(), Some(Role::Owner));
@@ -50,17 +56,12 @@ use crate::policy::requirement::ApprovalGate;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn explain<'a, Id: Ord + 'a>(
+pub fn explain<'a, Id: Ord + Clone + 'a>(
     subject: impl Into<Subject<'a, Id>>,
-    action: Action,
+    action: Action<&'a CustomRole<Id>>,
     resource: impl Into<Resource<'a, Id>>,
-) -> Explanation {
-    let (subject, resource) = (subject.into(), resource.into());
-    let all = AllInputs {
-        inputs: Inputs::of(&subject, action, &resource),
-        facts: ConstraintFacts::of(&subject, action, &resource),
-    };
-    Explanation::of(&all, exposure(subject, resource))
+) -> Explanation<Id> {
+    Explanation::of(&Asked { subject: subject.into(), action, resource: resource.into() })
 }
 
 names! {
@@ -91,52 +92,84 @@ pub enum Obstacle {
 /// Show [`Explanation::for_user`] to the person who asked: it hides what they may not know. Show everything else only to
 /// people who may see all the facts, such as the organization's Admins or your support team.
 #[derive(Clone, Debug)]
-pub struct Explanation {
-    action: Action,
+pub struct Explanation<Id> {
+    action: ActionKind,
     /// `None` for an unknown resource.
-    inputs: Option<Inputs>,
+    known: Option<Known<Id>>,
     decision: Decision,
     exposure: Exposure,
     verdicts: [Verdict; Gate::ALL.len()],
     obstacles: Vec<Obstacle>,
+    circumstances: Vec<Circumstance<Id>>,
     remedies: Vec<Remedy>,
 }
 
-impl Explanation {
-    fn of(all: &AllInputs, exposure: Exposure) -> Self {
+/// What the text of an explanation reads of the question.
+#[derive(Clone, Debug)]
+struct Known<Id> {
+    inputs: Inputs,
+    resource: ResourceKind,
+    /// Whether the subject has a time.
+    has_time: bool,
+    is_about_oneself: bool,
+    /// The first of the project's clusters on which the access is too low.
+    cluster_of_project: Option<Id>,
+}
+
+impl<Id: Ord + Clone> Explanation<Id> {
+    fn of(asked: &Asked<'_, Id>) -> Self {
+        let inputs = asked.inputs();
         let mut failures =
-            AllFailures { verdicts: Gate::ALL.map(|gate| unless_judged(&all.inputs, gate)), obstacles: Vec::new() };
-        let outcome = all.evaluate(&mut failures);
+            AllFailures { verdicts: Gate::ALL.map(|gate| unless_judged(&inputs, gate)), obstacles: Vec::new() };
+        let outcome = evaluate(&inputs, asked, &mut failures);
         failures.note_approval(outcome);
         let AllFailures { verdicts, obstacles } = failures;
         Self {
-            action: all.facts.action,
-            inputs: Some(all.inputs),
-            decision: all.evaluate(&mut FirstFailure),
-            exposure,
+            action: asked.action.kind(),
+            decision: evaluate(&inputs, asked, &mut FirstFailure),
+            exposure: exposure(asked.subject, asked.resource),
             verdicts,
+            circumstances: circumstance::of(asked, &inputs),
+            remedies: remedies::of(asked),
+            known: Some(Known {
+                inputs,
+                resource: asked.resource.kind(),
+                has_time: asked.subject.now().is_known(),
+                is_about_oneself: asked.is_about_oneself(),
+                cluster_of_project: obstacles.iter().find_map(|obstacle| cluster_of_project(asked, *obstacle)),
+            }),
             obstacles,
-            remedies: remedies::of(all),
         }
     }
+}
 
+/// The cluster of a project that an obstacle is about.
+fn cluster_of_project<Id: Clone>(asked: &Asked<'_, Id>, obstacle: Obstacle) -> Option<Id> {
+    let cluster = ClusterOf::OfProject;
+    let Obstacle::Reason(Reason::ClusterLevelInsufficient { cluster: which, .. }) = obstacle else { return None };
+    let Resource::Project(project) = asked.resource else { return None };
+    (0..).map(cluster).zip(project.clusters()).find_map(|(place, (id, _))| (place == which).then(|| id.clone()))
+}
+
+impl<Id> Explanation<Id> {
     /// The explanation for a resource that the directory does not contain.
     #[cfg(feature = "directory")]
-    pub(crate) fn of_unknown_resource(action: Action) -> Self {
+    pub(crate) fn of_unknown_resource(action: ActionKind) -> Self {
         Self {
             action,
-            inputs: None,
+            known: None,
             decision: Decision::Deny(Reason::UnknownResource),
             exposure: Exposure::Hidden,
             verdicts: [Verdict::CannotBeJudged; Gate::ALL.len()],
             obstacles: alloc::vec![Obstacle::Reason(Reason::UnknownResource)],
+            circumstances: Vec::new(),
             remedies: Vec::new(),
         }
     }
 
-    /// The action that the question is about.
+    /// The kind of the action that the question is about.
     #[must_use]
-    pub const fn action(&self) -> Action {
+    pub const fn action(&self) -> ActionKind {
         self.action
     }
 
@@ -153,7 +186,7 @@ impl Explanation {
 
     /// What each gate decided, in order.
     #[must_use]
-    pub fn verdicts(&self) -> impl ExactSizeIterator<Item = (Gate, Verdict)> {
+    pub fn verdicts(&self) -> impl ExactSizeIterator<Item = (Gate, Verdict)> + use<Id> {
         Gate::ALL.into_iter().zip(self.verdicts)
     }
 
@@ -163,8 +196,14 @@ impl Explanation {
         &self.obstacles
     }
 
+    /// What lies behind the decision: the custom role and the grants that count, what has expired, and what a token lacks.
+    #[must_use]
+    pub fn circumstances(&self) -> &[Circumstance<Id>] {
+        &self.circumstances
+    }
+
     /// The minimal sets of changes that would each allow the action: see [`Remedy`]. Empty if the action is allowed, or if
-    /// no change to the subject's roles, cluster access and approvals would help.
+    /// no change to the subject's membership, roles, cluster access and approvals would help.
     #[must_use]
     pub fn remedies(&self) -> &[Remedy] {
         &self.remedies
@@ -178,7 +217,7 @@ fn unless_judged(inputs: &Inputs, gate: Gate) -> Verdict {
         Gate::Applicable | Gate::Membership | Gate::Tenancy => true,
         Gate::Credential => inputs.credential.is_some(),
         Gate::Standing => inputs.project.is_some(),
-        Gate::Role => requirement.permission.is_some(),
+        Gate::Role => requirement.permissions.iter().next().is_some(),
         Gate::Cluster => requirement.level != ClusterAccess::None,
         Gate::Safeguard => requirement.guard.is_some(),
         Gate::Relation => !requirement.constraints.is_empty(),

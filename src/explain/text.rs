@@ -2,133 +2,68 @@
 
 use core::fmt::{self, Display};
 
-use super::{Explanation, Obstacle, Remedy};
-use crate::model::access::ClusterAccess;
-use crate::model::action::{ActionKind, ParameterKind};
-use crate::model::protection::{ApprovalFrom, ProtectionLevel};
-use crate::model::role::Permission;
-use crate::model::role::Role;
-use crate::policy::decision::{Decision, Exposure, MissingApprovals};
-use crate::policy::inputs::Inputs;
-use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
+use super::circumstance::Circumstance;
+use super::reasons::{Because, Cluster};
+use super::words::{Listed, Person, Wanted, access};
+use super::{Explanation, Names, Obstacle, Remedy};
+use crate::policy::decision::{Decision, Exposure};
+use crate::policy::reason::{ClusterOf, Reason};
 
-/// The names to use in an explanation's text.
-///
-/// Control characters are not escaped. Escape names that users have chosen before you pass them.
-///
-/// # Examples
-///
-/// ```
-/// use shipgate::explain::{Names, explain};
-/// use shipgate::{Account, Action, Cluster, Membership, Role};
-///
-/// let us_east = Cluster::new(20, 1);
-/// let victor = Account::user(7).with(Membership::new(1, Role::Viewer))?;
-///
-/// let names = Names::new(&"victor", &"us-east").on(&"us-east");
-/// assert_eq!(
-///     explain(&victor, Action::Manage, &us_east).for_user(&names).to_string(),
-///     "victor has view on us-east, and to manage us-east takes manage"
-/// );
-/// # Ok::<(), shipgate::model::AccountError>(())
-/// ```
-#[derive(Clone, Copy)]
-pub struct Names<'a> {
-    subject: &'a dyn Display,
-    resource: &'a dyn Display,
-    cluster: &'a dyn Display,
-    new_cluster: &'a dyn Display,
-    target: &'a dyn Display,
-}
-
-impl<'a> Names<'a> {
-    /// Names the subject and the resource. The rest is called `the cluster`, `the new cluster` and `that member`.
+impl<Id> Explanation<Id> {
+    /// A sentence for the person who asked, whom it addresses. It names every obstacle, unless the denial is hidden: then it
+    /// says that nothing was found.
     #[must_use]
-    pub fn new(subject: &'a dyn Display, resource: &'a dyn Display) -> Self {
-        Self { subject, resource, cluster: &"the cluster", new_cluster: &"the new cluster", target: &"that member" }
-    }
-
-    /// Names the cluster of the resource.
-    #[must_use]
-    pub fn on(self, cluster: &'a dyn Display) -> Self {
-        Self { cluster, ..self }
-    }
-
-    /// Names the cluster that a placement moves the environment to.
-    #[must_use]
-    pub fn moving_to(self, new_cluster: &'a dyn Display) -> Self {
-        Self { new_cluster, ..self }
-    }
-
-    /// Names the member that the question is about.
-    #[must_use]
-    pub fn about(self, target: &'a dyn Display) -> Self {
-        Self { target, ..self }
-    }
-
-    fn cluster(&self, which: ClusterOf) -> &'a dyn Display {
-        match which {
-            ClusterOf::Present => self.cluster,
-            ClusterOf::New => self.new_cluster,
-        }
-    }
-}
-
-impl fmt::Debug for Names<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Names({} to {})", self.subject, self.resource)
-    }
-}
-
-impl Explanation {
-    /// A sentence for the person who asked. It names every obstacle, unless the denial is hidden: then it says that nothing
-    /// was found.
-    #[must_use]
-    pub const fn for_user<'a>(&'a self, names: &'a Names<'a>) -> ForUser<'a> {
+    pub const fn for_user<'a>(&'a self, names: &'a Names<'a>) -> ForUser<'a, Id> {
         ForUser { explanation: self, names }
     }
 
-    /// The whole explanation in a few lines: the decision, the obstacles, every gate, and what would help. It hides nothing,
-    /// so show it only to people who may see all the facts.
+    /// The whole explanation in a few lines: the decision, the obstacles, every gate, the circumstances, and what would help.
+    /// It names the subject and hides nothing, so show it only to people who may see all the facts.
     #[must_use]
-    pub const fn report<'a>(&'a self, names: &'a Names<'a>) -> Report<'a> {
+    pub const fn report<'a>(&'a self, names: &'a Names<'a>) -> Report<'a, Id> {
         Report { explanation: self, names }
     }
 }
 
 /// A sentence for the person who asked: see [`Explanation::for_user`].
 #[derive(Debug)]
-pub struct ForUser<'a> {
-    explanation: &'a Explanation,
+pub struct ForUser<'a, Id> {
+    explanation: &'a Explanation<Id>,
     names: &'a Names<'a>,
 }
 
-impl Display for ForUser<'_> {
+impl<Id: Display> Display for ForUser<'_, Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { explanation, names } = self;
         if matches!(explanation.decision, Decision::Deny(_)) && explanation.exposure == Exposure::Hidden {
             return f.write_str("nothing was found");
         }
-        obstacles(f, explanation, names)
+        obstacles(f, explanation, names, Person { name: None, begins: true })
     }
 }
 
 /// The whole explanation in a few lines: see [`Explanation::report`].
 #[derive(Debug)]
-pub struct Report<'a> {
-    explanation: &'a Explanation,
+pub struct Report<'a, Id> {
+    explanation: &'a Explanation<Id>,
     names: &'a Names<'a>,
 }
 
-impl Display for Report<'_> {
+impl<Id: Display> Display for Report<'_, Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { explanation, names } = self;
         decision(f, explanation)?;
         f.write_str("\n\n  ")?;
-        obstacles(f, explanation, names)?;
+        obstacles(f, explanation, names, Person { name: Some(names.subject), begins: true })?;
         f.write_str("\n\ngates\n")?;
         for (gate, verdict) in explanation.verdicts() {
             writeln!(f, "  {gate:<11} {verdict}")?;
+        }
+        if !explanation.circumstances.is_empty() {
+            f.write_str("\nwhat lies behind it\n")?;
+        }
+        for circumstance in &explanation.circumstances {
+            writeln!(f, "  {}", Behind { explanation, names, circumstance })?;
         }
         if explanation.decision.is_allowed() {
             return Ok(());
@@ -144,7 +79,7 @@ impl Display for Report<'_> {
     }
 }
 
-fn decision(f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt::Result {
+fn decision<Id>(f: &mut fmt::Formatter<'_>, explanation: &Explanation<Id>) -> fmt::Result {
     match explanation.decision {
         Decision::Allow => f.write_str("allow"),
         Decision::RequireApproval(_) => f.write_str("require_approval"),
@@ -152,11 +87,15 @@ fn decision(f: &mut fmt::Formatter<'_>, explanation: &Explanation) -> fmt::Resul
     }
 }
 
-/// Every obstacle, in one line.
-fn obstacles(f: &mut fmt::Formatter<'_>, explanation: &Explanation, names: &Names<'_>) -> fmt::Result {
-    let Names { subject, resource, .. } = names;
+/// Every obstacle, in one line, and then what has expired that would count against it.
+fn obstacles<Id: Display>(
+    f: &mut fmt::Formatter<'_>,
+    explanation: &Explanation<Id>,
+    names: &Names<'_>,
+    person: Person<'_>,
+) -> fmt::Result {
     if explanation.obstacles.is_empty() {
-        return write!(f, "{subject} may {} {resource}", explanation.action.kind().phrase());
+        return write!(f, "{} {} {}", person.does("may", "may"), explanation.action.phrase(), names.resource);
     }
     for (i, obstacle) in explanation.obstacles.iter().enumerate() {
         if i > 0 {
@@ -165,117 +104,123 @@ fn obstacles(f: &mut fmt::Formatter<'_>, explanation: &Explanation, names: &Name
         match obstacle {
             Obstacle::Approval(approvals) if i == 0 => write!(f, "it still takes {}", Wanted(*approvals))?,
             Obstacle::Approval(approvals) => write!(f, "{}", Wanted(*approvals))?,
-            Obstacle::Reason(reason) => Because { explanation, names, reason: *reason }.fmt(f)?,
+            Obstacle::Reason(reason) => {
+                let person = Person { begins: i == 0, ..person };
+                Because { explanation, names, person, reason: *reason }.fmt(f)?;
+            }
+        }
+    }
+    for circumstance in &explanation.circumstances {
+        let is_behind = |obstacle: &Obstacle| match obstacle {
+            Obstacle::Reason(reason) => would_count_against(circumstance, *reason),
+            Obstacle::Approval(_) => false,
+        };
+        if explanation.obstacles.iter().any(is_behind) {
+            let person = Person { begins: false, ..person };
+            write!(f, "; {}", Expired { explanation, names, person, circumstance })?;
         }
     }
     Ok(())
 }
 
-/// One reason, in words.
-struct Because<'a> {
-    explanation: &'a Explanation,
-    names: &'a Names<'a>,
-    reason: Reason,
+/// Whether something is over that might have kept this reason away.
+fn would_count_against<Id>(circumstance: &Circumstance<Id>, reason: Reason) -> bool {
+    match (circumstance, reason) {
+        (
+            Circumstance::ProjectRole { is_over: true, .. },
+            Reason::NotInProject
+            | Reason::RoleInsufficient { .. }
+            | Reason::ClusterLevelInsufficient { .. }
+            | Reason::EnvironmentProtected { .. }
+            | Reason::Outranked { .. }
+            | Reason::BypassForbidden { .. }
+            | Reason::NotOwnDeployment,
+        )
+        | (Circumstance::ClusterAccess { is_over: true, .. }, Reason::Escalation { .. } | Reason::NotOwnDeployment) => {
+            true
+        }
+        (
+            Circumstance::ClusterAccess { is_over: true, cluster, .. },
+            Reason::ClusterLevelInsufficient { cluster: which, .. },
+        ) => *cluster == which,
+        _ => false,
+    }
 }
 
-impl Display for Because<'_> {
+/// A grant that is over, as a clause.
+struct Expired<'a, Id> {
+    explanation: &'a Explanation<Id>,
+    names: &'a Names<'a>,
+    person: Person<'a>,
+    circumstance: &'a Circumstance<Id>,
+}
+
+impl<Id: Display> Display for Expired<'_, Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { explanation, names, reason } = self;
-        let Names { subject, resource, target, .. } = names;
-        let action = explanation.action.kind();
-        match *reason {
-            Reason::NotApplicable => write!(f, "{action} means nothing for {resource}"),
-            Reason::NotAMember => write!(f, "{subject} is not a member of the organization of {resource}"),
-            Reason::ForeignResource => {
-                write!(
-                    f,
-                    "what is asked for is not all of the organization of {resource}, or {target} is no member of it"
-                )
+        let Self { explanation, names, person, circumstance } = self;
+        let over = explanation.over();
+        match circumstance {
+            Circumstance::ProjectRole { grant, team: None, .. } => {
+                write!(f, "{} role {} in the project {over}", person.whose(), grant.value())
             }
-            Reason::CredentialExpired => write!(f, "the token has expired"),
-            Reason::OutOfScope => write!(f, "the token does not cover {action} on {resource}"),
-            Reason::NotInProject => write!(f, "only those invited see the project of {resource}, and {subject} is not"),
-            Reason::RoleInsufficient { have, need: RoleRequirement::Permission(permission) } => {
-                write!(f, "{subject} is {}, who may not {}", A(have), phrase(permission))
+            Circumstance::ProjectRole { grant, team: Some(team), .. } => {
+                write!(f, "the role {} of the team {} in the project {over}", grant.value(), names.id(team))
             }
-            Reason::RoleInsufficient { have, need: RoleRequirement::Role(role) } => {
-                write!(f, "{subject} is {}, and {} must {}", A(have), A(role), bare(action))
-            }
-            Reason::ClusterLevelInsufficient { have, need, cluster } => {
-                let cluster = names.cluster(cluster);
-                write!(
-                    f,
-                    "{subject} has {} on {cluster}, and to {} {resource} takes {need}",
-                    access(have),
-                    action.phrase()
-                )
-            }
-            Reason::EnvironmentProtected { have, need } => {
-                write!(f, "{subject} is {}", A(have))?;
-                match explanation.inputs.as_ref().and_then(protection) {
-                    Some(protection) => {
-                        write!(f, "; {resource} {protection}, so {} must {}", A(need), bare(action))
+            Circumstance::ClusterAccess { cluster: which, grant, team, .. } => {
+                let cluster = Cluster { explanation, names, which: *which };
+                match team {
+                    None => write!(f, "{} {} access on {cluster} {over}", person.whose(), grant.value()),
+                    Some(team) => {
+                        let team = names.id(team);
+                        write!(f, "the {} access of the team {team} on {cluster} {over}", grant.value())
                     }
-                    None => write!(f, ", and it takes {} to {} {resource}", A(need), action.phrase()),
                 }
             }
-            Reason::Outranked { have, need } => {
-                write!(f, "{subject} is {}, and it takes {} to do this", A(have), A(need))
+            Circumstance::MembershipOver { .. } | Circumstance::CustomRole { .. } | Circumstance::Token { .. } => {
+                Ok(())
             }
-            Reason::NotAssignable => write!(f, "{}", not_assignable(action)),
-            Reason::LastOwner => write!(f, "{target} is the last permanent Owner: make another one first"),
-            Reason::NotRequester => write!(f, "somebody else requested {resource}, and only they may deploy it"),
-            Reason::NotOwnDeployment => {
-                let cluster = names.cluster;
-                write!(f, "somebody else requested {resource}: it takes an Admin, or manage on {cluster}, to manage it")
-            }
-            Reason::ApprovalNotRequired => write!(f, "{resource} asks for no approval"),
-            Reason::ServiceAccount => write!(f, "a service account cannot approve"),
-            Reason::SelfApproval => write!(f, "{subject} requested {resource}, and another must approve it"),
-            Reason::AboveCeiling { need, ceiling } => {
-                write!(
-                    f,
-                    "{target} cannot have {need} on {}: the role allows {} at most",
-                    names.cluster,
-                    access(ceiling)
-                )
-            }
-            Reason::Escalation { have, need } => {
-                write!(f, "{subject} has {} on {}, and cannot give {need}", access(have), names.cluster)
-            }
-            Reason::NotEmpty => write!(f, "{resource} still has environments: delete or move them first"),
-            Reason::UnknownResource => write!(f, "nothing was found"),
         }
     }
 }
 
-/// A role with its article, as in "carol is an Admin".
-struct A(Role);
-
-impl Display for A {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Role::Owner => "an Owner",
-            Role::Admin => "an Admin",
-            Role::Developer => "a Developer",
-            Role::Billing => "a Billing member",
-            Role::Viewer => "a Viewer",
-        })
-    }
+/// A circumstance, as a line of a report.
+struct Behind<'a, Id> {
+    explanation: &'a Explanation<Id>,
+    names: &'a Names<'a>,
+    circumstance: &'a Circumstance<Id>,
 }
 
-/// Missing approvals.
-struct Wanted(MissingApprovals);
-
-impl Display for Wanted {
+impl<Id: Display> Display for Behind<'_, Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let MissingApprovals { from, missing } = self.0;
-        let plural = if missing == 1 { "" } else { "s" };
-        let from = match from {
-            ApprovalFrom::Admin => "an Admin or an Owner",
-            ApprovalFrom::Owner => "an Owner",
+        let Self { explanation, names, circumstance } = self;
+        let (team, is_over) = match circumstance {
+            Circumstance::MembershipOver { .. } => {
+                f.write_str("a membership")?;
+                (None, true)
+            }
+            Circumstance::CustomRole { id, rank } => {
+                return write!(f, "the role {}, of the rank {rank}", names.id(id));
+            }
+            Circumstance::ProjectRole { grant, team, is_over } => {
+                write!(f, "the project role {}", grant.value())?;
+                (team.as_ref(), *is_over)
+            }
+            Circumstance::ClusterAccess { cluster: which, grant, team, is_over } => {
+                write!(f, "{} on {}", access(grant.value()), Cluster { explanation, names, which: *which })?;
+                (team.as_ref(), *is_over)
+            }
+            Circumstance::Token { source, id, lacks } => {
+                write!(f, "the token of the {source}")?;
+                if let Some(id) = id {
+                    write!(f, ", {}", names.id(id))?;
+                }
+                return write!(f, ": not its {}", Listed(lacks));
+            }
         };
-        write!(f, "{missing} approval{plural} from {from}")
+        if let Some(team) = team {
+            write!(f, ", of the team {}", names.id(team))?;
+        }
+        if is_over { write!(f, ", which {}", explanation.over()) } else { Ok(()) }
     }
 }
 
@@ -294,79 +239,26 @@ impl Display for In<'_> {
             separator = ", and ";
             Ok(())
         };
+        if remedy.later_expiry() {
+            part(f, format_args!("a later expiry of the membership"))?;
+        }
         if let Some(role) = remedy.role() {
             part(f, format_args!("the role {role}"))?;
         }
         if let Some(role) = remedy.project_role() {
             part(f, format_args!("the project role {role}"))?;
         }
-        for which in ClusterOf::ALL {
+        for (which, cluster) in [(ClusterOf::Present, names.cluster), (ClusterOf::New, names.new_cluster)] {
             if let Some(level) = remedy.level(which) {
-                part(f, format_args!("{level} on {}", names.cluster(which)))?;
+                part(f, format_args!("{level} on {cluster}"))?;
             }
+        }
+        if let Some(level) = remedy.level(ClusterOf::OfProject(0)) {
+            part(f, format_args!("{level} on each cluster of the project"))?;
         }
         if let Some(approvals) = remedy.approvals() {
             part(f, format_args!("{}", Wanted(approvals)))?;
         }
         Ok(())
-    }
-}
-
-/// A cluster access, as in "carol has no access on us-east".
-const fn access(level: ClusterAccess) -> &'static str {
-    match level {
-        ClusterAccess::None => "no access",
-        ClusterAccess::View | ClusterAccess::Deploy | ClusterAccess::Manage => level.as_str(),
-    }
-}
-
-/// How the resource is protected, if it is.
-fn protection(inputs: &Inputs) -> Option<&'static str> {
-    let is_project = inputs.clusters == [None, None];
-    match (is_project, inputs.protection.level()) {
-        (true, _) => Some("has a protected environment"),
-        (false, ProtectionLevel::None) => None,
-        (false, ProtectionLevel::Restricted) => Some("is restricted"),
-        (false, ProtectionLevel::Locked) => Some("is locked"),
-    }
-}
-
-const fn not_assignable(action: ActionKind) -> &'static str {
-    match action.parameter() {
-        ParameterKind::Role => "a service account cannot be an Owner",
-        ParameterKind::Expiry => "nobody sets an expiry of their own",
-        ParameterKind::ProjectRole => "a project role goes to another member, a Developer or a Viewer",
-        ParameterKind::ClusterAccess => "an Owner's level cannot be changed",
-        ParameterKind::None if matches!(action, ActionKind::TransferOwnership) => {
-            "ownership goes to another member, a user whose membership has no expiry"
-        }
-        ParameterKind::None | ParameterKind::Protection => "that member cannot be given this",
-    }
-}
-
-/// An action as a verb without a resource, as in "an Owner must deploy".
-fn bare(action: ActionKind) -> &'static str {
-    let verb = action.phrase();
-    verb.strip_suffix(" to").or_else(|| verb.strip_suffix(" of")).unwrap_or(verb)
-}
-
-/// A permission as a verb phrase, as in "a Viewer, who may not manage builds".
-const fn phrase(permission: Permission) -> &'static str {
-    match permission {
-        Permission::View => "view projects and clusters",
-        Permission::Deploy => "deploy",
-        Permission::ManageBuilds => "manage builds",
-        Permission::CreateProjects => "create projects",
-        Permission::ManageClusters => "manage cluster settings",
-        Permission::ManageMembers => "invite and remove members",
-        Permission::ChangeRoles => "change roles",
-        Permission::ManageBilling => "manage billing",
-        Permission::ViewInvoices => "view invoices",
-        Permission::DeleteOrganization => "delete the organization",
-        Permission::TransferOwnership => "transfer ownership",
-        Permission::ManageProtection => "manage environment protection",
-        Permission::ManageOrganization => "manage the organization",
-        Permission::ManageProjects => "manage projects",
-        Permission::ViewAuditLog => "view the audit log",
     }
 }
