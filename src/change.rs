@@ -3,29 +3,37 @@
 mod apply;
 mod constructors;
 pub(crate) mod edit;
+pub(crate) mod error;
 mod plan;
 mod preview;
+mod question;
 pub(crate) mod record;
+mod replay;
 #[cfg(feature = "shared")]
 pub(crate) mod shared;
+mod transaction;
 
 use alloc::string::String;
-use core::borrow::Borrow;
 
-pub use apply::{Batch, BatchError, ChangeError};
-pub use edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
+pub use apply::Batch;
+pub use edit::{
+    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, RoleState, TeamMemberState,
+    TeamState,
+};
+pub use error::{BatchError, ChangeError};
 pub use preview::{DecisionChange, Preview};
-pub use record::{Cause, Entry, Record, ReplayError};
+pub use record::{Cause, Entry, Record};
+pub use replay::ReplayError;
 #[cfg(feature = "shared")]
 pub use shared::Snapshot;
 
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
-use crate::model::action::Action;
+use crate::model::custom_role::{AnyRole, RoleDefinition, RolePermissions};
+use crate::model::grants::Holder;
 use crate::model::project::Visibility;
 use crate::model::protection::Protection;
-use crate::model::resource::{ResourceId, ResourceRef};
-use crate::model::role::{ProjectRole, Role};
+use crate::model::role::ProjectRole;
 use crate::model::time::{Grant, Time};
 
 /// A change to a directory. Each variant has a constructor with the same name.
@@ -37,36 +45,41 @@ use crate::model::time::{Grant, Time};
 ///
 /// ```
 /// use shipgate::change::Change;
-/// use shipgate::{AccountKind, Role};
+/// use shipgate::{AccountKind, AnyRole, Role};
 ///
-/// let invite: Change<String> = Change::invite_member("acme-corp", "carol", AccountKind::User, Role::Admin);
-/// assert!(matches!(invite, Change::InviteMember { role: Role::Admin, .. }));
+/// let invite: Change<String> = Change::invite_member("acme-corp", "carol", AccountKind::User, Role::Admin, None);
+/// assert!(matches!(invite, Change::InviteMember { role: AnyRole::BuiltIn(Role::Admin), .. }));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change<Id> {
-    /// Makes an account a member, without expiry.
+    /// Makes an account a member.
     ///
-    /// Inviting a current member is an error. Inviting someone whose membership has expired replaces it, with everything it
-    /// granted, and also requires that the subject may remove that member. Without a time, no membership is known to have
-    /// expired.
+    /// Inviting a current member is an error. Inviting someone whose membership has expired replaces it, with the grants and
+    /// places in teams that it had, and also requires that the subject may remove that member. Without a time, no membership
+    /// is known to have expired.
     InviteMember {
         /// The organization.
         organization: Id,
-        /// The account to invite. It is created if it does not exist.
+        /// The account to invite.
         account: Id,
-        /// The kind of the account. For an existing account it must be the actual kind.
+        /// The kind of the account, from your service's own table of accounts: do not let the inviter say it. It must be the
+        /// kind by which the account is a member elsewhere.
         kind: AccountKind,
-        /// The role of the new member.
-        role: Role,
+        /// The role of the new member. A service account cannot be invited as an Owner.
+        role: AnyRole<Id>,
+        /// When the membership expires; `None` if it does not.
+        expires_at: Option<Time>,
     },
-    /// Gives a member a different role. The member keeps the expiry, the cluster access and the project roles.
+    /// Gives a member a different role. The member keeps the expiry and the places in teams, and of the cluster access and the
+    /// project roles of their own those that can still count: access up to the new role's ceiling (for an Owner none), and
+    /// project roles if the new role's rank is Developer or Viewer.
     ChangeRole {
         /// The organization.
         organization: Id,
         /// The member.
         account: Id,
         /// The new role.
-        to: Role,
+        to: AnyRole<Id>,
     },
     /// Sets or removes the expiry of a membership, even of one that has expired.
     SetExpiry {
@@ -77,35 +90,87 @@ pub enum Change<Id> {
         /// The new expiry; `None` for no expiry.
         to: Option<Time>,
     },
-    /// Removes a member, with all their cluster access and project roles. Members can remove themselves.
+    /// Removes a member, with all their cluster access, project roles and places in teams. Members can remove themselves.
     RemoveMember {
         /// The organization.
         organization: Id,
         /// The member.
         account: Id,
     },
-    /// Makes a member an Owner, and the subject an Admin.
+    /// Makes a member an Owner, and the subject an Admin. Both lose what grants of their own can no longer count.
     TransferOwnership {
         /// The organization.
         organization: Id,
         /// The member who becomes an Owner.
         account: Id,
     },
-    /// Sets or removes a member's own access to a cluster.
+    /// Creates a custom role.
+    CreateRole {
+        /// The organization.
+        organization: Id,
+        /// The id of the new role.
+        role: Id,
+        /// Its rank and its permissions.
+        definition: RoleDefinition,
+    },
+    /// Changes the permissions of a custom role. The rank stays.
+    UpdateRole {
+        /// The custom role.
+        role: Id,
+        /// The new permissions.
+        permissions: RolePermissions,
+    },
+    /// Deletes a custom role that no member has.
+    DeleteRole {
+        /// The custom role.
+        role: Id,
+    },
+    /// Creates a team, without members or grants.
+    CreateTeam {
+        /// The organization.
+        organization: Id,
+        /// The id of the new team.
+        team: Id,
+    },
+    /// Changes what your service stores about a team. The directory stays the same, but the change is authorized and recorded.
+    UpdateTeam {
+        /// The team.
+        team: Id,
+    },
+    /// Deletes a team without members, with all its cluster access and project roles.
+    DeleteTeam {
+        /// The team.
+        team: Id,
+    },
+    /// Puts a member into a team. That a member is already in it is an error.
+    AddToTeam {
+        /// The team.
+        team: Id,
+        /// The member.
+        account: Id,
+    },
+    /// Takes a member out of a team. That a member is not in it is an error.
+    RemoveFromTeam {
+        /// The team.
+        team: Id,
+        /// The member.
+        account: Id,
+    },
+    /// Sets or removes the access of a member or a team to a cluster.
     SetClusterAccess {
         /// The cluster.
         cluster: Id,
-        /// The member.
-        account: Id,
-        /// The new access; `None` restores the role's default.
+        /// The member or the team.
+        holder: Holder<Id>,
+        /// The new access; `None` removes the present one.
         to: Option<Grant<ClusterAccess>>,
     },
-    /// Sets or removes a member's role in a project.
+    /// Sets or removes the role of a member or a team in a project.
     SetProjectRole {
         /// The project.
         project: Id,
-        /// The member.
-        account: Id,
+        /// The member or the team.
+        holder: Holder<Id>,
         /// The new role; `None` removes the present one.
         to: Option<Grant<ProjectRole>>,
     },
@@ -120,7 +185,7 @@ pub enum Change<Id> {
         /// The organization.
         organization: Id,
     },
-    /// Creates a project.
+    /// Creates a project, without roles in it.
     CreateProject {
         /// The organization.
         organization: Id,
@@ -149,26 +214,24 @@ pub enum Change<Id> {
         project: Id,
         /// The cluster that it is deployed to.
         cluster: Id,
-        /// The namespace on the cluster.
+        /// The namespace on the cluster, of the form that [`check_namespace`](crate::model::check_namespace) checks.
         ///
-        /// Two environments cannot have the same namespace on a cluster, because one would overwrite the other. Namespaces
-        /// are compared byte for byte, and `None` is not checked, so always pass the actual namespace, in one spelling.
-        namespace: Option<String>,
+        /// Two environments cannot have the same namespace on a cluster, because one would overwrite the other.
+        namespace: String,
         /// How it is protected.
         protection: Protection,
     },
-    /// Changes the namespace of an environment, or what your service stores about it.
+    /// Changes what your service stores about an environment. The directory stays the same, but the change is authorized and
+    /// recorded. See [`Retarget`](Self::Retarget) to change the namespace.
     UpdateEnvironment {
         /// The environment.
         environment: Id,
-        /// The new namespace; `None` leaves it as it is.
-        namespace: Option<String>,
     },
-    /// Moves an environment to another cluster.
+    /// Moves an environment to another cluster, to another namespace, or both.
     Retarget {
         /// The environment.
         environment: Id,
-        /// The new cluster.
+        /// The new cluster. It may be the present one.
         cluster: Id,
         /// The namespace on the new cluster; `None` keeps the present namespace.
         namespace: Option<String>,
@@ -185,96 +248,25 @@ pub enum Change<Id> {
         /// The new protection.
         to: Protection,
     },
-    /// Connects a cluster to an organization.
+    /// Connects a cluster to an organization. Nothing is granted on it.
     ConnectCluster {
         /// The organization.
         organization: Id,
         /// The id of the new cluster.
         cluster: Id,
+        /// Who can see the cluster.
+        visibility: Visibility,
     },
-    /// Disconnects a cluster without environments, and removes the cluster access that members have on it.
+    /// Changes the visibility of a cluster, or what your service stores about it.
+    UpdateCluster {
+        /// The cluster.
+        cluster: Id,
+        /// The new visibility; `None` leaves it as it is.
+        visibility: Option<Visibility>,
+    },
+    /// Disconnects a cluster without environments, and removes the cluster access that members and teams have on it.
     DisconnectCluster {
         /// The cluster.
         cluster: Id,
     },
-}
-
-impl<Id> Change<Id> {
-    /// The action that the subject must be allowed to perform, and the resource.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use shipgate::change::Change;
-    /// use shipgate::{Action, ResourceId};
-    ///
-    /// let delete = Change::<String>::delete_project("shop");
-    /// assert_eq!(delete.question::<str>(), (Action::Delete, ResourceId::Project("shop")));
-    /// ```
-    #[must_use]
-    pub fn question<Q: ?Sized>(&self) -> (Action, ResourceRef<'_, Id, Q>)
-    where
-        Id: Borrow<Q>,
-    {
-        let member = |organization, account| ResourceId::Member { organization, account };
-        match self {
-            Self::InviteMember { organization, role, .. } => {
-                (Action::InviteMember { role: *role }, ResourceId::Organization(organization.borrow()))
-            }
-            Self::ChangeRole { organization, account, to } => {
-                (Action::ChangeRole { to: *to }, member(organization.borrow(), account.borrow()))
-            }
-            Self::SetExpiry { organization, account, to } => {
-                (Action::SetExpiry { to: *to }, member(organization.borrow(), account.borrow()))
-            }
-            Self::RemoveMember { organization, account } => {
-                (Action::Remove, member(organization.borrow(), account.borrow()))
-            }
-            Self::TransferOwnership { organization, account } => {
-                (Action::TransferOwnership, member(organization.borrow(), account.borrow()))
-            }
-            Self::SetClusterAccess { cluster, account, to } => (
-                Action::SetClusterAccess { to: *to },
-                ResourceId::ClusterMember { cluster: cluster.borrow(), account: account.borrow() },
-            ),
-            Self::SetProjectRole { project, account, to } => (
-                Action::SetProjectRole { to: *to },
-                ResourceId::ProjectMember { project: project.borrow(), account: account.borrow() },
-            ),
-            Self::UpdateOrganization { organization } => {
-                (Action::Update, ResourceId::Organization(organization.borrow()))
-            }
-            Self::DeleteOrganization { organization } => {
-                (Action::Delete, ResourceId::Organization(organization.borrow()))
-            }
-            Self::CreateProject { organization, .. } => {
-                (Action::CreateProject, ResourceId::Organization(organization.borrow()))
-            }
-            Self::UpdateProject { project, .. } => (Action::Update, ResourceId::Project(project.borrow())),
-            Self::DeleteProject { project } => (Action::Delete, ResourceId::Project(project.borrow())),
-            Self::CreateEnvironment { environment, project, cluster, protection, .. } => (
-                Action::Create,
-                ResourceId::NewEnvironment {
-                    id: environment.borrow(),
-                    project: project.borrow(),
-                    cluster: cluster.borrow(),
-                    protection: *protection,
-                },
-            ),
-            Self::UpdateEnvironment { environment, .. } => {
-                (Action::Update, ResourceId::Environment(environment.borrow()))
-            }
-            Self::Retarget { environment, cluster, .. } => {
-                (Action::Retarget, ResourceId::Placement { environment: environment.borrow(), to: cluster.borrow() })
-            }
-            Self::DeleteEnvironment { environment } => (Action::Delete, ResourceId::Environment(environment.borrow())),
-            Self::SetProtection { environment, to } => {
-                (Action::SetProtection { to: *to }, ResourceId::Environment(environment.borrow()))
-            }
-            Self::ConnectCluster { organization, .. } => {
-                (Action::ConnectCluster, ResourceId::Organization(organization.borrow()))
-            }
-            Self::DisconnectCluster { cluster } => (Action::Delete, ResourceId::Cluster(cluster.borrow())),
-        }
-    }
 }

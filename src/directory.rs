@@ -26,6 +26,6 @@ pub use error::{EntityKind, LoadError, RowError, TableName};
 pub use load::DirectoryBuilder;
 pub use question::Question;
 pub use rows::{
-    AccountRow, ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow,
-    Rows,
+    ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
+    Rows, TeamMemberRow, TeamRow,
 };

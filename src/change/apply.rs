@@ -1,6 +1,5 @@
 //! Makes changes: authorizes each on the present facts, applies it completely or not at all, and records it.
 
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -9,14 +8,17 @@ use core::hash::Hash;
 
 use crate::change::Change;
 use crate::change::edit::Edit;
+use crate::change::error::{BatchError, ChangeError};
+use crate::change::plan::has_expired;
 use crate::change::record::{Cause, Entry, Record};
-use crate::directory::error::EntityKind;
+use crate::change::transaction::Transaction;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
-use crate::model::account::{AccountKind, Membership};
+use crate::model::account::AccountKind;
 use crate::model::action::Action;
 use crate::model::resource::{ResourceId, ResourceRef};
-use crate::model::time::{Now, Time};
+use crate::model::time::Time;
+use crate::model::token::Token;
 use crate::policy::decision::Denied;
 use crate::policy::reason::Reason;
 
@@ -39,12 +41,12 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     ///
     /// let mut directory = Directory::<String>::new();
     /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
-    /// let invite = |account, role| Change::invite_member("acme-corp", account, AccountKind::User, role);
+    /// let invite = |account, role: Role| Change::invite_member("acme-corp", account, AccountKind::User, role, None);
     /// let record = directory.change(&SubjectId::new("olivia"), invite("carol", Role::Admin))?;
     /// assert_eq!((record.revision(), directory.revision()), (2, 2));
     ///
     /// let denied = directory.change(&SubjectId::new("carol"), invite("mallory", Role::Owner)).unwrap_err();
-    /// assert_eq!(denied.to_string(), "denied: this needs a role that includes owner; you have admin");
+    /// assert!(matches!(denied, ChangeError::Denied(denied) if matches!(denied.reason(), Some(Reason::Outranked { .. }))));
     /// let leave = Change::remove_member("acme-corp", "olivia");
     /// let denied = directory.change(&SubjectId::new("olivia"), leave).unwrap_err();
     /// assert!(matches!(denied, ChangeError::Denied(denied) if denied.reason() == Some(Reason::LastOwner)));
@@ -56,8 +58,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let entry = self.authorize_and_plan(subject, change)?;
-        self.apply_all(entry.edits());
-        Ok(self.record(vec![entry]))
+        self.record(entry)
     }
 
     /// Makes all changes of a batch, or none. Each is authorized on the state that the changes before it left.
@@ -67,7 +68,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// # Errors
     ///
     /// [`BatchError::Stale`] if the batch requires a revision other than the present one; [`BatchError::Change`] for the first
-    /// change that is denied or cannot be made.
+    /// change that is denied or cannot be made; [`BatchError::Exhausted`] if there is no later revision.
     ///
     /// # Examples
     ///
@@ -79,7 +80,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
     /// let olivia = SubjectId::new("olivia");
     /// let oscar = SubjectId::new("oscar");
-    /// let invite = Change::invite_member("acme-corp", "oscar", AccountKind::User, Role::Owner);
+    /// let invite = Change::invite_member("acme-corp", "oscar", AccountKind::User, Role::Owner, None);
     /// let remove = |account| Change::remove_member("acme-corp", account);
     ///
     /// let each_other = Batch::new()
@@ -100,20 +101,19 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         if let Some(decided_on) = batch.revision.filter(|revision| *revision != self.revision) {
             return Err(BatchError::Stale { decided_on, present: self.revision });
         }
+        let revision = self.revision.checked_add(1).ok_or(BatchError::Exhausted)?;
         let mut entries = Vec::with_capacity(batch.changes.len());
+        let mut transaction = Transaction::of(self);
         for (index, (subject, change)) in batch.changes.into_iter().enumerate() {
-            match self.authorize_and_plan(&subject, change) {
-                Ok(entry) => {
-                    self.apply_all(entry.edits());
-                    entries.push(entry);
-                }
-                Err(error) => {
-                    self.undo(entries.iter().flat_map(Entry::edits));
-                    return Err(BatchError::Change { index, error });
-                }
-            }
+            let failed = |error| BatchError::Change { index, error };
+            let entry = transaction.directory().authorize_and_plan(&subject, change).map_err(failed)?;
+            let applied = transaction.apply(entry.edits());
+            debug_assert_eq!(applied, Ok(()), "the edits of a plan can be applied");
+            entries.push(entry);
         }
-        Ok(self.record(entries))
+        transaction.keep();
+        self.revision = revision;
+        Ok(Record::new(Record::<Id>::POLICY, revision, entries))
     }
 
     /// Creates an organization with its first Owner, who must be a user.
@@ -123,8 +123,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     ///
     /// # Errors
     ///
-    /// [`ChangeError::Taken`] if there is an organization with this id; [`ChangeError::OtherKind`] if the account exists and
-    /// is of the other kind; [`ChangeError::ServiceOwner`] if `kind` is a service account, which cannot be an Owner.
+    /// [`ChangeError::Taken`] if there is an organization with this id; [`ChangeError::OtherKind`] if the account is a member
+    /// elsewhere with the other kind; [`ChangeError::ServiceOwner`] if `kind` is a service account, which cannot be an Owner;
+    /// [`ChangeError::Time`] if `at` lies outside the years 0000 to 9999.
     ///
     /// # Examples
     ///
@@ -136,7 +137,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// assert_eq!(directory.organization("acme-corp").map(|acme| acme.owners()), Some(1));
     ///
     /// let again = directory.create_organization("acme-corp".into(), "oscar".into(), AccountKind::User, None);
-    /// assert_eq!(again.unwrap_err().to_string(), r#"organization "acme-corp" already exists: choose another id"#);
+    /// assert_eq!(again.unwrap_err().to_string(), "this id is taken: choose another one");
     /// # Ok::<(), shipgate::change::ChangeError>(())
     /// ```
     pub fn create_organization(
@@ -146,9 +147,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         kind: AccountKind,
         at: Option<Time>,
     ) -> Result<Record<Id>, ChangeError> {
+        require_writable(at)?;
         let edits = self.plan_organization(&organization, &owner, kind)?;
-        self.apply_all(&edits);
-        Ok(self.record(vec![Entry::new(Cause::CreateOrganization { organization, owner, kind }, at, edits)]))
+        self.record(Entry::new(Cause::CreateOrganization { organization, owner, kind }, at, edits))
     }
 
     /// Authorizes and plans a change, without applying it.
@@ -161,6 +162,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
+        require_writable(subject.now())?;
+        require_writable(change.time())?;
         let (action, resource) = change.question();
         self.authorize(subject, action, resource)?;
         // Otherwise, an Owner whose membership has expired could be replaced by re-inviting them with a lower role.
@@ -171,7 +174,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let by = self.account(subject.id()).map(|account| account.id().clone());
         let by = by.ok_or_else(|| Denied::because(Reason::NotAMember, self.exposure(subject, resource)))?;
         let edits = self.plan(&by, subject.now(), &change)?;
-        Ok(Entry::new(Cause::Change { by, change }, subject.now(), edits))
+        let id = |token: Option<&Token<Id>>| token.and_then(Token::id).map(Into::into);
+        let (token, service_token) = (id(subject.token), id(subject.service_token));
+        Ok(Entry::new(Cause::Change { by, change }, subject.now(), edits).with_tokens(token, service_token))
     }
 
     /// The member whose expired membership an invitation would replace.
@@ -186,34 +191,29 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             .then(|| ResourceId::Member { organization: organization.borrow(), account: account.borrow() })
     }
 
-    fn record(&mut self, entries: Vec<Entry<Id>>) -> Record<Id> {
-        self.revision = self.revision.saturating_add(1);
-        Record::new(self.revision, entries)
+    /// Makes the edits of an entry, and records it.
+    fn record(&mut self, entry: Entry<Id>) -> Result<Record<Id>, ChangeError> {
+        let revision = self.revision.checked_add(1).ok_or(ChangeError::Exhausted)?;
+        self.apply_all(entry.edits());
+        self.revision = revision;
+        Ok(Record::new(Record::<Id>::POLICY, revision, vec![entry]))
     }
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
+    /// Applies edits that can be applied.
     pub(crate) fn apply_all(&mut self, edits: &[Edit<Id>]) {
-        for edit in edits {
-            self.apply(edit);
-        }
-    }
-
-    /// Undoes edits, last to first.
-    pub(crate) fn undo<'a>(&mut self, edits: impl Iterator<Item = &'a Edit<Id>>)
-    where
-        Id: 'a,
-    {
-        let edits: Vec<_> = edits.collect();
-        for edit in edits.into_iter().rev() {
-            self.apply(&edit.inverse());
+        let prepared = self.prepare(edits);
+        for (edit, step) in edits.iter().zip(prepared) {
+            debug_assert!(self.check(edit), "the edit cannot be applied");
+            self.apply(step);
         }
     }
 }
 
-/// Whether a membership is known to have expired. Without a time, it is not known.
-pub(crate) fn has_expired<Id>(membership: &Membership<Id>, now: Option<Time>) -> bool {
-    now.is_some() && !membership.live(Now::new(now))
+/// Fails for a time that a record could not say.
+fn require_writable(time: Option<Time>) -> Result<(), ChangeError> {
+    if time.is_none_or(Time::is_writable) { Ok(()) } else { Err(ChangeError::Time) }
 }
 
 /// Changes that are made together or not at all, each with its subject: see [`Directory::change_all`].
@@ -249,71 +249,4 @@ impl<Id, Q: ?Sized> Default for Batch<'_, Id, Q> {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// A change was not made. The ids are quoted and escaped, ready to be displayed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ChangeError {
-    /// The subject may not make the change. A hidden denial displays as `not found`.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// The id is taken, in this organization or in another one.
-    #[error("{kind} {id} already exists: choose another id")]
-    Taken {
-        /// The kind of entity.
-        kind: EntityKind,
-        /// The id.
-        id: String,
-    },
-    /// Another environment has the namespace.
-    #[error("namespace {namespace} of cluster {cluster} is taken: one environment would deploy over the other")]
-    NamespaceTaken {
-        /// The namespace.
-        namespace: String,
-        /// The cluster.
-        cluster: String,
-    },
-    /// The account is a member, and its membership is not known to have expired.
-    #[error("account {account} is already a member of {organization}: change the role or the expiry instead")]
-    AlreadyMember {
-        /// The account.
-        account: String,
-        /// The organization.
-        organization: String,
-    },
-    /// The account exists and is of the other kind.
-    #[error("account {account} is of the kind {held}: use that kind")]
-    OtherKind {
-        /// The account.
-        account: String,
-        /// The kind that the account has.
-        held: AccountKind,
-    },
-    /// The change would make a service account an Owner.
-    #[error("a service account cannot be an owner: make it an admin")]
-    ServiceOwner,
-}
-
-/// A batch was not made. Nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BatchError {
-    /// The directory is at a different revision.
-    #[error("decided on revision {decided_on}, but the directory is at {present}: read it again and decide again")]
-    Stale {
-        /// The revision that the batch requires.
-        decided_on: u64,
-        /// The revision of the directory.
-        present: u64,
-    },
-    /// One of the changes was denied or cannot be made.
-    #[error("changes[{index}]: {error}")]
-    Change {
-        /// The index of the change in the batch.
-        index: usize,
-        /// Why the change was not made.
-        #[source]
-        error: ChangeError,
-    },
 }

@@ -1,33 +1,32 @@
-//! Edits: what a change does to the facts, one by one. Applying the inverse edits in reverse order undoes a change.
+//! Edits: what a change does to the facts, row by row. Applying the inverse edits in reverse order undoes a change.
 
 mod apply;
 mod check;
+mod prepare;
+mod state;
+mod step;
 
 use alloc::string::String;
-use core::hash::Hash;
 use core::mem;
 
-use crate::directory::store::Directory;
+pub(crate) use prepare::Prepared;
+
 use crate::model::access::ClusterAccess;
-use crate::model::account::{Account, AccountKind, Membership};
+use crate::model::account::AccountKind;
 use crate::model::cluster::Orchestrator;
+use crate::model::custom_role::{AnyRole, RoleDefinition};
+use crate::model::grants::Holder;
 use crate::model::project::Visibility;
 use crate::model::protection::Protection;
-use crate::model::role::{ProjectRole, Role};
-use crate::model::time::Grant;
+use crate::model::role::ProjectRole;
+use crate::model::time::{Grant, Time};
 
-/// One fact before and after a change. `None` means that the fact does not exist.
+/// One row before and after a change. `None` means that the row does not exist.
+///
+/// A row that other rows belong to is added before them and removed after them: a removed member, for example, is the edits of
+/// their grants and places in teams, then the edit of the member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit<Id> {
-    /// An account.
-    Account {
-        /// The account.
-        account: Id,
-        /// Its kind before the change.
-        from: Option<AccountKind>,
-        /// Its kind after the change.
-        to: Option<AccountKind>,
-    },
     /// An organization.
     Organization {
         /// The organization.
@@ -37,45 +36,63 @@ pub enum Edit<Id> {
         /// The organization after the change.
         to: Option<OrganizationState>,
     },
-    /// A membership, with everything that it grants.
-    Membership {
-        /// The organization.
-        organization: Id,
-        /// The member.
-        account: Id,
-        /// The membership before the change.
-        from: Option<Membership<Id>>,
-        /// The membership after the change.
-        to: Option<Membership<Id>>,
-    },
-    /// The role of a membership, with the membership's expiry.
+    /// A custom role.
     Role {
+        /// The custom role.
+        role: Id,
+        /// The role before the change.
+        from: Option<RoleState<Id>>,
+        /// The role after the change.
+        to: Option<RoleState<Id>>,
+    },
+    /// A member of an organization.
+    Member {
         /// The organization.
         organization: Id,
         /// The member.
         account: Id,
-        /// The role before the change.
-        from: Grant<Role>,
-        /// The role after the change.
-        to: Grant<Role>,
+        /// The member before the change.
+        from: Option<MemberState<Id>>,
+        /// The member after the change.
+        to: Option<MemberState<Id>>,
     },
-    /// A member's own access to a cluster.
+    /// A team.
+    Team {
+        /// The team.
+        team: Id,
+        /// The team before the change.
+        from: Option<TeamState<Id>>,
+        /// The team after the change.
+        to: Option<TeamState<Id>>,
+    },
+    /// A member's place in a team.
+    TeamMember {
+        /// The team.
+        team: Id,
+        /// The member.
+        account: Id,
+        /// The place before the change.
+        from: Option<TeamMemberState>,
+        /// The place after the change.
+        to: Option<TeamMemberState>,
+    },
+    /// The access of a member or a team to a cluster.
     ClusterAccess {
         /// The cluster.
         cluster: Id,
-        /// The member.
-        account: Id,
+        /// The member or the team.
+        holder: Holder<Id>,
         /// The access before the change.
         from: Option<Grant<ClusterAccess>>,
         /// The access after the change.
         to: Option<Grant<ClusterAccess>>,
     },
-    /// A member's role in a project.
+    /// The role of a member or a team in a project.
     ProjectRole {
         /// The project.
         project: Id,
-        /// The member.
-        account: Id,
+        /// The member or the team.
+        holder: Holder<Id>,
         /// The role before the change.
         from: Option<Grant<ProjectRole>>,
         /// The role after the change.
@@ -114,6 +131,37 @@ pub enum Edit<Id> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganizationState {}
 
+/// The state of a custom role in an [`Edit`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleState<Id> {
+    /// The organization that the role belongs to.
+    pub organization: Id,
+    /// The rank and the permissions.
+    pub definition: RoleDefinition,
+}
+
+/// The state of a member in an [`Edit`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberState<Id> {
+    /// Whether the account is a person's or a program's.
+    pub kind: AccountKind,
+    /// The member's role.
+    pub role: AnyRole<Id>,
+    /// When the membership expires; `None` if it does not.
+    pub expires_at: Option<Time>,
+}
+
+/// The state of a team in an [`Edit`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamState<Id> {
+    /// The organization that the team belongs to.
+    pub organization: Id,
+}
+
+/// The state of a member's place in a team in an [`Edit`]. It has no fields: the member is in the team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamMemberState {}
+
 /// The state of a project in an [`Edit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectState<Id> {
@@ -130,6 +178,8 @@ pub struct ClusterState<Id> {
     pub organization: Id,
     /// The orchestrator of the cluster, if known.
     pub orchestrator: Option<Orchestrator>,
+    /// Who can see the cluster.
+    pub visibility: Visibility,
 }
 
 /// The state of an environment in an [`Edit`].
@@ -139,8 +189,8 @@ pub struct EnvironmentState<Id> {
     pub project: Id,
     /// The cluster that the environment is deployed to.
     pub cluster: Id,
-    /// The namespace on the cluster, if any.
-    pub namespace: Option<String>,
+    /// The namespace on the cluster.
+    pub namespace: String,
     /// How the environment is protected.
     pub protection: Protection,
 }
@@ -150,10 +200,11 @@ impl<Id: Clone> Edit<Id> {
     pub(crate) fn inverse(&self) -> Self {
         let mut edit = self.clone();
         match &mut edit {
-            Self::Account { from, to, .. } => mem::swap(from, to),
             Self::Organization { from, to, .. } => mem::swap(from, to),
-            Self::Membership { from, to, .. } => mem::swap(from, to),
             Self::Role { from, to, .. } => mem::swap(from, to),
+            Self::Member { from, to, .. } => mem::swap(from, to),
+            Self::Team { from, to, .. } => mem::swap(from, to),
+            Self::TeamMember { from, to, .. } => mem::swap(from, to),
             Self::ClusterAccess { from, to, .. } => mem::swap(from, to),
             Self::ProjectRole { from, to, .. } => mem::swap(from, to),
             Self::Project { from, to, .. } => mem::swap(from, to),
@@ -161,50 +212,5 @@ impl<Id: Clone> Edit<Id> {
             Self::Environment { from, to, .. } => mem::swap(from, to),
         }
         edit
-    }
-}
-
-impl<Id: Hash + Ord> Directory<Id> {
-    pub(crate) fn membership(&self, organization: &Id, account: &Id) -> Option<&Membership<Id>> {
-        self.account(account)?.membership(organization)
-    }
-}
-
-/// The present facts in the form that edits have.
-impl<Id: Hash + Ord + Clone> Directory<Id> {
-    pub(crate) fn account_kind(&self, account: &Id) -> Option<AccountKind> {
-        self.account(account).map(Account::kind)
-    }
-
-    pub(crate) fn organization_state(&self, organization: &Id) -> Option<OrganizationState> {
-        self.organization(organization).map(|_| OrganizationState {})
-    }
-
-    pub(crate) fn project_state(&self, project: &Id) -> Option<ProjectState<Id>> {
-        let project = self.project(project)?;
-        Some(ProjectState { organization: project.organization().clone(), visibility: project.visibility() })
-    }
-
-    pub(crate) fn cluster_state(&self, cluster: &Id) -> Option<ClusterState<Id>> {
-        let organization = self.cluster(cluster)?.organization().clone();
-        Some(ClusterState { organization, orchestrator: self.orchestrator(cluster) })
-    }
-
-    pub(crate) fn environment_state(&self, environment: &Id) -> Option<EnvironmentState<Id>> {
-        let present = self.environment(environment)?;
-        Some(EnvironmentState {
-            project: present.project().clone(),
-            cluster: present.cluster().clone(),
-            namespace: self.namespace(environment).map(Into::into),
-            protection: present.protection(),
-        })
-    }
-
-    pub(crate) fn cluster_access_of(&self, cluster: &Id, account: &Id) -> Option<Grant<ClusterAccess>> {
-        self.membership(self.cluster(cluster)?.organization(), account)?.cluster_access(cluster)
-    }
-
-    pub(crate) fn project_role_of(&self, project: &Id, account: &Id) -> Option<Grant<ProjectRole>> {
-        self.membership(self.project(project)?.organization(), account)?.project_role(project)
     }
 }

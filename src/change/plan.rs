@@ -1,18 +1,27 @@
 //! Plans: the edits that an allowed change makes, or why it cannot be made.
 
+mod removal;
+
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Display;
 use core::hash::Hash;
 
 use crate::change::Change;
-use crate::change::apply::{ChangeError, has_expired};
-use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
+use crate::change::edit::{
+    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, RoleState, TeamMemberState,
+    TeamState,
+};
+use crate::change::error::ChangeError;
 use crate::directory::error::{EntityKind, name};
 use crate::directory::store::Directory;
-use crate::model::account::{AccountKind, Membership};
+use crate::model::access::ClusterAccess;
+use crate::model::account::{Account, AccountKind};
+use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
+use crate::model::membership::Membership;
+use crate::model::namespace::check_namespace;
 use crate::model::role::Role;
-use crate::model::time::{Grant, Time};
+use crate::model::time::{Now, Time};
 
 /// The edits that a change makes, in order.
 type Plan<Id> = Result<Vec<Edit<Id>>, ChangeError>;
@@ -21,36 +30,62 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// The edits of a change that is allowed. Everything that it refers to exists: otherwise it would have been denied.
     pub(crate) fn plan(&self, by: &Id, now: Option<Time>, change: &Change<Id>) -> Plan<Id> {
         match change {
-            Change::InviteMember { organization, account, kind, role } => {
-                self.plan_invitation(organization, account, *kind, *role, now)
+            Change::InviteMember { organization, account, kind, role, expires_at } => {
+                let to = MemberState { kind: *kind, role: role.clone(), expires_at: *expires_at };
+                self.plan_invitation(organization, account, to, now)
             }
-            Change::ChangeRole { organization, account, to } => {
-                Ok(self.edit_role(organization, account, |present| Grant::expiring(*to, present.expires_at())))
-            }
+            Change::ChangeRole { organization, account, to } => Ok(self.change_role(organization, account, to)),
             Change::SetExpiry { organization, account, to } => {
-                Ok(self.edit_role(organization, account, |present| Grant::expiring(present.value(), *to)))
+                let expires_at = *to;
+                Ok(self.edit_member(organization, account, |present| MemberState { expires_at, ..present }))
             }
-            Change::RemoveMember { organization, account } => Ok(self.remove_member(organization, account)),
+            Change::RemoveMember { organization, account } => Ok(self.remove_member_edits(organization, account)),
             Change::TransferOwnership { organization, account } => {
-                let owner = self.edit_role(organization, account, |_| Grant::new(Role::Owner));
-                let to_admin = |present: Grant<Role>| Grant::expiring(Role::Admin, present.expires_at());
-                let admin = self.edit_role(organization, by, to_admin);
-                Ok([owner, admin].concat())
+                let mut edits = self.change_role(organization, account, &Role::Owner.into());
+                edits.extend(self.change_role(organization, by, &Role::Admin.into()));
+                Ok(edits)
             }
-            Change::SetClusterAccess { cluster, account, to } => Ok(vec![Edit::ClusterAccess {
-                from: self.cluster_access_of(cluster, account),
+            Change::CreateRole { organization, role, definition } => {
+                require_free(EntityKind::Role, role, self.role(role))?;
+                let to = RoleState { organization: organization.clone(), definition: *definition };
+                Ok(vec![Edit::Role { role: role.clone(), from: None, to: Some(to) }])
+            }
+            Change::UpdateRole { role, permissions } => {
+                let from = self.role_state(role);
+                // Permissions that do not suit the rank were denied.
+                let to = from.clone().and_then(|from| {
+                    let definition = RoleDefinition::new(from.definition.rank(), *permissions).ok()?;
+                    Some(RoleState { definition, ..from })
+                });
+                Ok(to.map(|to| Edit::Role { role: role.clone(), from, to: Some(to) }).into_iter().collect())
+            }
+            Change::DeleteRole { role } => {
+                Ok(vec![Edit::Role { role: role.clone(), from: self.role_state(role), to: None }])
+            }
+            Change::CreateTeam { organization, team } => {
+                require_free(EntityKind::Team, team, self.team(team))?;
+                let to = TeamState { organization: organization.clone() };
+                Ok(vec![Edit::Team { team: team.clone(), from: None, to: Some(to) }])
+            }
+            Change::DeleteTeam { team } => Ok(self.remove_team_edits(team)),
+            Change::AddToTeam { team, account } => self.plan_place(team, account, Some(TeamMemberState {})),
+            Change::RemoveFromTeam { team, account } => self.plan_place(team, account, None),
+            Change::SetClusterAccess { cluster, holder, to } => Ok(vec![Edit::ClusterAccess {
+                from: self.cluster_access_of(cluster, holder.as_ref()),
                 cluster: cluster.clone(),
-                account: account.clone(),
+                holder: holder.clone(),
                 to: *to,
             }]),
-            Change::SetProjectRole { project, account, to } => Ok(vec![Edit::ProjectRole {
-                from: self.project_role_of(project, account),
+            Change::SetProjectRole { project, holder, to } => Ok(vec![Edit::ProjectRole {
+                from: self.project_role_of(project, holder.as_ref()),
                 project: project.clone(),
-                account: account.clone(),
+                holder: holder.clone(),
                 to: *to,
             }]),
-            Change::UpdateOrganization { .. } => Ok(Vec::new()),
-            Change::DeleteOrganization { organization } => Ok(self.remove_organization(organization)),
+            Change::UpdateOrganization { .. } | Change::UpdateTeam { .. } | Change::UpdateEnvironment { .. } => {
+                Ok(Vec::new())
+            }
+            Change::DeleteOrganization { organization } => Ok(self.remove_organization_edits(organization)),
             Change::CreateProject { organization, project, visibility } => {
                 require_free(EntityKind::Project, project, self.project(project))?;
                 let to = ProjectState { organization: organization.clone(), visibility: *visibility };
@@ -62,7 +97,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                     from.clone().map(|from| ProjectState { visibility: visibility.unwrap_or(from.visibility), ..from });
                 Ok(vec![Edit::Project { project: project.clone(), from, to }])
             }
-            Change::DeleteProject { project } => Ok(self.remove_project(project)),
+            Change::DeleteProject { project } => Ok(self.remove_project_edits(project)),
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
                 require_free(EntityKind::Environment, environment, self.environment(environment))?;
                 let to = EnvironmentState {
@@ -73,154 +108,121 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 };
                 self.edit_environment(environment, None, to)
             }
-            Change::UpdateEnvironment { environment, namespace } => self.update_environment(environment, |present| {
-                EnvironmentState { namespace: namespace.clone().or(present.namespace), ..present }
-            }),
             Change::Retarget { environment, cluster, namespace } => self.update_environment(environment, |present| {
-                let namespace = namespace.clone().or(present.namespace);
+                let namespace = namespace.clone().unwrap_or(present.namespace);
                 EnvironmentState { cluster: cluster.clone(), namespace, ..present }
             }),
-            Change::DeleteEnvironment { environment } => Ok(self.remove_environment(environment)),
+            Change::DeleteEnvironment { environment } => Ok(self.remove_environment_edits(environment)),
             Change::SetProtection { environment, to } => {
                 self.update_environment(environment, |present| EnvironmentState { protection: *to, ..present })
             }
-            Change::ConnectCluster { organization, cluster } => {
+            Change::ConnectCluster { organization, cluster, visibility } => {
                 require_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
-                let to = ClusterState { organization: organization.clone(), orchestrator: None };
+                let organization = organization.clone();
+                let to = ClusterState { organization, orchestrator: None, visibility: *visibility };
                 Ok(vec![Edit::Cluster { cluster: cluster.clone(), from: None, to: Some(to) }])
             }
-            Change::DisconnectCluster { cluster } => Ok(self.remove_cluster(cluster)),
+            Change::UpdateCluster { cluster, visibility } => {
+                let from = self.cluster_state(cluster);
+                let to =
+                    from.clone().map(|from| ClusterState { visibility: visibility.unwrap_or(from.visibility), ..from });
+                Ok(vec![Edit::Cluster { cluster: cluster.clone(), from, to }])
+            }
+            Change::DisconnectCluster { cluster } => Ok(self.remove_cluster_edits(cluster)),
         }
     }
 
     /// The edits that create an organization with its first Owner.
     pub(crate) fn plan_organization(&self, organization: &Id, owner: &Id, kind: AccountKind) -> Plan<Id> {
         require_free(EntityKind::Organization, organization, self.organization(organization))?;
-        let mut edits =
-            vec![Edit::Organization { organization: organization.clone(), from: None, to: Some(OrganizationState {}) }];
-        edits.extend(self.ensure_account(owner, kind)?);
-        edits.push(Self::add_membership(organization, owner, None, acting(Role::Owner, kind)?));
-        Ok(edits)
+        let to = MemberState { kind, role: Role::Owner.into(), expires_at: None };
+        self.require_kind(owner, &to)?;
+        let founded =
+            Edit::Organization { organization: organization.clone(), from: None, to: Some(OrganizationState {}) };
+        let (organization, account) = (organization.clone(), owner.clone());
+        Ok(vec![founded, Edit::Member { organization, account, from: None, to: Some(to) }])
     }
 
-    fn plan_invitation(
-        &self,
-        organization: &Id,
-        account: &Id,
-        kind: AccountKind,
-        role: Role,
-        now: Option<Time>,
-    ) -> Plan<Id> {
-        let mut edits = self.ensure_account(account, kind)?;
+    fn plan_invitation(&self, organization: &Id, account: &Id, to: MemberState<Id>, now: Option<Time>) -> Plan<Id> {
         let present = self.membership(organization, account);
         if present.is_some_and(|membership| !has_expired(membership, now)) {
             return Err(ChangeError::AlreadyMember { account: name(account), organization: name(organization) });
         }
-        edits.push(Self::add_membership(organization, account, present.cloned(), acting(role, kind)?));
+        self.require_kind(account, &to)?;
+        // What an expired membership had goes with it.
+        let mut edits = self.remove_grants_edits(organization, account);
+        edits.push(Edit::Member {
+            organization: organization.clone(),
+            account: account.clone(),
+            from: self.member_state(organization, account),
+            to: Some(to),
+        });
         Ok(edits)
     }
 
-    /// Creates an account if it does not exist. Fails if it exists and is of the other kind.
-    fn ensure_account(&self, account: &Id, kind: AccountKind) -> Plan<Id> {
-        match self.account_kind(account) {
-            None => Ok(vec![Edit::Account { account: account.clone(), from: None, to: Some(kind) }]),
-            Some(actual) if actual == kind => Ok(Vec::new()),
-            Some(actual) => Err(ChangeError::OtherKind { account: name(account), held: actual }),
+    /// Fails for a service account that would be an Owner, and for an account that is a member with the other kind.
+    fn require_kind(&self, account: &Id, to: &MemberState<Id>) -> Result<(), ChangeError> {
+        if to.kind == AccountKind::Service && to.role == AnyRole::BuiltIn(Role::Owner) {
+            return Err(ChangeError::ServiceOwner);
+        }
+        match self.account(account).map(Account::kind).filter(|present| *present != to.kind) {
+            Some(present) => Err(ChangeError::OtherKind { account: name(account), present }),
+            None => Ok(()),
         }
     }
 
-    fn add_membership(organization: &Id, account: &Id, from: Option<Membership<Id>>, role: Role) -> Edit<Id> {
-        Edit::Membership {
-            organization: organization.clone(),
-            account: account.clone(),
-            from,
-            to: Some(Membership::new(organization.clone(), role)),
-        }
+    /// Gives a member another role, and takes the grants of their own that can no longer count.
+    fn change_role(&self, organization: &Id, account: &Id, to: &AnyRole<Id>) -> Vec<Edit<Id>> {
+        let rank = match to {
+            AnyRole::BuiltIn(role) => Some(*role),
+            AnyRole::Custom(id) => self.role(id).map(CustomRole::definition).map(RoleDefinition::rank),
+        };
+        let mut edits = rank.map_or_else(Vec::new, |rank| self.remove_dead_grants_edits(organization, account, rank));
+        edits.extend(self.edit_member(organization, account, |present| MemberState { role: to.clone(), ..present }));
+        edits
     }
 
-    fn edit_role(&self, organization: &Id, account: &Id, to: impl Fn(Grant<Role>) -> Grant<Role>) -> Vec<Edit<Id>> {
-        let present = self.membership(organization, account).map(Membership::granted_role);
-        let edit = present.map(|from| Edit::Role {
-            organization: organization.clone(),
-            account: account.clone(),
-            from,
-            to: to(from),
-        });
-        edit.into_iter().collect()
+    fn remove_dead_grants_edits(&self, organization: &Id, account: &Id, rank: Role) -> Vec<Edit<Id>> {
+        // No override counts for an Owner.
+        let ceiling = (rank != Role::Owner).then_some(ClusterAccess::ceiling_of(rank));
+        self.remove_own_grants_edits(
+            organization,
+            account,
+            |level| ceiling.is_none_or(|ceiling| level > ceiling),
+            |_| !rank.yields_to_project_roles(),
+        )
     }
 
-    fn remove_member(&self, organization: &Id, account: &Id) -> Vec<Edit<Id>> {
-        let present = self.membership(organization, account);
-        let edit = present.map(|from| Edit::Membership {
+    fn edit_member(
+        &self,
+        organization: &Id,
+        account: &Id,
+        to: impl FnOnce(MemberState<Id>) -> MemberState<Id>,
+    ) -> Vec<Edit<Id>> {
+        let edit = self.member_state(organization, account).map(|from| Edit::Member {
             organization: organization.clone(),
             account: account.clone(),
             from: Some(from.clone()),
-            to: None,
+            to: Some(to(from)),
         });
         edit.into_iter().collect()
     }
 
-    /// Removes an organization with everything that belongs to it, from the inside out.
-    pub(crate) fn remove_organization(&self, organization: &Id) -> Vec<Edit<Id>> {
-        let Some(index) = self.index.organizations.get(organization) else { return Vec::new() };
-        let mut edits = Vec::new();
-        edits.extend(index.members.keys().flat_map(|account| self.remove_member(organization, account)));
-        edits.extend(index.environments.iter().flat_map(|environment| self.remove_environment(environment)));
-        // Project roles and cluster access went with the members.
-        edits.extend(index.projects.iter().map(|project| Edit::Project {
-            project: project.clone(),
-            from: self.project_state(project),
-            to: None,
-        }));
-        edits.extend(index.clusters.iter().map(|cluster| Edit::Cluster {
-            cluster: cluster.clone(),
-            from: self.cluster_state(cluster),
-            to: None,
-        }));
-        let from = self.organization_state(organization);
-        edits.push(Edit::Organization { organization: organization.clone(), from, to: None });
-        edits
-    }
-
-    /// Removes a project with the roles in it, so that a later project with the same id starts without any.
-    fn remove_project(&self, project: &Id) -> Vec<Edit<Id>> {
-        let roles = self.index.projects.get(project).into_iter().flat_map(|index| &index.roles);
-        let mut edits: Vec<_> = roles
-            .map(|(account, role)| Edit::ProjectRole {
-                project: project.clone(),
-                account: account.clone(),
-                from: Some(*role),
-                to: None,
-            })
-            .collect();
-        edits.push(Edit::Project { project: project.clone(), from: self.project_state(project), to: None });
-        edits
-    }
-
-    /// Removes a cluster with the access to it, so that a later cluster with the same id starts without any.
-    fn remove_cluster(&self, cluster: &Id) -> Vec<Edit<Id>> {
-        let overrides = self.index.clusters.get(cluster).into_iter().flat_map(|index| &index.overrides);
-        let mut edits: Vec<_> = overrides
-            .map(|(account, level)| Edit::ClusterAccess {
-                cluster: cluster.clone(),
-                account: account.clone(),
-                from: Some(*level),
-                to: None,
-            })
-            .collect();
-        edits.push(Edit::Cluster { cluster: cluster.clone(), from: self.cluster_state(cluster), to: None });
-        edits
-    }
-
-    fn remove_environment(&self, environment: &Id) -> Vec<Edit<Id>> {
-        let from = self.environment_state(environment);
-        vec![Edit::Environment { environment: environment.clone(), from, to: None }]
+    fn plan_place(&self, team: &Id, account: &Id, to: Option<TeamMemberState>) -> Plan<Id> {
+        let from = self.team_member_state(team, account);
+        match (&from, &to) {
+            (Some(_), Some(_)) => Err(ChangeError::AlreadyInTeam { account: name(account), team: name(team) }),
+            (None, None) => Err(ChangeError::NotInTeam { account: name(account), team: name(team) }),
+            (None, Some(_)) | (Some(_), None) => {
+                Ok(vec![Edit::TeamMember { team: team.clone(), account: account.clone(), from, to }])
+            }
+        }
     }
 
     fn update_environment(
         &self,
         environment: &Id,
-        to: impl Fn(EnvironmentState<Id>) -> EnvironmentState<Id>,
+        to: impl FnOnce(EnvironmentState<Id>) -> EnvironmentState<Id>,
     ) -> Plan<Id> {
         match self.environment_state(environment) {
             Some(present) => self.edit_environment(environment, Some(present.clone()), to(present)),
@@ -228,21 +230,22 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         }
     }
 
-    /// Fails if another environment has the namespace, because one would overwrite the other.
+    /// Fails if the namespace is none, or another environment has it, because one would overwrite the other.
     fn edit_environment(&self, id: &Id, from: Option<EnvironmentState<Id>>, to: EnvironmentState<Id>) -> Plan<Id> {
-        if let Some(namespace) = to.namespace.as_ref().filter(|namespace| !self.is_free(&to.cluster, namespace, id)) {
-            return Err(ChangeError::NamespaceTaken { namespace: name(namespace), cluster: name(&to.cluster) });
+        check_namespace(&to.namespace)?;
+        if !self.is_free(&to.cluster, &to.namespace, id) {
+            return Err(ChangeError::NamespaceTaken { namespace: name(&to.namespace), cluster: name(&to.cluster) });
         }
         Ok(vec![Edit::Environment { environment: id.clone(), from, to: Some(to) }])
     }
 }
 
+/// Whether a membership is known to have expired. Without a time, it is not known.
+pub(crate) fn has_expired<Id>(membership: &Membership<Id>, now: Option<Time>) -> bool {
+    Now::new(now).after(membership.expires_at())
+}
+
 /// A taken id gives the same error whichever organization it is in, so that errors reveal no other tenant.
 fn require_free<T, Id: Display>(kind: EntityKind, id: &Id, present: Option<&T>) -> Result<(), ChangeError> {
     if present.is_some() { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
-}
-
-/// The role. Fails for a service account that would be an Owner.
-fn acting(role: Role, kind: AccountKind) -> Result<Role, ChangeError> {
-    if kind.acting(role) == role { Ok(role) } else { Err(ChangeError::ServiceOwner) }
 }

@@ -8,16 +8,17 @@ use core::fmt::Display;
 use core::hash::Hash;
 
 use crate::change::Change;
-use crate::change::apply::ChangeError;
 use crate::change::edit::Edit;
-use crate::change::record::Entry;
+use crate::change::error::ChangeError;
+use crate::change::record::{Cause, Entry};
 use crate::directory::index::OrganizationIndex;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
-use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
+use crate::model::custom_role::CustomRole;
 use crate::model::resource::{ResourceId, ResourceRef};
-use crate::policy::decision::Decision;
+use crate::model::token::Token;
+use crate::policy::decision::{Decision, Exposure};
 use crate::policy::requirement::Requirement;
 use crate::query::values;
 
@@ -31,21 +32,20 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// # Examples
     ///
     /// ```
-    /// use shipgate::{Action, Decision, Directory, Grant, ClusterAccess, ResourceId, Role, SubjectId};
+    /// use shipgate::{
+    ///     AccountKind, Action, ClusterAccess, Decision, Directory, Grant, Holder, ResourceId, Role, SubjectId, Visibility,
+    /// };
     /// use shipgate::change::Change;
     ///
     /// let mut rows = Directory::<String>::builder();
     /// rows.organization("acme-corp".into())?;
-    /// rows.member("acme-corp", "olivia".into(), Role::Owner, None)?;
-    /// rows.member("acme-corp", "victor".into(), Role::Viewer, None)?;
-    /// rows.cluster("us-east".into(), "acme-corp")?;
+    /// rows.member("acme-corp", "olivia".into(), AccountKind::User, Role::Owner, None)?;
+    /// rows.member("acme-corp", "victor".into(), AccountKind::User, Role::Viewer, None)?;
+    /// rows.cluster("us-east".into(), "acme-corp", Visibility::Organization)?;
     /// let directory = rows.build();
     ///
-    /// let shut_out = Change::SetClusterAccess {
-    ///     cluster: "us-east".to_string(),
-    ///     account: "victor".to_string(),
-    ///     to: Some(Grant::new(ClusterAccess::None)),
-    /// };
+    /// let none = Some(Grant::new(ClusterAccess::None));
+    /// let shut_out = Change::set_cluster_access("us-east", Holder::Account("victor"), none);
     /// let preview = directory.preview(&SubjectId::new("olivia"), shut_out)?;
     /// let diff: Vec<_> = preview.diff().collect();
     /// assert_eq!(diff.len(), 1);
@@ -54,7 +54,11 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// assert!(matches!(diff[0].resource, ResourceId::Cluster(id) if id == "us-east"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn preview<Q>(&self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Preview<'_, Id>, ChangeError>
+    pub fn preview<'a, Q>(
+        &'a self,
+        subject: &SubjectId<'a, Id, Q>,
+        change: Change<Id>,
+    ) -> Result<Preview<'a, Id>, ChangeError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -63,19 +67,23 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let organization = self.organization_of(entry.edits());
         let mut after = Self::new();
         if let Some(organization) = &organization {
-            after.copy_organization(self, organization, entry.edits());
+            // Adding everything again, from the outside in, copies the organization.
+            let removal = self.remove_organization_edits(organization);
+            let copy: Vec<_> = removal.iter().rev().map(Edit::inverse).collect();
+            after.apply_all(&copy);
         }
         after.apply_all(entry.edits());
-        Ok(Preview { before: self, after, organization, entry })
+        let (token, service_token) = (subject.token, subject.service_token);
+        Ok(Preview { before: self, after, organization, entry, token, service_token })
     }
 
     /// The organization that the edits are about. A change is always about one.
     fn organization_of(&self, edits: &[Edit<Id>]) -> Option<Id> {
         edits.iter().find_map(|edit| match edit {
-            Edit::Account { .. } => None,
-            Edit::Organization { organization, .. }
-            | Edit::Membership { organization, .. }
-            | Edit::Role { organization, .. } => Some(organization.clone()),
+            Edit::Organization { organization, .. } | Edit::Member { organization, .. } => Some(organization.clone()),
+            Edit::Role { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
+            Edit::Team { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
+            Edit::TeamMember { team, .. } => Some(self.team_state(team)?.organization),
             Edit::ClusterAccess { cluster, .. } => Some(self.cluster_state(cluster)?.organization),
             Edit::ProjectRole { project, .. } => Some(self.project_state(project)?.organization),
             Edit::Project { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
@@ -84,28 +92,6 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Some(self.project_state(&from.as_ref().or(to.as_ref())?.project)?.organization)
             }
         })
-    }
-
-    /// Copies one organization from another directory, and the accounts that the edits name.
-    fn copy_organization(&mut self, from: &Self, organization: &Id, edits: &[Edit<Id>]) {
-        let members = from.members_of::<Id>(organization).map(Account::id);
-        let named = edits.iter().filter_map(|edit| match edit {
-            Edit::Membership { account, .. } => Some(account),
-            Edit::Account { .. }
-            | Edit::Organization { .. }
-            | Edit::Role { .. }
-            | Edit::ClusterAccess { .. }
-            | Edit::ProjectRole { .. }
-            | Edit::Project { .. }
-            | Edit::Cluster { .. }
-            | Edit::Environment { .. } => None,
-        });
-        for account in members.chain(named) {
-            if let Some(kind) = from.account_kind(account) {
-                self.accounts.get_or_insert(Account::new(account.clone(), kind));
-            }
-        }
-        self.undo(from.remove_organization(organization).iter());
     }
 }
 
@@ -117,6 +103,8 @@ pub struct Preview<'a, Id> {
     after: Directory<Id>,
     organization: Option<Id>,
     entry: Entry<Id>,
+    token: Option<&'a Token<Id>>,
+    service_token: Option<&'a Token<Id>>,
 }
 
 /// A decision that a change would change.
@@ -125,7 +113,7 @@ pub struct DecisionChange<'a, Id> {
     /// The account that asks.
     pub account: &'a Id,
     /// The action.
-    pub action: Action,
+    pub action: Action<&'a Id>,
     /// The resource.
     pub resource: ResourceRef<'a, Id, Id>,
     /// The decision now.
@@ -143,12 +131,13 @@ impl<Id> Preview<'_, Id> {
 }
 
 impl<Id: Hash + Ord> Preview<'_, Id> {
-    /// The decisions that would change between allowed, waiting for approval and denied.
+    /// The decisions that would change between allowed, waiting for approval and denied, as far as the subject of the change
+    /// may see them: those about what the subject may view now or, if it does not exist now, after the change.
     ///
     /// This covers every account that is a member before or after the change, without a token and at the time of the change;
-    /// the organization and its members, projects, clusters and environments; and every action, with enough values of its
-    /// parameter to show each difference. It leaves out resources that relate two of these, such as a member with regard to a
-    /// cluster.
+    /// the organization and its members, custom roles, teams, projects, clusters and environments; and every action, with
+    /// enough values of its parameter to show each difference. It leaves out resources that relate two of these, such as a
+    /// member with regard to a cluster.
     ///
     /// The iterator is lazy and only examines what the change affects.
     pub fn diff(&self) -> impl Iterator<Item = DecisionChange<'_, Id>> {
@@ -157,7 +146,8 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         let by_subject = self.accounts().into_iter().flat_map(move |account| {
             let others = others.clone().into_iter();
             others.flat_map(move |resource| {
-                actions_on(resource).filter_map(move |action| self.decision_change(account, action, resource))
+                let actions = self.actions_on(resource);
+                actions.filter_map(move |action| self.decision_change(account, action, resource))
             })
         });
         by_resource.chain(by_subject)
@@ -166,7 +156,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     /// The decisions about a resource that would change, for every account.
     fn changes_about<'a>(&'a self, resource: ResourceRef<'a, Id, Id>) -> impl Iterator<Item = DecisionChange<'a, Id>> {
         let at = self.entry.at();
-        actions_on(resource).flat_map(move |action| {
+        self.actions_on(resource).flat_map(move |action| {
             let mut before = self.before.who_may(action, resource, at).peekable();
             let mut after = self.after.who_may(action, resource, at).peekable();
             core::iter::from_fn(move || {
@@ -190,7 +180,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     fn decision_change<'a>(
         &'a self,
         account: &'a Id,
-        action: Action,
+        action: Action<&'a Id>,
         resource: ResourceRef<'a, Id, Id>,
     ) -> Option<DecisionChange<'a, Id>> {
         let subject = SubjectId::new(account).at_if(self.entry.at());
@@ -199,54 +189,80 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         (before.rank() != after.rank()).then_some(DecisionChange { account, action, resource, before, after })
     }
 
+    /// Whether the subject of the change may view a resource now or, if it does not exist now, after the change.
+    fn is_shown(&self, resource: ResourceRef<'_, Id, Id>) -> bool {
+        let Cause::Change { by, .. } = self.entry.cause() else { return false };
+        let mut subject = SubjectId::new(by).at_if(self.entry.at());
+        (subject.token, subject.service_token) = (self.token, self.service_token);
+        let exists = match resource {
+            ResourceId::Member { organization, account } => self.before.membership(organization, account).is_some(),
+            resource => self.before.with_resource([None, None], resource, |_| ()).is_some(),
+        };
+        let directory = if exists { self.before } else { &self.after };
+        directory.exposure(&subject, resource) == Exposure::Visible
+    }
+
+    /// Every action that applies to a resource of this kind, with values of its parameter.
+    fn actions_on<'a>(
+        &'a self,
+        resource: ResourceRef<'a, Id, Id>,
+    ) -> impl Iterator<Item = Action<&'a Id>> + use<'a, Id> {
+        let kind = resource.kind();
+        let roles: Vec<&Id> = self.each(|index| &index.roles).into_iter().collect();
+        let applicable = ActionKind::ALL.into_iter().filter(move |name| Requirement::for_action(*name, kind).is_some());
+        applicable.flat_map(move |name| values(name, kind, &roles))
+    }
+
     fn organization_before_and_after(&self) -> [Option<&OrganizationIndex<Id>>; 2] {
         [self.before, &self.after].map(|directory| directory.index.organizations.get(self.organization.as_ref()?))
+    }
+
+    /// What the organization has before or after the change.
+    fn each(&self, ids: fn(&OrganizationIndex<Id>) -> &BTreeSet<Id>) -> BTreeSet<&Id> {
+        self.organization_before_and_after().into_iter().flatten().flat_map(ids).collect()
+    }
+
+    /// The members before or after the change.
+    fn members(&self) -> BTreeSet<&Id> {
+        let indexes = self.organization_before_and_after().into_iter().flatten();
+        indexes.flat_map(|index| index.members.keys()).collect()
     }
 
     /// The accounts whose membership would change.
     fn accounts(&self) -> BTreeSet<&Id> {
         let Some(organization) = &self.organization else { return BTreeSet::new() };
-        let indexes = self.organization_before_and_after();
-        let members = indexes.into_iter().flatten().flat_map(|index| index.members.keys());
-        members
-            .filter(|id| self.before.membership(organization, id) != self.after.membership(organization, id))
-            .collect()
+        let differs = |id: &&Id| self.before.membership(organization, id) != self.after.membership(organization, id);
+        self.members().into_iter().filter(differs).collect()
     }
 
-    /// The resources whose facts would change, and the others.
+    /// The resources whose facts would change, and the others, of those that are shown.
     fn resources(&self) -> (Resources<'_, Id>, Resources<'_, Id>) {
         let (before, after) = (self.before, &self.after);
-        let mut all: Vec<(ResourceRef<'_, Id, Id>, bool)> = Vec::new();
         let Some(organization) = &self.organization else { return (Vec::new(), Vec::new()) };
-        let itself = before.organization::<Id>(organization) != after.organization::<Id>(organization);
-        all.push((ResourceId::Organization(organization), itself));
-
-        let indexes = self.organization_before_and_after();
-        let each = |ids: fn(&OrganizationIndex<Id>) -> &BTreeSet<Id>| {
-            indexes.into_iter().flatten().flat_map(ids).collect::<BTreeSet<_>>()
-        };
+        let definition = |directory: &Directory<Id>, id| directory.role::<Id>(id).map(CustomRole::definition);
+        let roles = self.each(|index| &index.roles);
+        // Who may invite with a custom role, or give one to a member, depends on what the role is.
+        let itself = before.organization::<Id>(organization) != after.organization::<Id>(organization)
+            || roles.iter().any(|id| definition(before, id) != definition(after, id));
         let changed = self.accounts();
-        let members: BTreeSet<_> = indexes.into_iter().flatten().flat_map(|index| index.members.keys()).collect();
+        let member = |account| ResourceId::Member { organization, account };
+
+        let mut all: Vec<(ResourceRef<'_, Id, Id>, bool)> = [(ResourceId::Organization(organization), itself)].into();
+        all.extend(self.members().into_iter().map(|id| (member(id), itself || changed.contains(id))));
+        all.extend(roles.into_iter().map(|id| (ResourceId::Role(id), before.role::<Id>(id) != after.role::<Id>(id))));
+        let teams = self.each(|index| &index.teams).into_iter();
+        all.extend(teams.map(|id| (ResourceId::Team(id), before.team::<Id>(id) != after.team::<Id>(id))));
+        let projects = self.each(|index| &index.projects).into_iter();
+        all.extend(projects.map(|id| (ResourceId::Project(id), before.project::<Id>(id) != after.project::<Id>(id))));
+        let clusters = self.each(|index| &index.clusters).into_iter();
+        all.extend(clusters.map(|id| (ResourceId::Cluster(id), before.cluster::<Id>(id) != after.cluster::<Id>(id))));
+        let environments = self.each(|index| &index.environments).into_iter();
         all.extend(
-            members
-                .into_iter()
-                .map(|account| (ResourceId::Member { organization, account }, itself || changed.contains(account))),
-        );
-        all.extend(
-            each(|index| &index.projects)
-                .into_iter()
-                .map(|id| (ResourceId::Project(id), before.project::<Id>(id) != after.project::<Id>(id))),
-        );
-        all.extend(
-            each(|index| &index.clusters)
-                .into_iter()
-                .map(|id| (ResourceId::Cluster(id), before.cluster::<Id>(id) != after.cluster::<Id>(id))),
-        );
-        all.extend(
-            each(|index| &index.environments)
-                .into_iter()
+            environments
                 .map(|id| (ResourceId::Environment(id), before.environment::<Id>(id) != after.environment::<Id>(id))),
         );
+
+        all.retain(|(resource, _)| self.is_shown(*resource));
         let (touched, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, changed)| *changed);
         let ids = |resources: Vec<(_, _)>| resources.into_iter().map(|(id, _)| id).collect();
         (ids(touched), ids(others))
@@ -254,9 +270,3 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
 }
 
 type Resources<'a, Id> = Vec<ResourceRef<'a, Id, Id>>;
-
-/// Every action that applies to a resource of this kind, with values of its parameter.
-fn actions_on<Id>(resource: ResourceRef<'_, Id, Id>) -> impl Iterator<Item = Action> + use<Id> {
-    let kind = resource.kind();
-    ActionKind::ALL.into_iter().filter(move |name| Requirement::for_action(*name, kind).is_some()).flat_map(values)
-}

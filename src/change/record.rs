@@ -1,18 +1,18 @@
 //! Records of changes. Replay them to rebuild a directory, or to follow another one.
 
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::hash::Hash;
 
 use crate::change::Change;
 use crate::change::edit::Edit;
-use crate::directory::store::Directory;
 use crate::model::account::AccountKind;
 use crate::model::time::Time;
 
 /// A record of a change or a batch that was made: who did what and when, and each fact before and after.
 ///
-/// Store records as an audit log, and [replay](Directory::replay) them to rebuild a directory or to follow another one.
-/// The JSON form has a version, [`Record::FORMAT`], and a record with another version is rejected.
+/// Store records as an audit log, and [replay](crate::Directory::replay) them to rebuild a directory or to follow another one.
+/// The JSON form has a version, [`Record::FORMAT`], and a record with another version is rejected. A record also has the version
+/// of the policy by which the change was made, [`Record::policy`].
 ///
 /// # Examples
 ///
@@ -33,16 +33,27 @@ use crate::model::time::Time;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record<Id> {
+    policy: u32,
     revision: u64,
     entries: Vec<Entry<Id>>,
 }
 
 impl<Id> Record<Id> {
     /// The version of the JSON form.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
-    pub(crate) const fn new(revision: u64, entries: Vec<Entry<Id>>) -> Self {
-        Self { revision, entries }
+    /// The version of the policy that this library decides by.
+    pub const POLICY: u32 = 2;
+
+    pub(crate) const fn new(policy: u32, revision: u64, entries: Vec<Entry<Id>>) -> Self {
+        Self { policy, revision, entries }
+    }
+
+    /// The version of the policy by which the change was made. If it is [`Record::POLICY`], replaying the record checks that the
+    /// edits are those of its change.
+    #[must_use]
+    pub const fn policy(&self) -> u32 {
+        self.policy
     }
 
     /// The revision of the directory after the change: 1 more than before it.
@@ -63,12 +74,19 @@ impl<Id> Record<Id> {
 pub struct Entry<Id> {
     cause: Cause<Id>,
     at: Option<Time>,
+    token: Option<String>,
+    service_token: Option<String>,
     edits: Vec<Edit<Id>>,
 }
 
 impl<Id> Entry<Id> {
     pub(crate) const fn new(cause: Cause<Id>, at: Option<Time>, edits: Vec<Edit<Id>>) -> Self {
-        Self { cause, at, edits }
+        Self { cause, at, token: None, service_token: None, edits }
+    }
+
+    /// Sets the ids of the tokens that the subject came with.
+    pub(crate) fn with_tokens(self, token: Option<String>, service_token: Option<String>) -> Self {
+        Self { token, service_token, ..self }
     }
 
     /// What was done, and by which account.
@@ -83,6 +101,18 @@ impl<Id> Entry<Id> {
         self.at
     }
 
+    /// The id of the token that the subject came with, if the token has one.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// The id of the token that the service gave beside the question, if that token has one.
+    #[must_use]
+    pub fn service_token(&self) -> Option<&str> {
+        self.service_token.as_deref()
+    }
+
     /// The edits to the facts, in order.
     #[must_use]
     pub fn edits(&self) -> &[Edit<Id>] {
@@ -93,7 +123,7 @@ impl<Id> Entry<Id> {
 /// What was done, and by which account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause<Id> {
-    /// An organization was created by [`Directory::create_organization`], which needs no permission.
+    /// An organization was created by [`Directory::create_organization`](crate::Directory::create_organization), which needs no permission.
     CreateOrganization {
         /// The organization.
         organization: Id,
@@ -108,70 +138,5 @@ pub enum Cause<Id> {
         by: Id,
         /// The change.
         change: Change<Id>,
-    },
-}
-
-impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// Applies a record, to rebuild a directory from its log or to follow another one. If it fails, nothing changes.
-    ///
-    /// This does not check whether the change was allowed, so only replay records from a log that you trust.
-    ///
-    /// # Errors
-    ///
-    /// [`ReplayError::Skips`] if the record is not the next one; [`ReplayError::Differs`] if a fact is not what it was before
-    /// the change, or the record contradicts itself.
-    pub fn replay(&mut self, record: &Record<Id>) -> Result<(), ReplayError> {
-        if self.revision.checked_add(1) != Some(record.revision) {
-            return Err(ReplayError::Skips { record: record.revision, present: self.revision });
-        }
-        let mut done = Vec::new();
-        for (entry, Entry { edits, .. }) in record.entries.iter().enumerate() {
-            for (index, edit) in edits.iter().enumerate() {
-                if !self.check(edit) {
-                    self.undo(done.into_iter());
-                    return Err(ReplayError::Differs { record: record.revision, entry, edit: index });
-                }
-                self.apply(edit);
-                done.push(edit);
-            }
-        }
-        self.revision = record.revision;
-        Ok(())
-    }
-
-    /// Applies a record that was made on an equal directory.
-    #[cfg(feature = "shared")]
-    pub(crate) fn catch_up(&mut self, record: &Record<Id>) {
-        for edit in record.entries.iter().flat_map(Entry::edits) {
-            self.apply(edit);
-        }
-        self.revision = record.revision;
-    }
-}
-
-/// A record could not be replayed. Nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReplayError {
-    /// The record is not the next one.
-    #[error("record {record} does not follow revision {present}: the next one is {}", present.saturating_add(1))]
-    Skips {
-        /// The revision of the record.
-        record: u64,
-        /// The revision of the directory.
-        present: u64,
-    },
-    /// The record changes a fact that is different in this directory.
-    #[error(
-        "record {record}, steps[{entry}].edits[{edit}]: this fact is different in the directory: \
-         rebuild the directory from a complete log"
-    )]
-    Differs {
-        /// The revision of the record.
-        record: u64,
-        /// The index of the entry in the record.
-        entry: usize,
-        /// The index of the edit in the entry.
-        edit: usize,
     },
 }

@@ -12,8 +12,10 @@ use std::thread;
 use arc_swap::{ArcSwap, Guard};
 
 use crate::change::Change;
-use crate::change::apply::{Batch, BatchError, ChangeError};
-use crate::change::record::{Record, ReplayError};
+use crate::change::apply::Batch;
+use crate::change::error::{BatchError, ChangeError};
+use crate::change::record::Record;
+use crate::change::replay::ReplayError;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -42,7 +44,9 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 /// # Examples
 ///
 /// ```
-/// use shipgate::{AccountKind, Action, Decision, Directory, ResourceId, SharedDirectory, SubjectId};
+/// use shipgate::{
+///     AccountKind, Action, Decision, Directory, ResourceId, SharedDirectory, SubjectId, Visibility,
+/// };
 /// use shipgate::change::Change;
 ///
 /// let shared = SharedDirectory::<String>::new(Directory::new());
@@ -50,7 +54,7 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 /// let olivia = SubjectId::new("olivia");
 ///
 /// std::thread::scope(|scope| {
-///     let connect = Change::ConnectCluster { organization: "acme-corp".into(), cluster: "us-east".into() };
+///     let connect = Change::connect_cluster("acme-corp", "us-east", Visibility::Organization);
 ///     scope.spawn(|| shared.change(&olivia, connect)).join().unwrap()
 /// })?;
 ///
@@ -105,7 +109,7 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
     pub fn decide<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
-        action: Action,
+        action: Action<&Q>,
         resource: ResourceRef<'_, Id, Q>,
     ) -> Decision
     where
@@ -123,7 +127,7 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
     pub fn authorize<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
-        action: Action,
+        action: Action<&Q>,
         resource: ResourceRef<'_, Id, Q>,
     ) -> Result<(), Denied>
     where
@@ -213,8 +217,9 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         let result = change(spare.caught_up());
         *guard = Some(match &result {
             Ok(record) => {
-                let directory = self.present.swap(spare.directory);
-                Spare { directory, behind: Some(record.clone()) }
+                // Cloned before the swap: if that panics, no reader has seen the change.
+                let behind = Some(record.clone());
+                Spare { directory: self.present.swap(spare.directory), behind }
             }
             Err(_) => spare,
         });

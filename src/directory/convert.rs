@@ -1,20 +1,24 @@
 //! Conversions between rows and directories.
 
+use alloc::collections::BTreeMap;
 use core::fmt::Display;
 use core::hash::Hash;
 
 use crate::directory::error::{LoadError, RowError, TableName};
 use crate::directory::load::DirectoryBuilder;
 use crate::directory::rows::{
-    AccountRow, ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow,
-    Rows,
+    ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
+    Rows, TeamMemberRow, TeamRow,
 };
 use crate::directory::store::Directory;
 use crate::model::account::Account;
 use crate::model::cluster::Cluster;
+use crate::model::custom_role::CustomRole;
 use crate::model::environment::Environment;
+use crate::model::grants::Holder;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
+use crate::model::team::Team;
 use crate::model::time::Grant;
 
 /// The directory of these rows, at revision 0.
@@ -50,30 +54,35 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// [`LoadError`] for the first row that is rejected. The rows before it have been added.
     pub fn rows(&mut self, rows: &Rows<Id>) -> Result<(), LoadError> {
-        add(TableName::Accounts, &rows.accounts, |row| self.account(row.id.clone(), row.kind))?;
         add(TableName::Organizations, &rows.organizations, |row| self.organization(row.id.clone()))?;
+        add(TableName::Roles, &rows.roles, |row| self.role::<Id>(row.id.clone(), &row.organization, row.definition))?;
         add(TableName::Members, &rows.members, |row| {
-            self.member::<Id>(&row.organization, row.account.clone(), row.role, row.expires_at)
+            let (account, role) = (row.account.clone(), row.role.clone());
+            self.member::<Id>(&row.organization, account, row.kind, role, row.expires_at)
         })?;
+        add(TableName::Teams, &rows.teams, |row| self.team::<Id>(row.id.clone(), &row.organization))?;
+        add(TableName::TeamMembers, &rows.team_members, |row| self.team_member::<Id>(&row.team, &row.account))?;
         add(TableName::Clusters, &rows.clusters, |row| {
-            self.cluster::<Id>(row.id.clone(), &row.organization)?;
+            self.cluster::<Id>(row.id.clone(), &row.organization, row.visibility)?;
             match row.orchestrator {
                 Some(orchestrator) => self.orchestrator::<Id>(&row.id, orchestrator),
                 None => Ok(()),
             }
         })?;
         add(TableName::ClusterAccess, &rows.cluster_access, |row| {
-            self.cluster_access::<Id>(&row.cluster, &row.account, Grant::expiring(row.level, row.expires_at))
+            let grant = Grant::expiring(row.level, row.expires_at);
+            self.cluster_access::<Id>(&row.cluster, row.holder.as_ref(), grant)
         })?;
         add(TableName::Projects, &rows.projects, |row| {
             self.project::<Id>(row.id.clone(), &row.organization, row.visibility)
         })?;
         add(TableName::ProjectRoles, &rows.project_roles, |row| {
-            self.project_role::<Id>(&row.project, &row.account, Grant::expiring(row.role, row.expires_at))
+            let grant = Grant::expiring(row.role, row.expires_at);
+            self.project_role::<Id>(&row.project, row.holder.as_ref(), grant)
         })?;
         add(TableName::Environments, &rows.environments, |row| {
-            let namespace = row.namespace.as_deref();
-            self.environment::<Id>(row.id.clone(), &row.project, &row.cluster, namespace, row.protection)
+            let id = row.id.clone();
+            self.environment::<Id>(id, &row.project, &row.cluster, &row.namespace, row.protection)
         })
     }
 }
@@ -83,41 +92,34 @@ fn add<T>(table: TableName, rows: &[T], mut one: impl FnMut(&T) -> Result<(), Ro
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// The contents of the directory, with every account listed and each table sorted by its ids. [`Directory::try_from`]
-    /// makes an equal directory from them, except for the revision.
+    /// The contents of the directory, with each table sorted by its ids. [`Directory::try_from`] makes an equal directory from
+    /// them, except for the revision.
     #[must_use]
     pub fn rows(&self) -> Rows<Id> {
-        let index = &self.index;
         let mut rows = Rows {
-            accounts: self.accounts.iter().map(AccountRow::of).collect(),
             organizations: self.organizations.iter().map(OrganizationRow::of).collect(),
+            roles: self.roles.iter().map(RoleRow::of).collect(),
+            members: self.accounts.iter().flat_map(MemberRow::each).collect(),
+            teams: self.teams.iter().map(TeamRow::of).collect(),
             clusters: self.clusters.iter().map(|cluster| self.cluster_row(cluster)).collect(),
             projects: self.projects.iter().map(ProjectRow::of).collect(),
             environments: self.environments.iter().map(|environment| self.environment_row(environment)).collect(),
             ..Rows::default()
         };
-        for organization in index.organizations.iter() {
-            rows.members.extend(organization.members.iter().map(|(account, member)| MemberRow {
-                organization: organization.id().clone(),
-                account: account.clone(),
-                role: member.value().role,
-                expires_at: member.expires_at(),
+        for team in self.index.teams.iter() {
+            let row = |account: &Id| TeamMemberRow { team: team.id().clone(), account: account.clone() };
+            rows.team_members.extend(team.members.iter().map(row));
+        }
+        for cluster in self.index.clusters.iter() {
+            rows.cluster_access.extend(holders(&cluster.overrides, &cluster.team_overrides).map(|(holder, grant)| {
+                let (level, expires_at) = (grant.value(), grant.expires_at());
+                ClusterAccessRow { cluster: cluster.id().clone(), holder, level, expires_at }
             }));
         }
-        for cluster in index.clusters.iter() {
-            rows.cluster_access.extend(cluster.overrides.iter().map(|(account, grant)| ClusterAccessRow {
-                cluster: cluster.id().clone(),
-                account: account.clone(),
-                level: grant.value(),
-                expires_at: grant.expires_at(),
-            }));
-        }
-        for project in index.projects.iter() {
-            rows.project_roles.extend(project.roles.iter().map(|(account, grant)| ProjectRoleRow {
-                project: project.id().clone(),
-                account: account.clone(),
-                role: grant.value(),
-                expires_at: grant.expires_at(),
+        for project in self.index.projects.iter() {
+            rows.project_roles.extend(holders(&project.roles, &project.team_roles).map(|(holder, grant)| {
+                let (role, expires_at) = (grant.value(), grant.expires_at());
+                ProjectRoleRow { project: project.id().clone(), holder, role, expires_at }
             }));
         }
         rows.sort();
@@ -129,6 +131,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             id: cluster.id().clone(),
             organization: cluster.organization().clone(),
             orchestrator: self.orchestrator(cluster.id()),
+            visibility: cluster.visibility(),
         }
     }
 
@@ -137,21 +140,49 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             id: environment.id().clone(),
             project: environment.project().clone(),
             cluster: environment.cluster().clone(),
-            namespace: self.namespace(environment.id()).map(Into::into),
+            namespace: self.namespace(environment.id()).unwrap_or_default().into(),
             protection: environment.protection(),
         }
     }
 }
 
-impl<Id: Clone> AccountRow<Id> {
-    fn of(account: &Account<Id>) -> Self {
-        Self { id: account.id().clone(), kind: account.kind() }
-    }
+/// The grants of accounts, then those of teams.
+fn holders<'a, Id: Clone, T: Copy>(
+    accounts: &'a BTreeMap<Id, Grant<T>>,
+    teams: &'a BTreeMap<Id, Grant<T>>,
+) -> impl Iterator<Item = (Holder<Id>, Grant<T>)> {
+    let accounts = accounts.iter().map(|(id, grant)| (Holder::Account(id.clone()), *grant));
+    accounts.chain(teams.iter().map(|(id, grant)| (Holder::Team(id.clone()), *grant)))
 }
 
 impl<Id: Clone> OrganizationRow<Id> {
     fn of(organization: &Organization<Id>) -> Self {
         Self { id: organization.id().clone() }
+    }
+}
+
+impl<Id: Clone> RoleRow<Id> {
+    fn of(role: &CustomRole<Id>) -> Self {
+        Self { id: role.id().clone(), organization: role.organization().clone(), definition: role.definition() }
+    }
+}
+
+impl<Id: Clone> MemberRow<Id> {
+    /// The memberships of an account.
+    fn each(account: &Account<Id>) -> impl Iterator<Item = Self> {
+        account.memberships().map(|membership| Self {
+            organization: membership.organization().clone(),
+            account: account.id().clone(),
+            kind: account.kind(),
+            role: membership.role().map(Id::clone),
+            expires_at: membership.expires_at(),
+        })
+    }
+}
+
+impl<Id: Clone> TeamRow<Id> {
+    fn of(team: &Team<Id>) -> Self {
+        Self { id: team.id().clone(), organization: team.organization().clone() }
     }
 }
 

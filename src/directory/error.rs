@@ -3,8 +3,10 @@
 use alloc::string::{String, ToString};
 use core::fmt::Display;
 
+use crate::model::account::AccountKind;
 use crate::model::escape::Escaped;
 use crate::model::names::names;
+use crate::model::namespace::NamespaceError;
 
 /// An id as a message shows it: in quotes, with what would garble a line escaped.
 pub(crate) fn name<Q: Display + ?Sized>(id: &Q) -> String {
@@ -13,11 +15,16 @@ pub(crate) fn name<Q: Display + ?Sized>(id: &Q) -> String {
 
 names! {
     /// What a directory holds by id.
+    #[derive(PartialOrd, Ord)]
     pub enum EntityKind: "kind of fact" {
         /// An account.
         Account = "account",
         /// An organization.
         Organization = "organization",
+        /// A custom role.
+        Role = "role",
+        /// A team.
+        Team = "team",
         /// A project.
         Project = "project",
         /// A cluster.
@@ -41,21 +48,43 @@ pub enum RowError {
     /// A second membership.
     #[error("account {account} is a member of {organization} already: one role per member")]
     DuplicateMember { account: String, organization: String },
-    /// A grant to an account that is not a member.
+    /// A second kind for one account.
+    #[error(
+        "account {account} is of the kind {present} by another row, and of the kind {kind} by this one: choose one"
+    )]
+    OtherKind { account: String, present: AccountKind, kind: AccountKind },
+    /// A custom role of another organization.
+    #[error(
+        "role {role} is not one of {organization}: choose a built-in role, or a custom one of the same organization"
+    )]
+    ForeignRole { role: String, organization: String },
+    /// A grant or a place in a team, to an account that is not a member.
     #[error("account {account} is not a member of {organization}")]
     NotAMember { account: String, organization: String },
-    /// A second override.
-    #[error("account {account} has a level on {cluster} already: one override per cluster")]
-    DuplicateClusterAccess { account: String, cluster: String },
-    /// A second project role.
-    #[error("account {account} has a role in {project} already: one role per project")]
-    DuplicateProjectRole { account: String, project: String },
+    /// A grant to a team of another organization.
+    #[error("team {team} is not one of {organization}: choose a team of the same organization")]
+    ForeignTeam { team: String, organization: String },
+    /// A second place in one team.
+    #[error("account {account} is in team {team} already: one place per member")]
+    DuplicateTeamMember { account: String, team: String },
+    /// A second override of one holder.
+    #[error("{kind} {holder} has a level on {cluster} already: one override per cluster")]
+    DuplicateClusterAccess { kind: EntityKind, holder: String, cluster: String },
+    /// A second project role of one holder.
+    #[error("{kind} {holder} has a role in {project} already: one role per project")]
+    DuplicateProjectRole { kind: EntityKind, holder: String, project: String },
     /// An environment on another organization's cluster.
     #[error("cluster {cluster} is not one of {organization}: choose a cluster of the project's organization")]
     ForeignCluster { cluster: String, organization: String },
+    /// A namespace that cannot be one.
+    #[error("namespace {namespace}: {error}")]
+    Namespace { namespace: String, error: NamespaceError },
     /// Two environments in one place.
     #[error("namespace {namespace} of cluster {cluster} is taken: one environment would deploy over the other")]
     NamespaceTaken { namespace: String, cluster: String },
+    /// An expiry that no document or record could say.
+    #[error("the expiry lies outside the years 0000 to 9999: leave it out for a grant that does not expire")]
+    Time,
 }
 
 impl RowError {
@@ -71,12 +100,16 @@ impl RowError {
 names! {
     /// The tables of [`Rows`](crate::directory::Rows).
     pub enum TableName: "table" {
-        /// [`Rows::accounts`](crate::directory::Rows::accounts).
-        Accounts = "accounts",
         /// [`Rows::organizations`](crate::directory::Rows::organizations).
         Organizations = "organizations",
+        /// [`Rows::roles`](crate::directory::Rows::roles).
+        Roles = "roles",
         /// [`Rows::members`](crate::directory::Rows::members).
         Members = "members",
+        /// [`Rows::teams`](crate::directory::Rows::teams).
+        Teams = "teams",
+        /// [`Rows::team_members`](crate::directory::Rows::team_members).
+        TeamMembers = "team_members",
         /// [`Rows::clusters`](crate::directory::Rows::clusters).
         Clusters = "clusters",
         /// [`Rows::cluster_access`](crate::directory::Rows::cluster_access).
@@ -95,10 +128,10 @@ names! {
 /// # Examples
 ///
 /// ```
-/// use shipgate::Directory;
 /// use shipgate::directory::{ClusterRow, Rows, TableName};
+/// use shipgate::{Directory, Visibility};
 ///
-/// let cluster = ClusterRow { id: 20, organization: 1, orchestrator: None };
+/// let cluster = ClusterRow { id: 20, organization: 1, orchestrator: None, visibility: Visibility::Organization };
 /// let error = Directory::try_from(Rows { clusters: vec![cluster], ..Rows::default() }).unwrap_err();
 /// assert_eq!((error.table(), error.row()), (TableName::Clusters, 0));
 /// assert_eq!(error.to_string(), r#"clusters[0]: organization "1" does not exist: add it first, or name one that does"#);

@@ -1,24 +1,26 @@
 //! Filling a directory, strictly: row by row, each checked against those before it.
 
+mod resources;
+
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
 
-use super::index::{ClusterIndex, Member, OrganizationIndex, ProjectIndex, Stage};
 use crate::directory::error::{EntityKind, RowError, name};
+use crate::directory::index::{Member, OrganizationIndex, RoleIndex, TeamIndex};
 use crate::directory::store::Directory;
 use crate::directory::table::Table;
 use crate::model::access::ClusterAccess;
-use crate::model::account::{Account, AccountKind, Membership};
-use crate::model::cluster::{Cluster, Orchestrator};
-use crate::model::environment::Environment;
+use crate::model::account::{Account, AccountKind};
+use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
+use crate::model::membership::Membership;
 use crate::model::organization::Organization;
-use crate::model::project::{Project, Visibility};
-use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::sorted::Keyed;
+use crate::model::team::Team;
 use crate::model::time::{Grant, Time};
 
 /// A directory that is being filled: what a row refers to comes before it.
@@ -29,16 +31,15 @@ use crate::model::time::{Grant, Time};
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Directory, Grant, ClusterAccess, Role};
-/// use shipgate::directory::LoadError;
+/// use shipgate::{AccountKind, ClusterAccess, Directory, Holder, Role, Visibility};
 ///
 /// let mut rows = Directory::<u64>::builder();
 /// rows.organization(1)?;
-/// rows.member(&1, 7, Role::Developer, None)?;
-/// rows.cluster(20, &1)?;
-/// rows.cluster_access(&20, &7, Grant::new(ClusterAccess::View))?;
+/// rows.member(&1, 7, AccountKind::User, Role::Developer, None)?;
+/// rows.cluster(20, &1, Visibility::Organization)?;
+/// rows.cluster_access(&20, Holder::Account(&7), ClusterAccess::View)?;
 ///
-/// let problem = rows.cluster_access(&20, &8, Grant::new(ClusterAccess::View)).unwrap_err();
+/// let problem = rows.cluster_access(&20, Holder::Account(&8), ClusterAccess::View).unwrap_err();
 /// assert_eq!(problem.to_string(), r#"account "8" is not a member of "1""#);
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
@@ -74,15 +75,6 @@ impl<Id> DirectoryBuilder<Id> {
 }
 
 impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
-    /// An account. One that is not declared before it becomes a member is a user.
-    ///
-    /// # Errors
-    ///
-    /// [`RowError::Duplicate`] where there is an account of this id, declared or a member.
-    pub fn account(&mut self, id: Id, kind: AccountKind) -> Result<(), RowError> {
-        put(&mut self.directory.accounts, EntityKind::Account, Account::new(id, kind))
-    }
-
     /// An organization.
     ///
     /// # Errors
@@ -94,183 +86,128 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Ok(())
     }
 
-    /// A member of an organization, until an expiry where there is one.
+    /// A custom role of an organization.
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::DuplicateMember`] if the account is already a
-    /// member.
+    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::Duplicate`] if any organization has a role with
+    /// this id.
+    pub fn role<Q>(&mut self, id: Id, organization: &Q, definition: RoleDefinition) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let organization = self.organization_id(organization)?;
+        let role = CustomRole::new(id.clone(), organization.clone(), definition);
+        put(&mut self.directory.roles, EntityKind::Role, role)?;
+        let index = &mut self.directory.index;
+        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
+            of.roles.insert(id.clone());
+        }
+        index.roles.get_or_insert(RoleIndex::new(id));
+        Ok(())
+    }
+
+    /// A member of an organization, until an expiry where there is one. The role is a built-in one or the id of a custom one.
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the organization or the role does not exist; [`RowError::ForeignRole`] if the role belongs to
+    /// another organization; [`RowError::OtherKind`] if a row before this one has another kind for the account;
+    /// [`RowError::DuplicateMember`] if the account is already a member; [`RowError::Time`] if the expiry lies outside the
+    /// years 0000 to 9999.
     pub fn member<Q>(
         &mut self,
         organization: &Q,
         account: Id,
-        role: Role,
+        kind: AccountKind,
+        role: impl Into<AnyRole<Id>>,
         expires_at: Option<Time>,
     ) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let Directory { accounts, organizations, .. } = &mut self.directory;
+        require_writable(expires_at)?;
+        let Directory { accounts, organizations, roles, index, .. } = &mut self.directory;
         let organization = organizations
             .get_mut(organization)
             .ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))?;
-        let mut membership = Membership::new(organization.id().clone(), role);
+        let (mut membership, custom) = match role.into() {
+            AnyRole::BuiltIn(role) => (Membership::new(organization.id().clone(), role), None),
+            AnyRole::Custom(id) => {
+                let role = roles.get_mut::<Id>(&id).ok_or_else(|| RowError::unknown(EntityKind::Role, &id))?;
+                if role.organization() != organization.id() {
+                    return Err(RowError::ForeignRole { role: name(&id), organization: name(organization.id()) });
+                }
+                (Membership::custom(role), Some(role))
+            }
+        };
         if let Some(expiry) = expires_at {
             membership = membership.until(expiry);
         }
+        if let Some(present) = accounts.get::<Id>(&account).map(Account::kind).filter(|present| *present != kind) {
+            return Err(RowError::OtherKind { account: name(&account), present, kind });
+        }
+        let member = Member::of(kind, &membership);
         let refused = |account| RowError::DuplicateMember { account, organization: name(organization.id()) };
-        let account = accounts.get_or_insert(Account::user(account));
+        let account = accounts.get_or_insert(Account::new(account, kind));
         account.join(membership).map_err(|_| refused(name(account.id())))?;
-        if account.kind().acting(role) == Role::Owner && expires_at.is_none() {
+        if member.value().acting().rank == Role::Owner && expires_at.is_none() {
             organization.add_owner();
         }
-        let member = Member { kind: account.kind(), role };
-        add_row(&mut self.members, organization.id(), account.id().clone(), Grant::expiring(member, expires_at));
+        if let Some(role) = custom {
+            role.add_member();
+            if let Some(index) = index.roles.get_mut::<Id>(role.id()) {
+                index.holders.insert(account.id().clone());
+            }
+        }
+        add_row(&mut self.members, organization.id(), account.id().clone(), member);
         Ok(())
     }
 
-    /// A cluster of an organization.
+    /// A team of an organization.
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::Duplicate`] if any organization has a
-    /// cluster with this id.
-    pub fn cluster<Q>(&mut self, id: Id, organization: &Q) -> Result<(), RowError>
+    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::Duplicate`] if any organization has a team with
+    /// this id.
+    pub fn team<Q>(&mut self, id: Id, organization: &Q) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let organization = self
-            .directory
-            .organization(organization)
-            .ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))?;
-        let organization = organization.id().clone();
-        put(&mut self.directory.clusters, EntityKind::Cluster, Cluster::new(id.clone(), organization.clone()))?;
+        let organization = self.organization_id(organization)?;
+        put(&mut self.directory.teams, EntityKind::Team, Team::new(id.clone(), organization.clone()))?;
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
-            of.clusters.insert(id.clone());
+            of.teams.insert(id.clone());
         }
-        index.clusters.get_or_insert(ClusterIndex::new(id));
+        index.teams.get_or_insert(TeamIndex::new(id));
         Ok(())
     }
 
-    /// Sets what runs a cluster. It decides nothing.
+    /// A member of a team.
     ///
     /// # Errors
     ///
-    /// [`RowError::Unknown`] if the directory has no such cluster.
-    pub fn orchestrator<Q>(&mut self, cluster: &Q, orchestrator: Orchestrator) -> Result<(), RowError>
+    /// [`RowError::Unknown`] if the team does not exist; [`RowError::NotAMember`] if the account is not a member of its
+    /// organization; [`RowError::DuplicateTeamMember`] if the member is already in the team.
+    pub fn team_member<Q>(&mut self, team: &Q, account: &Q) -> Result<(), RowError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let of = self.directory.index.clusters.get_mut(cluster);
-        of.ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?.orchestrator = Some(orchestrator);
-        Ok(())
-    }
-
-    /// An override: a member's level on a cluster.
-    ///
-    /// # Errors
-    ///
-    /// [`RowError::Unknown`] if the cluster does not exist; [`RowError::NotAMember`] if the account is not a member of its
-    /// organization; [`RowError::DuplicateClusterAccess`] if the member already has an override on it.
-    pub fn cluster_access<Q>(&mut self, cluster: &Q, account: &Q, grant: Grant<ClusterAccess>) -> Result<(), RowError>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + Display + ?Sized,
-    {
-        let Directory { accounts, clusters, .. } = &mut self.directory;
-        let cluster = clusters.get(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
-        let (id, membership) = membership(accounts, account, cluster.organization())?;
+        let Directory { accounts, teams, index, .. } = &mut self.directory;
+        let team = teams.get_mut(team).ok_or_else(|| RowError::unknown(EntityKind::Team, team))?;
+        let (account, membership) = membership(accounts, account, team.organization())?;
         membership
-            .set_cluster_access(cluster.id().clone(), grant)
-            .map_err(|_| RowError::DuplicateClusterAccess { account: name(account), cluster: name(cluster.id()) })?;
-        add_row(&mut self.overrides, cluster.id(), id, grant);
-        Ok(())
-    }
-
-    /// A project of an organization.
-    ///
-    /// # Errors
-    ///
-    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::Duplicate`] if any organization has a
-    /// project with this id.
-    pub fn project<Q>(&mut self, id: Id, organization: &Q, visibility: Visibility) -> Result<(), RowError>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + Display + ?Sized,
-    {
-        let organization = self
-            .directory
-            .organization(organization)
-            .ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))?;
-        let organization = organization.id().clone();
-        let project = Project::new(id.clone(), organization.clone()).with_visibility(visibility);
-        put(&mut self.directory.projects, EntityKind::Project, project)?;
-        let index = &mut self.directory.index;
-        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
-            of.projects.insert(id.clone());
+            .join_team(team.id().clone(), Arc::clone(team.grants()))
+            .map_err(|_| RowError::DuplicateTeamMember { account: name(&account), team: name(team.id()) })?;
+        team.add_member();
+        if let Some(index) = index.teams.get_mut::<Id>(team.id()) {
+            index.members.insert(account);
         }
-        index.projects.get_or_insert(ProjectIndex::new(id));
-        Ok(())
-    }
-
-    /// A member's role in a project.
-    ///
-    /// # Errors
-    ///
-    /// [`RowError::Unknown`] if the project does not exist; [`RowError::NotAMember`] if the account is not a member of its
-    /// organization; [`RowError::DuplicateProjectRole`] if the member already has a role in it.
-    pub fn project_role<Q>(&mut self, project: &Q, account: &Q, grant: Grant<ProjectRole>) -> Result<(), RowError>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + Display + ?Sized,
-    {
-        let Directory { accounts, projects, .. } = &mut self.directory;
-        let project = projects.get(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
-        let (id, membership) = membership(accounts, account, project.organization())?;
-        membership
-            .set_project_role(project.id().clone(), grant)
-            .map_err(|_| RowError::DuplicateProjectRole { account: name(account), project: name(project.id()) })?;
-        add_row(&mut self.project_roles, project.id(), id, grant);
-        Ok(())
-    }
-
-    /// An environment of a project, on a cluster of the same organization, and in a namespace of it where one is named.
-    ///
-    /// # Errors
-    ///
-    /// [`RowError::Unknown`] if the project or the cluster does not exist; [`RowError::ForeignCluster`] if the cluster
-    /// belongs to another organization; [`RowError::NamespaceTaken`] if another environment has the namespace (one would
-    /// deploy over the other); [`RowError::Duplicate`] if any organization has an environment with this id.
-    pub fn environment<Q>(
-        &mut self,
-        id: Id,
-        project: &Q,
-        cluster: &Q,
-        namespace: Option<&str>,
-        protection: Protection,
-    ) -> Result<(), RowError>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + Display + ?Sized,
-    {
-        let Directory { projects, clusters, environments, index, .. } = &mut self.directory;
-        let project = projects.get_mut(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
-        let cluster = clusters.get_mut(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
-        let environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
-            RowError::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
-        })?;
-        if namespace.is_some_and(|namespace| index.is_taken::<Id>(cluster.id(), namespace)) {
-            let namespace = name(namespace.unwrap_or_default());
-            return Err(RowError::NamespaceTaken { namespace, cluster: name(cluster.id()) });
-        }
-        put(environments, EntityKind::Environment, environment)?;
-        index.add_environment(id, project, Stage { cluster: cluster.id().clone(), protection }, namespace);
-        project.add_environment(protection);
-        cluster.add_environment();
         Ok(())
     }
 
@@ -284,10 +221,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     #[must_use]
     pub fn build(self) -> Directory<Id> {
         let mut directory = self.directory;
-        for account in directory.accounts.iter_mut() {
-            account.shrink_to_fit();
-        }
-        let index = &mut directory.index;
+        let Directory { accounts, teams, index, .. } = &mut directory;
         index.shrink_to_fit();
         for (organization, members) in self.members {
             if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
@@ -304,7 +238,26 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
                 of.roles = roles.into_iter().collect();
             }
         }
+        for team in teams.iter() {
+            let Some(of) = index.teams.get::<Id>(team.id()) else { continue };
+            team.share_grants(accounts, &of.members);
+            if let Some(of_organization) = index.organizations.get_mut::<Id>(team.organization()) {
+                of_organization.set_in_teams(&of.members);
+            }
+        }
+        for account in accounts.iter_mut() {
+            account.shrink_to_fit();
+        }
         directory
+    }
+
+    fn organization_id<Q>(&self, organization: &Q) -> Result<Id, RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let found = self.directory.organization(organization).map(|organization| organization.id().clone());
+        found.ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))
     }
 }
 
@@ -317,6 +270,11 @@ fn add_row<Id: Hash + Eq + Clone, T>(rows: &mut Grants<Id, T>, on: &Id, account:
 
 fn put<T: Keyed<Key: Hash + Eq + Display>>(facts: &mut Table<T>, kind: EntityKind, fact: T) -> Result<(), RowError> {
     facts.insert(fact).map_err(|fact| RowError::Duplicate { kind, id: name(fact.key()) })
+}
+
+/// Fails for a time that a document or a record could not say.
+fn require_writable(expires_at: Option<Time>) -> Result<(), RowError> {
+    if expires_at.is_none_or(Time::is_writable) { Ok(()) } else { Err(RowError::Time) }
 }
 
 fn membership<'a, Id, Q>(
@@ -332,4 +290,17 @@ where
         .get_mut(account)
         .and_then(|account| Some((account.id().clone(), account.membership_mut::<Id>(organization)?)))
         .ok_or_else(|| RowError::not_a_member(account, organization))
+}
+
+fn team_of<'a, Id, Q>(teams: &'a mut Table<Team<Id>>, team: &Q, organization: &Id) -> Result<&'a mut Team<Id>, RowError>
+where
+    Id: Hash + Ord + Display + Borrow<Q>,
+    Q: Hash + Ord + Display + ?Sized,
+{
+    let found = teams.get_mut(team).ok_or_else(|| RowError::unknown(EntityKind::Team, team))?;
+    if found.organization() == organization {
+        Ok(found)
+    } else {
+        Err(RowError::ForeignTeam { team: name(team), organization: name(organization) })
+    }
 }

@@ -16,11 +16,11 @@ use crate::model::token::Token;
 /// # #[cfg(feature = "directory")]
 /// # fn main() -> Result<(), shipgate::directory::RowError> {
 /// use shipgate::directory::Question;
-/// use shipgate::{Action, Directory, ResourceId, Role};
+/// use shipgate::{AccountKind, Action, Directory, ResourceId, Role};
 ///
 /// let mut rows = Directory::<String>::builder();
 /// rows.organization("acme-corp".into())?;
-/// rows.member("acme-corp", "olivia".into(), Role::Owner, None)?;
+/// rows.member("acme-corp", "olivia".into(), AccountKind::User, Role::Owner, None)?;
 /// let directory = rows.build();
 ///
 /// let question = |account: &str| {
@@ -42,10 +42,12 @@ pub struct Question<Id> {
     pub kind: Option<AccountKind>,
     /// The token that the account came with, if any.
     pub token: Option<Token<Id>>,
+    /// A token that the service gives which passes the question on, if any. Where there are two tokens, both must cover.
+    pub service_token: Option<Token<Id>>,
     /// The present time, if it is known.
     pub time: Option<Time>,
     /// The action.
-    pub action: Action,
+    pub action: Action<Id>,
     /// The resource.
     pub resource: ResourceId<Id>,
 }
@@ -54,8 +56,8 @@ impl<Id> Question<Id> {
     /// Asks whether this account may perform the action on the resource. The question has no token and no time, and the
     /// account may be of either kind.
     #[must_use]
-    pub const fn new(account: Id, action: Action, resource: ResourceId<Id>) -> Self {
-        Self { account, kind: None, token: None, time: None, action, resource }
+    pub const fn new(account: Id, action: Action<Id>, resource: ResourceId<Id>) -> Self {
+        Self { account, kind: None, token: None, service_token: None, time: None, action, resource }
     }
 
     /// Requires the account to be of this kind; otherwise the subject has no memberships.
@@ -68,6 +70,24 @@ impl<Id> Question<Id> {
     #[must_use]
     pub fn with_token(self, token: Token<Id>) -> Self {
         Self { token: Some(token), ..self }
+    }
+
+    /// Sets a token of your service's own, beside the one that the account came with: both must cover the question. Use it if
+    /// your service knows a restriction that the client does not send, for example of the API key that the request came with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::directory::Question;
+    /// use shipgate::{Action, ActionSet, ResourceId, Token};
+    ///
+    /// let question = Question::new(7, Action::View, ResourceId::Project(30)).with_token(Token::new(ActionSet::all()));
+    /// let restricted = question.with_service_token(Token::new(ActionSet::VIEW).for_projects([30]));
+    /// assert!(restricted.token.is_some() && restricted.service_token.is_some());
+    /// ```
+    #[must_use]
+    pub fn with_service_token(self, token: Token<Id>) -> Self {
+        Self { service_token: Some(token), ..self }
     }
 
     /// Sets the present time, replacing any that the question has. If you accept questions from clients that you do not
@@ -97,8 +117,9 @@ impl<Id: Ord> Question<Id> {
             account: id(&self.account),
             kind: self.kind,
             token: self.token.as_ref().map(|token| token.map_ids(&id)),
+            service_token: self.service_token.as_ref().map(|token| token.map_ids(&id)),
             time: self.time,
-            action: self.action,
+            action: self.action.as_ref().map(&id),
             resource: self.resource.map_ids(&id),
         }
     }

@@ -9,12 +9,14 @@ use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::explain::{Explanation, explain};
 use crate::model::account::Account;
-use crate::model::action::Action;
+use crate::model::action::{Action, ActionKind};
+use crate::model::custom_role::CustomRole;
 use crate::model::deployment::{Approval, ApprovalId, Deployment, LookUpApprovals};
 use crate::model::environment::NewEnvironment;
-use crate::model::resource::{Resource, ResourceId, ResourceRef};
+use crate::model::resource::{Resource, ResourceId, ResourceKind, ResourceRef};
 use crate::model::subject::Subject;
 use crate::model::token::Token;
+use crate::policy::asked::{Asked, Asks};
 use crate::policy::decide::{decide_here, exposure};
 use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::reason::Reason;
@@ -23,13 +25,61 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject perform this action on this resource?
     ///
     /// Looks up the facts and returns what [`decide`](crate::decide) returns for them. Before any gate is checked, it denies
-    /// with [`Reason::UnknownResource`] if the resource or a part of it does not exist, or if a new environment or a placement
-    /// names a cluster of another organization. An unknown account has no memberships.
+    /// with [`Reason::UnknownResource`] if the resource or a part of it does not exist, or the custom role that the action
+    /// gives; and if such a role, the cluster of a new environment or a placement, or the team beside a project or a cluster
+    /// belongs to another organization. An unknown account has no memberships.
     #[inline]
     pub fn decide<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
-        action: Action,
+        action: Action<&Q>,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Decision
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        if action.gives_custom_role() {
+            return self.decide_on_custom_role(subject, action, resource);
+        }
+        let subject = self.subject(subject);
+        let action = WithoutCustomRole(&action);
+        // Most questions are about these three kinds. In an arm of its own, each is known at compile time.
+        let decision = match resource {
+            ResourceId::Environment(id) => self
+                .environment(id)
+                .map(|fact| decide_here(Asked { subject, action, resource: Resource::Environment(fact) })),
+            ResourceId::Cluster(id) => {
+                self.cluster(id).map(|fact| decide_here(Asked { subject, action, resource: Resource::Cluster(fact) }))
+            }
+            ResourceId::Organization(id) => self
+                .organization(id)
+                .map(|fact| decide_here(Asked { subject, action, resource: Resource::Organization(fact) })),
+            ResourceId::Member { .. }
+            | ResourceId::Role(_)
+            | ResourceId::Team(_)
+            | ResourceId::TeamMember { .. }
+            | ResourceId::Project(_)
+            | ResourceId::ProjectMember { .. }
+            | ResourceId::ProjectTeam { .. }
+            | ResourceId::NewEnvironment { .. }
+            | ResourceId::Placement { .. }
+            | ResourceId::Deployment { .. }
+            | ResourceId::ClusterMember { .. }
+            | ResourceId::ClusterTeam { .. } => self.with_resource(subject.tokens(), resource, move |resource| {
+                decide_here(Asked { subject, action, resource })
+            }),
+        };
+        decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
+    }
+
+    /// Decides whether a custom role may be given.
+    // Apart, so that other questions do not pay for it.
+    #[inline(never)]
+    fn decide_on_custom_role<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action<&Q>,
         resource: ResourceRef<'_, Id, Q>,
     ) -> Decision
     where
@@ -37,27 +87,9 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let subject = self.subject(subject);
-        // Most questions are about these three kinds. In an arm of its own, each is known at compile time.
-        let decision = match resource {
-            ResourceId::Environment(id) => {
-                self.environment(id).map(|fact| decide_here(&subject, action, Resource::Environment(fact)))
-            }
-            ResourceId::Cluster(id) => {
-                self.cluster(id).map(|fact| decide_here(&subject, action, Resource::Cluster(fact)))
-            }
-            ResourceId::Organization(id) => {
-                self.organization(id).map(|fact| decide_here(&subject, action, Resource::Organization(fact)))
-            }
-            ResourceId::Member { .. }
-            | ResourceId::Project(_)
-            | ResourceId::ProjectMember { .. }
-            | ResourceId::NewEnvironment { .. }
-            | ResourceId::Placement { .. }
-            | ResourceId::Deployment { .. }
-            | ResourceId::ClusterMember { .. } => {
-                self.with_resource(subject.token, resource, |resource| decide_here(&subject, action, resource))
-            }
-        };
+        let decision = self.with_facts(&subject, action, resource, |action, resource| {
+            decide_here(Asked { subject, action, resource })
+        });
         decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 
@@ -71,11 +103,11 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// # Examples
     ///
     /// ```
-    /// use shipgate::{Action, Directory, ResourceId, Role, SubjectId};
+    /// use shipgate::{AccountKind, Action, Directory, ResourceId, Role, SubjectId};
     ///
     /// let mut rows = Directory::<String>::builder();
     /// rows.organization("acme-corp".into())?;
-    /// rows.member("acme-corp", "alice".into(), Role::Developer, None)?;
+    /// rows.member("acme-corp", "alice".into(), AccountKind::User, Role::Developer, None)?;
     /// let directory = rows.build();
     ///
     /// let acme = ResourceId::Organization("acme-corp");
@@ -88,14 +120,18 @@ impl<Id: Hash + Ord> Directory<Id> {
     pub fn authorize<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
-        action: Action,
+        action: Action<&Q>,
         resource: ResourceRef<'_, Id, Q>,
     ) -> Result<(), Denied>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        Denied::unless_allowed(self.decide(subject, action, resource), || self.exposure(subject, resource))
+        let decision = self.decide(subject, action, resource);
+        // Hidden even where the resource is not, but a custom role that the action gives is unknown.
+        let is_unknown = decision == Decision::Deny(Reason::UnknownResource);
+        let exposure = || if is_unknown { Exposure::Hidden } else { self.exposure(subject, resource) };
+        Denied::unless_allowed(decision, exposure)
     }
 
     /// Evaluates a question: calls [`Directory::authorize`] with its parts.
@@ -104,7 +140,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     ///
     /// [`Denied`] if the decision is anything but [`Decision::Allow`].
     pub fn evaluate(&self, question: &Question<Id>) -> Result<(), Denied> {
-        self.authorize(&question.subject(), question.action, question.resource.borrowed::<Id>())
+        self.authorize(&question.subject(), question.action.as_ref(), question.resource.borrowed::<Id>())
     }
 
     /// Whether a denial may be shown to the subject: it is hidden if the subject may not view the resource, or if the
@@ -116,7 +152,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let subject = self.subject(subject);
-        let exposure = self.with_resource(subject.token, resource, |resource| exposure(subject, resource));
+        let exposure = self.with_resource(subject.tokens(), resource, |resource| exposure(subject, resource));
         exposure.unwrap_or(Exposure::Hidden)
     }
 
@@ -126,18 +162,18 @@ impl<Id: Hash + Ord> Directory<Id> {
     ///
     /// ```
     /// use shipgate::explain::Names;
-    /// use shipgate::{Action, Directory, ResourceId, Role, SubjectId};
+    /// use shipgate::{AccountKind, Action, Directory, ResourceId, Role, SubjectId};
     ///
     /// let mut rows = Directory::<String>::builder();
     /// rows.organization("acme-corp".into())?;
-    /// rows.member("acme-corp", "alice".into(), Role::Developer, None)?;
+    /// rows.member("acme-corp", "alice".into(), AccountKind::User, Role::Developer, None)?;
     /// let directory = rows.build();
     ///
     /// let acme = ResourceId::Organization("acme-corp");
     /// let explanation = directory.explain(&SubjectId::new("alice"), Action::CreateProject, acme);
     /// assert_eq!(
     ///     explanation.for_user(&Names::new(&"alice", &"acme-corp")).to_string(),
-    ///     "alice is a Developer, who may not create projects"
+    ///     "You are a Developer, who may not create projects"
     /// );
     /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
@@ -145,23 +181,52 @@ impl<Id: Hash + Ord> Directory<Id> {
     pub fn explain<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
-        action: Action,
+        action: Action<&Q>,
         resource: ResourceRef<'_, Id, Q>,
-    ) -> Explanation
+    ) -> Explanation<Id>
+    where
+        Id: Borrow<Q> + Clone,
+        Q: Hash + Ord + ?Sized,
+    {
+        let subject = self.subject(subject);
+        let explanation =
+            self.with_facts(&subject, action, resource, |action, resource| explain(subject, action, resource));
+        explanation.unwrap_or_else(|| Explanation::of_unknown_resource(action.kind()))
+    }
+
+    /// Calls `then` with the action and the facts of a resource; `None` if the resource, a part of it or the custom role that
+    /// the action gives does not exist, or if that role belongs to another organization.
+    pub(crate) fn with_facts<'a, Q, R>(
+        &'a self,
+        subject: &Subject<'_, Id>,
+        action: Action<&Q>,
+        resource: ResourceRef<'_, Id, Q>,
+        then: impl FnOnce(Action<&'a CustomRole<Id>>, Resource<'_, Id>) -> R,
+    ) -> Option<R>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
-        let explanation = self.with_resource(subject.token, resource, |resource| explain(subject, action, resource));
-        explanation.unwrap_or_else(|| Explanation::of_unknown_resource(action))
+        self.with_resource(subject.tokens(), resource, |resource| {
+            Some(then(self.action_in(action, resource.organization())?, resource))
+        })?
+    }
+
+    /// The action, with the custom role that it gives; `None` if the organization has no such role.
+    #[inline]
+    pub(crate) fn action_in<Q>(&self, action: Action<&Q>, organization: &Id) -> Option<Action<&CustomRole<Id>>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        action.try_map(|id| self.role(id).filter(|role| role.organization() == organization))
     }
 
     /// Calls `then` with the facts of a resource; `None` if the resource or a part of it does not exist.
     #[inline(never)]
     pub(crate) fn with_resource<Q, R>(
         &self,
-        token: Option<&Token<Id>>,
+        tokens: [Option<&Token<Id>>; 2],
         resource: ResourceRef<'_, Id, Q>,
         then: impl FnOnce(Resource<'_, Id>) -> R,
     ) -> Option<R>
@@ -176,36 +241,47 @@ impl<Id: Hash + Ord> Directory<Id> {
             ResourceId::Member { organization, account } => {
                 Resource::Member(self.organization(organization)?, self.account(account))
             }
+            ResourceId::Role(id) => Resource::Role(self.role(id)?),
+            ResourceId::Team(id) => Resource::Team(self.team(id)?),
+            ResourceId::TeamMember { team, account } => Resource::TeamMember(self.team(team)?, self.account(account)),
             ResourceId::Project(id) => Resource::Project(self.project(id)?),
             ResourceId::ProjectMember { project, account } => {
                 Resource::ProjectMember(self.project(project)?, self.account(account))
             }
+            ResourceId::ProjectTeam { project, team } => {
+                let (project, team) = (self.project(project)?, self.team(team)?);
+                require_equal(project.organization(), team.organization())?;
+                Resource::ProjectTeam(project, team)
+            }
             ResourceId::Environment(id) => Resource::Environment(self.environment(id)?),
             ResourceId::NewEnvironment { id, project, cluster, protection } => {
                 let (project, cluster) = (self.project(project)?, self.cluster(cluster)?);
-                if project.organization() != cluster.organization() {
-                    return None;
-                }
+                require_equal(project.organization(), cluster.organization())?;
                 // Only a token reads the id, and only to find out whether it is restricted to that environment.
-                let id = token.and_then(|token| token.environment(id));
+                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id));
                 Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection))
             }
             ResourceId::Placement { environment, to: cluster } => {
                 let (environment, cluster) = (self.environment(environment)?, self.cluster(cluster)?);
-                if environment.organization() != cluster.organization() {
-                    return None;
-                }
+                require_equal(environment.organization(), cluster.organization())?;
                 Resource::Placement { environment, to: cluster }
             }
-            ResourceId::Deployment { environment, requested_by, approvals } => {
+            ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
                 named = Named { directory: self, approvals };
-                let requested_by = self.account(requested_by).map(Account::id);
-                deployment = Deployment::looked_up(self.environment(environment)?, requested_by, &named);
+                let known = |account| self.account(account).map(Account::id);
+                let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
+                let environment = self.environment(environment)?;
+                deployment = Deployment::looked_up(environment, requested_by, on_behalf_of, release, &named);
                 Resource::Deployment(&deployment)
             }
             ResourceId::Cluster(id) => Resource::Cluster(self.cluster(id)?),
             ResourceId::ClusterMember { cluster, account } => {
                 Resource::ClusterMember(self.cluster(cluster)?, self.account(account))
+            }
+            ResourceId::ClusterTeam { cluster, team } => {
+                let (cluster, team) = (self.cluster(cluster)?, self.team(team)?);
+                require_equal(cluster.organization(), team.organization())?;
+                Resource::ClusterTeam(cluster, team)
             }
         };
         Some(then(resource))
@@ -219,8 +295,46 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         let account = self.account(subject.id);
         let account = account.filter(|account| subject.kind.is_none_or(|kind| kind == account.kind()));
-        Subject { account, token: subject.token, now: subject.now }
+        Subject { account, token: subject.token, service_token: subject.service_token, now: subject.now }
     }
+}
+
+/// An action that gives no custom role, so that there is none to look up.
+struct WithoutCustomRole<'q, 'a, Q: ?Sized>(&'q Action<&'a Q>);
+
+impl<Q: ?Sized> Clone for WithoutCustomRole<'_, '_, Q> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q: ?Sized> Copy for WithoutCustomRole<'_, '_, Q> {}
+
+impl<'a, Id, Q: ?Sized> Asks<'a, Id> for WithoutCustomRole<'_, '_, Q> {
+    #[inline]
+    fn kind(&self) -> ActionKind {
+        self.0.kind()
+    }
+
+    #[inline]
+    fn suits(&self, on: ResourceKind) -> bool {
+        self.0.suits(on)
+    }
+
+    #[inline]
+    fn role_belongs(&self, _: &Id) -> bool {
+        true
+    }
+
+    fn action(self) -> Action<&'a CustomRole<Id>> {
+        self.0.try_map(|_| None).unwrap_or(Action::View)
+    }
+}
+
+/// Something of another organization is as unknown as what does not exist.
+fn require_equal<Id: Eq>(organization: &Id, other: &Id) -> Option<()> {
+    (organization == other).then_some(())
 }
 
 /// Approvals by id, whose approvers are looked up one by one.
@@ -232,7 +346,12 @@ struct Named<'a, Id> {
 impl<Id: Hash + Ord> LookUpApprovals<Id> for Named<'_, Id> {
     fn each<'a>(&'a self, visit: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
         self.approvals.iter().try_for_each(|approval| match self.directory.account::<Id>(&approval.by) {
-            Some(by) => visit(Approval { by, expires_at: approval.expires_at }),
+            Some(by) => visit(Approval {
+                by,
+                release: approval.release.as_deref(),
+                cluster: approval.cluster.as_ref(),
+                expires_at: approval.expires_at,
+            }),
             None => ControlFlow::Continue(()),
         })
     }

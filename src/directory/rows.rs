@@ -6,12 +6,17 @@ use alloc::vec::Vec;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::cluster::Orchestrator;
+use crate::model::custom_role::{AnyRole, RoleDefinition};
+use crate::model::grants::Holder;
 use crate::model::project::Visibility;
 use crate::model::protection::Protection;
-use crate::model::role::{ProjectRole, Role};
+use crate::model::role::ProjectRole;
 use crate::model::time::Time;
 
 /// The contents of a directory, as rows of database tables. A directory is built from rows and can be exported as rows.
+///
+/// There is no table of accounts: an account that is a member of no organization is not kept, and each of its members' rows
+/// has its kind.
 ///
 /// With the feature `serde`, its serialized form is the directory document.
 ///
@@ -21,13 +26,16 @@ use crate::model::time::Time;
 /// # #[cfg(feature = "directory")]
 /// # fn main() -> Result<(), shipgate::directory::LoadError> {
 /// use shipgate::directory::{MemberRow, OrganizationRow, Rows};
-/// use shipgate::{Directory, Role};
+/// use shipgate::{AccountKind, Directory, Role};
 ///
-/// let rows = Rows {
-///     organizations: vec![OrganizationRow { id: 1 }],
-///     members: vec![MemberRow { organization: 1, account: 7, role: Role::Owner, expires_at: None }],
-///     ..Rows::default()
+/// let olivia = MemberRow {
+///     organization: 1,
+///     account: 7,
+///     kind: AccountKind::User,
+///     role: Role::Owner.into(),
+///     expires_at: None,
 /// };
+/// let rows = Rows { organizations: vec![OrganizationRow { id: 1 }], members: vec![olivia], ..Rows::default() };
 /// let directory = Directory::try_from(rows)?;
 /// assert_eq!(directory.organization(&1).map(|organization| organization.owners()), Some(1));
 /// assert_eq!(directory.rows().members.len(), 1);
@@ -38,19 +46,23 @@ use crate::model::time::Time;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rows<Id> {
-    /// The accounts. A member that is not listed here is a user.
-    pub accounts: Vec<AccountRow<Id>>,
     /// The organizations.
     pub organizations: Vec<OrganizationRow<Id>>,
+    /// The custom roles of organizations.
+    pub roles: Vec<RoleRow<Id>>,
     /// The members of organizations.
     pub members: Vec<MemberRow<Id>>,
+    /// The teams of organizations.
+    pub teams: Vec<TeamRow<Id>>,
+    /// The members of teams.
+    pub team_members: Vec<TeamMemberRow<Id>>,
     /// The clusters of organizations.
     pub clusters: Vec<ClusterRow<Id>>,
-    /// The access of members to clusters, where it differs from the default of their role.
+    /// The access of members and teams to clusters, where it differs from the default of a role.
     pub cluster_access: Vec<ClusterAccessRow<Id>>,
     /// The projects of organizations.
     pub projects: Vec<ProjectRow<Id>>,
-    /// The roles of members in projects.
+    /// The roles of members and teams in projects.
     pub project_roles: Vec<ProjectRoleRow<Id>>,
     /// The environments of projects.
     pub environments: Vec<EnvironmentRow<Id>>,
@@ -60,9 +72,11 @@ pub struct Rows<Id> {
 impl<Id> Default for Rows<Id> {
     fn default() -> Self {
         Self {
-            accounts: Vec::new(),
             organizations: Vec::new(),
+            roles: Vec::new(),
             members: Vec::new(),
+            teams: Vec::new(),
+            team_members: Vec::new(),
             clusters: Vec::new(),
             cluster_access: Vec::new(),
             projects: Vec::new(),
@@ -72,20 +86,22 @@ impl<Id> Default for Rows<Id> {
     }
 }
 
-/// An account.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct AccountRow<Id> {
-    /// Its id.
-    pub id: Id,
-    /// Whether it is a person's or a program's.
-    pub kind: AccountKind,
-}
-
 /// An organization.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrganizationRow<Id> {
     /// Its id.
     pub id: Id,
+}
+
+/// A custom role of an organization.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoleRow<Id> {
+    /// Its id.
+    pub id: Id,
+    /// The organization that it belongs to.
+    pub organization: Id,
+    /// Its rank and its permissions.
+    pub definition: RoleDefinition,
 }
 
 /// A member of an organization.
@@ -95,10 +111,30 @@ pub struct MemberRow<Id> {
     pub organization: Id,
     /// The account that is a member of it.
     pub account: Id,
-    /// The member's role.
-    pub role: Role,
+    /// Whether the account is a person's or a program's. All rows of an account have the same kind.
+    pub kind: AccountKind,
+    /// The member's role: a built-in one, or a custom role of the organization.
+    pub role: AnyRole<Id>,
     /// When the membership expires; `None` if it does not.
     pub expires_at: Option<Time>,
+}
+
+/// A team of an organization.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TeamRow<Id> {
+    /// Its id.
+    pub id: Id,
+    /// The organization that it belongs to.
+    pub organization: Id,
+}
+
+/// A member of a team.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TeamMemberRow<Id> {
+    /// The team.
+    pub team: Id,
+    /// The member of the team's organization.
+    pub account: Id,
 }
 
 /// A cluster of an organization.
@@ -110,15 +146,17 @@ pub struct ClusterRow<Id> {
     pub organization: Id,
     /// The orchestrator of the cluster, if known. It affects no decision.
     pub orchestrator: Option<Orchestrator>,
+    /// Who can see the cluster.
+    pub visibility: Visibility,
 }
 
-/// A member's access to a cluster.
+/// The access of a member or a team to a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClusterAccessRow<Id> {
     /// The cluster.
     pub cluster: Id,
-    /// The member of the cluster's organization.
-    pub account: Id,
+    /// The member or the team of the cluster's organization.
+    pub holder: Holder<Id>,
     /// The level of access.
     pub level: ClusterAccess,
     /// When the access expires; `None` if it does not.
@@ -136,13 +174,13 @@ pub struct ProjectRow<Id> {
     pub visibility: Visibility,
 }
 
-/// A member's role in a project.
+/// The role of a member or a team in a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProjectRoleRow<Id> {
     /// The project.
     pub project: Id,
-    /// The member of the project's organization.
-    pub account: Id,
+    /// The member or the team of the project's organization.
+    pub holder: Holder<Id>,
     /// The role in the project.
     pub role: ProjectRole,
     /// When the role expires; `None` if it does not.
@@ -158,8 +196,8 @@ pub struct EnvironmentRow<Id> {
     pub project: Id,
     /// The cluster that it is deployed to.
     pub cluster: Id,
-    /// Its namespace on the cluster, if any.
-    pub namespace: Option<String>,
+    /// Its namespace on the cluster, which no other environment has.
+    pub namespace: String,
     /// How it is protected.
     pub protection: Protection,
 }
@@ -179,22 +217,30 @@ impl<Id> Rows<Id> {
     pub fn map_ids<J>(self, mut id: impl FnMut(Id) -> J) -> Rows<J> {
         let mut id = |old| id(old);
         Rows {
-            accounts: each(self.accounts, |row| AccountRow { id: id(row.id), kind: row.kind }),
             organizations: each(self.organizations, |row| OrganizationRow { id: id(row.id) }),
+            roles: each(self.roles, |row| RoleRow {
+                id: id(row.id),
+                organization: id(row.organization),
+                definition: row.definition,
+            }),
             members: each(self.members, |row| MemberRow {
                 organization: id(row.organization),
                 account: id(row.account),
-                role: row.role,
+                kind: row.kind,
+                role: row.role.map(&mut id),
                 expires_at: row.expires_at,
             }),
+            teams: each(self.teams, |row| TeamRow { id: id(row.id), organization: id(row.organization) }),
+            team_members: each(self.team_members, |row| TeamMemberRow { team: id(row.team), account: id(row.account) }),
             clusters: each(self.clusters, |row| ClusterRow {
                 id: id(row.id),
                 organization: id(row.organization),
                 orchestrator: row.orchestrator,
+                visibility: row.visibility,
             }),
             cluster_access: each(self.cluster_access, |row| ClusterAccessRow {
                 cluster: id(row.cluster),
-                account: id(row.account),
+                holder: row.holder.map(&mut id),
                 level: row.level,
                 expires_at: row.expires_at,
             }),
@@ -205,7 +251,7 @@ impl<Id> Rows<Id> {
             }),
             project_roles: each(self.project_roles, |row| ProjectRoleRow {
                 project: id(row.project),
-                account: id(row.account),
+                holder: row.holder.map(&mut id),
                 role: row.role,
                 expires_at: row.expires_at,
             }),
@@ -225,16 +271,19 @@ fn each<T, U>(rows: Vec<T>, to: impl FnMut(T) -> U) -> Vec<U> {
 }
 
 impl<Id: Ord> Rows<Id> {
-    /// Sorts each table by its ids, as `Directory::rows` returns it: members by organization and account, access by cluster
-    /// and account, roles by project and account, and all other tables by their own id.
+    /// Sorts each table by its ids, as `Directory::rows` returns it: members by organization and account, members of teams
+    /// by team and account, access by cluster and holder, roles in projects by project and holder, and all other tables by
+    /// their own id. Of the holders, accounts come before teams.
     pub fn sort(&mut self) {
-        self.accounts.sort_by(|a, b| a.id.cmp(&b.id));
         self.organizations.sort_by(|a, b| a.id.cmp(&b.id));
+        self.roles.sort_by(|a, b| a.id.cmp(&b.id));
         self.members.sort_by(|a, b| (&a.organization, &a.account).cmp(&(&b.organization, &b.account)));
+        self.teams.sort_by(|a, b| a.id.cmp(&b.id));
+        self.team_members.sort_by(|a, b| (&a.team, &a.account).cmp(&(&b.team, &b.account)));
         self.clusters.sort_by(|a, b| a.id.cmp(&b.id));
-        self.cluster_access.sort_by(|a, b| (&a.cluster, &a.account).cmp(&(&b.cluster, &b.account)));
+        self.cluster_access.sort_by(|a, b| (&a.cluster, &a.holder).cmp(&(&b.cluster, &b.holder)));
         self.projects.sort_by(|a, b| a.id.cmp(&b.id));
-        self.project_roles.sort_by(|a, b| (&a.project, &a.account).cmp(&(&b.project, &b.account)));
+        self.project_roles.sort_by(|a, b| (&a.project, &a.holder).cmp(&(&b.project, &b.holder)));
         self.environments.sort_by(|a, b| a.id.cmp(&b.id));
     }
 }

@@ -1,5 +1,7 @@
 //! The store: facts by id, in the form that `decide` reads, so that finding a fact is a borrow.
 
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
@@ -7,15 +9,18 @@ use crate::directory::index::Index;
 use crate::directory::table::Table;
 use crate::model::account::Account;
 use crate::model::cluster::{Cluster, Orchestrator};
+use crate::model::custom_role::CustomRole;
 use crate::model::environment::Environment;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
+use crate::model::team::Team;
 
-/// An in-memory store of facts by id: accounts with their memberships, organizations, projects, clusters and environments.
+/// An in-memory store of facts by id: accounts with their memberships, organizations, custom roles, teams, projects, clusters
+/// and environments. An account that is a member of no organization is not kept.
 ///
 /// Make one from [`Rows`](crate::directory::Rows) or with a [builder](Directory::builder), then ask it questions by id. It
-/// counts permanent Owners and environments itself, so you do not have to. Looking up a fact takes constant time, and a
-/// decision allocates nothing.
+/// counts permanent Owners, members and environments itself, so you do not have to. Looking up a fact takes constant time, and
+/// a decision allocates nothing.
 ///
 /// Ids of one kind are unique in the whole directory; ids of different kinds may be equal. Use `&str` to look up ids in a
 /// `Directory<String>`.
@@ -23,14 +28,16 @@ use crate::model::project::Project;
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Action, Decision, Directory, Protection, Reason, ResourceId, Role, SubjectId, Visibility};
+/// use shipgate::{
+///     AccountKind, Action, Decision, Directory, Protection, Reason, ResourceId, Role, SubjectId, Visibility,
+/// };
 ///
 /// let mut rows = Directory::<String>::builder();
 /// rows.organization("acme-corp".into())?;
-/// rows.member("acme-corp", "alice".into(), Role::Developer, None)?;
-/// rows.cluster("us-east".into(), "acme-corp")?;
+/// rows.member("acme-corp", "alice".into(), AccountKind::User, Role::Developer, None)?;
+/// rows.cluster("us-east".into(), "acme-corp", Visibility::Organization)?;
 /// rows.project("shop".into(), "acme-corp", Visibility::Organization)?;
-/// rows.environment("shop-dev".into(), "shop", "us-east", None, Protection::NONE)?;
+/// rows.environment("shop-dev".into(), "shop", "us-east", "shop-dev", Protection::NONE)?;
 /// let directory = rows.build();
 ///
 /// let alice = SubjectId::new("alice");
@@ -45,6 +52,8 @@ use crate::model::project::Project;
 pub struct Directory<Id> {
     pub(crate) accounts: Table<Account<Id>>,
     pub(crate) organizations: Table<Organization<Id>>,
+    pub(crate) roles: Table<CustomRole<Id>>,
+    pub(crate) teams: Table<Team<Id>>,
     pub(crate) projects: Table<Project<Id>>,
     pub(crate) clusters: Table<Cluster<Id>>,
     pub(crate) environments: Table<Environment<Id>>,
@@ -65,6 +74,8 @@ impl<Id: Hash + Ord> PartialEq for Directory<Id> {
         self.revision == other.revision
             && self.accounts == other.accounts
             && self.organizations == other.organizations
+            && self.roles == other.roles
+            && self.teams == other.teams
             && self.projects == other.projects
             && self.clusters == other.clusters
             && self.environments == other.environments
@@ -81,6 +92,8 @@ impl<Id> Directory<Id> {
         Self {
             accounts: Table::new(),
             organizations: Table::new(),
+            roles: Table::new(),
+            teams: Table::new(),
             projects: Table::new(),
             clusters: Table::new(),
             environments: Table::new(),
@@ -106,6 +119,18 @@ impl<Id> Directory<Id> {
     #[must_use]
     pub fn organizations(&self) -> impl ExactSizeIterator<Item = &Organization<Id>> {
         self.organizations.iter()
+    }
+
+    /// The custom roles, in no particular order.
+    #[must_use]
+    pub fn roles(&self) -> impl ExactSizeIterator<Item = &CustomRole<Id>> {
+        self.roles.iter()
+    }
+
+    /// The teams, in no particular order.
+    #[must_use]
+    pub fn teams(&self) -> impl ExactSizeIterator<Item = &Team<Id>> {
+        self.teams.iter()
     }
 
     /// The projects, in no particular order.
@@ -150,6 +175,26 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.organizations.get(id)
     }
 
+    /// The custom role with this id.
+    #[must_use]
+    pub fn role<Q>(&self, id: &Q) -> Option<&CustomRole<Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.roles.get(id)
+    }
+
+    /// The team with this id.
+    #[must_use]
+    pub fn team<Q>(&self, id: &Q) -> Option<&Team<Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.teams.get(id)
+    }
+
     /// The project with this id.
     #[must_use]
     #[inline]
@@ -183,14 +228,15 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.environments.get(id)
     }
 
-    /// The namespace of an environment on its cluster; `None` if it has none or does not exist.
+    /// The namespace of an environment on its cluster; `None` if the environment does not exist.
     #[must_use]
     pub fn namespace<Q>(&self, environment: &Q) -> Option<&str>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.index.namespaces.get(environment).map(|(_, namespace)| namespace.as_str())
+        let project = self.index.projects.get::<Id>(self.environment(environment)?.project())?;
+        project.environments.get(environment).map(|stage| stage.namespace.as_str())
     }
 
     /// The orchestrator of a cluster; `None` if it is not known or the cluster does not exist. It affects no decision.
@@ -212,6 +258,37 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         let index = self.index.organizations.get(organization);
         index.into_iter().flat_map(|index| index.members.keys()).filter_map(|id| self.accounts.get::<Id>(id))
+    }
+
+    /// The members of a team, including those whose membership has expired, in the order of their ids. Empty if the team does
+    /// not exist.
+    pub fn members_of_team<Q>(&self, team: &Q) -> impl Iterator<Item = &Account<Id>> + use<'_, Id, Q>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let index = self.index.teams.get(team);
+        index.into_iter().flat_map(|index| &index.members).filter_map(|id| self.accounts.get::<Id>(id))
+    }
+
+    /// The custom roles of an organization, in the order of their ids. Empty if the organization does not exist.
+    pub fn roles_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &CustomRole<Id>> + use<'_, Id, Q>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let index = self.index.organizations.get(organization);
+        index.into_iter().flat_map(|index| &index.roles).filter_map(|id| self.roles.get::<Id>(id))
+    }
+
+    /// The teams of an organization, in the order of their ids. Empty if the organization does not exist.
+    pub fn teams_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Team<Id>> + use<'_, Id, Q>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let index = self.index.organizations.get(organization);
+        index.into_iter().flat_map(|index| &index.teams).filter_map(|id| self.teams.get::<Id>(id))
     }
 
     /// The projects of an organization, in the order of their ids. Empty if the organization does not exist.
@@ -242,5 +319,17 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         let index = self.index.organizations.get(organization);
         index.into_iter().flat_map(|index| &index.environments).filter_map(|id| self.environments.get::<Id>(id))
+    }
+}
+
+impl<Id: Hash + Ord> Team<Id> {
+    /// Gives the team's grants to these accounts, who are its members.
+    pub(crate) fn share_grants(&self, accounts: &mut Table<Account<Id>>, members: &BTreeSet<Id>) {
+        for member in members {
+            let account = accounts.get_mut::<Id>(member);
+            if let Some(membership) = account.and_then(|account| account.membership_mut::<Id>(self.organization())) {
+                membership.set_team_grants(self.id(), Arc::clone(self.grants()));
+            }
+        }
     }
 }

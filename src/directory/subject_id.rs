@@ -5,7 +5,7 @@ use crate::model::account::AccountKind;
 use crate::model::time::Time;
 use crate::model::token::Token;
 
-/// Who asks, by id: an account, and optionally its kind, the token it came with and the present time.
+/// Who asks, by id: an account, and optionally its kind, the tokens it came with and the present time.
 ///
 /// See [`Subject`](crate::Subject) for what the time means. An unknown id is an account without memberships.
 ///
@@ -26,6 +26,7 @@ pub struct SubjectId<'a, Id, Q: ?Sized = Id> {
     pub(crate) id: &'a Q,
     pub(crate) kind: Option<AccountKind>,
     pub(crate) token: Option<&'a Token<Id>>,
+    pub(crate) service_token: Option<&'a Token<Id>>,
     pub(crate) now: Option<Time>,
 }
 
@@ -42,7 +43,7 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
     #[must_use]
     #[inline]
     pub const fn new(id: &'a Q) -> Self {
-        Self { id, kind: None, token: None, now: None }
+        Self { id, kind: None, token: None, service_token: None, now: None }
     }
 
     /// Requires the account to be of this kind; otherwise the subject has no memberships.
@@ -66,6 +67,13 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
         Self { token: Some(token), ..self }
     }
 
+    /// Sets a second token, which your service gives beside the question. Where there are two, both must cover it.
+    #[must_use]
+    #[inline]
+    pub const fn with_service_token(self, token: &'a Token<Id>) -> Self {
+        Self { service_token: Some(token), ..self }
+    }
+
     pub(crate) const fn at_if(self, now: Option<Time>) -> Self {
         Self { now, ..self }
     }
@@ -85,6 +93,12 @@ impl<Id> Question<Id> {
     /// The subject, as [`Directory::decide`](crate::Directory::decide) takes it.
     #[must_use]
     pub const fn subject(&self) -> SubjectId<'_, Id> {
-        SubjectId { id: &self.account, kind: self.kind, token: self.token.as_ref(), now: self.time }
+        SubjectId {
+            id: &self.account,
+            kind: self.kind,
+            token: self.token.as_ref(),
+            service_token: self.service_token.as_ref(),
+            now: self.time,
+        }
     }
 }

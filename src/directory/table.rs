@@ -8,10 +8,12 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::model::account::Account;
 use crate::model::cluster::Cluster;
+use crate::model::custom_role::CustomRole;
 use crate::model::environment::Environment;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::sorted::Keyed;
+use crate::model::team::Team;
 
 /// Facts of one kind by id, stored in the hash table itself, so that finding one takes a single lookup.
 #[derive(Clone, Debug)]
@@ -120,4 +122,4 @@ macro_rules! keyed_by_id {
     };
 }
 
-keyed_by_id!(Account, Organization, Project, Cluster, Environment);
+keyed_by_id!(Account, Organization, CustomRole, Team, Project, Cluster, Environment);

@@ -1,208 +1,358 @@
-//! Applies edits: changes the fact, the counts that depend on it, and the index.
+//! Applies edits: changes the fact, the facts and counts that depend on it, and the index.
+//!
+//! Nothing here clones an id, as the missing bound `Id: Clone` shows: a clone that panics leaves no change half done.
 
+use alloc::sync::Arc;
 use core::hash::Hash;
 
-use crate::change::edit::{ClusterState, Edit, EnvironmentState, OrganizationState, ProjectState};
-use crate::directory::index::{ClusterIndex, Member, OrganizationIndex, ProjectIndex, Stage};
+use crate::change::edit::step::{NewEnvironment, SetMember, Step};
+use crate::directory::index::Member;
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
-use crate::model::account::{Account, AccountKind, Membership};
-use crate::model::cluster::Cluster;
+use crate::model::account::{Account, AccountKind};
+use crate::model::cluster::Orchestrator;
+use crate::model::custom_role::{AnyRole, RoleDefinition};
 use crate::model::environment::Environment;
-use crate::model::organization::Organization;
-use crate::model::project::Project;
-use crate::model::role::{ProjectRole, Role};
+use crate::model::grants::{Grants, Holder};
+use crate::model::membership::Membership;
+use crate::model::project::Visibility;
+use crate::model::role::{ProjectRole, RankedPermissions, Role};
 use crate::model::time::Grant;
 
-impl<Id: Hash + Ord + Clone> Directory<Id> {
-    pub(crate) fn apply(&mut self, edit: &Edit<Id>) {
-        debug_assert!(self.check(edit), "the edit cannot be applied");
-        match edit {
-            Edit::Account { account, to: Some(kind), .. } => {
-                self.accounts.get_or_insert(Account::new(account.clone(), *kind));
+impl<Id: Hash + Ord> Directory<Id> {
+    pub(crate) fn take(&mut self, step: Step<Id>) {
+        match step {
+            Step::AddOrganization(new) => {
+                let (organization, index) = *new;
+                self.organizations.get_or_insert(organization);
+                self.index.organizations.get_or_insert(index);
             }
-            Edit::Account { account, to: None, .. } => drop(self.accounts.remove(account)),
-            Edit::Organization { organization, to: Some(OrganizationState {}), .. } => {
-                self.organizations.get_or_insert(Organization::new(organization.clone(), 0));
-                self.index.organizations.get_or_insert(OrganizationIndex::new(organization.clone()));
+            Step::RemoveOrganization(id) => {
+                self.organizations.remove(&id);
+                self.index.organizations.remove(&id);
             }
-            Edit::Organization { organization, to: None, .. } => {
-                self.organizations.remove(organization);
-                self.index.organizations.remove(organization);
+            Step::AddRole(new) => {
+                let (role, index, listed) = *new;
+                if let Some(of) = self.index.organizations.get_mut(role.organization()) {
+                    of.roles.insert(listed);
+                }
+                self.index.roles.get_or_insert(index);
+                self.roles.get_or_insert(role);
             }
-            Edit::Membership { organization, account, to, .. } => {
-                self.apply_membership(organization, account, to.as_ref());
+            Step::UpdateRole { role, definition } => self.update_role(&role, definition),
+            Step::RemoveRole(id) => {
+                let role = self.roles.remove(&id);
+                if let Some(of) = role.and_then(|role| self.index.organizations.get_mut(role.organization())) {
+                    of.roles.remove(&id);
+                }
+                self.index.roles.remove(&id);
             }
-            Edit::Role { organization, account, to, .. } => self.apply_role(organization, account, *to),
-            Edit::ClusterAccess { cluster, account, to, .. } => self.apply_cluster_access(cluster, account, *to),
-            Edit::ProjectRole { project, account, to, .. } => self.apply_project_role(project, account, *to),
-            Edit::Project { project, to, .. } => self.apply_project(project, to.as_ref()),
-            Edit::Cluster { cluster, to, .. } => self.apply_cluster(cluster, to.as_ref()),
-            Edit::Environment { environment, to, .. } => self.apply_environment(environment, to.as_ref()),
+            Step::SetMember(member) => self.set_member(*member),
+            Step::RemoveMember { organization, account } => self.remove_member(&organization, &account),
+            Step::AddTeam(new) => {
+                let (team, index, listed) = *new;
+                if let Some(of) = self.index.organizations.get_mut(team.organization()) {
+                    of.teams.insert(listed);
+                }
+                self.index.teams.get_or_insert(index);
+                self.teams.get_or_insert(team);
+            }
+            Step::RemoveTeam(id) => {
+                let team = self.teams.remove(&id);
+                if let Some(of) = team.and_then(|team| self.index.organizations.get_mut(team.organization())) {
+                    of.teams.remove(&id);
+                }
+                self.index.teams.remove(&id);
+            }
+            Step::AddTeamMember { team, account } => self.add_team_member(team, account),
+            Step::RemoveTeamMember { team, account } => self.remove_team_member(&team, &account),
+            Step::SetClusterAccess { cluster, holder, to } => self.set_cluster_access(cluster, holder, to),
+            Step::SetProjectRole { project, holder, to } => self.set_project_role(project, holder, to),
+            Step::AddProject(new) => {
+                let (project, index, listed) = *new;
+                if let Some(of) = self.index.organizations.get_mut(project.organization()) {
+                    of.projects.insert(listed);
+                }
+                self.index.projects.get_or_insert(index);
+                self.projects.get_or_insert(project);
+            }
+            Step::UpdateProject { project, visibility } => self.update_project(&project, visibility),
+            Step::RemoveProject(id) => {
+                let project = self.projects.remove(&id);
+                if let Some(of) = project.and_then(|project| self.index.organizations.get_mut(project.organization())) {
+                    of.projects.remove(&id);
+                }
+                self.index.projects.remove(&id);
+            }
+            Step::AddCluster(new) => {
+                let (cluster, index, listed) = *new;
+                if let Some(of) = self.index.organizations.get_mut(cluster.organization()) {
+                    of.clusters.insert(listed);
+                }
+                self.index.clusters.get_or_insert(index);
+                self.clusters.get_or_insert(cluster);
+            }
+            Step::UpdateCluster { cluster, visibility, orchestrator } => {
+                self.update_cluster(&cluster, visibility, orchestrator);
+            }
+            Step::RemoveCluster(id) => {
+                let cluster = self.clusters.remove(&id);
+                if let Some(of) = cluster.and_then(|cluster| self.index.organizations.get_mut(cluster.organization())) {
+                    of.clusters.remove(&id);
+                }
+                self.index.clusters.remove(&id);
+            }
+            Step::SetEnvironment { id, to } => {
+                self.remove_environment(&id);
+                if let Some(new) = to {
+                    self.add_environment(*new);
+                }
+            }
         }
     }
 
-    fn apply_membership(&mut self, organization: &Id, id: &Id, to: Option<&Membership<Id>>) {
-        let Some(account) = self.accounts.get_mut(id) else { return };
-        let kind = account.kind();
-        let from = account.leave(organization);
-        if let Some(to) = to {
-            account.replace(to.clone());
+    /// Gives a team and its members these grants.
+    pub(crate) fn share_grants(&mut self, team: &Id, grants: Arc<Grants<Id>>) {
+        let Some(team) = self.teams.get_mut(team) else { return };
+        team.set_grants(grants);
+        if let Some(index) = self.index.teams.get(team.id()) {
+            team.share_grants(&mut self.accounts, &index.members);
         }
-        for (cluster, _) in from.iter().flat_map(Membership::cluster_accesses) {
-            if let Some(index) = self.index.clusters.get_mut(cluster) {
-                index.overrides.remove(id);
-            }
-        }
-        for (project, _) in from.iter().flat_map(Membership::project_roles) {
-            if let Some(index) = self.index.projects.get_mut(project) {
-                index.roles.remove(id);
-            }
-        }
-        for (cluster, grant) in to.into_iter().flat_map(Membership::cluster_accesses) {
-            if let Some(index) = self.index.clusters.get_mut(cluster) {
-                index.overrides.insert(id.clone(), grant);
-            }
-        }
-        for (project, grant) in to.into_iter().flat_map(Membership::project_roles) {
-            if let Some(index) = self.index.projects.get_mut(project) {
-                index.roles.insert(id.clone(), grant);
-            }
-        }
-        let role = |membership: &Membership<Id>| membership.granted_role();
-        self.apply_member(organization, id, kind, from.as_ref().map(role), to.map(role));
     }
 
-    fn apply_role(&mut self, organization: &Id, id: &Id, to: Grant<Role>) {
-        let Some(account) = self.accounts.get_mut(id) else { return };
-        let kind = account.kind();
-        let Some(membership) = account.membership_mut(organization) else { return };
-        let from = membership.granted_role();
-        membership.replace_role(to);
-        self.apply_member(organization, id, kind, Some(from), Some(to));
+    fn update_role(&mut self, id: &Id, definition: RoleDefinition) {
+        let Some(role) = self.roles.get_mut(id) else { return };
+        role.set_definition(definition);
+        let organization = self.index.organizations.get_mut(role.organization());
+        let (Some(organization), Some(index)) = (organization, self.index.roles.get(id)) else { return };
+        for holder in &index.holders {
+            let account = self.accounts.get_mut(holder);
+            if let Some((kind, membership)) = account.and_then(|account| membership_in(account, role.organization())) {
+                membership.update_role(definition.into());
+                if let Some(listed) = organization.members.get_mut(holder) {
+                    *listed = Member::of(kind, membership);
+                }
+            }
+        }
     }
 
-    /// Updates an organization's index of members and its number of permanent Owners.
-    fn apply_member(
-        &mut self,
-        organization: &Id,
-        id: &Id,
-        kind: AccountKind,
-        from: Option<Grant<Role>>,
-        to: Option<Grant<Role>>,
-    ) {
-        let is_permanent_owner = |role: Option<Grant<Role>>| {
-            role.is_some_and(|role| kind.acting(role.value()) == Role::Owner && role.expires_at().is_none())
+    fn set_member(&mut self, member: SetMember<Id>) {
+        let SetMember { organization, account: id, role, expires_at, holder, new } = member;
+        let ranked = match &role {
+            AnyRole::BuiltIn(role) => RankedPermissions::built_in(*role),
+            AnyRole::Custom(role) => match self.roles.get(role) {
+                Some(role) => role.definition().into(),
+                None => return,
+            },
         };
-        if let Some(organization) = self.organizations.get_mut(organization) {
-            match (is_permanent_owner(from), is_permanent_owner(to)) {
-                (true, false) => organization.remove_owner(),
-                (false, true) => organization.add_owner(),
-                (true, true) | (false, false) => {}
+        if let Some((account, membership, listed)) = new {
+            let account = self.accounts.get_or_insert(account);
+            if let Some(index) = self.index.organizations.get_mut(&organization) {
+                index.members.insert(listed, Member::of(account.kind(), &membership));
+            }
+            account.replace(membership);
+        }
+        self.release_role(&organization, &id);
+        if let (AnyRole::Custom(role), Some(holder)) = (&role, holder) {
+            if let Some(index) = self.index.roles.get_mut(role) {
+                index.holders.insert(holder);
+            }
+            if let Some(role) = self.roles.get_mut(role) {
+                role.add_member();
             }
         }
-        let Some(index) = self.index.organizations.get_mut(organization) else { return };
-        match to {
-            Some(role) => {
-                let member = Member { kind, role: role.value() };
-                index.members.insert(id.clone(), Grant::expiring(member, role.expires_at()));
-            }
-            None => drop(index.members.remove(id)),
-        }
-    }
-
-    fn apply_cluster_access(&mut self, cluster: &Id, id: &Id, to: Option<Grant<ClusterAccess>>) {
-        let Some(organization) = self.clusters.get(cluster).map(Cluster::organization) else { return };
-        let account = self.accounts.get_mut(id);
-        if let Some(membership) = account.and_then(|account| account.membership_mut(organization)) {
-            membership.replace_cluster_access(cluster.clone(), to);
-        }
-        let Some(index) = self.index.clusters.get_mut(cluster) else { return };
-        match to {
-            Some(grant) => drop(index.overrides.insert(id.clone(), grant)),
-            None => drop(index.overrides.remove(id)),
-        }
-    }
-
-    fn apply_project_role(&mut self, project: &Id, id: &Id, to: Option<Grant<ProjectRole>>) {
-        let Some(organization) = self.projects.get(project).map(Project::organization) else { return };
-        let account = self.accounts.get_mut(id);
-        if let Some(membership) = account.and_then(|account| account.membership_mut(organization)) {
-            membership.replace_project_role(project.clone(), to);
-        }
-        let Some(index) = self.index.projects.get_mut(project) else { return };
-        match to {
-            Some(grant) => drop(index.roles.insert(id.clone(), grant)),
-            None => drop(index.roles.remove(id)),
-        }
-    }
-
-    fn apply_project(&mut self, id: &Id, to: Option<&ProjectState<Id>>) {
-        let Some(to) = to else {
-            let project = self.projects.remove(id);
-            if let Some(index) = project.and_then(|project| self.index.organizations.get_mut(project.organization())) {
-                index.projects.remove(id);
-            }
-            self.index.projects.remove(id);
+        let account = self.accounts.get_mut(&id);
+        let Some((kind, membership)) = account.and_then(|account| membership_in(account, &organization)) else {
             return;
         };
-        if let Some(index) = self.index.organizations.get_mut(&to.organization) {
-            index.projects.insert(id.clone());
+        membership.set_role(ranked, role.custom());
+        membership.set_expiry(expires_at);
+        if is_permanent_owner(kind, membership)
+            && let Some(organization) = self.organizations.get_mut(&organization)
+        {
+            organization.add_owner();
         }
-        let index = self.index.projects.get_or_insert(ProjectIndex::new(id.clone()));
-        let project = self.projects.get_or_insert(Project::new(id.clone(), to.organization.clone()));
-        project.set_visibility(to.visibility);
+        let index = self.index.organizations.get_mut(&organization);
+        if let Some(listed) = index.and_then(|index| index.members.get_mut(&id)) {
+            *listed = Member::of(kind, membership);
+        }
+    }
+
+    /// Takes a member out of the counts that the role belongs to.
+    fn release_role(&mut self, organization: &Id, id: &Id) {
+        let account = self.accounts.get_mut(id);
+        let Some((kind, membership)) = account.and_then(|account| membership_in(account, organization)) else { return };
+        if let AnyRole::Custom(role) = membership.role() {
+            if let Some(index) = self.index.roles.get_mut(role) {
+                index.holders.remove(id);
+            }
+            if let Some(role) = self.roles.get_mut(role) {
+                role.remove_member();
+            }
+        }
+        if is_permanent_owner(kind, membership)
+            && let Some(organization) = self.organizations.get_mut(organization)
+        {
+            organization.remove_owner();
+        }
+    }
+
+    /// An account without memberships is not kept.
+    fn remove_member(&mut self, organization: &Id, id: &Id) {
+        self.release_role(organization, id);
+        if let Some(index) = self.index.organizations.get_mut(organization) {
+            index.members.remove(id);
+        }
+        let Some(account) = self.accounts.get_mut(id) else { return };
+        account.leave(organization);
+        if account.memberships().len() == 0 {
+            self.accounts.remove(id);
+        }
+    }
+
+    fn add_team_member(&mut self, id: Id, account: Id) {
+        let Some(team) = self.teams.get_mut(&id) else { return };
+        let found = self.accounts.get_mut(&account).and_then(|account| membership_in(account, team.organization()));
+        let Some((kind, membership)) = found else { return };
+        let listed = self.index.organizations.get_mut(team.organization());
+        let index = self.index.teams.get_mut(&id);
+        if membership.join_team(id, Arc::clone(team.grants())).is_ok() {
+            team.add_member();
+        }
+        if let Some(listed) = listed.and_then(|index| index.members.get_mut(&account)) {
+            *listed = Member::of(kind, membership);
+        }
+        if let Some(index) = index {
+            index.members.insert(account);
+        }
+    }
+
+    fn remove_team_member(&mut self, id: &Id, account: &Id) {
+        let Some(team) = self.teams.get_mut(id) else { return };
+        let found = self.accounts.get_mut(account).and_then(|account| membership_in(account, team.organization()));
+        let Some((kind, membership)) = found else { return };
+        if membership.is_in_team(id) {
+            team.remove_member();
+        }
+        membership.leave_team(id);
+        let listed = self.index.organizations.get_mut(team.organization());
+        if let Some(listed) = listed.and_then(|index| index.members.get_mut(account)) {
+            *listed = Member::of(kind, membership);
+        }
+        if let Some(index) = self.index.teams.get_mut(id) {
+            index.members.remove(account);
+        }
+    }
+
+    fn set_cluster_access(&mut self, id: Id, holder: Holder<Id>, to: Option<Grant<ClusterAccess>>) {
+        let (Some(cluster), Some(index)) = (self.clusters.get(&id), self.index.clusters.get_mut(&id)) else { return };
+        let (grants, holder) = match holder {
+            Holder::Account(account) => {
+                let found =
+                    self.accounts.get_mut(&account).and_then(|found| membership_in(found, cluster.organization()));
+                if let Some((_, membership)) = found {
+                    membership.replace_cluster_access(id, cluster.visibility(), to);
+                }
+                (&mut index.overrides, account)
+            }
+            Holder::Team(team) => (&mut index.team_overrides, team),
+        };
+        match to {
+            Some(grant) => drop(grants.insert(holder, grant)),
+            None => drop(grants.remove(&holder)),
+        }
+    }
+
+    fn set_project_role(&mut self, id: Id, holder: Holder<Id>, to: Option<Grant<ProjectRole>>) {
+        let (Some(project), Some(index)) = (self.projects.get(&id), self.index.projects.get_mut(&id)) else { return };
+        let (grants, holder) = match holder {
+            Holder::Account(account) => {
+                let found =
+                    self.accounts.get_mut(&account).and_then(|found| membership_in(found, project.organization()));
+                if let Some((_, membership)) = found {
+                    membership.replace_project_role(id, project.visibility(), to);
+                }
+                (&mut index.roles, account)
+            }
+            Holder::Team(team) => (&mut index.team_roles, team),
+        };
+        match to {
+            Some(grant) => drop(grants.insert(holder, grant)),
+            None => drop(grants.remove(&holder)),
+        }
+    }
+
+    /// The roles of teams follow with [`Self::share_grants`].
+    fn update_project(&mut self, id: &Id, visibility: Visibility) {
+        let (Some(project), Some(index)) = (self.projects.get_mut(id), self.index.projects.get(id)) else { return };
+        project.set_visibility(visibility);
         for environment in index.environments.keys() {
             if let Some(environment) = self.environments.get_mut(environment) {
-                environment.set_visibility(to.visibility);
+                environment.set_visibility(visibility);
+            }
+        }
+        for account in index.roles.keys() {
+            let found = self.accounts.get_mut(account).and_then(|found| membership_in(found, project.organization()));
+            if let Some((_, membership)) = found {
+                membership.set_project_visibility(id, visibility);
             }
         }
     }
 
-    fn apply_cluster(&mut self, id: &Id, to: Option<&ClusterState<Id>>) {
-        let Some(to) = to else {
-            let cluster = self.clusters.remove(id);
-            if let Some(index) = cluster.and_then(|cluster| self.index.organizations.get_mut(cluster.organization())) {
-                index.clusters.remove(id);
+    /// The overrides of teams follow with [`Self::share_grants`].
+    fn update_cluster(&mut self, id: &Id, visibility: Visibility, orchestrator: Option<Orchestrator>) {
+        let (Some(cluster), Some(index)) = (self.clusters.get_mut(id), self.index.clusters.get_mut(id)) else { return };
+        cluster.set_visibility(visibility);
+        index.orchestrator = orchestrator;
+        for environment in index.namespaces.values() {
+            let Some(environment) = self.environments.get_mut(environment) else { continue };
+            environment.set_cluster_visibility(visibility);
+            if let Some(project) = self.projects.get_mut(environment.project()) {
+                project.set_cluster_visibility(id, visibility);
             }
-            self.index.clusters.remove(id);
-            return;
-        };
-        if let Some(index) = self.index.organizations.get_mut(&to.organization) {
-            index.clusters.insert(id.clone());
         }
-        self.index.clusters.get_or_insert(ClusterIndex::new(id.clone())).orchestrator = to.orchestrator;
-        self.clusters.get_or_insert(Cluster::new(id.clone(), to.organization.clone()));
+        for account in index.overrides.keys() {
+            let found = self.accounts.get_mut(account).and_then(|found| membership_in(found, cluster.organization()));
+            if let Some((_, membership)) = found {
+                membership.set_cluster_visibility(id, visibility);
+            }
+        }
     }
 
-    fn apply_environment(&mut self, id: &Id, to: Option<&EnvironmentState<Id>>) {
-        if let Some(present) = self.environments.remove(id) {
-            if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
-                cluster.remove_environment();
-            }
-            if let Some(project) = self.projects.get(present.project()) {
-                self.index.remove_environment(id, project, present.cluster());
-            }
-            self.count_environments(present.project());
-        }
-        let Some(to) = to else { return };
-        let (Some(project), Some(cluster)) = (self.projects.get_mut(&to.project), self.clusters.get_mut(&to.cluster))
-        else {
+    fn add_environment(&mut self, new: NewEnvironment<Id>) {
+        let NewEnvironment { ids, listed, cluster: in_project, stage } = new;
+        let [_, organization, project, cluster] = &ids;
+        let (Some(project), Some(cluster)) = (self.projects.get_mut(project), self.clusters.get_mut(cluster)) else {
             return;
         };
-        let Ok(environment) = Environment::new(id.clone(), project, cluster, to.protection) else { return };
         cluster.add_environment();
-        project.add_environment(to.protection);
-        let stage = Stage { cluster: cluster.id().clone(), protection: to.protection };
-        self.index.add_environment(id.clone(), project, stage, to.namespace.as_deref());
-        self.environments.get_or_insert(environment);
+        project.add_environment((in_project, cluster.visibility()), stage.protection);
+        let (visibility, protection) = ([project.visibility(), cluster.visibility()], stage.protection);
+        self.index.add_environment(listed, organization, project.id(), stage);
+        self.environments.get_or_insert(Environment::from_ids(ids, visibility, protection));
     }
 
-    /// Recounts the environments of a project and joins their safeguards.
-    fn count_environments(&mut self, project: &Id) {
-        let Some(index) = self.index.projects.get(project) else { return };
-        if let Some(project) = self.projects.get_mut(project) {
-            project.set_environments(index.environments.values().map(|stage| stage.protection));
+    fn remove_environment(&mut self, id: &Id) {
+        let Some(present) = self.environments.remove(id) else { return };
+        if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
+            cluster.remove_environment();
         }
+        self.index.remove_environment(id, present.organization(), present.project());
+        let Some(project) = self.projects.get_mut(present.project()) else { return };
+        let others = self.index.projects.get(present.project()).into_iter();
+        let others = others.flat_map(|index| index.environments.values());
+        project.remove_environment(present.cluster(), others.map(|stage| (&stage.cluster, stage.protection)));
     }
+}
+
+fn membership_in<'a, Id: Ord>(
+    account: &'a mut Account<Id>,
+    organization: &Id,
+) -> Option<(AccountKind, &'a mut Membership<Id>)> {
+    let kind = account.kind();
+    Some((kind, account.membership_mut(organization)?))
+}
+
+fn is_permanent_owner<Id>(kind: AccountKind, membership: &Membership<Id>) -> bool {
+    kind.acting(membership.rank()) == Role::Owner && membership.expires_at().is_none()
 }

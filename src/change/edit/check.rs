@@ -1,73 +1,130 @@
-//! Checks that an edit can be applied: the fact is what the edit starts from, and everything that it refers to exists.
+//! Checks that an edit can be applied: the row is what the edit starts from, and everything that it refers to exists. Nothing
+//! here clones an id, because the edits before it may have been applied.
 
 use core::hash::Hash;
 
-use crate::change::edit::{ClusterState, Edit, EnvironmentState, ProjectState};
-use crate::directory::index::{ClusterIndex, OrganizationIndex, ProjectIndex};
+use crate::change::edit::{ClusterState, Edit, EnvironmentState, MemberState, ProjectState, RoleState, TeamState};
+use crate::directory::index::{OrganizationIndex, RoleIndex};
 use crate::directory::store::Directory;
-use crate::model::account::{Account, AccountKind, Membership};
+use crate::model::account::Account;
 use crate::model::cluster::Cluster;
+use crate::model::custom_role::{AnyRole, CustomRole};
+use crate::model::grants::Holder;
+use crate::model::namespace::check_namespace;
 use crate::model::project::Project;
+use crate::model::team::Team;
 
-impl<Id: Hash + Ord + Clone> Directory<Id> {
+impl<Id: Hash + Ord> Directory<Id> {
     pub(crate) fn check(&self, edit: &Edit<Id>) -> bool {
         match edit {
-            Edit::Account { account, from, to } => self.check_account(account, *from, *to),
             Edit::Organization { organization, from, to } => {
                 let is_empty = self.index.organizations.get(organization).is_none_or(OrganizationIndex::is_empty);
                 self.organization_state(organization) == *from && (to.is_some() || is_empty)
             }
-            Edit::Membership { organization, account, from, to } => {
+            Edit::Role { role, from, to } => self.check_role(role, from.as_ref(), to.as_ref()),
+            Edit::Member { organization, account, from, to } => {
                 self.organization(organization).is_some()
-                    && self.account(account).is_some()
-                    && self.membership(organization, account) == from.as_ref()
-                    && to.as_ref().is_none_or(|to| self.check_membership(organization, to))
+                    && self.is_member(organization, account, from.as_ref())
+                    && self.check_member(organization, account, to.as_ref())
             }
-            Edit::Role { organization, account, from, .. } => {
-                self.membership(organization, account).is_some_and(|membership| membership.granted_role() == *from)
-            }
-            Edit::ClusterAccess { cluster, account, from, .. } => {
-                let organization = self.cluster(cluster).map(Cluster::organization);
+            Edit::Team { team, from, to } => self.check_team(team, from.as_ref(), to.as_ref()),
+            Edit::TeamMember { team, account, from, .. } => {
+                let organization = self.team(team).map(Team::organization);
                 organization.is_some_and(|organization| self.membership(organization, account).is_some())
-                    && self.cluster_access_of(cluster, account) == *from
+                    && self.team_member_state(team, account) == *from
             }
-            Edit::ProjectRole { project, account, from, .. } => {
-                let organization = self.project(project).map(Project::organization);
-                organization.is_some_and(|organization| self.membership(organization, account).is_some())
-                    && self.project_role_of(project, account) == *from
+            Edit::ClusterAccess { cluster, holder, from, .. } => {
+                self.has_holder(self.cluster(cluster).map(Cluster::organization), holder)
+                    && self.cluster_access_of(cluster, holder.as_ref()) == *from
+            }
+            Edit::ProjectRole { project, holder, from, .. } => {
+                self.has_holder(self.project(project).map(Project::organization), holder)
+                    && self.project_role_of(project, holder.as_ref()) == *from
             }
             Edit::Project { project, from, to } => self.check_project(project, from.as_ref(), to.as_ref()),
             Edit::Cluster { cluster, from, to } => self.check_cluster(cluster, from.as_ref(), to.as_ref()),
             Edit::Environment { environment, from, to } => {
-                self.environment_state(environment) == *from
+                self.is_environment(environment, from.as_ref())
                     && to.as_ref().is_none_or(|to| self.check_environment(environment, to))
             }
         }
     }
 
-    /// The kind of an account never changes, and an account with memberships cannot be removed.
-    fn check_account(&self, account: &Id, from: Option<AccountKind>, to: Option<AccountKind>) -> bool {
-        let present = self.account(account);
-        present.map(Account::kind) == from
-            && match to {
-                Some(kind) => from.is_none_or(|from| from == kind),
-                None => present.is_none_or(|account| account.memberships().len() == 0),
+    fn is_member(&self, organization: &Id, account: &Id, from: Option<&MemberState<Id>>) -> bool {
+        let present = self.account(account).and_then(|account| Some((account, account.membership(organization)?)));
+        are_both(present, from, |(account, present), from| {
+            account.kind() == from.kind
+                && present.role() == from.role.as_ref()
+                && present.expires_at() == from.expires_at
+        })
+    }
+
+    fn is_environment(&self, id: &Id, from: Option<&EnvironmentState<Id>>) -> bool {
+        are_both(self.environment(id), from, |present, from| {
+            *present.project() == from.project
+                && *present.cluster() == from.cluster
+                && present.protection() == from.protection
+                && self.namespace(id) == Some(&from.namespace)
+        })
+    }
+
+    /// A role stays in its organization and keeps its rank, and one that members have cannot be removed.
+    fn check_role(&self, role: &Id, from: Option<&RoleState<Id>>, to: Option<&RoleState<Id>>) -> bool {
+        let is_unused = |index: &RoleIndex<Id>| index.holders.is_empty();
+        let is_same = |present: &CustomRole<Id>, from: &RoleState<Id>| {
+            *present.organization() == from.organization && present.definition() == from.definition
+        };
+        are_both(self.role(role), from, is_same)
+            && match (from, to) {
+                (_, None) => self.index.roles.get(role).is_none_or(is_unused),
+                (None, Some(to)) => self.organization(&to.organization).is_some(),
+                (Some(from), Some(to)) => {
+                    from.organization == to.organization && from.definition.rank() == to.definition.rank()
+                }
             }
     }
 
-    fn check_membership(&self, organization: &Id, to: &Membership<Id>) -> bool {
-        let owns_cluster = |id: &Id| self.cluster(id).is_some_and(|cluster| cluster.organization() == organization);
-        let owns_project = |id: &Id| self.project(id).is_some_and(|project| project.organization() == organization);
-        to.organization() == organization
-            && to.cluster_accesses().all(|(cluster, _)| owns_cluster(cluster))
-            && to.project_roles().all(|(project, _)| owns_project(project))
+    /// The kind of an account never changes, a custom role is one of the organization, and a removed member has nothing left.
+    fn check_member(&self, organization: &Id, account: &Id, to: Option<&MemberState<Id>>) -> bool {
+        let Some(MemberState { kind, role, .. }) = to else {
+            return self.membership(organization, account).is_none_or(|present| !present.has_grants_or_teams());
+        };
+        let has_role = match role {
+            AnyRole::BuiltIn(_) => true,
+            AnyRole::Custom(id) => self.role(id).is_some_and(|role| role.organization() == organization),
+        };
+        has_role && self.account(account).map(Account::kind).is_none_or(|present| present == *kind)
+    }
+
+    /// A team stays in its organization, and one that has members or grants cannot be removed.
+    fn check_team(&self, id: &Id, from: Option<&TeamState<Id>>, to: Option<&TeamState<Id>>) -> bool {
+        let is_empty = |team: &Team<Id>| team.members() == 0 && team.grants().is_empty();
+        let is_same = |present: &Team<Id>, from: &TeamState<Id>| *present.organization() == from.organization;
+        are_both(self.team(id), from, is_same)
+            && match (from, to) {
+                (_, None) => self.team(id).is_none_or(is_empty),
+                (None, Some(to)) => self.organization(&to.organization).is_some(),
+                (Some(from), Some(to)) => from == to,
+            }
+    }
+
+    /// Whether the holder of a grant is a member or a team of this organization.
+    fn has_holder(&self, organization: Option<&Id>, holder: &Holder<Id>) -> bool {
+        organization.is_some_and(|organization| match holder {
+            Holder::Account(account) => self.membership(organization, account).is_some(),
+            Holder::Team(team) => self.team(team).is_some_and(|team| team.organization() == organization),
+        })
     }
 
     fn check_project(&self, project: &Id, from: Option<&ProjectState<Id>>, to: Option<&ProjectState<Id>>) -> bool {
-        let is_empty = |index: &ProjectIndex<Id>| index.roles.is_empty() && index.environments.is_empty();
-        self.project_state(project).as_ref() == from
+        let is_same = |present: &Project<Id>, from: &ProjectState<Id>| {
+            *present.organization() == from.organization && present.visibility() == from.visibility
+        };
+        are_both(self.project(project), from, is_same)
             && match to {
-                None => self.index.projects.get(project).is_none_or(is_empty),
+                None => self.index.projects.get(project).is_none_or(|index| {
+                    index.roles.is_empty() && index.team_roles.is_empty() && index.environments.is_empty()
+                }),
                 Some(to) => {
                     from.is_none_or(|from| from.organization == to.organization)
                         && self.organization(&to.organization).is_some()
@@ -76,13 +133,16 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 
     fn check_cluster(&self, cluster: &Id, from: Option<&ClusterState<Id>>, to: Option<&ClusterState<Id>>) -> bool {
-        let is_empty = |index: &ClusterIndex<Id>| index.overrides.is_empty();
-        self.cluster_state(cluster).as_ref() == from
+        let is_same = |present: &Cluster<Id>, from: &ClusterState<Id>| {
+            *present.organization() == from.organization
+                && present.visibility() == from.visibility
+                && self.orchestrator(cluster) == from.orchestrator
+        };
+        are_both(self.cluster(cluster), from, is_same)
             && match to {
-                None => {
-                    self.cluster(cluster).is_none_or(|cluster| cluster.environments() == 0)
-                        && self.index.clusters.get(cluster).is_none_or(is_empty)
-                }
+                None => self.index.clusters.get(cluster).is_none_or(|index| {
+                    index.overrides.is_empty() && index.team_overrides.is_empty() && index.namespaces.is_empty()
+                }),
                 Some(to) => {
                     from.is_none_or(|from| from.organization == to.organization)
                         && self.organization(&to.organization).is_some()
@@ -97,13 +157,21 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         };
         project.organization() == cluster.organization()
             && self.environment(environment).is_none_or(|present| *present.project() == to.project)
-            && to.namespace.as_ref().is_none_or(|namespace| self.is_free(&to.cluster, namespace, environment))
+            && check_namespace(&to.namespace).is_ok()
+            && self.is_free(&to.cluster, &to.namespace, environment)
     }
 
     /// Whether no environment except this one has the namespace.
     pub(crate) fn is_free(&self, cluster: &Id, namespace: &str, environment: &Id) -> bool {
-        let is_own = self.environment(environment).is_some_and(|environment| environment.cluster() == cluster)
-            && self.namespace(environment) == Some(namespace);
-        is_own || !self.index.is_taken(cluster, namespace)
+        self.index.environment_in(cluster, namespace).is_none_or(|present| present == environment)
+    }
+}
+
+/// Whether there is neither, or both are the same.
+fn are_both<T, S>(present: Option<T>, state: Option<S>, is_same: impl FnOnce(T, S) -> bool) -> bool {
+    match (present, state) {
+        (None, None) => true,
+        (Some(present), Some(state)) => is_same(present, state),
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }

@@ -1,0 +1,86 @@
+//! The present facts in the form that edits have.
+
+use core::hash::Hash;
+
+use crate::change::edit::{
+    ClusterState, EnvironmentState, MemberState, OrganizationState, ProjectState, RoleState, TeamMemberState, TeamState,
+};
+use crate::directory::store::Directory;
+use crate::model::access::ClusterAccess;
+use crate::model::grants::Holder;
+use crate::model::membership::Membership;
+use crate::model::role::ProjectRole;
+use crate::model::time::Grant;
+
+impl<Id: Hash + Ord> Directory<Id> {
+    pub(crate) fn membership(&self, organization: &Id, account: &Id) -> Option<&Membership<Id>> {
+        self.account(account)?.membership(organization)
+    }
+
+    pub(crate) fn organization_state(&self, organization: &Id) -> Option<OrganizationState> {
+        self.organization(organization).map(|_| OrganizationState {})
+    }
+
+    pub(crate) fn team_member_state(&self, team: &Id, account: &Id) -> Option<TeamMemberState> {
+        let membership = self.membership(self.team(team)?.organization(), account)?;
+        membership.is_in_team(team).then_some(TeamMemberState {})
+    }
+
+    // The index has the grants of teams edit by edit: their facts follow once, at the last edit of a change.
+    pub(crate) fn cluster_access_of(&self, cluster: &Id, holder: Holder<&Id>) -> Option<Grant<ClusterAccess>> {
+        match holder {
+            Holder::Account(account) => {
+                self.membership(self.cluster(cluster)?.organization(), account)?.cluster_access(cluster)
+            }
+            Holder::Team(team) => self.index.clusters.get(cluster)?.team_overrides.get(team).copied(),
+        }
+    }
+
+    pub(crate) fn project_role_of(&self, project: &Id, holder: Holder<&Id>) -> Option<Grant<ProjectRole>> {
+        match holder {
+            Holder::Account(account) => {
+                self.membership(self.project(project)?.organization(), account)?.project_role(project)
+            }
+            Holder::Team(team) => self.index.projects.get(project)?.team_roles.get(team).copied(),
+        }
+    }
+}
+
+impl<Id: Hash + Ord + Clone> Directory<Id> {
+    pub(crate) fn role_state(&self, role: &Id) -> Option<RoleState<Id>> {
+        let role = self.role(role)?;
+        Some(RoleState { organization: role.organization().clone(), definition: role.definition() })
+    }
+
+    pub(crate) fn member_state(&self, organization: &Id, account: &Id) -> Option<MemberState<Id>> {
+        let account = self.account(account)?;
+        let membership = account.membership(organization)?;
+        let role = membership.role().map(Id::clone);
+        Some(MemberState { kind: account.kind(), role, expires_at: membership.expires_at() })
+    }
+
+    pub(crate) fn team_state(&self, team: &Id) -> Option<TeamState<Id>> {
+        Some(TeamState { organization: self.team(team)?.organization().clone() })
+    }
+
+    pub(crate) fn project_state(&self, project: &Id) -> Option<ProjectState<Id>> {
+        let project = self.project(project)?;
+        Some(ProjectState { organization: project.organization().clone(), visibility: project.visibility() })
+    }
+
+    pub(crate) fn cluster_state(&self, id: &Id) -> Option<ClusterState<Id>> {
+        let cluster = self.cluster(id)?;
+        let (organization, orchestrator) = (cluster.organization().clone(), self.orchestrator(id));
+        Some(ClusterState { organization, orchestrator, visibility: cluster.visibility() })
+    }
+
+    pub(crate) fn environment_state(&self, environment: &Id) -> Option<EnvironmentState<Id>> {
+        let present = self.environment(environment)?;
+        Some(EnvironmentState {
+            project: present.project().clone(),
+            cluster: present.cluster().clone(),
+            namespace: self.namespace(environment)?.into(),
+            protection: present.protection(),
+        })
+    }
+}

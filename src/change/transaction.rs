@@ -1,0 +1,54 @@
+//! Transactions: several steps, each decided on what the steps before it left, that are undone together if one fails.
+
+use alloc::vec::Vec;
+use core::hash::Hash;
+use core::mem;
+
+use crate::change::edit::{Edit, Prepared};
+use crate::directory::store::Directory;
+
+/// Edits that have been applied to a directory. Unless they are [kept](Self::keep) they are undone, also if a clone of an id
+/// panics meanwhile: whatever undoing needs was cloned before.
+pub(crate) struct Transaction<'a, Id: Hash + Ord> {
+    directory: &'a mut Directory<Id>,
+    undo: Vec<Prepared<Id>>,
+}
+
+impl<'a, Id: Hash + Ord> Transaction<'a, Id> {
+    pub(crate) const fn of(directory: &'a mut Directory<Id>) -> Self {
+        Self { directory, undo: Vec::new() }
+    }
+
+    /// The directory with the edits that have been applied so far.
+    pub(crate) const fn directory(&self) -> &Directory<Id> {
+        self.directory
+    }
+
+    /// Keeps the edits.
+    pub(crate) fn keep(mut self) {
+        self.undo.clear();
+    }
+}
+
+impl<Id: Hash + Ord + Clone> Transaction<'_, Id> {
+    /// Applies edits, as far as each can be applied. Otherwise returns the place of the first that cannot.
+    pub(crate) fn apply(&mut self, edits: &[Edit<Id>]) -> Result<(), usize> {
+        let (steps, undo) = (self.directory.prepare(edits), self.directory.prepare_undo(edits));
+        for (place, ((edit, step), undo)) in edits.iter().zip(steps).zip(undo).enumerate() {
+            if !self.directory.check(edit) {
+                return Err(place);
+            }
+            self.undo.push(undo);
+            self.directory.apply(step);
+        }
+        Ok(())
+    }
+}
+
+impl<Id: Hash + Ord> Drop for Transaction<'_, Id> {
+    fn drop(&mut self) {
+        for step in mem::take(&mut self.undo).into_iter().rev() {
+            self.directory.apply(step);
+        }
+    }
+}

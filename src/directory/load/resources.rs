@@ -1,0 +1,212 @@
+//! Clusters, projects and environments, and the grants on them.
+
+use core::borrow::Borrow;
+use core::fmt::Display;
+use core::hash::Hash;
+
+use super::{DirectoryBuilder, add_row, membership, put, require_writable, team_of};
+use crate::directory::error::{EntityKind, RowError, name};
+use crate::directory::index::{ClusterIndex, ProjectIndex, Stage};
+use crate::directory::store::Directory;
+use crate::model::access::ClusterAccess;
+use crate::model::cluster::{Cluster, Orchestrator};
+use crate::model::environment::Environment;
+use crate::model::grants::Holder;
+use crate::model::namespace::check_namespace;
+use crate::model::project::{Project, Visibility};
+use crate::model::protection::Protection;
+use crate::model::role::ProjectRole;
+use crate::model::time::Grant;
+
+impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
+    /// A cluster of an organization.
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::Duplicate`] if any organization has a
+    /// cluster with this id.
+    pub fn cluster<Q>(&mut self, id: Id, organization: &Q, visibility: Visibility) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let organization = self.organization_id(organization)?;
+        let cluster = Cluster::new(id.clone(), organization.clone()).with_visibility(visibility);
+        put(&mut self.directory.clusters, EntityKind::Cluster, cluster)?;
+        let index = &mut self.directory.index;
+        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
+            of.clusters.insert(id.clone());
+        }
+        index.clusters.get_or_insert(ClusterIndex::new(id, None));
+        Ok(())
+    }
+
+    /// Sets what runs a cluster. It decides nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the directory has no such cluster.
+    pub fn orchestrator<Q>(&mut self, cluster: &Q, orchestrator: Orchestrator) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let of = self.directory.index.clusters.get_mut(cluster);
+        of.ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?.orchestrator = Some(orchestrator);
+        Ok(())
+    }
+
+    /// An override: the level of a member or a team on a cluster.
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the cluster or the team does not exist; [`RowError::NotAMember`] if the account is not a
+    /// member of its organization; [`RowError::ForeignTeam`] if the team belongs to another organization;
+    /// [`RowError::DuplicateClusterAccess`] if the holder already has an override on it; [`RowError::Time`] if the expiry lies
+    /// outside the years 0000 to 9999.
+    pub fn cluster_access<Q>(
+        &mut self,
+        cluster: &Q,
+        holder: Holder<&Q>,
+        grant: impl Into<Grant<ClusterAccess>>,
+    ) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let grant = grant.into();
+        require_writable(grant.expires_at())?;
+        let Directory { accounts, teams, clusters, index, .. } = &mut self.directory;
+        let cluster = clusters.get(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
+        let duplicate = |kind, holder| RowError::DuplicateClusterAccess { kind, holder, cluster: name(cluster.id()) };
+        match holder {
+            Holder::Account(account) => {
+                let (id, membership) = membership(accounts, account, cluster.organization())?;
+                if membership.cluster_access::<Id>(cluster.id()).is_some() {
+                    return Err(duplicate(EntityKind::Account, name(account)));
+                }
+                membership.replace_cluster_access(cluster.id().clone(), cluster.visibility(), Some(grant));
+                add_row(&mut self.overrides, cluster.id(), id, grant);
+            }
+            Holder::Team(team) => {
+                let team = team_of(teams, team, cluster.organization())?;
+                if team.grants().cluster_access::<Id>(cluster.id()).is_some() {
+                    return Err(duplicate(EntityKind::Team, name(team.id())));
+                }
+                let visibility = cluster.visibility();
+                team.grants_mut().replace_cluster_access(cluster.id().clone(), visibility, Some(grant));
+                if let Some(index) = index.clusters.get_mut::<Id>(cluster.id()) {
+                    index.team_overrides.insert(team.id().clone(), grant);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A project of an organization.
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the organization does not exist; [`RowError::Duplicate`] if any organization has a
+    /// project with this id.
+    pub fn project<Q>(&mut self, id: Id, organization: &Q, visibility: Visibility) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let organization = self.organization_id(organization)?;
+        let project = Project::new(id.clone(), organization.clone()).with_visibility(visibility);
+        put(&mut self.directory.projects, EntityKind::Project, project)?;
+        let index = &mut self.directory.index;
+        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
+            of.projects.insert(id.clone());
+        }
+        index.projects.get_or_insert(ProjectIndex::new(id));
+        Ok(())
+    }
+
+    /// The role of a member or a team in a project.
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the project or the team does not exist; [`RowError::NotAMember`] if the account is not a
+    /// member of its organization; [`RowError::ForeignTeam`] if the team belongs to another organization;
+    /// [`RowError::DuplicateProjectRole`] if the holder already has a role in it; [`RowError::Time`] if the expiry lies outside
+    /// the years 0000 to 9999.
+    pub fn project_role<Q>(
+        &mut self,
+        project: &Q,
+        holder: Holder<&Q>,
+        grant: impl Into<Grant<ProjectRole>>,
+    ) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let grant = grant.into();
+        require_writable(grant.expires_at())?;
+        let Directory { accounts, teams, projects, index, .. } = &mut self.directory;
+        let project = projects.get(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
+        let duplicate = |kind, holder| RowError::DuplicateProjectRole { kind, holder, project: name(project.id()) };
+        match holder {
+            Holder::Account(account) => {
+                let (id, membership) = membership(accounts, account, project.organization())?;
+                if membership.project_role::<Id>(project.id()).is_some() {
+                    return Err(duplicate(EntityKind::Account, name(account)));
+                }
+                membership.replace_project_role(project.id().clone(), project.visibility(), Some(grant));
+                add_row(&mut self.project_roles, project.id(), id, grant);
+            }
+            Holder::Team(team) => {
+                let team = team_of(teams, team, project.organization())?;
+                if team.grants().project_role::<Id>(project.id()).is_some() {
+                    return Err(duplicate(EntityKind::Team, name(team.id())));
+                }
+                let visibility = project.visibility();
+                team.grants_mut().replace_project_role(project.id().clone(), visibility, Some(grant));
+                if let Some(index) = index.projects.get_mut::<Id>(project.id()) {
+                    index.team_roles.insert(team.id().clone(), grant);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An environment of a project, on a cluster of the same organization, in a namespace of it.
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the project or the cluster does not exist; [`RowError::ForeignCluster`] if the cluster
+    /// belongs to another organization; [`RowError::Namespace`] if the namespace has another form than namespaces have;
+    /// [`RowError::NamespaceTaken`] if another environment has the namespace (one would deploy over the other);
+    /// [`RowError::Duplicate`] if any organization has an environment with this id.
+    pub fn environment<Q>(
+        &mut self,
+        id: Id,
+        project: &Q,
+        cluster: &Q,
+        namespace: &str,
+        protection: Protection,
+    ) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let Directory { projects, clusters, environments, index, .. } = &mut self.directory;
+        let project = projects.get_mut(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
+        let cluster = clusters.get_mut(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
+        let environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
+            RowError::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
+        })?;
+        check_namespace(namespace).map_err(|error| RowError::Namespace { namespace: name(namespace), error })?;
+        if index.environment_in::<Id>(cluster.id(), namespace).is_some() {
+            return Err(RowError::NamespaceTaken { namespace: name(namespace), cluster: name(cluster.id()) });
+        }
+        let stage = Stage { cluster: cluster.id().clone(), protection, namespace: namespace.into() };
+        put(environments, EntityKind::Environment, environment)?;
+        project.add_environment((cluster.id().clone(), cluster.visibility()), protection);
+        index.add_environment([id.clone(), id.clone(), id], project.organization(), project.id(), stage);
+        cluster.add_environment();
+        Ok(())
+    }
+}
