@@ -5,12 +5,17 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 
 use crate::model::access::ClusterAccess;
-use crate::model::action::{Action, ActionKind, ActionSet, Parameter, ParameterKind};
+use crate::model::action::{Action, ActionKind};
+use crate::model::action_set::ActionSet;
+use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition, RolePermissions};
+use crate::model::parameter::{Parameter, ParameterKind};
+use crate::model::project::Visibility;
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection};
-use crate::model::resource::ResourceRef;
+use crate::model::resource::{ResourceKind, ResourceRef};
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::{Grant, Time};
 use crate::policy::decision::Decision;
+use crate::policy::requirement::Requirement;
 use crate::query::what::Search;
 
 /// The actions that a subject may perform on a resource: see [`Search::actions`].
@@ -44,10 +49,13 @@ where
     #[must_use]
     pub fn actions(&self, resource: ResourceRef<'_, Id, Q>) -> AllowedActions {
         let mut actions = AllowedActions { allowed: ActionSet::empty(), with_approval: ActionSet::empty() };
+        let on = resource.kind();
+        let roles = self.roles_to_give(resource);
         for kind in ActionKind::ALL {
-            let decisions =
-                values(kind).into_iter().map(|action| self.directory.decide(&self.subject, action, resource));
-            match decisions.min_by_key(|decision| decision.rank()) {
+            if Requirement::for_action(kind, on).is_none() {
+                continue;
+            }
+            match self.best(&values(kind, on, &roles), resource) {
                 Some(Decision::Allow) => actions.allowed |= kind.into(),
                 Some(Decision::RequireApproval(_)) => actions.with_approval |= kind.into(),
                 Some(Decision::Deny(_)) | None => {}
@@ -55,29 +63,98 @@ where
         }
         actions
     }
+
+    /// The custom roles of the resource's organization.
+    fn roles_to_give(&self, resource: ResourceRef<'_, Id, Q>) -> Vec<&Q> {
+        let directory = self.directory;
+        let organization = directory.with_resource([None, None], resource, |resource| {
+            Some(directory.organization::<Id>(resource.organization())?.id())
+        });
+        let roles = organization.flatten().into_iter().flat_map(|id| directory.roles_of::<Id>(id));
+        roles.map(|role| CustomRole::id(role).borrow()).collect()
+    }
+
+    /// The best decision on one of these actions.
+    fn best(&self, actions: &[Action<&Q>], resource: ResourceRef<'_, Id, Q>) -> Option<Decision> {
+        let mut best: Option<Decision> = None;
+        for action in actions {
+            let decision = self.directory.decide(&self.subject, *action, resource);
+            if decision.is_allowed() {
+                return Some(decision);
+            }
+            if best.is_none_or(|best| decision.rank() < best.rank()) {
+                best = Some(decision);
+            }
+        }
+        best
+    }
 }
 
-/// The actions of a kind with enough values of the parameter that, if any value is allowed, one of these is.
-pub(crate) fn values(kind: ActionKind) -> Vec<Action> {
-    let parameters: Vec<Parameter> = match kind.parameter() {
+/// The actions of a kind on a kind of resource, with enough values of the parameter that, if any value is allowed, one of these
+/// is. `roles` names the custom roles that can be given.
+///
+/// A membership is there with the earliest end, which outlasts nothing. A grant that ends gives at least as much as none, which is
+/// there. And there are more values than these, so that a comparison of two directories finds more of what is different.
+pub(crate) fn values<C: Copy>(kind: ActionKind, on: ResourceKind, roles: &[C]) -> Vec<Action<C>> {
+    let any_role = || {
+        let built_in = Role::ALL.into_iter().map(AnyRole::BuiltIn);
+        built_in.chain(roles.iter().copied().map(AnyRole::Custom))
+    };
+    let parameters: Vec<Parameter<C>> = match kind.parameter(on) {
         ParameterKind::None => [Parameter::None].into(),
-        ParameterKind::Role => Role::ALL.map(Parameter::Role).into(),
-        ParameterKind::Expiry => [None, Some(Time::MAX)].map(Parameter::Expiry).into(),
+        ParameterKind::Invitation => {
+            let for_time = |role| EXPIRIES.map(|expires_at| Parameter::Invitation { role, expires_at });
+            any_role().flat_map(for_time).collect()
+        }
+        ParameterKind::Role => any_role().map(Parameter::Role).collect(),
+        ParameterKind::Definition => definitions().map(Parameter::Definition).collect(),
+        ParameterKind::Permissions => permissions().map(Parameter::Permissions).collect(),
+        ParameterKind::Visibility => {
+            let each = Visibility::ALL.into_iter().map(Some);
+            core::iter::once(None).chain(each).map(Parameter::Visibility).collect()
+        }
+        ParameterKind::Expiry => {
+            EXPIRIES.into_iter().chain([Some(Time::LAST_WRITABLE)]).map(Parameter::Expiry).collect()
+        }
         ParameterKind::ProjectRole => grants(&ProjectRole::ALL).map(Parameter::ProjectRole).collect(),
         ParameterKind::ClusterAccess => grants(&ClusterAccess::ALL).map(Parameter::ClusterAccess).collect(),
-        ParameterKind::Protection => [strongest(), Protection::NONE].map(Parameter::Protection).into(),
+        ParameterKind::Protection => {
+            [strongest(), strongest_from_admins(), Protection::NONE].map(Parameter::Protection).into()
+        }
     };
-    parameters.into_iter().filter_map(|parameter| kind.with(parameter).ok()).collect()
+    parameters.into_iter().filter_map(|parameter| kind.with(on, parameter).ok()).collect()
 }
+
+/// The earliest end, and none.
+const EXPIRIES: [Option<Time>; 2] = [Some(Time::FIRST_WRITABLE), None];
 
 /// No grant, and each value without and with an expiry.
 fn grants<T: Copy>(values: &[T]) -> impl Iterator<Item = Option<Grant<T>>> {
     let each = values.iter().map(|value| Grant::new(*value));
-    [None].into_iter().chain(each.flat_map(|grant| [Some(grant), Some(grant.until(Time::MAX))]))
+    [None].into_iter().chain(each.flat_map(|grant| [Some(grant), Some(grant.until(Time::LAST_WRITABLE))]))
+}
+
+/// The permissions of a custom role: none, which every role includes, and those of the built-in roles.
+fn permissions() -> impl Iterator<Item = RolePermissions> {
+    let built_in = [Role::Viewer, Role::Developer, Role::Admin];
+    let built_in = built_in.into_iter().filter_map(|role| RolePermissions::new(role.permissions().iter()).ok());
+    RolePermissions::new([]).ok().into_iter().chain(built_in)
+}
+
+/// Custom roles: the least, and those that equal a built-in role.
+fn definitions() -> impl Iterator<Item = RoleDefinition> {
+    let ranks = [Role::Viewer, Role::Viewer, Role::Developer, Role::Admin];
+    ranks.into_iter().zip(permissions()).filter_map(|(rank, permissions)| RoleDefinition::new(rank, permissions).ok())
 }
 
 /// A protection that loosens no other.
 fn strongest() -> Protection {
     let rule = ApprovalRule::new(ApprovalFrom::Owner);
     Protection::locked(rule.with_count(u8::MAX).unwrap_or(rule)).unwrap_or(Protection::LOCKED)
+}
+
+/// A protection that loosens no other of those that ask for no Owner. Setting it needs no Admin of the organization.
+fn strongest_from_admins() -> Protection {
+    let rule = ApprovalRule::new(ApprovalFrom::Admin);
+    Protection::restricted(rule.with_count(u8::MAX).unwrap_or(rule))
 }

@@ -7,16 +7,18 @@ use hashbrown::HashMap;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::project::Visibility;
-use crate::model::protection::{ApprovalFrom, Protection, ProtectionLevel, SelfApproval};
-use crate::model::role::{ProjectRole, Role};
+use crate::model::protection::{ApprovalFrom, ApprovalRule, Bypass, Protection, ProtectionLevel, SelfApproval};
+use crate::model::role::{Permission, Permissions, ProjectRole, RankedPermissions, Role};
 use crate::model::sorted::Keyed;
 use crate::model::time::GrantState;
 use crate::policy::decision::Decision;
-use crate::query::selection::Selection;
+use crate::query::selection::{Selection, Unknown};
 
 /// A class as a unique number, with one digit for each fact. Hashing it takes a third of the time of hashing the facts.
+///
+/// The number of classes is the product of the facts' counts. It must fit into 64 bits: see the tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Class(usize);
+pub(crate) struct Class(u64);
 
 impl Class {
     /// Appends a fact.
@@ -29,52 +31,73 @@ impl Class {
 /// A fact with few values.
 pub(crate) trait Digit {
     /// The number of values.
-    const COUNT: usize;
+    const COUNT: u64;
 
     /// The value as a number less than `COUNT`.
-    fn digit(self) -> usize;
+    fn digit(self) -> u64;
 }
 
 macro_rules! digits {
     ($($name:ident),+) => {
         $(
             impl Digit for $name {
-                const COUNT: usize = Self::ALL.len();
+                #[expect(clippy::as_conversions, reason = "the number of variants fits")]
+                const COUNT: u64 = Self::ALL.len() as u64;
 
                 #[inline]
-                fn digit(self) -> usize {
-                    self.index()
+                #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum is less than the count")]
+                fn digit(self) -> u64 {
+                    self.index() as u64
                 }
             }
         )+
     };
 }
 
-digits!(AccountKind, ApprovalFrom, ClusterAccess, ProjectRole, ProtectionLevel, Role, SelfApproval, Visibility);
+digits!(AccountKind, ApprovalFrom, Bypass, ClusterAccess, ProjectRole, ProtectionLevel, Role, SelfApproval, Visibility);
 
 impl Digit for u8 {
-    const COUNT: usize = 256;
+    const COUNT: u64 = 256;
 
     #[inline]
-    fn digit(self) -> usize {
+    fn digit(self) -> u64 {
         self.into()
     }
 }
 
-impl<D: Digit> Digit for Option<D> {
-    const COUNT: usize = D::COUNT.wrapping_add(1);
+impl Digit for Permissions {
+    const COUNT: u64 = 1 << Permission::ALL.len();
 
     #[inline]
-    fn digit(self) -> usize {
+    fn digit(self) -> u64 {
+        self.bits().into()
+    }
+}
+
+impl Digit for RankedPermissions {
+    const COUNT: u64 = Role::COUNT.wrapping_mul(Permissions::COUNT);
+
+    #[inline]
+    fn digit(self) -> u64 {
+        let Class(digit) = Class::default().and(self.rank).and(self.permissions);
+        digit
+    }
+}
+
+impl<D: Digit> Digit for Option<D> {
+    const COUNT: u64 = D::COUNT.wrapping_add(1);
+
+    #[inline]
+    fn digit(self) -> u64 {
         self.map_or(D::COUNT, D::digit)
     }
 }
 
 impl<D: Digit> Digit for GrantState<D> {
-    const COUNT: usize = D::COUNT.wrapping_mul(2).wrapping_add(1);
+    const COUNT: u64 = D::COUNT.wrapping_mul(2).wrapping_add(1);
 
     #[inline]
-    fn digit(self) -> usize {
+    fn digit(self) -> u64 {
         match self {
             Self::InForce(value) => value.digit(),
             Self::Lowering(value) => value.digit().wrapping_add(D::COUNT),
@@ -84,26 +107,22 @@ impl<D: Digit> Digit for GrantState<D> {
 }
 
 impl Digit for Protection {
-    const COUNT: usize = Class::protections();
+    const COUNT: u64 = ProtectionLevel::COUNT
+        .wrapping_mul(<Option<ApprovalFrom>>::COUNT)
+        .wrapping_mul(<Option<SelfApproval>>::COUNT)
+        .wrapping_mul(<Option<Bypass>>::COUNT)
+        .wrapping_mul(u8::COUNT);
 
     #[inline]
-    fn digit(self) -> usize {
+    fn digit(self) -> u64 {
         let rule = self.rule();
         let Class(digit) = Class::default()
             .and(self.level())
-            .and(rule.map(crate::model::protection::ApprovalRule::from))
-            .and(rule.map(crate::model::protection::ApprovalRule::self_approval))
-            .and(rule.map_or(0, crate::model::protection::ApprovalRule::count));
+            .and(rule.map(ApprovalRule::from))
+            .and(rule.map(ApprovalRule::self_approval))
+            .and(rule.map(ApprovalRule::bypass))
+            .and(rule.map_or(0, ApprovalRule::count));
         digit
-    }
-}
-
-impl Class {
-    const fn protections() -> usize {
-        ProtectionLevel::COUNT
-            .wrapping_mul(<Option<ApprovalFrom>>::COUNT)
-            .wrapping_mul(<Option<SelfApproval>>::COUNT)
-            .wrapping_mul(u8::COUNT)
     }
 }
 
@@ -118,10 +137,25 @@ impl Memo {
 
     #[inline]
     pub(super) fn get_or_insert_with(&mut self, class: Class, decide: impl FnOnce() -> Decision) -> Decision {
-        match self.0.get(&class) {
-            Some(decision) => *decision,
-            None => *self.0.entry(class).insert(decide()).get(),
+        self.get_or_insert_if(class, decide, |_| true)
+    }
+
+    /// The decision for a class. One that does not hold for the whole class is made anew each time.
+    #[inline]
+    pub(super) fn get_or_insert_if(
+        &mut self,
+        class: Class,
+        decide: impl FnOnce() -> Decision,
+        holds_for_class: impl FnOnce(Decision) -> bool,
+    ) -> Decision {
+        if let Some(decision) = self.0.get(&class) {
+            return *decision;
         }
+        let decision = decide();
+        if holds_for_class(decision) {
+            self.0.insert(class, decision);
+        }
+        decision
     }
 }
 
@@ -165,10 +199,36 @@ impl<'a, T> Classes<'a, T> {
     }
 
     /// The ids of the facts whose class is selected, by its index.
-    pub(crate) fn selection(&self, selected: impl Fn(usize) -> bool) -> Selection<T::Key>
+    pub(crate) fn selection(&self, unknown: Unknown, selected: impl Fn(usize) -> bool) -> Selection<T::Key>
     where
         T: Keyed<Key: Clone + Ord>,
     {
-        Selection::of(self.facts.iter().map(|(fact, class)| (fact.key(), selected(*class))))
+        Selection::of(self.facts.iter().map(|(fact, class)| (fact.key(), selected(*class))), unknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_classes_of_each_search_fit_into_a_number() {
+        let each = |counts: &[u64]| counts.iter().try_fold(1_u64, |product, count| product.checked_mul(*count));
+        let [level, project_role] = [<GrantState<ClusterAccess>>::COUNT, <GrantState<ProjectRole>>::COUNT];
+        let members = each(&[AccountKind::COUNT, RankedPermissions::COUNT, level, level, project_role]);
+        let visibility = <Option<Visibility>>::COUNT;
+        let environments = each(&[visibility, project_role, Visibility::COUNT, level, Protection::COUNT]);
+        assert!(members.is_some() && environments.is_some());
+    }
+
+    #[test]
+    fn every_value_has_a_digit_of_its_own_below_the_count() {
+        let permissions = Role::ALL.map(|role| role.permissions().digit());
+        assert!(permissions.iter().all(|digit| *digit < Permissions::COUNT));
+        let states =
+            ClusterAccess::ALL.iter().flat_map(|level| [GrantState::InForce(*level), GrantState::Lowering(*level)]);
+        let mut digits: Vec<_> = states.chain([GrantState::Nothing]).map(Digit::digit).collect();
+        digits.sort_unstable();
+        assert!(digits.iter().copied().eq(0..<GrantState<ClusterAccess>>::COUNT));
     }
 }

@@ -39,20 +39,21 @@ impl<Id> Condition<Id> {
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Action, Directory, Protection, Role, SubjectId, Visibility};
+/// use shipgate::{AccountKind, Action, Directory, Protection, Role, SubjectId, Visibility};
 /// use shipgate::query::Selection;
 ///
 /// let mut rows = Directory::<&str>::builder();
 /// rows.organization("acme-corp")?;
-/// rows.member("acme-corp", "alice", Role::Developer, None)?;
-/// rows.cluster("us-east", "acme-corp")?;
+/// rows.member("acme-corp", "alice", AccountKind::User, Role::Developer, None)?;
+/// rows.cluster("us-east", "acme-corp", Visibility::Organization)?;
 /// rows.project("shop", "acme-corp", Visibility::Organization)?;
 /// let directory = rows.build();
 ///
 /// let filter = directory.filter(&SubjectId::new("alice"), Action::Deploy, "acme-corp");
 /// let condition = filter.environments();
 /// let [alternative] = condition.alternatives() else { panic!("alice has one role everywhere") };
-/// assert_eq!((alternative.projects(), alternative.clusters()), (&Selection::All, &Selection::All));
+/// assert_eq!(alternative.projects(), &Selection::Only(vec!["shop"]));
+/// assert_eq!(alternative.clusters(), &Selection::Only(vec!["us-east"]));
 /// assert!(alternative.protections().contains(Protection::NONE));
 /// assert!(!alternative.protections().contains(Protection::RESTRICTED));
 /// # Ok::<(), shipgate::directory::RowError>(())

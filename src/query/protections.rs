@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use crate::model::action::Action;
-use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionLevel, SelfApproval};
+use crate::model::protection::{ApprovalFrom, ApprovalRule, Bypass, Protection, ProtectionLevel, SelfApproval};
 
 /// The counts that a rule can have.
 pub(crate) const EVERY_COUNT: RangeInclusive<u8> = 1..=u8::MAX;
@@ -25,11 +25,12 @@ impl Protections {
 
     /// The protections that `selects` accepts for an action. A stored level without a rule means what [`Protection::new`]
     /// makes of it, and combinations that it rejects are left out.
-    pub(crate) fn of(action: Action, selects: impl Fn(Protection) -> bool) -> Self {
+    pub(crate) fn of<C: Copy>(action: Action<C>, selects: impl Fn(Protection) -> bool) -> Self {
         let mut products = Vec::new();
         for level in ProtectionLevel::ALL {
             let bare = Protection::new(level, None).map(|bare| (bare, None));
             let ruled = every_rule(action)
+                .into_iter()
                 .map(|(example, rules)| Protection::new(level, Some(example)).map(|ruled| (ruled, Some(rules))));
             for (example, rules) in core::iter::once(bare).chain(ruled).flatten() {
                 if selects(example) {
@@ -82,6 +83,7 @@ impl Product {
 pub(crate) struct Rules {
     pub(crate) from: Vec<ApprovalFrom>,
     pub(crate) self_approval: Vec<SelfApproval>,
+    pub(crate) bypass: Vec<Bypass>,
     pub(crate) counts: RangeInclusive<u8>,
 }
 
@@ -89,18 +91,25 @@ impl Rules {
     fn contains(&self, rule: ApprovalRule) -> bool {
         self.from.contains(&rule.from())
             && self.self_approval.contains(&rule.self_approval())
+            && self.bypass.contains(&rule.bypass())
             && self.counts.contains(&rule.count())
     }
 
     /// The union with other rules, if they differ in one part only.
     fn join(&self, other: &Self) -> Option<Self> {
-        let alike = (self.from == other.from, self.self_approval == other.self_approval, self.counts == other.counts);
+        let alike = [
+            self.from == other.from,
+            self.self_approval == other.self_approval,
+            self.bypass == other.bypass,
+            self.counts == other.counts,
+        ];
         match alike {
-            (false, true, true) => Some(Self { from: union(&self.from, &other.from), ..self.clone() }),
-            (true, false, true) => {
+            [false, true, true, true] => Some(Self { from: union(&self.from, &other.from), ..self.clone() }),
+            [true, false, true, true] => {
                 Some(Self { self_approval: union(&self.self_approval, &other.self_approval), ..self.clone() })
             }
-            (true, true, false) if self.counts.end().checked_add(1) == Some(*other.counts.start()) => {
+            [true, true, false, true] => Some(Self { bypass: union(&self.bypass, &other.bypass), ..self.clone() }),
+            [true, true, true, false] if self.counts.end().checked_add(1) == Some(*other.counts.start()) => {
                 Some(Self { counts: *self.counts.start()..=*other.counts.end(), ..self.clone() })
             }
             _ => None,
@@ -109,20 +118,34 @@ impl Rules {
 }
 
 /// The classes of rules that a decision about an action cannot tell apart, each with an example.
-fn every_rule(action: Action) -> impl Iterator<Item = (ApprovalRule, Rules)> {
-    let rules = move |from, self_approval| {
-        counts(action).into_iter().filter_map(move |counts| {
-            let example = ApprovalRule::new(from).with_self_approval(self_approval).with_count(*counts.start());
-            Some((example.ok()?, Rules { from: vec![from], self_approval: vec![self_approval], counts }))
-        })
-    };
-    ApprovalFrom::ALL
-        .into_iter()
-        .flat_map(move |from| SelfApproval::ALL.into_iter().flat_map(move |self_approval| rules(from, self_approval)))
+fn every_rule<C: Copy>(action: Action<C>) -> Vec<(ApprovalRule, Rules)> {
+    let mut every = Vec::new();
+    for from in ApprovalFrom::ALL {
+        for self_approval in SelfApproval::ALL {
+            for bypass in bypasses(&action) {
+                for counts in counts(&action) {
+                    let example = bypass.first().map_or(Bypass::None, |bypass| *bypass);
+                    let example = ApprovalRule::new(from).with_self_approval(self_approval).with_bypass(example);
+                    let Ok(example) = example.with_count(*counts.start()) else { continue };
+                    let (from, self_approval, bypass) = (vec![from], vec![self_approval], bypass.clone());
+                    every.push((example, Rules { from, self_approval, bypass, counts }));
+                }
+            }
+        }
+    }
+    every
+}
+
+/// The sets of bypasses that a decision about an action cannot tell apart.
+fn bypasses<C>(action: &Action<C>) -> Vec<Vec<Bypass>> {
+    match action {
+        Action::BreakGlass | Action::SetProtection { .. } => Bypass::ALL.map(|bypass| vec![bypass]).into(),
+        _ => vec![Bypass::ALL.into()],
+    }
 }
 
 /// The ranges of counts that a decision about an action cannot tell apart: it compares them only with the action's own.
-fn counts(action: Action) -> Vec<RangeInclusive<u8>> {
+fn counts<C>(action: &Action<C>) -> Vec<RangeInclusive<u8>> {
     let rule = if let Action::SetProtection { to } = action { to.rule() } else { None };
     let above = rule.and_then(|rule| rule.count().checked_add(1));
     match (rule, above) {

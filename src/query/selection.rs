@@ -16,14 +16,25 @@ use core::borrow::Borrow;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection<Id> {
-    /// All of them.
+    /// All of them, those included that the directory does not know yet. A [`Filter`](crate::query::Filter) selects this only
+    /// where you ask for it.
     All,
     /// None of them.
     None,
-    /// All except these. There are fewer of them than of the others.
+    /// All except these, those included that the directory does not know yet. There are fewer of them than of the others. A
+    /// filter selects this only where you ask for it.
     Except(Vec<Id>),
     /// Only these.
     Only(Vec<Id>),
+}
+
+/// What a selection does with ids that are not known yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// It selects none of them.
+    LeftOut,
+    /// It may select them, where that makes it shorter.
+    Open,
 }
 
 impl<Id: Ord> Selection<Id> {
@@ -42,13 +53,25 @@ impl<Id: Ord> Selection<Id> {
         }
     }
 
+    /// The selected ids, given all ids in order.
+    pub(crate) fn of<'a>(ids: impl Iterator<Item = (&'a Id, bool)>, unknown: Unknown) -> Self
+    where
+        Id: Clone + 'a,
+    {
+        match unknown {
+            Unknown::LeftOut => Self::only(ids.filter(|(_, selected)| *selected).map(|(id, _)| id.clone()).collect()),
+            Unknown::Open => Self::shortest(ids),
+        }
+    }
+
     /// Only these ids, which must be sorted.
     pub(crate) fn only(ids: Vec<Id>) -> Self {
         if ids.is_empty() { Self::None } else { Self::Only(ids) }
     }
 
-    /// The selected ids, given all ids in order. Without any ids, nothing is selected.
-    pub(crate) fn of<'a>(ids: impl Iterator<Item = (&'a Id, bool)>) -> Self
+    /// The selected ids, given all ids in order, in the form that lists the fewest of them. It may select ids that are not
+    /// given. Without any ids, nothing is selected.
+    fn shortest<'a>(ids: impl Iterator<Item = (&'a Id, bool)>) -> Self
     where
         Id: Clone + 'a,
     {

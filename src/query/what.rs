@@ -1,5 +1,6 @@
 //! The resources on which a subject may perform an action.
 
+use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
@@ -8,12 +9,16 @@ use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::account::Account;
 use crate::model::action::Action;
-use crate::model::project::Project;
+use crate::model::cluster::Cluster;
+use crate::model::custom_role::CustomRole;
+use crate::model::project::{Project, Visibility};
 use crate::model::resource::Resource;
 use crate::model::subject::Subject;
+use crate::model::team::Team;
+use crate::model::time::GrantState;
+use crate::policy::asked::Asked;
 use crate::policy::decide::{decide, decide_here};
 use crate::policy::decision::Decision;
-use crate::policy::inputs::state_of;
 use crate::policy::reason::Reason;
 use crate::query::class::{Class, Memo, unless_denied};
 
@@ -24,15 +29,15 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// # Examples
     ///
     /// ```
-    /// use shipgate::{Action, ActionSet, Decision, Directory, Protection, ResourceId, Role, SubjectId, Visibility};
+    /// use shipgate::{AccountKind, Action, ActionSet, Decision, Directory, Protection, ResourceId, Role, SubjectId, Visibility};
     ///
     /// let mut rows = Directory::<String>::builder();
     /// rows.organization("acme-corp".into())?;
-    /// rows.member("acme-corp", "alice".into(), Role::Developer, None)?;
-    /// rows.cluster("us-east".into(), "acme-corp")?;
+    /// rows.member("acme-corp", "alice".into(), AccountKind::User, Role::Developer, None)?;
+    /// rows.cluster("us-east".into(), "acme-corp", Visibility::Organization)?;
     /// rows.project("shop".into(), "acme-corp", Visibility::Organization)?;
-    /// rows.environment("shop-dev".into(), "shop", "us-east", None, Protection::NONE)?;
-    /// rows.environment("shop-production".into(), "shop", "us-east", None, Protection::LOCKED)?;
+    /// rows.environment("shop-dev".into(), "shop", "us-east", "shop-dev", Protection::NONE)?;
+    /// rows.environment("shop-production".into(), "shop", "us-east", "shop-production", Protection::LOCKED)?;
     /// let directory = rows.build();
     ///
     /// let alice = directory.what_may(SubjectId::new("alice"));
@@ -40,7 +45,8 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// assert_eq!(deployable, ["shop-dev"]);
     ///
     /// let actions = alice.actions(ResourceId::Environment("shop-production"));
-    /// assert_eq!(actions.allowed(), ActionSet::VIEW | ActionSet::READ_VARIABLES | ActionSet::RESTART);
+    /// let readable = ActionSet::VIEW | ActionSet::VIEW_LOGS | ActionSet::READ_VARIABLES;
+    /// assert_eq!(actions.allowed(), readable | ActionSet::RESTART);
     /// assert!(actions.with_approval().is_empty());
     /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
@@ -71,91 +77,16 @@ where
     Q: Hash + Ord + ?Sized,
 {
     /// The organizations on which the subject may perform this action.
-    pub fn organizations(&self, action: Action) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+    pub fn organizations<'q>(
+        &self,
+        action: Action<&'q Q>,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, 'q, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let memberships = subject.account().into_iter().flat_map(Account::memberships);
         memberships.filter_map(move |membership| {
             let organization = directory.organizations.get::<Id>(membership.organization())?;
+            let action = directory.action_in(action, organization.id())?;
             unless_denied(organization.id(), decide(subject, action, Resource::Organization(organization)))
-        })
-    }
-
-    /// The projects of an organization on which the subject may perform this action.
-    pub fn projects(
-        &self,
-        action: Action,
-        organization: &Q,
-    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
-        let (directory, subject) = (self.directory, self.facts);
-        let index = self.own_organization(organization);
-        let projects = index.into_iter().flat_map(|index| directory.projects_of::<Id>(index.id()));
-        projects.filter_map(move |project| {
-            unless_denied(project.id(), decide_here(&subject, action, Resource::Project(project)))
-        })
-    }
-
-    /// The clusters of an organization on which the subject may perform this action.
-    pub fn clusters(
-        &self,
-        action: Action,
-        organization: &Q,
-    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
-        let (directory, subject) = (self.directory, self.facts);
-        let index = self.own_organization(organization);
-        let clusters = index.into_iter().flat_map(|index| directory.clusters_of::<Id>(index.id()));
-        clusters.filter_map(move |cluster| {
-            unless_denied(cluster.id(), decide_here(&subject, action, Resource::Cluster(cluster)))
-        })
-    }
-
-    /// The environments of an organization on which the subject may perform this action, sorted by project and then by id.
-    pub fn environments(
-        &self,
-        action: Action,
-        organization: &Q,
-    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
-        let (directory, subject, now) = (self.directory, self.facts, self.facts.now());
-        let membership = subject.account().and_then(|account| account.membership(organization));
-        let index = self.own_organization(organization);
-        let projects = index.into_iter().flat_map(|index| &index.projects);
-        let environments = projects.filter_map(|id| directory.index.projects.get::<Id>(id)).flat_map(move |project| {
-            let visibility = directory.projects.get::<Id>(project.id()).map(Project::visibility);
-            let role = state_of(membership.and_then(|membership| membership.project_role::<Id>(project.id())), now);
-            let project_class = Class::default().and(visibility).and(role);
-            project.environments.iter().map(move |(id, stage)| (id, stage, project_class))
-        });
-        let mut memo = Memo::new();
-        environments.filter_map(move |(id, stage, project_class)| {
-            let evaluate = || {
-                let environment = directory.environments.get::<Id>(id);
-                environment.map_or(Decision::Deny(Reason::UnknownResource), |environment| {
-                    decide(subject, action, Resource::Environment(environment))
-                })
-            };
-            // A token can be restricted to single environments, so they do not fall into classes.
-            let decision = if subject.token.is_some() {
-                evaluate()
-            } else {
-                let level =
-                    state_of(membership.and_then(|membership| membership.cluster_access::<Id>(&stage.cluster)), now);
-                memo.get_or_insert_with(project_class.and(level).and(stage.protection), evaluate)
-            };
-            unless_denied(id, decision)
-        })
-    }
-
-    /// The clusters that `environment` could be moved to for which the subject may perform `action` on the placement.
-    pub fn placements(
-        &self,
-        action: Action,
-        environment: &Q,
-    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
-        let (directory, subject) = (self.directory, self.facts);
-        let environment = directory.environments.get(environment);
-        environment.into_iter().flat_map(move |environment| {
-            directory.clusters_of::<Id>(environment.organization()).filter_map(move |cluster| {
-                unless_denied(cluster.id(), decide(subject, action, Resource::Placement { environment, to: cluster }))
-            })
         })
     }
 
@@ -163,49 +94,230 @@ where
     /// expired.
     pub fn members(
         &self,
-        action: Action,
+        action: Action<&Q>,
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         let organization = directory.organizations.get(organization);
-        organization.into_iter().flat_map(move |organization| {
+        let asked = organization.and_then(|it| Some((it, directory.action_in(action, it.id())?)));
+        asked.into_iter().flat_map(move |(organization, action)| {
             let about = move |account| Resource::Member(organization, Some(account));
             accounts(directory, organization.id(), move |account| decide(subject, action, about(account)))
+        })
+    }
+
+    /// The custom roles of an organization on which the subject may perform this action.
+    pub fn roles(
+        &self,
+        action: Action<&Q>,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let asked = self.asked_in(action, organization);
+        asked.into_iter().flat_map(move |(index, action)| {
+            let roles = directory.roles_of::<Id>(index.id());
+            roles.filter_map(move |role| unless_denied(role.id(), decide(subject, action, Resource::Role(role))))
+        })
+    }
+
+    /// The teams of an organization on which the subject may perform this action.
+    pub fn teams(
+        &self,
+        action: Action<&Q>,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let asked = self.asked_in(action, organization);
+        asked.into_iter().flat_map(move |(index, action)| {
+            let teams = directory.teams_of::<Id>(index.id());
+            teams.filter_map(move |team| unless_denied(team.id(), decide(subject, action, Resource::Team(team))))
+        })
+    }
+
+    /// The members of a team's organization on whom the subject may perform this action with regard to the team, whether they
+    /// are in it or not.
+    pub fn team_members(
+        &self,
+        action: Action<&Q>,
+        team: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let team = directory.teams.get(team);
+        let asked = team.and_then(|team| Some((team, directory.action_in(action, team.organization())?)));
+        asked.into_iter().flat_map(move |(team, action)| {
+            let about = move |account| Resource::TeamMember(team, Some(account));
+            accounts(directory, team.organization(), move |account| decide(subject, action, about(account)))
+        })
+    }
+
+    /// The projects of an organization on which the subject may perform this action.
+    pub fn projects(
+        &self,
+        action: Action<&Q>,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let asked = self.asked_in(action, organization);
+        asked.into_iter().flat_map(move |(index, action)| {
+            directory.projects_of::<Id>(index.id()).filter_map(move |project| {
+                unless_denied(
+                    project.id(),
+                    decide_here(Asked { subject, action, resource: Resource::Project(project) }),
+                )
+            })
         })
     }
 
     /// The members of a project's organization on whom the subject may perform this action with regard to the project.
     pub fn project_members(
         &self,
-        action: Action,
+        action: Action<&Q>,
         project: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
-        directory.projects.get(project).into_iter().flat_map(move |project| {
+        self.asked_of_project(action, project).into_iter().flat_map(move |(project, action)| {
             let about = move |account| Resource::ProjectMember(project, Some(account));
             accounts(directory, project.organization(), move |account| decide(subject, action, about(account)))
+        })
+    }
+
+    /// The teams of a project's organization on which the subject may perform this action with regard to the project.
+    pub fn project_teams(
+        &self,
+        action: Action<&Q>,
+        project: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        self.asked_of_project(action, project).into_iter().flat_map(move |(project, action)| {
+            let about = move |team| Resource::ProjectTeam(project, team);
+            teams(directory, project.organization(), move |team| decide(subject, action, about(team)))
+        })
+    }
+
+    /// The environments of an organization on which the subject may perform this action, sorted by project and then by id.
+    pub fn environments(
+        &self,
+        action: Action<&Q>,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject, now) = (self.directory, self.facts, self.facts.now());
+        let membership = subject.account().and_then(|account| account.membership(organization));
+        let role =
+            move |project: &Id| membership.map_or(GrantState::Nothing, |m| m.project_role_at::<Id>(project, now));
+        let level =
+            move |cluster: &Id| membership.map_or(GrantState::Nothing, |m| m.cluster_access_at::<Id>(cluster, now));
+        self.asked_in(action, organization).into_iter().flat_map(move |(index, action)| {
+            // Few clusters are hidden, so it is faster to remember these than to look each one up.
+            let is_hidden = |cluster: &&Cluster<Id>| cluster.visibility() == Visibility::Members;
+            let hidden: Vec<&Id> = directory.clusters_of::<Id>(index.id()).filter(is_hidden).map(Cluster::id).collect();
+            let projects = index.projects.iter().filter_map(|id| directory.index.projects.get::<Id>(id));
+            let environments = projects.flat_map(move |project| {
+                let visibility = directory.projects.get::<Id>(project.id()).map(Project::visibility);
+                let project_class = Class::default().and(visibility).and(role(project.id()));
+                project.environments.iter().map(move |(id, stage)| (id, stage, project_class))
+            });
+            let mut memo = Memo::new();
+            environments.filter_map(move |(id, stage, project_class)| {
+                let evaluate = || {
+                    let environment = directory.environments.get::<Id>(id);
+                    environment.map_or(Decision::Deny(Reason::UnknownResource), |environment| {
+                        decide(subject, action, Resource::Environment(environment))
+                    })
+                };
+                // A token can be restricted to single environments, so they do not fall into classes.
+                let decision = if subject.tokens().iter().any(Option::is_some) {
+                    evaluate()
+                } else {
+                    let is_hidden = !hidden.is_empty() && hidden.binary_search(&&stage.cluster).is_ok();
+                    let visibility = if is_hidden { Visibility::Members } else { Visibility::Organization };
+                    let class = project_class.and(visibility).and(level(&stage.cluster)).and(stage.protection);
+                    memo.get_or_insert_with(class, evaluate)
+                };
+                unless_denied(id, decision)
+            })
+        })
+    }
+
+    /// The clusters that `environment` could be moved to for which the subject may perform `action` on the placement.
+    pub fn placements(
+        &self,
+        action: Action<&Q>,
+        environment: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let environment = directory.environments.get(environment);
+        let asked = environment.and_then(|it| Some((it, directory.action_in(action, it.organization())?)));
+        asked.into_iter().flat_map(move |(environment, action)| {
+            directory.clusters_of::<Id>(environment.organization()).filter_map(move |cluster| {
+                unless_denied(cluster.id(), decide(subject, action, Resource::Placement { environment, to: cluster }))
+            })
+        })
+    }
+
+    /// The clusters of an organization on which the subject may perform this action.
+    pub fn clusters(
+        &self,
+        action: Action<&Q>,
+        organization: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        let asked = self.asked_in(action, organization);
+        asked.into_iter().flat_map(move |(index, action)| {
+            directory.clusters_of::<Id>(index.id()).filter_map(move |cluster| {
+                unless_denied(
+                    cluster.id(),
+                    decide_here(Asked { subject, action, resource: Resource::Cluster(cluster) }),
+                )
+            })
         })
     }
 
     /// The members of a cluster's organization on whom the subject may perform this action with regard to the cluster.
     pub fn cluster_members(
         &self,
-        action: Action,
+        action: Action<&Q>,
         cluster: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
-        directory.clusters.get(cluster).into_iter().flat_map(move |cluster| {
+        self.asked_of_cluster(action, cluster).into_iter().flat_map(move |(cluster, action)| {
             let about = move |account| Resource::ClusterMember(cluster, Some(account));
             accounts(directory, cluster.organization(), move |account| decide(subject, action, about(account)))
         })
     }
 
-    /// An organization, if the subject is a member of it. Only members are ever allowed anything there.
-    fn own_organization(&self, organization: &Q) -> Option<&'a OrganizationIndex<Id>> {
+    /// The teams of a cluster's organization on which the subject may perform this action with regard to the cluster.
+    pub fn cluster_teams(
+        &self,
+        action: Action<&Q>,
+        cluster: &Q,
+    ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
+        let (directory, subject) = (self.directory, self.facts);
+        self.asked_of_cluster(action, cluster).into_iter().flat_map(move |(cluster, action)| {
+            let about = move |team| Resource::ClusterTeam(cluster, team);
+            teams(directory, cluster.organization(), move |team| decide(subject, action, about(team)))
+        })
+    }
+
+    /// An organization, if the subject is a member of it, with the action. Only members are ever allowed anything there.
+    fn asked_in(&self, action: Action<&Q>, organization: &Q) -> Option<(&'a OrganizationIndex<Id>, Given<'a, Id>)> {
         self.facts.account()?.membership(organization)?;
-        self.directory.index.organizations.get(organization)
+        let index = self.directory.index.organizations.get(organization)?;
+        Some((index, self.directory.action_in(action, index.id())?))
+    }
+
+    fn asked_of_project(&self, action: Action<&Q>, project: &Q) -> Option<(&'a Project<Id>, Given<'a, Id>)> {
+        let project = self.directory.projects.get(project)?;
+        Some((project, self.directory.action_in(action, project.organization())?))
+    }
+
+    fn asked_of_cluster(&self, action: Action<&Q>, cluster: &Q) -> Option<(&'a Cluster<Id>, Given<'a, Id>)> {
+        let cluster = self.directory.clusters.get(cluster)?;
+        Some((cluster, self.directory.action_in(action, cluster.organization())?))
     }
 }
+
+/// An action with the custom role that it gives, if it gives one.
+type Given<'a, Id> = Action<&'a CustomRole<Id>>;
 
 /// The members of an organization for whom the decision is not a denial.
 fn accounts<'a, Id: Hash + Ord>(
@@ -214,4 +326,13 @@ fn accounts<'a, Id: Hash + Ord>(
     decide: impl Fn(&'a Account<Id>) -> Decision,
 ) -> impl Iterator<Item = (&'a Id, Decision)> {
     directory.members_of::<Id>(organization).filter_map(move |account| unless_denied(account.id(), decide(account)))
+}
+
+/// The teams of an organization for which the decision is not a denial.
+fn teams<'a, Id: Hash + Ord>(
+    directory: &'a Directory<Id>,
+    organization: &Id,
+    decide: impl Fn(&'a Team<Id>) -> Decision,
+) -> impl Iterator<Item = (&'a Id, Decision)> {
+    directory.teams_of::<Id>(organization).filter_map(move |team| unless_denied(team.id(), decide(team)))
 }

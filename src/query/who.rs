@@ -11,13 +11,16 @@ use crate::directory::index::Member;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
+use crate::model::account::Account;
 use crate::model::action::Action;
+use crate::model::membership::{Membership, state_of};
 use crate::model::resource::{Resource, ResourceId, ResourceRef};
 use crate::model::role::ProjectRole;
 use crate::model::scope::Scope;
-use crate::model::time::{Grant, Now, Time};
+use crate::model::time::{Grant, GrantState, Now, Time};
 use crate::policy::decision::Decision;
-use crate::policy::inputs::state_of;
+use crate::policy::reason::Reason;
+use crate::policy::requirement::{Constraints, LevelBy, Requirement};
 use crate::query::class::{Class, Memo, unless_denied};
 
 impl<Id: Hash + Ord> Directory<Id> {
@@ -26,21 +29,22 @@ impl<Id: Hash + Ord> Directory<Id> {
     ///
     /// Pass the present time as `at`; without it, everything that has an expiry counts as expired, as in every question.
     ///
-    /// The iterator is lazy. It makes one decision for all members that have the same role, cluster access and so on.
+    /// The iterator is lazy. It makes one decision for all members that have the same role, cluster access and so on, and a
+    /// decision for each member who may change what others have: that depends on all that they have themselves.
     ///
     /// # Examples
     ///
     /// ```
-    /// use shipgate::{Action, Decision, Directory, Protection, ResourceId, Role, Visibility};
+    /// use shipgate::{AccountKind, Action, Decision, Directory, Protection, ResourceId, Role, Visibility};
     ///
     /// let mut rows = Directory::<String>::builder();
     /// rows.organization("acme-corp".into())?;
     /// for (account, role) in [("olivia", Role::Owner), ("carol", Role::Admin), ("alice", Role::Developer)] {
-    ///     rows.member("acme-corp", account.into(), role, None)?;
+    ///     rows.member("acme-corp", account.into(), AccountKind::User, role, None)?;
     /// }
-    /// rows.cluster("us-east".into(), "acme-corp")?;
+    /// rows.cluster("us-east".into(), "acme-corp", Visibility::Organization)?;
     /// rows.project("shop".into(), "acme-corp", Visibility::Organization)?;
-    /// rows.environment("shop-production".into(), "shop", "us-east", None, Protection::RESTRICTED)?;
+    /// rows.environment("shop-production".into(), "shop", "us-east", "shop-production", Protection::RESTRICTED)?;
     /// let directory = rows.build();
     ///
     /// let production = ResourceId::Environment("shop-production");
@@ -51,7 +55,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     #[must_use]
     pub fn who_may<'a, Q>(
         &'a self,
-        action: Action,
+        action: Action<&'a Q>,
         resource: ResourceRef<'a, Id, Q>,
         at: Option<Time>,
     ) -> WhoMay<'a, Id, Q>
@@ -64,8 +68,11 @@ impl<Id: Hash + Ord> Directory<Id> {
             action,
             resource,
             at,
-            members: self.with_resource(None, resource, |resource| Members::of(&resource, self)).unwrap_or_default(),
+            members: self
+                .with_resource([None, None], resource, |resource| Members::of(&resource, self))
+                .unwrap_or_default(),
             named_accounts: named_accounts(resource),
+            classes: Classes::of(action, resource),
             memo: Memo::new(),
         }
     }
@@ -75,10 +82,11 @@ impl<Id: Hash + Ord> Directory<Id> {
 #[derive(Clone, Debug)]
 pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     directory: &'a Directory<Id>,
-    action: Action,
+    action: Action<&'a Q>,
     resource: ResourceRef<'a, Id, Q>,
     at: Option<Time>,
     members: Members<'a, Id>,
+    classes: Classes,
     /// The accounts that the resource names, in order. A decision about one of them holds for no other member.
     named_accounts: Vec<&'a Q>,
     memo: Memo,
@@ -94,13 +102,17 @@ where
     fn next(&mut self) -> Option<Self::Item> {
         let now = Now::new(self.at);
         loop {
-            let (id, class) = self.members.next(now)?;
+            let (id, class) = self.members.next(self.directory, now)?;
             let Some(class) = class else { continue };
             let (directory, action, resource) = (self.directory, self.action, self.resource);
             let subject = SubjectId::new(id.borrow()).at_if(self.at);
             let evaluate = || directory.decide(&subject, action, resource);
             let is_named = !self.named_accounts.is_empty() && self.named_accounts.binary_search(&id.borrow()).is_ok();
-            let decision = if is_named { evaluate() } else { self.memo.get_or_insert_with(class, evaluate) };
+            let decision = if is_named {
+                evaluate()
+            } else {
+                self.memo.get_or_insert_if(class, evaluate, |decision| self.classes.share(decision))
+            };
             let item = unless_denied(id, decision);
             if item.is_some() {
                 return item;
@@ -109,10 +121,52 @@ where
     }
 }
 
+/// Which decisions hold for every member of a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Classes {
+    /// All.
+    ShareAll,
+    /// Those of the gates before the clusters. The others depend on what the class does not say: on expiries, and on overrides
+    /// on other clusters.
+    ShareWhatNeedsNoMore,
+}
+
+impl Classes {
+    fn of<Id, Q: ?Sized>(action: Action<&Q>, resource: ResourceRef<'_, Id, Q>) -> Self {
+        let requirement = Requirement::for_action(action.kind(), resource.kind());
+        if requirement.is_some_and(reads_all_of_the_subject) { Self::ShareWhatNeedsNoMore } else { Self::ShareAll }
+    }
+
+    const fn share(self, decision: Decision) -> bool {
+        let Decision::Deny(reason) = decision else { return matches!(self, Self::ShareAll) };
+        let needs_no_more = matches!(
+            reason,
+            Reason::NotApplicable
+                | Reason::NotAMember
+                | Reason::ForeignResource
+                | Reason::NotInProject
+                | Reason::RoleInsufficient { .. }
+                | Reason::UnknownResource
+        );
+        needs_no_more || matches!(self, Self::ShareAll)
+    }
+}
+
+/// Whether a decision reads facts of the subject that a class leaves out.
+const fn reads_all_of_the_subject(requirement: Requirement) -> bool {
+    const BY_ALL: Constraints = Constraints::RANK
+        .union(Constraints::RANK_IN_PROJECT)
+        .union(Constraints::ABOVE)
+        .union(Constraints::OUTLAST)
+        .union(Constraints::GIVES);
+    matches!(requirement.level_by, LevelBy::EachOfProject) || requirement.constraints.intersects(BY_ALL)
+}
+
 /// The members of an organization, with the access of each to the resource's clusters and their role in its project.
 #[derive(Clone, Debug)]
 struct Members<'a, Id> {
     each: btree_map::Iter<'a, Id, Grant<Member>>,
+    place: Option<Place<'a, Id>>,
     overrides: [Grants<'a, Id, ClusterAccess>; 2],
     roles: Grants<'a, Id, ProjectRole>,
 }
@@ -120,11 +174,22 @@ struct Members<'a, Id> {
 impl<'a, Id: Hash + Ord> Members<'a, Id> {
     fn of(resource: &Resource<'_, Id>, directory: &'a Directory<Id>) -> Self {
         let (scope, index) = (Scope::of(resource), &directory.index);
-        let overrides = |id: Option<&Id>| id.and_then(|id| index.clusters.get(id)).map(|cluster| &cluster.overrides);
+        let place = || {
+            let organization = directory.organizations.get::<Id>(scope.organization)?.id();
+            let cluster = |(id, _): (&Id, _)| Some(directory.clusters.get::<Id>(id)?.id());
+            let clusters = scope.clusters.map(|place| place.and_then(cluster));
+            let project = scope.project.and_then(|(id, _)| Some(directory.projects.get::<Id>(id)?.id()));
+            Some(Place { organization, clusters, project })
+        };
+        let overrides = |place: Option<(&Id, _)>| {
+            let cluster = place.and_then(|(id, _)| index.clusters.get::<Id>(id));
+            cluster.map(|cluster| &cluster.overrides)
+        };
         let roles = scope.project.and_then(|(id, _)| index.projects.get(id)).map(|project| &project.roles);
         let organization = index.organizations.get(scope.organization);
         Members {
             each: organization.map(|organization| organization.members.iter()).unwrap_or_default(),
+            place: place(),
             overrides: scope.clusters.map(|cluster| Grants::all(overrides(cluster))),
             roles: Grants::all(roles),
         }
@@ -133,26 +198,61 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
     /// The next member with their class, which is everything that a decision depends on except their id. Without a class if
     /// the membership has expired.
     #[inline]
-    fn next(&mut self, now: Now) -> Option<(&'a Id, Option<Class>)> {
+    fn next(&mut self, directory: &Directory<Id>, now: Now) -> Option<(&'a Id, Option<Class>)> {
         let (id, member) = self.each.next()?;
         if !member.live(now) {
             return Some((id, None));
         }
-        let [present, new] = &mut self.overrides;
-        let Member { kind, role } = member.value();
-        let class = Class::default()
-            .and(kind)
-            .and(role)
-            .and(state_of(present.of(id), now))
-            .and(state_of(new.of(id), now))
-            .and(state_of(self.roles.of(id), now));
+        let member = member.value();
+        let of_teams = || self.place.as_ref()?.states(directory.accounts.get::<Id>(id)?, now);
+        let states = member.in_teams.then(of_teams).flatten();
+        let States { overrides: [present, new], role } = states.unwrap_or_else(|| {
+            let [present, new] = &mut self.overrides;
+            States {
+                overrides: [state_of(present.of(id), now), state_of(new.of(id), now)],
+                role: state_of(self.roles.of(id), now),
+            }
+        });
+        let class = Class::default().and(member.kind).and(member.acting()).and(present).and(new).and(role);
         Some((id, Some(class)))
+    }
+}
+
+/// Where the resource is.
+#[derive(Clone, Debug)]
+struct Place<'a, Id> {
+    organization: &'a Id,
+    clusters: [Option<&'a Id>; 2],
+    project: Option<&'a Id>,
+}
+
+/// How a member's grants count on the resource's clusters and in its project.
+struct States {
+    overrides: [GrantState<ClusterAccess>; 2],
+    role: GrantState<ProjectRole>,
+}
+
+impl<Id: Ord> Place<'_, Id> {
+    /// How the grants of a member count, those of the member's teams included.
+    fn states(&self, account: &Account<Id>, now: Now) -> Option<States> {
+        let membership: &Membership<Id> = account.membership::<Id>(self.organization)?;
+        let on = |cluster: &Id| membership.cluster_access_at::<Id>(cluster, now);
+        let role = |project: &Id| membership.project_role_at::<Id>(project, now);
+        Some(States {
+            overrides: self.clusters.map(|cluster| cluster.map_or(GrantState::Nothing, on)),
+            role: self.project.map_or(GrantState::Nothing, role),
+        })
     }
 }
 
 impl<Id> Default for Members<'_, Id> {
     fn default() -> Self {
-        Self { each: btree_map::Iter::default(), overrides: [Grants::none(), Grants::none()], roles: Grants::none() }
+        Self {
+            each: btree_map::Iter::default(),
+            place: None,
+            overrides: [Grants::none(), Grants::none()],
+            roles: Grants::none(),
+        }
     }
 }
 
@@ -197,17 +297,23 @@ where
 {
     let mut accounts = match resource {
         ResourceId::Member { account, .. }
+        | ResourceId::TeamMember { account, .. }
         | ResourceId::ProjectMember { account, .. }
         | ResourceId::ClusterMember { account, .. } => vec![account],
-        ResourceId::Deployment { requested_by, approvals, .. } => {
-            approvals.iter().map(|approval| approval.by.borrow()).chain([requested_by]).collect()
+        ResourceId::Deployment { requested_by, on_behalf_of, approvals, .. } => {
+            let approvers = approvals.iter().map(|approval| approval.by.borrow());
+            approvers.chain([requested_by]).chain(on_behalf_of).collect()
         }
         ResourceId::Organization(_)
+        | ResourceId::Role(_)
+        | ResourceId::Team(_)
         | ResourceId::Project(_)
+        | ResourceId::ProjectTeam { .. }
         | ResourceId::Environment(_)
         | ResourceId::NewEnvironment { .. }
         | ResourceId::Placement { .. }
-        | ResourceId::Cluster(_) => Vec::new(),
+        | ResourceId::Cluster(_)
+        | ResourceId::ClusterTeam { .. } => Vec::new(),
     };
     accounts.sort_unstable();
     accounts

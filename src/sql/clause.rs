@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
-use crate::model::protection::SelfApproval;
+use crate::model::protection::{Bypass, SelfApproval};
 use crate::query::condition::{Alternative, Condition, EnvironmentCondition};
 use crate::query::protections::{EVERY_COUNT, Product, Protections, Rules};
 use crate::query::selection::Selection;
@@ -181,8 +181,9 @@ impl<'a, Id> Writer<'a, Id> {
     fn rules(&mut self, columns: &EnvironmentColumns, rules: &Rules) -> String {
         let from = self.one_of(&columns.approval_from, rules.from.iter().map(|from| word(from.as_str())));
         let self_approval = self.one_of(&columns.self_approval, rules.self_approval.iter().copied().map(truth));
+        let bypass = self.one_of(&columns.bypass, rules.bypass.iter().copied().map(Bypass::as_str).map(word));
         let counts = self.between(&columns.approval_count, &rules.counts);
-        [from, self_approval, counts].join(" AND ")
+        [from, self_approval, bypass, counts].join(" AND ")
     }
 
     fn between(&mut self, column: &Column, counts: &RangeInclusive<u8>) -> String {

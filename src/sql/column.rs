@@ -152,8 +152,9 @@ fn write_quoted(f: &mut fmt::Formatter<'_>, name: &str, quote: char) -> fmt::Res
 ///
 /// The columns must store ids as you bind them, and compare them as the directory does: strings byte for byte, so not as
 /// `citext`, `char(n)` or `COLLATE NOCASE`. In SQLite, ids must be text or integers of at most [`i64::MAX`], because lists
-/// are bound as JSON: a blob matches nothing in a list, so [`Selection::Except`](crate::query::Selection::Except) would
-/// select what it should leave out.
+/// are bound as JSON: a blob matches nothing in a list, so [`Selection::Except`](crate::query::Selection::Except), which a
+/// filter has only where it is [open to new rows](crate::query::Filter::open_to_new_rows), would select what it should leave
+/// out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
     /// The id of the organization that the cluster or project belongs to.
@@ -176,7 +177,7 @@ pub struct EnvironmentColumns {
     pub project: Column,
     /// The id of the cluster that the environment is deployed to.
     pub cluster: Column,
-    /// The protection level: `none`, `restricted` or `locked`.
+    /// The protection level: `none`, `reviewed`, `restricted` or `locked`.
     pub protection: Column,
     /// The role that an approver needs: `admin` or `owner`; NULL if there is no approval rule.
     pub approval_from: Column,
@@ -184,4 +185,6 @@ pub struct EnvironmentColumns {
     pub approval_count: Column,
     /// Whether the requester's own approval counts: a boolean, in SQLite 0 or 1. Not read if there is no approval rule.
     pub self_approval: Column,
+    /// Who may deploy without approval: `none`, `admin` or `owner`. Not read if there is no approval rule.
+    pub bypass: Column,
 }
