@@ -1,13 +1,15 @@
 //! The edge: words, facts, records, documents, questions and answers in JSON.
 //!
 //! Strict everywhere: unknown fields, names and duplicates are refused, `null` is not absence, an array is not an object,
-//! and facts are read through their checked constructors. The forms need a self-describing format, such as JSON.
+//! and facts are read through their checked constructors. Ids in documents and questions are strings that are not empty and
+//! have no control characters. What can be read can be written. The forms need a self-describing format, such as JSON.
 
 #[cfg(feature = "authzen")]
 mod authzen;
 #[cfg(feature = "directory")]
 mod document;
 mod forms;
+mod id;
 #[cfg(feature = "directory")]
 mod record;
 mod strict;

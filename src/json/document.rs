@@ -2,13 +2,15 @@
 
 mod nest;
 mod nested;
+mod references;
 #[cfg(feature = "authzen")]
 mod text;
+mod unnest;
+mod word;
 
 use core::fmt::Display;
 use core::str::FromStr;
 
-use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -18,10 +20,12 @@ pub use text::DocumentError;
 use crate::directory::rows::Rows;
 use crate::json::document::nested::Document;
 
-/// The directory document: organizations, each with its members, clusters, projects and environments. Ids are strings, by
-/// their `Display`.
+/// The directory document: organizations, each with its members, custom roles, teams, clusters, projects and environments.
+/// Ids are strings, by their `Display`. Of the accounts, it lists those of services: a member that is not listed is a user.
 ///
-/// Rows that refer to nothing are an error: a cluster of an organization that is not there would be lost.
+/// Rows that the document could not say are an error: a cluster of an organization that is not there would be lost, and so
+/// are an id that is empty or has a control character, a custom role that is called as a built-in one, and a namespace of
+/// another form.
 impl<Id: Ord + Display> Serialize for Rows<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let document = Document::of(self).map_err(S::Error::custom)?;
@@ -30,21 +34,25 @@ impl<Id: Ord + Display> Serialize for Rows<Id> {
 }
 
 /// From a directory document, sorted. Reading is strict: an unknown member or name, a member that is there twice or `null`, and an
-/// id that its `FromStr` rejects are errors. Whether the rows fit together is checked when a directory is made of them.
+/// id that is empty, has a control character, or is rejected by its `FromStr`, are errors. Whether the rows fit together is
+/// checked when a directory is made of them.
 ///
 /// | member | holds |
 /// |---|---|
-/// | `accounts` | `id`, `kind`: a member that is not listed here is a `user` |
-/// | `organizations` | `id`, `members`, `clusters`, `projects` |
-/// | `members` of an organization | `account`, `role`, `expires_at` |
-/// | `clusters` | `id`, `orchestrator` (`kubernetes`, `swarm` or `compose`), `access` |
-/// | `access` | `account`, `level`, `expires_at` |
-/// | `projects` | `id`, `visibility` (`organization` if it is left out), `members`, `environments` |
-/// | `members` of a project | `account`, `role`, `expires_at` |
-/// | `environments` | `id`, `cluster`, `namespace`, `protection` (`none` if it is left out) |
+/// | `accounts` | `id`, `kind`, each account once: a member that is not listed here is a `user`. One that is a member nowhere is not kept |
+/// | `organizations` | `id`, `members`, `roles`, `teams`, `clusters`, `projects` |
+/// | `members` of an organization | `account`, `role` (a built-in role, or the id of a custom one), `expires_at` |
+/// | `roles` | `id` (not the name of a built-in role), `rank`, `permissions` |
+/// | `teams` | `id`, `members` (the ids of accounts) |
+/// | `clusters` | `id`, `orchestrator` (`kubernetes`, `swarm` or `compose`), `visibility`, `access` |
+/// | `access` | `account` or `team`, `level`, `expires_at` |
+/// | `projects` | `id`, `visibility`, `members`, `environments` |
+/// | `members` of a project | `account` or `team`, `role`, `expires_at` |
+/// | `environments` | `id`, `cluster`, `namespace` (the `id` if it is left out), `protection` (`none` if it is left out) |
 ///
-/// Lists may be left out, and so may `expires_at`, `orchestrator` and `namespace`. A protection is `none`, `restricted`,
-/// `locked`, or `{ "level": "restricted", "approval": { "from": "owner", "count": 1, "self_approval": false } }`.
+/// Lists may be left out, and so may `expires_at`, `orchestrator` and `visibility`, which is then `organization`. A protection is
+/// `none`, `reviewed`, `restricted`, `locked`, or `{ "level": "restricted", "approval": { "from": "owner", "count": 1,
+/// "self_approval": false, "bypass": "none" } }`, where only `from` is required of an approval rule.
 ///
 /// # Examples
 ///
@@ -70,7 +78,7 @@ impl<Id: Ord + Display> Serialize for Rows<Id> {
 /// ```
 impl<'de, Id: Ord + Clone + FromStr<Err: Display>> Deserialize<'de> for Rows<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut rows = Document::<Id>::read(deserializer).map_err(D::Error::custom)?.into_rows();
+        let mut rows = Document::<Id>::read(deserializer)?.into_rows();
         rows.sort();
         Ok(rows)
     }

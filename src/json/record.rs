@@ -1,7 +1,9 @@
 //! The form of records of changes.
 
 mod change;
+mod edit;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::de::Error as _;
@@ -15,20 +17,43 @@ use crate::json::strict::Strict;
 use crate::model::account::AccountKind;
 use crate::model::time::Time;
 
-/// `{ "format": 1, "revision": 7, "steps": [{ "by": "carol", "at": "2026-11-21T12:00:00Z", "change": { "change_role":
-/// { "organization": "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "role": { "organization": "acme-corp",
-/// "account": "bob", "from": { "value": "developer" }, "to": { "value": "viewer" } } }] }] }`. In place of `by` and `change`, a
-/// step may say `create_organization`, with `organization`, `owner` and `kind`.
+/// Gives a type the form that mirrors it.
+macro_rules! by_form {
+    ($type:ident $(<$id:ident>)?, $form:ident) => {
+        impl<'de $(, $id: Deserialize<'de>)?> Deserialize<'de> for $type $(<$id>)? {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $form::deserialize(Strict(deserializer))
+            }
+        }
+
+        impl $(<$id: Serialize>)? Serialize for $type $(<$id>)? {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $form::serialize(self, serializer)
+            }
+        }
+    };
+}
+pub(crate) use by_form;
+
+/// `{ "format": 2, "policy": 2, "revision": 7, "steps": [{ "by": "carol", "at": "2026-11-21T12:00:00Z", "change": {
+/// "change_role": { "organization": "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "member": { "organization":
+/// "acme-corp", "account": "bob", "from": { "kind": "user", "role": "developer" }, "to": { "kind": "user", "role": "viewer" } }
+/// }] }] }`. In place of `by` and `change`, a step may say `create_organization`, with `organization`, `owner` and `kind`.
+///
+/// The ids of the tokens that were used are `token` and `service_token`, before `change`.
+///
+/// A custom role is `{ "custom": "release-manager" }`, and the holder of a grant is `{ "account": "bob" }` or `{ "team": "on-call" }`.
 impl<Id: Serialize> Serialize for Record<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Fields<'a, Id> {
             format: u32,
+            policy: u32,
             revision: u64,
             steps: Vec<EntryFields<'a, Id>>,
         }
         let steps = self.entries().iter().map(EntryFields::of).collect();
-        Fields { format: Self::FORMAT, revision: self.revision(), steps }.serialize(serializer)
+        Fields { format: Self::FORMAT, policy: self.policy(), revision: self.revision(), steps }.serialize(serializer)
     }
 }
 
@@ -40,6 +65,10 @@ struct EntryFields<'a, Id> {
     by: Option<&'a Id>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     change: Option<&'a Change<Id>>,
     edits: &'a [Edit<Id>],
@@ -53,28 +82,27 @@ impl<'a, Id> EntryFields<'a, Id> {
             }
             Cause::Change { by, change } => (None, Some(by), Some(change)),
         };
-        Self { create_organization, by, at: step.at(), change, edits: step.edits() }
+        let (token, service_token) = (step.token(), step.service_token());
+        Self { create_organization, by, at: step.at(), token, service_token, change, edits: step.edits() }
     }
 }
 
-/// From its three fields, all required. Another `format` than [`Record::FORMAT`] is an error.
-impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Record<Id> {
+/// From its four fields, all required. Another `format` than [`Record::FORMAT`] is an error.
+impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Record<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: RecordForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         let steps = form.steps.into_iter().map(EntryForm::step::<D::Error>).collect::<Result<_, _>>()?;
-        Ok(Self::new(form.revision, steps))
+        Ok(Self::new(form.policy, form.revision, steps))
     }
 }
 
 #[derive(Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "a record: an object with `format`, `revision` and `steps`",
-    bound = "Id: Ord + Deserialize<'de>"
-)]
+#[serde(deny_unknown_fields, expecting = "a record: an object with `format`, `policy`, `revision` and `steps`")]
 struct RecordForm<Id> {
     #[serde(rename = "format", deserialize_with = "format")]
     _format: (),
+    #[serde(deserialize_with = "policy")]
+    policy: u32,
     #[serde(deserialize_with = "revision")]
     revision: u64,
     steps: Vec<EntryForm<Id>>,
@@ -90,36 +118,40 @@ fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     }
 }
 
+fn policy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let found = deserializer.deserialize_u64(Whole { expecting: "the number of a version of the policy" })?;
+    u32::try_from(found).map_err(|_| D::Error::custom(format_args!("`{found}` is not a version of the policy")))
+}
+
 fn revision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     deserializer.deserialize_u64(Whole { expecting: "a whole number from 0" })
 }
 
 #[derive(Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "a step: an object with `by`, `change` and `edits`",
-    bound = "Id: Ord + Deserialize<'de>"
-)]
+#[serde(deny_unknown_fields, expecting = "a step: an object with `by`, `change` and `edits`")]
 struct EntryForm<Id> {
     create_organization: Option<FoundingForm<Id>>,
     by: Option<Id>,
     at: Option<Time>,
+    token: Option<String>,
+    service_token: Option<String>,
     change: Option<Change<Id>>,
     edits: Vec<Edit<Id>>,
 }
 
 impl<Id> EntryForm<Id> {
     fn step<E: serde::de::Error>(self) -> Result<Entry<Id>, E> {
+        let has_tokens = self.token.is_some() || self.service_token.is_some();
         let cause = match (self.create_organization, self.by, self.change) {
-            (Some(FoundingForm { organization, owner, kind }), None, None) => {
+            (Some(FoundingForm { organization, owner, kind }), None, None) if !has_tokens => {
                 Cause::CreateOrganization { organization, owner, kind }
             }
             (None, Some(by), Some(change)) => Cause::Change { by, change },
             (Some(_) | None, _, _) => {
-                return Err(E::custom("a step says either `create_organization`, or `by` and `change`"));
+                return Err(E::custom("a step says either `create_organization` alone, or `by` and `change`"));
             }
         };
-        Ok(Entry::new(cause, self.at, self.edits))
+        Ok(Entry::new(cause, self.at, self.edits).with_tokens(self.token, self.service_token))
     }
 }
 

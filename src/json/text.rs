@@ -73,9 +73,9 @@ fn problem(error: &serde_json::Error) -> String {
     problem.strip_suffix(&position).map_or(problem.clone(), ToString::to_string)
 }
 
-/// Reads the whole of a text.
+/// Reads the whole of a text, after the byte order mark that it may begin with.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
-    let mut json = Deserializer::from_str(text);
+    let mut json = Deserializer::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     let read = serde_path_to_error::deserialize(&mut json)?;
     json.end().map_err(|error| JsonError::new("", error.to_string()))?;
     Ok(read)

@@ -32,11 +32,11 @@ impl Time {
     /// # Ok::<(), shipgate::json::TimeError>(())
     /// ```
     pub fn to_rfc3339(self) -> Result<String, TimeError> {
-        let utc =
-            EPOCH.checked_add(SignedDuration::from_millis(self.as_millis())).map_err(|_| TimeError::Unwritable)?;
-        if utc.year() < 0 {
+        if !self.is_writable() {
             return Err(TimeError::Unwritable);
         }
+        let utc =
+            EPOCH.checked_add(SignedDuration::from_millis(self.as_millis())).map_err(|_| TimeError::Unwritable)?;
         let second = utc.strftime("%Y-%m-%dT%H:%M:%S");
         Ok(match utc.millisecond() {
             0 => format!("{second}Z"),
@@ -58,17 +58,31 @@ impl Time {
 /// assert_eq!("9999-12-31T23:59:59Z".parse(), Ok(Time::from_millis(253_402_300_799_000)));
 /// assert!("2026-12-31 23:59:59Z".parse::<Time>().is_err(), "a space is no `T`");
 /// assert!(matches!("2016-12-31T23:59:60Z".parse::<Time>(), Err(TimeError::LeapSecond(_))));
+/// assert!(matches!("9999-12-31T23:59:59-01:00".parse::<Time>(), Err(TimeError::OutOfRange(_))));
 /// ```
 impl FromStr for Time {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let written = Written::read(text.as_bytes()).ok_or_else(|| TimeError::Form(text.to_string()))?;
-        if written.second == 60 {
-            return Err(TimeError::LeapSecond(text.to_string()));
-        }
-        written.time().ok_or_else(|| TimeError::Nonexistent(text.to_string()))
+        read(text, Seconds::Required)
     }
+}
+
+/// Whether a time may be written without seconds.
+#[derive(Clone, Copy)]
+enum Seconds {
+    Required,
+    #[cfg(feature = "authzen")]
+    Optional,
+}
+
+fn read(text: &str, seconds: Seconds) -> Result<Time, TimeError> {
+    let written = Written::read(text.as_bytes(), seconds).ok_or_else(|| TimeError::Form(text.to_string()))?;
+    if written.second == 60 {
+        return Err(TimeError::LeapSecond(text.to_string()));
+    }
+    let time = written.time().ok_or_else(|| TimeError::Nonexistent(text.to_string()))?;
+    if time.is_writable() { Ok(time) } else { Err(TimeError::OutOfRange(text.to_string())) }
 }
 
 /// A time that cannot be read or written.
@@ -84,6 +98,9 @@ pub enum TimeError {
     /// A leap second.
     #[error("`{0}` is a leap second: name the second before it or after it")]
     LeapSecond(String),
+    /// A time that lies outside the years 0000 to 9999 in UTC, so that it could not be written again.
+    #[error("`{0}` is outside the years 0000 to 9999 in UTC: choose a time between them")]
+    OutOfRange(String),
     /// A time that RFC 3339 has no form for.
     #[error("a time before the year 0000 or after 9999 cannot be written: choose one between them")]
     Unwritable,
@@ -109,7 +126,7 @@ struct Offset {
 }
 
 impl Written {
-    fn read(text: &[u8]) -> Option<Self> {
+    fn read(text: &[u8], seconds: Seconds) -> Option<Self> {
         let mut rest = Rest(text);
         let year = rest.four_digits()?;
         rest.take(b"-")?;
@@ -120,9 +137,7 @@ impl Written {
         let hour = rest.two_digits()?;
         rest.take(b":")?;
         let minute = rest.two_digits()?;
-        rest.take(b":")?;
-        let second = rest.two_digits()?;
-        let millis = rest.fraction()?;
+        let (second, millis) = rest.seconds(seconds)?;
         let offset = rest.offset()?;
         rest.0.is_empty().then_some(Self { year, month, day, hour, minute, second, millis, offset })
     }
@@ -175,6 +190,18 @@ impl Rest<'_> {
         i16::from(self.two_digits()?).checked_mul(100)?.checked_add(i16::from(self.two_digits()?))
     }
 
+    /// The second and its milliseconds.
+    fn seconds(&mut self, seconds: Seconds) -> Option<(i8, i16)> {
+        if self.take(b":").is_none() {
+            return match seconds {
+                Seconds::Required => None,
+                #[cfg(feature = "authzen")]
+                Seconds::Optional => Some((0, 0)),
+            };
+        }
+        Some((self.two_digits()?, self.fraction()?))
+    }
+
     /// The milliseconds of a fraction; 0 where there is none.
     fn fraction(&mut self) -> Option<i16> {
         if self.take(b".").is_none() {
@@ -209,11 +236,22 @@ impl Serialize for Time {
 /// From a string of RFC 3339's `date-time`.
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TimeVisitor)
+        deserializer.deserialize_str(TimeVisitor(Seconds::Required))
     }
 }
 
-struct TimeVisitor;
+/// The present time as a question says it: its seconds may be missing, as `AuthZEN` writes it.
+#[cfg(feature = "authzen")]
+pub(crate) struct PresentTime(pub(crate) Time);
+
+#[cfg(feature = "authzen")]
+impl<'de> Deserialize<'de> for PresentTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TimeVisitor(Seconds::Optional)).map(Self)
+    }
+}
+
+struct TimeVisitor(Seconds);
 
 impl Visitor<'_> for TimeVisitor {
     type Value = Time;
@@ -223,6 +261,6 @@ impl Visitor<'_> for TimeVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
-        text.parse().map_err(E::custom)
+        read(text, self.0).map_err(E::custom)
     }
 }

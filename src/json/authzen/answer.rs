@@ -17,7 +17,8 @@ use crate::policy::reason::{ClusterOf, Reason};
 /// The answer to a [`Question`]: a decision, and in its `context` what made it so.
 ///
 /// `decision` is true where the subject may proceed, and only there. `context.outcome` is `allow`; `require_approval` with
-/// `from` and `missing`; or `deny` with `reason`, `hidden` and the data of the reason.
+/// `from` and `missing`; or `deny` with `reason`, `hidden` and the data of the reason. A hidden denial has its reason, for the
+/// service that asks on the subject's behalf, and no other data.
 ///
 /// # Examples
 ///
@@ -54,16 +55,20 @@ impl Answer {
     #[must_use]
     pub fn new<Id: Hash + Ord + Display>(directory: &Directory<Id>, question: &Question<Id>) -> Self {
         let (subject, resource) = (question.subject(), question.resource.borrowed::<Id>());
-        let decision = directory.decide(&subject, question.action, resource);
-        match decision {
-            Decision::Deny(reason) => {
-                let exposure = directory.exposure(&subject, resource);
-                Self { decision, exposure, cluster: cluster_of(reason, &question.resource, directory) }
+        let decision = directory.decide(&subject, question.action.as_ref(), resource);
+        let exposure = match decision {
+            // Even where only the custom role that the action gives is unknown.
+            Decision::Deny(Reason::UnknownResource) => Exposure::Hidden,
+            Decision::Deny(_) => directory.exposure(&subject, resource),
+            Decision::Allow | Decision::RequireApproval(_) => Exposure::Visible,
+        };
+        let cluster = match (decision, exposure) {
+            (Decision::Deny(Reason::ClusterLevelInsufficient { cluster, .. }), Exposure::Visible) => {
+                id_of(cluster, &question.resource, directory)
             }
-            Decision::Allow | Decision::RequireApproval(_) => {
-                Self { decision, exposure: Exposure::Visible, cluster: None }
-            }
-        }
+            (Decision::Deny(_) | Decision::Allow | Decision::RequireApproval(_), _) => None,
+        };
+        Self { decision, exposure, cluster }
     }
 
     /// The decision.
@@ -96,27 +101,23 @@ impl Serialize for Context<'_> {
         let mut context = serializer.serialize_map(None)?;
         context.serialize_entry("outcome", "deny")?;
         context.serialize_entry("reason", &reason.code())?;
-        context.serialize_entry("hidden", &matches!(exposure, Exposure::Hidden))?;
-        write_data(&mut context, *reason, cluster.as_deref())?;
+        let hidden = matches!(exposure, Exposure::Hidden);
+        context.serialize_entry("hidden", &hidden)?;
+        if !hidden {
+            write_data(&mut context, *reason, cluster.as_deref())?;
+        }
         context.end()
     }
 }
 
-/// The id of the cluster that a reason tells of.
-fn cluster_of<Id: Hash + Ord + Display>(
-    reason: Reason,
+/// The id of a cluster of a resource.
+fn id_of<Id: Hash + Ord + Display>(
+    cluster: ClusterOf,
     resource: &ResourceId<Id>,
     directory: &Directory<Id>,
 ) -> Option<String> {
-    let Reason::ClusterLevelInsufficient { cluster: which, .. } = reason else { return None };
-    let cluster = match (resource, which) {
-        (ResourceId::Placement { to: cluster, .. }, ClusterOf::New)
-        | (
-            ResourceId::NewEnvironment { cluster, .. }
-            | ResourceId::Cluster(cluster)
-            | ResourceId::ClusterMember { cluster, .. },
-            _,
-        ) => cluster,
+    let id = match (resource, cluster) {
+        (ResourceId::Placement { to, .. }, ClusterOf::New) => to,
         (
             ResourceId::Environment(id)
             | ResourceId::Deployment { environment: id, .. }
@@ -124,12 +125,29 @@ fn cluster_of<Id: Hash + Ord + Display>(
             _,
         ) => directory.environment::<Id>(id)?.cluster(),
         (
+            ResourceId::Project(project)
+            | ResourceId::ProjectMember { project, .. }
+            | ResourceId::ProjectTeam { project, .. },
+            ClusterOf::OfProject(position),
+        ) => directory.project::<Id>(project)?.clusters().nth(position.into())?.0,
+        (
+            ResourceId::NewEnvironment { cluster, .. }
+            | ResourceId::Cluster(cluster)
+            | ResourceId::ClusterMember { cluster, .. }
+            | ResourceId::ClusterTeam { cluster, .. },
+            _,
+        ) => cluster,
+        (
             ResourceId::Organization(_)
             | ResourceId::Member { .. }
+            | ResourceId::Role(_)
+            | ResourceId::Team(_)
+            | ResourceId::TeamMember { .. }
             | ResourceId::Project(_)
-            | ResourceId::ProjectMember { .. },
+            | ResourceId::ProjectMember { .. }
+            | ResourceId::ProjectTeam { .. },
             _,
         ) => return None,
     };
-    Some(cluster.to_string())
+    Some(id.to_string())
 }

@@ -1,96 +1,42 @@
 //! From rows to the document: each row goes inside what it belongs to.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt::Display;
 
-use crate::directory::error::{EntityKind, LoadError, RowError, TableName};
-use crate::directory::rows::{ClusterRow, OrganizationRow, ProjectRow, Rows};
+use crate::directory::error::LoadError;
+use crate::directory::rows::{ClusterRow, OrganizationRow, ProjectRow, Rows, TeamRow};
 use crate::json::document::nested::{
-    AccessForm, AccountForm, ClusterForm, Document, EnvironmentForm, MemberForm, OrganizationForm, ProjectForm,
-    ProjectMemberForm, Text,
+    AccessForm, Accounts, ClusterForm, Document, EnvironmentForm, MemberForm, OrganizationForm, ProjectForm,
+    ProjectMemberForm, RoleForm, TeamForm,
 };
+use crate::json::document::references::References;
+use crate::json::document::word::{Namespace, RoleWord, Text};
+use crate::model::account::AccountKind;
 
 impl<'a, Id: Ord + Display> Document<&'a Id> {
-    /// The document of rows.
+    /// The document of rows. Of the accounts it lists the services: all others are users.
     ///
     /// # Errors
     ///
-    /// [`LoadError`] for a row that refers to something that is not among the rows.
+    /// [`LoadError`] for a row that refers to something that is not among the rows, or gives an account another kind than the
+    /// rows before it.
     pub(super) fn of(rows: &'a Rows<Id>) -> Result<Self, LoadError> {
         References::of(rows).check(rows)?;
         let mut parts = Parts::of(rows);
-        let accounts = rows.accounts.iter().map(|row| AccountForm { id: Text(&row.id), kind: row.kind }).collect();
+        let services = rows.members.iter().filter(|row| row.kind == AccountKind::Service);
+        let accounts = Accounts(services.map(|row| (&row.account, row.kind)).collect());
         let organizations = rows.organizations.iter().map(|row| parts.organization(row)).collect();
         Ok(Self { accounts, organizations })
     }
 }
 
-/// What rows can refer to.
-struct References<'a, Id> {
-    organizations: BTreeSet<&'a Id>,
-    /// Clusters and projects, with their organizations.
-    clusters: BTreeMap<&'a Id, &'a Id>,
-    projects: BTreeMap<&'a Id, &'a Id>,
-    /// By organization and account.
-    members: BTreeSet<(&'a Id, &'a Id)>,
-}
-
-impl<'a, Id: Ord + Display> References<'a, Id> {
-    fn of(rows: &'a Rows<Id>) -> Self {
-        Self {
-            organizations: rows.organizations.iter().map(|row| &row.id).collect(),
-            clusters: rows.clusters.iter().map(|row| (&row.id, &row.organization)).collect(),
-            projects: rows.projects.iter().map(|row| (&row.id, &row.organization)).collect(),
-            members: rows.members.iter().map(|row| (&row.organization, &row.account)).collect(),
-        }
-    }
-
-    fn check(&self, rows: &Rows<Id>) -> Result<(), LoadError> {
-        each(TableName::Members, &rows.members, |row| self.organization(&row.organization))?;
-        each(TableName::Clusters, &rows.clusters, |row| self.organization(&row.organization))?;
-        each(TableName::ClusterAccess, &rows.cluster_access, |row| {
-            self.member(owner(EntityKind::Cluster, &self.clusters, &row.cluster)?, &row.account)
-        })?;
-        each(TableName::Projects, &rows.projects, |row| self.organization(&row.organization))?;
-        each(TableName::ProjectRoles, &rows.project_roles, |row| {
-            self.member(owner(EntityKind::Project, &self.projects, &row.project)?, &row.account)
-        })?;
-        each(TableName::Environments, &rows.environments, |row| {
-            owner(EntityKind::Project, &self.projects, &row.project)?;
-            owner(EntityKind::Cluster, &self.clusters, &row.cluster).map(drop)
-        })
-    }
-
-    fn organization(&self, id: &Id) -> Result<(), RowError> {
-        if self.organizations.contains(id) { Ok(()) } else { Err(RowError::unknown(EntityKind::Organization, id)) }
-    }
-
-    fn member(&self, organization: &Id, account: &Id) -> Result<(), RowError> {
-        if self.members.contains(&(organization, account)) {
-            Ok(())
-        } else {
-            Err(RowError::not_a_member(account, organization))
-        }
-    }
-}
-
-/// The organization of a cluster or a project.
-fn owner<'a, Id: Ord + Display>(
-    kind: EntityKind,
-    owners: &BTreeMap<&'a Id, &'a Id>,
-    id: &Id,
-) -> Result<&'a Id, RowError> {
-    owners.get(id).copied().ok_or_else(|| RowError::unknown(kind, id))
-}
-
-fn each<T>(table: TableName, rows: &[T], check: impl Fn(&T) -> Result<(), RowError>) -> Result<(), LoadError> {
-    rows.iter().enumerate().try_for_each(|(row, fact)| check(fact).map_err(|error| LoadError::new(table, row, error)))
-}
-
-/// What goes inside organizations, clusters and projects, by their ids.
+/// What goes inside organizations, teams, clusters and projects, by their ids.
 struct Parts<'a, Id> {
     members: Lists<'a, Id, MemberForm<&'a Id>>,
+    roles: Lists<'a, Id, RoleForm<&'a Id>>,
+    teams: Lists<'a, Id, &'a TeamRow<Id>>,
+    team_members: Lists<'a, Id, Text<&'a Id>>,
     clusters: Lists<'a, Id, &'a ClusterRow<Id>>,
     access: Lists<'a, Id, AccessForm<&'a Id>>,
     projects: Lists<'a, Id, &'a ProjectRow<Id>>,
@@ -119,25 +65,30 @@ impl<'a, Id: Ord> Parts<'a, Id> {
     fn of(rows: &'a Rows<Id>) -> Self {
         Self {
             members: Lists::of(rows.members.iter().map(|row| {
-                let form = MemberForm { account: Text(&row.account), role: row.role, expires_at: row.expires_at };
+                let (account, role) = (Text(&row.account), RoleWord(row.role.as_ref()));
+                (&row.organization, MemberForm { account, role, expires_at: row.expires_at })
+            })),
+            roles: Lists::of(rows.roles.iter().map(|row| {
+                let form = RoleForm { id: &row.id, definition: row.definition };
                 (&row.organization, form)
             })),
+            teams: Lists::of(rows.teams.iter().map(|row| (&row.organization, row))),
+            team_members: Lists::of(rows.team_members.iter().map(|row| (&row.team, Text(&row.account)))),
             clusters: Lists::of(rows.clusters.iter().map(|row| (&row.organization, row))),
             access: Lists::of(rows.cluster_access.iter().map(|row| {
-                let form = AccessForm { account: Text(&row.account), level: row.level, expires_at: row.expires_at };
-                (&row.cluster, form)
+                let holder = row.holder.as_ref();
+                (&row.cluster, AccessForm { holder, level: row.level, expires_at: row.expires_at })
             })),
             projects: Lists::of(rows.projects.iter().map(|row| (&row.organization, row))),
             project_members: Lists::of(rows.project_roles.iter().map(|row| {
-                let form =
-                    ProjectMemberForm { account: Text(&row.account), role: row.role, expires_at: row.expires_at };
-                (&row.project, form)
+                let holder = row.holder.as_ref();
+                (&row.project, ProjectMemberForm { holder, role: row.role, expires_at: row.expires_at })
             })),
             environments: Lists::of(rows.environments.iter().map(|row| {
                 let form = EnvironmentForm {
                     id: Text(&row.id),
                     cluster: Text(&row.cluster),
-                    namespace: row.namespace.clone(),
+                    namespace: Namespace(row.namespace.clone()),
                     protection: row.protection,
                 };
                 (&row.project, form)
@@ -146,17 +97,29 @@ impl<'a, Id: Ord> Parts<'a, Id> {
     }
 
     fn organization(&mut self, row: &'a OrganizationRow<Id>) -> OrganizationForm<&'a Id> {
+        let teams = self.teams.take(&row.id);
         let (clusters, projects) = (self.clusters.take(&row.id), self.projects.take(&row.id));
         OrganizationForm {
             id: Text(&row.id),
             members: self.members.take(&row.id),
+            roles: self.roles.take(&row.id),
+            teams: teams.into_iter().map(|team| self.team(team)).collect(),
             clusters: clusters.into_iter().map(|cluster| self.cluster(cluster)).collect(),
             projects: projects.into_iter().map(|project| self.project(project)).collect(),
         }
     }
 
+    fn team(&mut self, row: &'a TeamRow<Id>) -> TeamForm<&'a Id> {
+        TeamForm { id: Text(&row.id), members: self.team_members.take(&row.id) }
+    }
+
     fn cluster(&mut self, row: &'a ClusterRow<Id>) -> ClusterForm<&'a Id> {
-        ClusterForm { id: Text(&row.id), orchestrator: row.orchestrator, access: self.access.take(&row.id) }
+        ClusterForm {
+            id: Text(&row.id),
+            orchestrator: row.orchestrator,
+            visibility: row.visibility,
+            access: self.access.take(&row.id),
+        }
     }
 
     fn project(&mut self, row: &'a ProjectRow<Id>) -> ProjectForm<&'a Id> {

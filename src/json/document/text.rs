@@ -15,7 +15,7 @@ use crate::json::document::nested::Document;
 use crate::json::text::{self, JsonError};
 
 impl<Id: Ord + Clone + FromStr<Err: Display>> Rows<Id> {
-    /// Reads a directory document from JSON text.
+    /// Reads a directory document from JSON text. A byte order mark before it is passed over.
     ///
     /// # Errors
     ///
@@ -39,11 +39,11 @@ impl<Id: Ord + Clone + FromStr<Err: Display>> Rows<Id> {
 }
 
 /// The rows in the order of the document.
-fn read<Id: Clone + FromStr<Err: Display>>(text: &str) -> Result<Rows<Id>, JsonError> {
+fn read<Id: Ord + Clone + FromStr<Err: Display>>(text: &str) -> Result<Rows<Id>, JsonError> {
     /// A document, to be read by what reads any JSON.
     struct Whole<Id>(Document<Id>);
 
-    impl<'de, Id: Clone + FromStr<Err: Display>> Deserialize<'de> for Whole<Id> {
+    impl<'de, Id: Ord + FromStr<Err: Display>> Deserialize<'de> for Whole<Id> {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             Document::read(deserializer).map(Self)
         }
@@ -70,11 +70,10 @@ impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> Directory<Id> {
     /// let directory = Directory::<String>::from_json(text)?;
     /// assert_eq!(directory.organization("acme-corp").map(|acme| acme.owners()), Some(1));
     ///
-    /// let misspelt = Directory::<String>::from_json(&text.replace("owner", "ower")).unwrap_err();
+    /// let misspelt = Directory::<String>::from_json(&text.replace("role", "roll")).unwrap_err();
     /// assert_eq!(
     ///     misspelt.to_string(),
-    ///     "organizations[0].members[0].role: \
-    ///      unknown role `ower`: expected owner, admin, developer, billing or viewer",
+    ///     "organizations[0].members[0].roll: unknown field `roll`, expected one of `account`, `role`, `expires_at`",
     /// );
     /// # Ok::<(), shipgate::json::DocumentError>(())
     /// ```
@@ -110,11 +109,20 @@ pub enum DocumentError {
 fn place<Id: PartialEq>(rows: &Rows<Id>, error: &LoadError) -> String {
     let row = error.row();
     match error.table() {
-        TableName::Accounts => format!("accounts[{row}]"),
         TableName::Organizations => format!("organizations[{row}]"),
         TableName::Members => {
             let owner = |member: usize| rows.members.get(member).map(|row| &row.organization);
             format!("{}.members[{}]", organization(rows, owner(row)), rank(row, owner))
+        }
+        TableName::Roles => {
+            let owner = |role: usize| rows.roles.get(role).map(|row| &row.organization);
+            format!("{}.roles[{}]", organization(rows, owner(row)), rank(row, owner))
+        }
+        TableName::Teams => team(rows, row),
+        TableName::TeamMembers => {
+            let owner = |member: usize| rows.team_members.get(member).map(|row| &row.team);
+            let of = rows.teams.iter().position(|team| Some(&team.id) == owner(row));
+            format!("{}.members[{}]", team(rows, of.unwrap_or_default()), rank(row, owner))
         }
         TableName::Clusters => cluster(rows, row),
         TableName::ClusterAccess => {
@@ -139,6 +147,11 @@ fn place<Id: PartialEq>(rows: &Rows<Id>, error: &LoadError) -> String {
 fn organization<Id: PartialEq>(rows: &Rows<Id>, id: Option<&Id>) -> String {
     let place = rows.organizations.iter().position(|row| Some(&row.id) == id);
     format!("organizations[{}]", place.unwrap_or_default())
+}
+
+fn team<Id: PartialEq>(rows: &Rows<Id>, row: usize) -> String {
+    let owner = |team: usize| rows.teams.get(team).map(|row| &row.organization);
+    format!("{}.teams[{}]", organization(rows, owner(row)), rank(row, owner))
 }
 
 fn cluster<Id: PartialEq>(rows: &Rows<Id>, row: usize) -> String {

@@ -4,7 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::policy::decision::Decision;
-use crate::policy::reason::{Reason, RoleRequirement};
+use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
 
 /// `{ "outcome": "allow" }`, `{ "outcome": "require_approval", "from": "owner", "missing": 1 }`, or `{ "outcome": "deny",
 /// "reason": … }` with the data of the reason, as [`Reason`] has it.
@@ -29,7 +29,7 @@ impl Serialize for Decision {
 }
 
 /// `{ "reason": "environment_protected", "have": "developer", "need": "admin" }`. Of a cluster, where the id is not at
-/// hand, it says which one: `present` or `new`.
+/// hand, it says which one: `present`, `new`, or its position among the clusters of the project.
 impl Serialize for Reason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -52,11 +52,25 @@ pub(crate) fn write_data<M: SerializeMap>(map: &mut M, reason: Reason, cluster: 
         Reason::ClusterLevelInsufficient { have, need, cluster: which } => {
             map.serialize_entry("have", &have)?;
             map.serialize_entry("need", &need)?;
-            map.serialize_entry("cluster", cluster.unwrap_or(which.as_str()))
+            match (cluster, which) {
+                (Some(id), _) => map.serialize_entry("cluster", id),
+                (None, ClusterOf::Present) => map.serialize_entry("cluster", "present"),
+                (None, ClusterOf::New) => map.serialize_entry("cluster", "new"),
+                (None, ClusterOf::OfProject(position)) => map.serialize_entry("cluster", &position),
+            }
         }
-        Reason::EnvironmentProtected { have, need } | Reason::Outranked { have, need } => {
+        Reason::EnvironmentProtected { have, need } => {
             map.serialize_entry("have", &have)?;
             map.serialize_entry("need", &need)
+        }
+        Reason::Outranked { have, need, permission } => {
+            map.serialize_entry("have", &have)?;
+            map.serialize_entry("need", &need)?;
+            write_if_some(map, "permission", permission)
+        }
+        Reason::BypassForbidden { have, need } => {
+            map.serialize_entry("have", &have)?;
+            write_if_some(map, "need", need)
         }
         Reason::AboveCeiling { need, ceiling } => {
             map.serialize_entry("need", &need)?;
@@ -74,12 +88,16 @@ pub(crate) fn write_data<M: SerializeMap>(map: &mut M, reason: Reason, cluster: 
         | Reason::NotInProject
         | Reason::NotAssignable
         | Reason::LastOwner
-        | Reason::NotRequester
         | Reason::NotOwnDeployment
         | Reason::ApprovalNotRequired
         | Reason::ServiceAccount
         | Reason::SelfApproval
+        | Reason::Outlasts
         | Reason::NotEmpty
         | Reason::UnknownResource => Ok(()),
     }
+}
+
+fn write_if_some<M: SerializeMap>(map: &mut M, member: &str, value: Option<impl Serialize>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(member, &value))
 }

@@ -6,17 +6,19 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
+use crate::json::id::{self, StrictId};
 use crate::json::strict::Strict;
-use crate::model::action::ActionSet;
+use crate::model::action_set::ActionSet;
 use crate::model::time::Time;
 use crate::model::token::Token;
 
-/// `{ "actions": ["view"], "projects": ["shop"], "expires_at": "2027-01-01T00:00:00Z" }`: a restriction and the expiry
-/// only where they are present.
+/// `{ "actions": ["view"], "projects": ["shop"], "expires_at": "2027-01-01T00:00:00Z", "id": "ci-7" }`: a restriction, the
+/// expiry and the id only where they are present. An id that is empty or has a control character is an error.
 impl<Id: Ord + Serialize> Serialize for Token<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let id = self.id().map(id::check).transpose().map_err(ser::Error::custom)?;
         let fields = TokenFields {
             actions: self.actions(),
             organizations: self.organizations().map(Iterator::collect),
@@ -24,6 +26,7 @@ impl<Id: Ord + Serialize> Serialize for Token<Id> {
             environments: self.environments().map(Iterator::collect),
             clusters: self.clusters().map(Iterator::collect),
             expires_at: self.expires_at(),
+            id,
         };
         fields.serialize(serializer)
     }
@@ -42,9 +45,11 @@ struct TokenFields<'a, Id> {
     clusters: Option<Vec<&'a Id>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
 }
 
-/// From an object whose restrictions (`organizations`, `projects`, `environments`, `clusters`) and `expires_at` are
+/// From an object whose restrictions (`organizations`, `projects`, `environments`, `clusters`), `expires_at` and `id` are
 /// optional. `actions` is required, and a misspelt restriction is an error: it would widen the token.
 ///
 /// # Examples
@@ -80,8 +85,11 @@ impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Token<Id> {
         if let Some(Ids(ids)) = form.clusters {
             token = token.for_clusters(ids);
         }
-        Ok(match form.expires_at {
-            Some(expiry) => token.until(expiry),
+        if let Some(expiry) = form.expires_at {
+            token = token.until(expiry);
+        }
+        Ok(match form.id {
+            Some(StrictId(id)) => token.named(id),
             None => token,
         })
     }
@@ -96,6 +104,7 @@ struct TokenForm<Id> {
     environments: Option<Ids<Id>>,
     clusters: Option<Ids<Id>>,
     expires_at: Option<Time>,
+    id: Option<StrictId>,
 }
 
 /// Ids, each of them once.

@@ -8,8 +8,9 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::strict::Strict;
-use crate::model::action::{ActionKind, ActionSet};
-use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionLevel, SelfApproval};
+use crate::model::action::ActionKind;
+use crate::model::action_set::ActionSet;
+use crate::model::protection::{ApprovalFrom, ApprovalRule, Bypass, Protection, ProtectionLevel, SelfApproval};
 use crate::model::time::{Grant, Time};
 
 /// `"restricted"`; or, with a rule that the level does not imply, `{ "level": "restricted", "approval": … }`.
@@ -59,23 +60,24 @@ struct ProtectionForm {
     approval: Option<ApprovalRule>,
 }
 
-/// `{ "from": "owner", "count": 1, "self_approval": false }`.
+/// `{ "from": "owner", "count": 1, "self_approval": false, "bypass": "none" }`.
 impl Serialize for ApprovalRule {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("ApprovalRule", 3)?;
+        let mut object = serializer.serialize_struct("ApprovalRule", 4)?;
         object.serialize_field("from", &self.from())?;
         object.serialize_field("count", &self.count())?;
         object.serialize_field("self_approval", &matches!(self.self_approval(), SelfApproval::Allowed))?;
+        object.serialize_field("bypass", &self.bypass())?;
         object.end()
     }
 }
 
-/// From `{ "from": "owner" }`; `count` is 1 to 255 and defaults to 1, `self_approval` defaults to false.
+/// From `{ "from": "owner" }`; `count` is 1 to 255 and defaults to 1, `self_approval` to false, and `bypass` to `none`.
 impl<'de> Deserialize<'de> for ApprovalRule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: ApprovalRuleForm = Deserialize::deserialize(Strict(deserializer))?;
         let self_approval = if form.self_approval { SelfApproval::Allowed } else { SelfApproval::Forbidden };
-        let rule = Self::new(form.from).with_self_approval(self_approval);
+        let rule = Self::new(form.from).with_self_approval(self_approval).with_bypass(form.bypass);
         rule.with_count(form.count.0).map_err(de::Error::custom)
     }
 }
@@ -88,6 +90,12 @@ struct ApprovalRuleForm {
     count: ApprovalCount,
     #[serde(default)]
     self_approval: bool,
+    #[serde(default = "no_bypass")]
+    bypass: Bypass,
+}
+
+const fn no_bypass() -> Bypass {
+    Bypass::None
 }
 
 /// 1 to 255.
