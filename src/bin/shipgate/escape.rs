@@ -27,6 +27,15 @@ impl Form {
     pub(crate) const fn id(self, id: &str) -> Shown<'_> {
         Shown { form: self, id }
     }
+
+    /// An id in this form and in quotes, as part of a sentence.
+    pub(crate) fn quoted(self, id: &str) -> String {
+        let text = Escaped::in_quotes(id).to_string();
+        match self {
+            Self::Text => text,
+            Self::Markdown => markdown(&text),
+        }
+    }
 }
 
 /// An id, as it is shown.

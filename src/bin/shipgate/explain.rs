@@ -2,26 +2,22 @@
 
 mod details;
 mod question;
+mod report;
 
 use std::fmt::Write as _;
-use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
-use serde_json::Value;
 use shipgate::directory::Question;
-use shipgate::explain::{Explanation, Names, Obstacle, Remedy, Verdict};
-use shipgate::json::Answer;
-use shipgate::model::{ApprovalFrom, ProtectionLevel, ResourceKind};
-use shipgate::policy::{ClusterOf, Gate};
+use shipgate::explain::{Explanation, Names};
+use shipgate::model::{ApprovalFrom, Bypass, Permission, ProtectionLevel, ResourceKind};
+use shipgate::policy::ClusterOf;
 use shipgate::{
-    AccountKind, ActionKind, ClusterAccess, Decision, Directory, MissingApprovals, ProjectRole, ResourceId,
+    AccountKind, ActionKind, ClusterAccess, Decision, Directory, ProjectRole, ResourceId, Role, Time, Visibility,
 };
-use shipgate::{Reason, Role, Time};
 
 use super::console::{CommandError, Console, Painted, Status, Styles};
-use super::escape::{Form, json};
+use super::escape::Form;
 use super::format::{Format, Output, time};
 use super::words;
 use question::Asked;
@@ -64,7 +60,7 @@ impl Explain {
         let text = match self.output.format() {
             Format::Text => question.text(console.output_styles),
             Format::Markdown => question.markdown(),
-            Format::Json => question.json()?,
+            Format::Json => report::json(&question)?,
         };
         writeln!(console.output, "{text}")?;
         Ok(Status::Done)
@@ -77,18 +73,19 @@ struct Answered<'a> {
     account: &'a str,
     asked: &'a Asked,
     question: Question<String>,
-    explanation: Explanation,
+    explanation: Explanation<String>,
 }
 
 impl<'a> Answered<'a> {
     fn new(directory: &'a Directory<String>, account: &'a str, asked: &'a Asked) -> Self {
         let kind = directory.account(account).map_or(AccountKind::User, shipgate::Account::kind);
-        let mut question = Question::new(account.to_owned(), asked.action, asked.resource.clone()).of_kind(kind);
+        let mut question =
+            Question::new(account.to_owned(), asked.action.clone(), asked.resource.clone()).of_kind(kind);
         if let Some(now) = asked.time {
             question = question.at(now);
         }
         let explanation =
-            directory.explain(&question.subject(), question.action, question.resource.borrowed::<String>());
+            directory.explain(&question.subject(), question.action.as_ref(), question.resource.borrowed::<String>());
         Self { directory, account, asked, question, explanation }
     }
 
@@ -97,11 +94,16 @@ impl<'a> Answered<'a> {
         let environment = match &self.asked.resource {
             ResourceId::Organization(_)
             | ResourceId::Member { .. }
+            | ResourceId::Role(_)
+            | ResourceId::Team(_)
+            | ResourceId::TeamMember { .. }
             | ResourceId::Project(_)
-            | ResourceId::ProjectMember { .. } => return None,
+            | ResourceId::ProjectMember { .. }
+            | ResourceId::ProjectTeam { .. } => return None,
             ResourceId::Cluster(cluster)
             | ResourceId::NewEnvironment { cluster, .. }
-            | ResourceId::ClusterMember { cluster, .. } => return Some(cluster),
+            | ResourceId::ClusterMember { cluster, .. }
+            | ResourceId::ClusterTeam { cluster, .. } => return Some(cluster),
             ResourceId::Environment(environment)
             | ResourceId::Placement { environment, .. }
             | ResourceId::Deployment { environment, .. } => environment,
@@ -115,11 +117,11 @@ impl<'a> Answered<'a> {
     }
 
     /// The report, and what the account is told.
-    fn in_words(&self, shown: impl Fn(&str) -> String) -> (String, String) {
+    fn in_words(&self, shown: impl Fn(&str) -> String, quoted: impl Fn(&str) -> String) -> (String, String) {
         let (account, id) = (shown(self.account), shown(&self.asked.id));
         let cluster = self.cluster().map_or_else(|| "the cluster".to_owned(), &shown);
         let new_cluster = self.new_cluster().map_or_else(|| cluster.clone(), &shown);
-        let names = Names::new(&account, &id).on(&cluster).moving_to(&new_cluster).about(&id);
+        let names = Names::new(&account, &id).on(&cluster).moving_to(&new_cluster).about(&id).writing_ids(&quoted);
         (self.explanation.report(&names).to_string(), self.explanation.for_user(&names).to_string())
     }
 
@@ -136,7 +138,7 @@ impl<'a> Answered<'a> {
     }
 
     fn text(&self, styles: Styles) -> String {
-        let (report, told) = self.in_words(|id| Form::Text.id(id).to_string());
+        let (report, told) = self.in_words(|id| Form::Text.id(id).to_string(), |id| Form::Text.quoted(id));
         let style = match self.explanation.decision() {
             Decision::Allow => styles.good,
             Decision::RequireApproval(_) => styles.waiting,
@@ -148,122 +150,42 @@ impl<'a> Answered<'a> {
     }
 
     fn markdown(&self) -> String {
-        let (report, told) = self.in_words(|id| Form::Markdown.id(id).to_string());
+        let (report, told) = self.in_words(|id| Form::Markdown.id(id).to_string(), |id| Form::Markdown.quoted(id));
         let (account, id) = (Form::Markdown.id(self.account), Form::Markdown.id(&self.asked.id));
-        // The report has a paragraph for the decision, the obstacles, the gates and, if it is not allowed, what would help.
+        // The report has a paragraph for the decision, the obstacles and the gates, and then one for each list that is not empty.
         let mut paragraphs = report.split("\n\n").map(str::trim);
         let mut next = || paragraphs.next().unwrap_or_default();
-        let (decision, obstacles, _gates, remedies) = (next(), next(), next(), next());
+        let (decision, obstacles, _gates) = (next(), next(), next());
         let note = self.note(Form::Markdown);
-        let mut out = format!("## {account}: {} {id}\n\n{note}**{decision}**\n\n{obstacles}\n", self.asked.action);
+        let mut out =
+            format!("## {account}: {} {id}\n\n{note}**{decision}**\n\n{obstacles}\n", self.asked.action.kind());
         out.push_str("\n| gate | verdict |\n|---|---|\n");
         for (gate, verdict) in self.explanation.verdicts() {
             let _ = writeln!(out, "| {gate} | {verdict} |");
         }
-        let mut remedies = remedies.lines();
-        if let Some(title) = remedies.next() {
-            let _ = write!(out, "\n{title}:\n\n");
-            for remedy in remedies {
-                let _ = writeln!(out, "- {}", remedy.trim());
+        for list in paragraphs {
+            let mut lines = list.lines();
+            let _ = write!(out, "\n{}:\n\n", lines.next().unwrap_or_default());
+            for line in lines {
+                let _ = writeln!(out, "- {}", line.trim());
             }
         }
         let _ = write!(out, "\n{account} is told: {told}");
         out
     }
 
-    fn json(&self) -> Result<String, CommandError> {
-        let (_, told) = self.in_words(ToOwned::to_owned);
-        let report = Report {
-            question: &self.question,
-            answer: Answer::new(self.directory, &self.question),
-            known: self.is_known(),
-            obstacles: self.obstacles()?,
-            gates: self.explanation.verdicts().map(|(gate, verdict)| GateLine { gate, verdict }).collect(),
-            remedies: self.explanation.remedies().iter().map(|remedy| self.remedy(*remedy)).collect(),
-            told,
-        };
-        Ok(json(&report)?)
-    }
-
-    /// The obstacles as decisions are written, with the ids of their clusters.
-    fn obstacles(&self) -> Result<Vec<Value>, CommandError> {
-        let obstacle = |obstacle: &Obstacle| {
-            let mut value = serde_json::to_value(decision_of(*obstacle)).map_err(io::Error::from)?;
-            if let Obstacle::Reason(Reason::ClusterLevelInsufficient { cluster, .. }) = obstacle
-                && let Some(id) = value.get_mut("cluster")
-            {
-                *id = self.cluster_of(*cluster).map_or(Value::Null, Value::from);
-            }
-            Ok(value)
-        };
-        self.explanation.obstacles().iter().map(obstacle).collect()
-    }
-
+    /// The id of a cluster of the resource.
     fn cluster_of(&self, which: ClusterOf) -> Option<&str> {
-        match which {
-            ClusterOf::Present => self.cluster(),
-            ClusterOf::New => self.new_cluster(),
+        match (which, &self.asked.resource) {
+            (ClusterOf::Present, _) => self.cluster(),
+            (ClusterOf::New, _) => self.new_cluster(),
+            (ClusterOf::OfProject(place), ResourceId::Project(project)) => {
+                let project = self.directory.project(project.as_str())?;
+                let mut clusters = (0..).zip(project.clusters());
+                clusters.find_map(|(position, (id, _))| (position == place).then_some(id.as_str()))
+            }
+            (ClusterOf::OfProject(_), _) => None,
         }
-    }
-
-    fn remedy(&self, remedy: Remedy) -> RemedyLine<'_> {
-        let access = |which| Some(Access { cluster: self.cluster_of(which), level: remedy.level(which)? });
-        RemedyLine {
-            role: remedy.role(),
-            project_role: remedy.project_role(),
-            cluster_access: ClusterOf::ALL.into_iter().filter_map(access).collect(),
-            approvals: remedy.approvals().map(|MissingApprovals { from, missing }| Approvals { from, missing }),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    question: &'a Question<String>,
-    answer: Answer,
-    /// Whether the document has the account.
-    known: bool,
-    obstacles: Vec<Value>,
-    gates: Vec<GateLine>,
-    remedies: Vec<RemedyLine<'a>>,
-    told: String,
-}
-
-#[derive(Serialize)]
-struct GateLine {
-    gate: Gate,
-    verdict: Verdict,
-}
-
-#[derive(Serialize)]
-struct RemedyLine<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<Role>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project_role: Option<ProjectRole>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    cluster_access: Vec<Access<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    approvals: Option<Approvals>,
-}
-
-#[derive(Serialize)]
-struct Access<'a> {
-    cluster: Option<&'a str>,
-    level: ClusterAccess,
-}
-
-#[derive(Serialize)]
-struct Approvals {
-    from: ApprovalFrom,
-    missing: u8,
-}
-
-/// The decision if this obstacle were the only one.
-const fn decision_of(obstacle: Obstacle) -> Decision {
-    match obstacle {
-        Obstacle::Reason(reason) => Decision::Deny(reason),
-        Obstacle::Approval(approvals) => Decision::RequireApproval(approvals),
     }
 }
 
@@ -280,29 +202,41 @@ Examples:
 ACTION is one of
 {}
 Some actions need details:
-  invite_member       role=ROLE
+  invite_member       role=ROLE [expires_at=TIME]
   change_role         to=ROLE
+  create_role         rank=RANK permissions=PERMISSION,...
+  update              of a role: permissions=PERMISSION,...
+                      of a project or a cluster: [visibility=VISIBILITY]
   set_expiry          to=TIME, or to=never
   set_project_role    to=PROJECT_ROLE [expires_at=TIME], or to=nothing
   set_cluster_access  to=LEVEL [expires_at=TIME], or to=default
-  set_protection      to=PROTECTION [from=APPROVER [count=N] [self_approval=forbidden|allowed]]
+  set_protection      to=PROTECTION [from=APPROVER [count=N] [self_approval=forbidden|allowed] [bypass=BYPASS]]
 
 TYPE is one of
 {}
 Some types need details:
   member              organization=ID
-  project_member      project=ID
-  cluster_member      cluster=ID
+  team_member         team=ID
+  project_member, project_team
+                      project=ID
+  cluster_member, cluster_team
+                      cluster=ID
   placement           cluster=ID, the new one
-  deployment          environment=ID requested_by=ACCOUNT [approved_by=ACCOUNT ...]
-  environment         to create one: project=ID cluster=ID
+  deployment          environment=ID requested_by=ACCOUNT [on_behalf_of=ACCOUNT] [release=ID]
+                      [approved_by=ACCOUNT ...], for this release
+  environment         to create one: project=ID cluster=ID [protection=PROTECTION ...]
 Instead of --at TIME you can write at=TIME.
 
-ROLE          {}
+ROLE          {}, or the id of a custom role
+RANK          admin, developer, viewer
+PERMISSION    one of
+{}
 PROJECT_ROLE  {}
 LEVEL         {}
+VISIBILITY    {}
 PROTECTION    {}
 APPROVER      {}
+BYPASS        {}
 
 Exit status:
   0  done, whatever the answer
@@ -310,10 +244,13 @@ Exit status:
         paragraph(&ActionKind::ALL.map(ActionKind::as_str)),
         paragraph(&ResourceKind::ALL.map(ResourceKind::as_str)),
         Role::ALL.map(Role::as_str).join(", "),
+        paragraph(&Permission::ALL.map(Permission::as_str)),
         ProjectRole::ALL.map(ProjectRole::as_str).join(", "),
         ClusterAccess::ALL.map(ClusterAccess::as_str).join(", "),
+        Visibility::ALL.map(Visibility::as_str).join(", "),
         ProtectionLevel::ALL.map(ProtectionLevel::as_str).join(", "),
         ApprovalFrom::ALL.map(ApprovalFrom::as_str).join(", "),
+        Bypass::ALL.map(Bypass::as_str).join(", "),
     )
 }
 

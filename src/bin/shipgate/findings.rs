@@ -31,8 +31,8 @@ Exit status:
 
 /// List what an administrator should look at.
 ///
-/// Among the findings are organizations without a second Owner, expired grants, grants that have no effect, and protected
-/// environments to which no one can deploy.
+/// Among the findings are organizations without a second Owner, expired grants, grants that have no effect, rules that no one
+/// can meet, teams without members, and ids that look alike.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Findings {
@@ -134,14 +134,19 @@ fn place_in_markdown(place: &FindingPlace<'_, String>) -> String {
     match *place {
         FindingPlace::Organization(organization) => format!("organization {}", id(organization)),
         FindingPlace::Member { organization, account } => format!("member {} of {}", id(account), id(organization)),
+        FindingPlace::Role(role) => format!("role {}", id(role)),
+        FindingPlace::Team(team) => format!("team {}", id(team)),
         FindingPlace::ClusterMember { cluster, account } => {
             format!("member {} on cluster {}", id(account), id(cluster))
         }
+        FindingPlace::ClusterTeam { cluster, team } => format!("team {} on cluster {}", id(team), id(cluster)),
         FindingPlace::Project(project) => format!("project {}", id(project)),
         FindingPlace::ProjectMember { project, account } => {
             format!("member {} of project {}", id(account), id(project))
         }
+        FindingPlace::ProjectTeam { project, team } => format!("team {} of project {}", id(team), id(project)),
         FindingPlace::Environment(environment) => format!("environment {}", id(environment)),
+        FindingPlace::Pair { kind, id: first, other } => format!("{kind} {} and {kind} {}", id(first), id(other)),
     }
 }
 
@@ -162,13 +167,15 @@ struct PlaceLine<'a> {
     properties: Option<Within<'a>>,
 }
 
-/// What the account in a place is a member of.
+/// What the account or team in a place is a part of, or what else it is about.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Within<'a> {
     Organization(&'a str),
     Cluster(&'a str),
     Project(&'a str),
+    /// The id that this one looks like.
+    Other(&'a str),
 }
 
 impl<'a> PlaceLine<'a> {
@@ -181,11 +188,16 @@ impl<'a> PlaceLine<'a> {
             FindingPlace::ClusterMember { cluster, account } => {
                 ("cluster_member", account, Some(Within::Cluster(cluster)))
             }
+            FindingPlace::Role(id) => ("role", id, None),
+            FindingPlace::Team(id) => ("team", id, None),
+            FindingPlace::ClusterTeam { cluster, team } => ("cluster_team", team, Some(Within::Cluster(cluster))),
+            FindingPlace::ProjectTeam { project, team } => ("project_team", team, Some(Within::Project(project))),
             FindingPlace::Project(id) => ("project", id, None),
             FindingPlace::ProjectMember { project, account } => {
                 ("project_member", account, Some(Within::Project(project)))
             }
             FindingPlace::Environment(id) => ("environment", id, None),
+            FindingPlace::Pair { kind, id, other } => (kind.as_str(), other, Some(Within::Other(id))),
         };
         Self { r#type, id, properties }
     }

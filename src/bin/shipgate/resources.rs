@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use shipgate::model::ApprovalId;
-use shipgate::{Directory, Organization, Protection, ResourceId};
+use shipgate::model::{ApprovalId, ResourceKind};
+use shipgate::{CustomRole, Directory, Organization, Protection, ResourceId, Team};
 
 use super::escape::Form;
 
@@ -50,7 +50,7 @@ impl Label<'_> {
 }
 
 /// A resource as a directory is asked about it.
-pub(crate) type Borrowed<'a> = ResourceId<&'a str, &'a [ApprovalId<String>]>;
+pub(crate) type Borrowed<'a> = ResourceId<&'a str, &'a [ApprovalId<String>], &'a str>;
 
 enum Asked<'a> {
     /// The same resource for every account that asks.
@@ -69,13 +69,25 @@ impl<'a> Resource<'a> {
             Asked::OfAsker(resource) => of_asker(resource, asker),
             Asked::OfAnother { environment, members } => {
                 let another = members.iter().find(|member| **member != asker);
-                ResourceId::Deployment { environment, requested_by: another.unwrap_or(&""), approvals: &[] }
+                deployment(environment, another.unwrap_or(&""))
             }
         }
     }
 
+    /// The kind of the resource.
+    pub(crate) const fn kind(&self) -> ResourceKind {
+        match &self.asked {
+            Asked::Same(resource) | Asked::OfAsker(resource) => resource.kind(),
+            Asked::OfAnother { .. } => ResourceKind::Deployment,
+        }
+    }
+
     fn with_id(id: &'a str, resource: Borrowed<'a>) -> Self {
-        Self { scope: "", label: Label::Id(id), about: None, asked: Asked::Same(resource) }
+        Self::within("", id, resource)
+    }
+
+    fn within(scope: &'a str, id: &'a str, resource: Borrowed<'a>) -> Self {
+        Self { scope, label: Label::Id(id), about: None, asked: Asked::Same(resource) }
     }
 
     fn proposed(project: &'a str, cluster: &'a str) -> Self {
@@ -90,20 +102,28 @@ impl<'a> Resource<'a> {
     }
 }
 
+/// A deployment without approvals.
+const fn deployment<'a>(environment: &'a str, requested_by: &'a str) -> Borrowed<'a> {
+    ResourceId::Deployment { environment, requested_by, on_behalf_of: None, release: None, approvals: &[] }
+}
+
 fn of_asker<'a>(resource: Borrowed<'a>, asker: &'a str) -> Borrowed<'a> {
     match resource {
         ResourceId::Member { organization, .. } => ResourceId::Member { organization, account: asker },
+        ResourceId::TeamMember { team, .. } => ResourceId::TeamMember { team, account: asker },
         ResourceId::ProjectMember { project, .. } => ResourceId::ProjectMember { project, account: asker },
         ResourceId::ClusterMember { cluster, .. } => ResourceId::ClusterMember { cluster, account: asker },
-        ResourceId::Deployment { environment, approvals, .. } => {
-            ResourceId::Deployment { environment, requested_by: asker, approvals }
-        }
+        ResourceId::Deployment { environment, .. } => deployment(environment, asker),
         ResourceId::Organization(_)
+        | ResourceId::Role(_)
+        | ResourceId::Team(_)
         | ResourceId::Project(_)
+        | ResourceId::ProjectTeam { .. }
         | ResourceId::Environment(_)
         | ResourceId::NewEnvironment { .. }
         | ResourceId::Placement { .. }
-        | ResourceId::Cluster(_) => resource,
+        | ResourceId::Cluster(_)
+        | ResourceId::ClusterTeam { .. } => resource,
     }
 }
 
@@ -112,6 +132,9 @@ pub(crate) struct Ids<'a> {
     organization: &'a str,
     /// The members, in the order in which they are shown.
     pub(crate) members: Vec<&'a str>,
+    /// The custom roles.
+    pub(crate) roles: Vec<&'a str>,
+    teams: Vec<&'a str>,
     projects: Vec<&'a str>,
     clusters: Vec<&'a str>,
     /// The environments, each with the clusters that it is on: one in each directory.
@@ -134,6 +157,16 @@ impl<'a> Ids<'a> {
                     .flat_map(|directory| directory.members_of(organization))
                     .map(|account| account.id().as_str()),
             ),
+            roles: sorted(
+                directories()
+                    .flat_map(|directory| directory.roles_of(organization))
+                    .map(|role| CustomRole::id(role).as_str()),
+            ),
+            teams: sorted(
+                directories()
+                    .flat_map(|directory| directory.teams_of(organization))
+                    .map(|team| Team::id(team).as_str()),
+            ),
             projects: sorted(
                 directories()
                     .flat_map(|directory| directory.projects_of(organization))
@@ -149,7 +182,9 @@ impl<'a> Ids<'a> {
     }
 
     /// Everything that can be asked about, by kind, with the title of each kind.
-    pub(crate) fn resources(&self) -> [(&'static str, Box<dyn Iterator<Item = Resource<'_>> + '_>); 10] {
+    pub(crate) fn resources(&self) -> [(&'static str, Box<dyn Iterator<Item = Resource<'_>> + '_>); 15] {
+        let roles = || self.roles.iter().copied();
+        let teams = || self.teams.iter().copied();
         let projects = || self.projects.iter().copied();
         let clusters = || self.clusters.iter().copied();
         let environments = || self.environments.iter().map(|(id, _)| *id);
@@ -160,11 +195,28 @@ impl<'a> Ids<'a> {
                 Box::new(std::iter::once(Resource::with_id(organization, ResourceId::Organization(organization)))),
             ),
             ("member", Box::new(self.members_of("", |account| ResourceId::Member { organization, account }))),
+            ("role", Box::new(roles().map(|id| Resource::with_id(id, ResourceId::Role(id))))),
+            ("team", Box::new(teams().map(|id| Resource::with_id(id, ResourceId::Team(id))))),
+            (
+                "team_member",
+                Box::new(
+                    teams().flat_map(|team| {
+                        self.members_of(team, move |account| ResourceId::TeamMember { team, account })
+                    }),
+                ),
+            ),
             ("project", Box::new(projects().map(|id| Resource::with_id(id, ResourceId::Project(id))))),
             (
                 "project_member",
                 Box::new(projects().flat_map(|project| {
                     self.members_of(project, move |account| ResourceId::ProjectMember { project, account })
+                })),
+            ),
+            (
+                "project_team",
+                Box::new(projects().flat_map(move |project| {
+                    let about = move |team| ResourceId::ProjectTeam { project, team };
+                    teams().map(move |team| Resource::within(project, team, about(team)))
                 })),
             ),
             ("environment", Box::new(environments().map(|id| Resource::with_id(id, ResourceId::Environment(id))))),
@@ -189,6 +241,13 @@ impl<'a> Ids<'a> {
                     self.members_of(cluster, move |account| ResourceId::ClusterMember { cluster, account })
                 })),
             ),
+            (
+                "cluster_team",
+                Box::new(clusters().flat_map(move |cluster| {
+                    let about = move |team| ResourceId::ClusterTeam { cluster, team };
+                    teams().map(move |team| Resource::within(cluster, team, about(team)))
+                })),
+            ),
         ]
     }
 
@@ -210,12 +269,10 @@ impl<'a> Ids<'a> {
 
     /// A deployment of one's own into an environment, and somebody else's.
     fn deployments<'s>(&'s self, environment: &'s str) -> [Resource<'s>; 2] {
-        let approvals: &[ApprovalId<String>] = &[];
-        let own = ResourceId::Deployment { environment, requested_by: "", approvals };
-        let deployment = |label, asked| Resource { scope: environment, label, about: None, asked };
+        let resource = |label, asked| Resource { scope: environment, label, about: None, asked };
         [
-            deployment(Label::OnesOwn, Asked::OfAsker(own)),
-            deployment(Label::Anothers, Asked::OfAnother { environment, members: &self.members }),
+            resource(Label::OnesOwn, Asked::OfAsker(deployment(environment, ""))),
+            resource(Label::Anothers, Asked::OfAnother { environment, members: &self.members }),
         ]
     }
 }
@@ -227,4 +284,44 @@ fn sorted<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 /// The ids of the organizations of these directories, in their order.
 pub(crate) fn organizations<'a>(directories: &[&'a Directory<String>]) -> Vec<&'a str> {
     sorted(directories.iter().flat_map(|directory| directory.organizations().map(Organization::id).map(String::as_str)))
+}
+
+/// The same resource, with ids of its own.
+pub(crate) fn owned(resource: Borrowed<'_>) -> ResourceId<String> {
+    let own = |id: &str| id.to_owned();
+    match resource {
+        ResourceId::Organization(id) => ResourceId::Organization(own(id)),
+        ResourceId::Member { organization, account } => {
+            ResourceId::Member { organization: own(organization), account: own(account) }
+        }
+        ResourceId::Role(id) => ResourceId::Role(own(id)),
+        ResourceId::Team(id) => ResourceId::Team(own(id)),
+        ResourceId::TeamMember { team, account } => ResourceId::TeamMember { team: own(team), account: own(account) },
+        ResourceId::Project(id) => ResourceId::Project(own(id)),
+        ResourceId::ProjectMember { project, account } => {
+            ResourceId::ProjectMember { project: own(project), account: own(account) }
+        }
+        ResourceId::ProjectTeam { project, team } => ResourceId::ProjectTeam { project: own(project), team: own(team) },
+        ResourceId::Environment(id) => ResourceId::Environment(own(id)),
+        ResourceId::NewEnvironment { id, project, cluster, protection } => {
+            ResourceId::NewEnvironment { id: own(id), project: own(project), cluster: own(cluster), protection }
+        }
+        ResourceId::Placement { environment, to } => {
+            ResourceId::Placement { environment: own(environment), to: own(to) }
+        }
+        ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
+            ResourceId::Deployment {
+                environment: own(environment),
+                requested_by: own(requested_by),
+                on_behalf_of: on_behalf_of.map(own),
+                release: release.map(own),
+                approvals: approvals.to_vec(),
+            }
+        }
+        ResourceId::Cluster(id) => ResourceId::Cluster(own(id)),
+        ResourceId::ClusterMember { cluster, account } => {
+            ResourceId::ClusterMember { cluster: own(cluster), account: own(account) }
+        }
+        ResourceId::ClusterTeam { cluster, team } => ResourceId::ClusterTeam { cluster: own(cluster), team: own(team) },
+    }
 }

@@ -6,8 +6,8 @@ use std::io;
 use serde_json::Value;
 use shipgate::directory::Question;
 use shipgate::json::Answer;
-use shipgate::model::{Parameter, SelfApproval};
-use shipgate::{Action, Decision, Exposure, Grant, Protection, ResourceId, Time};
+use shipgate::model::{Bypass, Parameter, Permissions, SelfApproval};
+use shipgate::{Action, AnyRole, Decision, Exposure, Grant, Protection, ResourceId, Time};
 
 use super::console::{Painted, Styles};
 use super::escape::Form;
@@ -15,23 +15,51 @@ use super::escape::Form;
 /// A question: who asks, to do what, and to what.
 pub(crate) fn question(question: &Question<String>, form: Form) -> [String; 3] {
     let mut account = form.id(&question.account).to_string();
-    if question.token.is_some() {
-        account.push_str(" with a token");
+    match (&question.token, &question.service_token) {
+        (None, None) => {}
+        (Some(_), None) | (None, Some(_)) => account.push_str(" with a token"),
+        (Some(_), Some(_)) => account.push_str(" with two tokens"),
     }
-    [account, action(question.action), resource(&question.resource, form)]
+    [account, action(question.action.borrowed(), form), resource(&question.resource, form)]
 }
 
 /// An action, with its parameter.
-fn action(action: Action) -> String {
+fn action(action: Action<&str>, form: Form) -> String {
     let parameter = match action.parameter() {
-        Parameter::None => return action.to_string(),
-        Parameter::Role(role) => role.to_string(),
+        Parameter::None | Parameter::Visibility(None) => return action.to_string(),
+        Parameter::Invitation { role, expires_at } => {
+            let until = expires_at.map_or_else(String::new, |expiry| format!(" until {}", time(expiry)));
+            return format!("{action} as {}{until}", any_role(role, form));
+        }
+        Parameter::Role(role) => any_role(role, form),
+        Parameter::Definition(role) => {
+            return format!(
+                "{action} of the rank {} with {}",
+                role.rank(),
+                permissions(role.permissions().permissions())
+            );
+        }
+        Parameter::Permissions(to) => permissions(to.permissions()),
+        Parameter::Visibility(Some(visibility)) => visibility.to_string(),
         Parameter::Expiry(expiry) => expiry.map_or_else(|| "never".to_owned(), time),
         Parameter::ProjectRole(to) => to.map_or_else(|| "nothing".to_owned(), grant),
         Parameter::ClusterAccess(to) => to.map_or_else(|| "default".to_owned(), grant),
         Parameter::Protection(to) => protection(to),
     };
     format!("{action} to {parameter}")
+}
+
+/// A role by its name, or by its id if it is a custom one.
+pub(crate) fn any_role(role: AnyRole<&str>, form: Form) -> String {
+    match role {
+        AnyRole::BuiltIn(role) => role.to_string(),
+        AnyRole::Custom(id) => form.id(id).to_string(),
+    }
+}
+
+fn permissions(permissions: Permissions) -> String {
+    let names: Vec<String> = permissions.iter().map(|permission| permission.to_string()).collect();
+    if names.is_empty() { "no permissions".to_owned() } else { names.join("+") }
 }
 
 fn grant<T: Copy + ToString>(grant: Grant<T>) -> String {
@@ -55,6 +83,12 @@ fn protection(protection: Protection) -> String {
             SelfApproval::Allowed => text.push_str(", oneself included"),
             SelfApproval::Forbidden => {}
         }
+        match rule.bypass() {
+            Bypass::None => {}
+            bypass @ (Bypass::Admin | Bypass::Owner) => {
+                let _ = write!(text, ", bypassed by {bypass}");
+            }
+        }
     }
     text
 }
@@ -63,11 +97,15 @@ fn resource(resource: &ResourceId<String>, form: Form) -> String {
     let (kind, id) = (resource.kind(), |id| form.id(id));
     match resource {
         ResourceId::Organization(it)
+        | ResourceId::Role(it)
+        | ResourceId::Team(it)
         | ResourceId::Project(it)
         | ResourceId::Environment(it)
         | ResourceId::Cluster(it) => format!("{kind} {}", id(it)),
         ResourceId::Member { organization, account } => format!("{kind} {} of {}", id(account), id(organization)),
+        ResourceId::TeamMember { team, account } => format!("{kind} {} of {}", id(account), id(team)),
         ResourceId::ProjectMember { project, account } => format!("{kind} {} of {}", id(account), id(project)),
+        ResourceId::ProjectTeam { project, team } => format!("{kind} {} of {}", id(team), id(project)),
         ResourceId::NewEnvironment { id: new, project, cluster, .. } => {
             format!("{kind} {} of {} on {}", id(new), id(project), id(cluster))
         }
@@ -76,6 +114,7 @@ fn resource(resource: &ResourceId<String>, form: Form) -> String {
             format!("{kind} into {} requested by {}", id(environment), id(requested_by))
         }
         ResourceId::ClusterMember { cluster, account } => format!("{kind} {} on {}", id(account), id(cluster)),
+        ResourceId::ClusterTeam { cluster, team } => format!("{kind} {} on {}", id(team), id(cluster)),
     }
 }
 

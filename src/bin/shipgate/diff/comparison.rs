@@ -5,13 +5,12 @@ use std::io;
 
 use shipgate::directory::Question;
 use shipgate::json::Answer;
-use shipgate::model::ApprovalId;
-use shipgate::{AccountKind, Action, Decision, Directory, Exposure, Membership, MissingApprovals, Reason, ResourceId};
-use shipgate::{SubjectId, Time};
+use shipgate::{AccountKind, Action, CustomRole, Decision, Directory, Exposure, Membership, MissingApprovals, Reason};
+use shipgate::{ResourceId, SubjectId, Time};
 
 use super::super::ask::{Request, applies, requests};
 use super::super::progress::Counter;
-use super::super::resources::{Borrowed, Ids, Label, organizations};
+use super::super::resources::{Borrowed, Ids, Label, organizations, owned};
 
 /// What is compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +32,9 @@ pub(super) struct Comparison<'a> {
 
 /// Takes a question, with the answers before and after.
 pub(super) type Found<'f> = dyn FnMut(&Question<String>, &Answer, &Answer) -> io::Result<()> + 'f;
+
+/// Takes a question about an organization.
+type Ask<'i, 'f> = dyn FnMut(Asker<'i>, Action<&str>, Borrowed<'i>) -> io::Result<()> + 'f;
 
 /// Who asks. An account that is a user in one document and a service in the other asks as both.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,18 +69,13 @@ impl<'a> Comparison<'a> {
     }
 
     /// Asks about every resource of an organization, for each of its members. All other accounts are answered `not found`.
-    fn organization<'i>(
-        &self,
-        organization: &'i str,
-        ids: &'i Ids<'_>,
-        ask: &mut dyn FnMut(Asker<'i>, Action, Borrowed<'i>) -> io::Result<()>,
-    ) -> io::Result<()> {
+    fn organization<'i>(&self, organization: &'i str, ids: &'i Ids<'_>, ask: &mut Ask<'i, '_>) -> io::Result<()> {
         let askers = self.askers(&ids.members);
         let changed: Vec<Asker<'_>> =
             askers.iter().filter(|asker| !self.is_same_member(asker.id, organization)).copied().collect();
         for (_, resources) in ids.resources() {
             // The same for every resource of a kind.
-            let mut asked: Option<Vec<Request>> = None;
+            let mut asked: Option<Vec<Request<'_>>> = None;
             // Members are asked about one by one, and oneself is among them.
             for resource in resources.filter(|resource| resource.label != Label::Oneself) {
                 self.counter.count();
@@ -87,8 +84,9 @@ impl<'a> Comparison<'a> {
                     continue;
                 }
                 let asked = asked.get_or_insert_with(|| {
-                    let applies = |request: &Request| self.both().iter().all(|held| applies(request, &resource, held));
-                    requests().filter(applies).collect()
+                    let applies =
+                        |request: &Request<'_>| self.both().iter().all(|held| applies(request, &resource, held));
+                    requests(resource.kind(), &ids.roles, self.at).filter(applies).collect()
                 });
                 // An answer depends on the facts of the resource and on the membership of the one who asks.
                 for asker in if self.is_same(sample, organization) { &changed } else { &askers } {
@@ -116,7 +114,7 @@ impl<'a> Comparison<'a> {
     fn difference(
         &self,
         asker: Asker<'_>,
-        action: Action,
+        action: Action<&str>,
         resource: Borrowed<'_>,
     ) -> io::Result<Option<(Question<String>, [Answer; 2])>> {
         let mut subject = SubjectId::new(asker.id).of_kind(asker.kind);
@@ -131,7 +129,8 @@ impl<'a> Comparison<'a> {
         if !differ {
             return Ok(None);
         }
-        let mut question = Question::new(asker.id.to_owned(), action, owned(resource)).of_kind(asker.kind);
+        let mut question =
+            Question::new(asker.id.to_owned(), action.map(ToOwned::to_owned), owned(resource)).of_kind(asker.kind);
         if let Some(now) = self.at {
             question = question.at(now);
         }
@@ -144,26 +143,35 @@ impl<'a> Comparison<'a> {
     /// Whether both directories hold the same facts of a resource of this organization.
     fn is_same(&self, resource: Borrowed<'_>, organization: &str) -> bool {
         let Self { before, after, .. } = self;
+        let is_same_team = |id: &str| before.team(id) == after.team(id);
         let is_same_cluster = |id: &str| before.cluster(id) == after.cluster(id);
         let is_same_project = |id: &str| before.project(id) == after.project(id);
         let is_same_environment = |id: &str| before.environment(id) == after.environment(id);
+        let is_same_member = |account: &str| self.is_same_member(account, organization);
         match resource {
-            ResourceId::Organization(id) => before.organization(id) == after.organization(id),
-            ResourceId::Member { organization: id, account } => {
-                before.organization(id) == after.organization(id) && self.is_same_member(account, organization)
-            }
+            ResourceId::Organization(_) => self.is_same_organization(organization),
+            ResourceId::Member { account, .. } => self.is_same_organization(organization) && is_same_member(account),
+            ResourceId::Role(id) => before.role(id) == after.role(id),
+            ResourceId::Team(id) => is_same_team(id),
+            ResourceId::TeamMember { team, account } => is_same_team(team) && is_same_member(account),
             ResourceId::Project(id) => is_same_project(id),
-            ResourceId::ProjectMember { project, account } => {
-                is_same_project(project) && self.is_same_member(account, organization)
-            }
+            ResourceId::ProjectMember { project, account } => is_same_project(project) && is_same_member(account),
+            ResourceId::ProjectTeam { project, team } => is_same_project(project) && is_same_team(team),
             ResourceId::Environment(id) | ResourceId::Deployment { environment: id, .. } => is_same_environment(id),
             ResourceId::NewEnvironment { project, cluster, .. } => is_same_project(project) && is_same_cluster(cluster),
             ResourceId::Placement { environment, to } => is_same_environment(environment) && is_same_cluster(to),
             ResourceId::Cluster(id) => is_same_cluster(id),
-            ResourceId::ClusterMember { cluster, account } => {
-                is_same_cluster(cluster) && self.is_same_member(account, organization)
-            }
+            ResourceId::ClusterMember { cluster, account } => is_same_cluster(cluster) && is_same_member(account),
+            ResourceId::ClusterTeam { cluster, team } => is_same_cluster(cluster) && is_same_team(team),
         }
+    }
+
+    /// Whether an organization is the same, with the custom roles that can be given in it.
+    fn is_same_organization(&self, id: &str) -> bool {
+        let Self { before, after, .. } = self;
+        let roles =
+            |held: &'a Directory<String>| held.roles_of(id).map(|role| (CustomRole::id(role), role.definition()));
+        before.organization(id) == after.organization(id) && roles(before).eq(roles(after))
     }
 
     fn is_same_member(&self, account: &str, organization: &str) -> bool {
@@ -186,8 +194,13 @@ fn member<'d>(
 fn home<'d>(directory: &'d Directory<String>, resource: Borrowed<'d>) -> Option<&'d str> {
     match resource {
         ResourceId::Organization(organization) | ResourceId::Member { organization, .. } => Some(organization),
+        ResourceId::Role(role) => directory.role(role).map(|role| role.organization().as_str()),
+        ResourceId::Team(team) | ResourceId::TeamMember { team, .. } => {
+            directory.team(team).map(|team| team.organization().as_str())
+        }
         ResourceId::Project(project)
         | ResourceId::ProjectMember { project, .. }
+        | ResourceId::ProjectTeam { project, .. }
         | ResourceId::NewEnvironment { project, .. } => {
             directory.project(project).map(|project| project.organization().as_str())
         }
@@ -196,7 +209,9 @@ fn home<'d>(directory: &'d Directory<String>, resource: Borrowed<'d>) -> Option<
         | ResourceId::Deployment { environment, .. } => {
             directory.environment(environment).map(|environment| environment.organization().as_str())
         }
-        ResourceId::Cluster(cluster) | ResourceId::ClusterMember { cluster, .. } => {
+        ResourceId::Cluster(cluster)
+        | ResourceId::ClusterMember { cluster, .. }
+        | ResourceId::ClusterTeam { cluster, .. } => {
             directory.cluster(cluster).map(|cluster| cluster.organization().as_str())
         }
     }
@@ -204,35 +219,6 @@ fn home<'d>(directory: &'d Directory<String>, resource: Borrowed<'d>) -> Option<
 
 fn is_unknown(directory: &Directory<String>, resource: Borrowed<'_>) -> bool {
     directory.decide(&SubjectId::new(""), Action::View, resource) == Decision::Deny(Reason::UnknownResource)
-}
-
-fn owned(resource: Borrowed<'_>) -> ResourceId<String> {
-    let own = |id: &str| id.to_owned();
-    match resource {
-        ResourceId::Organization(id) => ResourceId::Organization(own(id)),
-        ResourceId::Member { organization, account } => {
-            ResourceId::Member { organization: own(organization), account: own(account) }
-        }
-        ResourceId::Project(id) => ResourceId::Project(own(id)),
-        ResourceId::ProjectMember { project, account } => {
-            ResourceId::ProjectMember { project: own(project), account: own(account) }
-        }
-        ResourceId::Environment(id) => ResourceId::Environment(own(id)),
-        ResourceId::NewEnvironment { id, project, cluster, protection } => {
-            ResourceId::NewEnvironment { id: own(id), project: own(project), cluster: own(cluster), protection }
-        }
-        ResourceId::Placement { environment, to } => {
-            ResourceId::Placement { environment: own(environment), to: own(to) }
-        }
-        ResourceId::Deployment { environment, requested_by, approvals } => {
-            let approvals: Vec<ApprovalId<String>> = approvals.to_vec();
-            ResourceId::Deployment { environment: own(environment), requested_by: own(requested_by), approvals }
-        }
-        ResourceId::Cluster(id) => ResourceId::Cluster(own(id)),
-        ResourceId::ClusterMember { cluster, account } => {
-            ResourceId::ClusterMember { cluster: own(cluster), account: own(account) }
-        }
-    }
 }
 
 /// An answer as the one who asks sees it.
@@ -248,12 +234,14 @@ impl Seen {
     fn of(
         directory: &Directory<String>,
         subject: &SubjectId<'_, String, str>,
-        action: Action,
+        action: Action<&str>,
         resource: Borrowed<'_>,
     ) -> Self {
         match directory.decide(subject, action, resource) {
             Decision::Allow => Self::Allowed,
             Decision::RequireApproval(approvals) => Self::Waiting(approvals),
+            // Even where only the custom role that the action gives is unknown.
+            Decision::Deny(Reason::UnknownResource) => Self::NotFound,
             Decision::Deny(reason) => match directory.exposure(subject, resource) {
                 Exposure::Visible => Self::Denied(reason),
                 Exposure::Hidden => Self::NotFound,

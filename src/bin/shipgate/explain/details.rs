@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
-use shipgate::model::{ApprovalFrom, ApprovalId, ApprovalRule, Parameter, ParameterKind, SelfApproval};
-use shipgate::{Action, ActionKind, Grant, Protection, Time};
+use shipgate::model::{
+    ApprovalFrom, ApprovalId, ApprovalRule, Bypass, Parameter, ParameterKind, Permission, ResourceKind, SelfApproval,
+};
+use shipgate::{Action, ActionKind, AnyRole, Grant, Protection, Role, RoleDefinition, RolePermissions, Time};
 
 use super::super::format;
 
@@ -33,28 +35,50 @@ impl<'a> Details<'a> {
         self.optional(key).map(format::time).transpose().map_err(|error| format!("{key}: {error}"))
     }
 
-    /// An action with the parameter that it takes.
-    pub(super) fn action(&mut self, kind: ActionKind) -> Result<Action, String> {
-        let parameter = match kind.parameter() {
+    /// An action on a kind of resource, with the parameter that it takes there.
+    pub(super) fn action(&mut self, kind: ActionKind, on: ResourceKind) -> Result<Action<String>, String> {
+        let parameter = match kind.parameter(on) {
             ParameterKind::None => Parameter::None,
-            ParameterKind::Role => {
-                // An invitation has a role, a change leads to one.
-                let key = if matches!(kind, ActionKind::InviteMember) { "role" } else { "to" };
-                Parameter::Role(self.needed(key)?)
+            ParameterKind::Invitation => {
+                Parameter::Invitation { role: self.role("role")?, expires_at: self.time("expires_at")? }
             }
+            ParameterKind::Role => Parameter::Role(self.role("to")?),
+            ParameterKind::Definition => {
+                let (rank, permissions) = (self.needed("rank")?, self.permissions()?);
+                Parameter::Definition(RoleDefinition::new(rank, permissions).map_err(|error| error.to_string())?)
+            }
+            ParameterKind::Permissions => Parameter::Permissions(self.permissions()?),
+            ParameterKind::Visibility => Parameter::Visibility(self.parsed("visibility")?),
             ParameterKind::Expiry => Parameter::Expiry(self.expiry()?),
             ParameterKind::ProjectRole => Parameter::ProjectRole(self.grant("nothing")?),
             ParameterKind::ClusterAccess => Parameter::ClusterAccess(self.grant("default")?),
-            ParameterKind::Protection => Parameter::Protection(self.protection()?),
+            ParameterKind::Protection => Parameter::Protection(self.protection("to")?),
         };
-        kind.with(parameter).map_err(|error| error.to_string())
+        kind.with(on, parameter).map_err(|error| error.to_string())
+    }
+
+    /// A built-in role by its name, or a custom one by its id.
+    fn role(&mut self, key: &str) -> Result<AnyRole<String>, String> {
+        let role = self.required(key)?;
+        Ok(role.parse::<Role>().map_or(AnyRole::Custom(role), AnyRole::BuiltIn))
+    }
+
+    /// The permissions of a custom role, separated by commas.
+    fn permissions(&mut self) -> Result<RolePermissions, String> {
+        let names = self.required("permissions")?;
+        let names = names.split(',').filter(|name| !name.is_empty());
+        let permissions: Result<Vec<Permission>, _> = names.map(str::parse).collect();
+        let permissions = permissions.map_err(|error| format!("permissions: {error}"))?;
+        RolePermissions::new(permissions).map_err(|error| error.to_string())
     }
 
     pub(super) fn approvals(&mut self) -> Vec<ApprovalId<String>> {
-        std::iter::from_fn(|| self.optional("approved_by")).map(|by| ApprovalId::new(by.to_owned())).collect()
+        let release = self.left.iter().find(|(key, _)| *key == "release").map(|(_, release)| (*release).to_owned());
+        let approval = |by: &str| ApprovalId { release: release.clone(), ..ApprovalId::new(by.to_owned()) };
+        std::iter::from_fn(|| self.optional("approved_by")).map(approval).collect()
     }
 
-    fn optional(&mut self, key: &str) -> Option<&'a str> {
+    pub(super) fn optional(&mut self, key: &str) -> Option<&'a str> {
         let place = self.left.iter().position(|(name, _)| *name == key)?;
         Some(self.left.remove(place).1)
     }
@@ -88,8 +112,14 @@ impl<'a> Details<'a> {
         self.time("to")?.map(Some).ok_or_else(|| missing("to"))
     }
 
-    fn protection(&mut self) -> Result<Protection, String> {
-        let level = self.needed("to")?;
+    /// The protection of a new environment: none, unless it is named.
+    pub(super) fn proposed_protection(&mut self) -> Result<Protection, String> {
+        let is_named = self.left.iter().any(|(key, _)| *key == "protection");
+        if is_named { self.protection("protection") } else { Ok(Protection::NONE) }
+    }
+
+    fn protection(&mut self, key: &str) -> Result<Protection, String> {
+        let level = self.needed(key)?;
         let rule = match self.parsed("from")? {
             None => None,
             Some(from) => Some(self.rule(from)?),
@@ -101,7 +131,8 @@ impl<'a> Details<'a> {
         let count = self.parsed("count")?.unwrap_or(1);
         let self_approval = self.parsed("self_approval")?.unwrap_or(SelfApproval::Forbidden);
         let rule = ApprovalRule::new(from).with_count(count).map_err(|error| error.to_string())?;
-        Ok(rule.with_self_approval(self_approval))
+        let bypass = self.parsed("bypass")?.unwrap_or(Bypass::None);
+        Ok(rule.with_self_approval(self_approval).with_bypass(bypass))
     }
 }
 

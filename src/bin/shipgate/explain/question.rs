@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use shipgate::model::{ResourceKind, UnknownNameError};
-use shipgate::{Action, ActionKind, Protection, ResourceId, Time};
+use shipgate::{Action, ActionKind, ResourceId, Time};
 
 use super::details::Details;
 
@@ -11,7 +11,7 @@ use super::details::Details;
 pub(super) struct Asked {
     /// What the resource is called: of a deployment, its own id.
     pub(super) id: String,
-    pub(super) action: Action,
+    pub(super) action: Action<String>,
     pub(super) resource: ResourceId<String>,
     pub(super) time: Option<Time>,
 }
@@ -25,8 +25,9 @@ impl Asked {
         at: Option<Time>,
     ) -> Result<Self, String> {
         let mut details = Details::read(details)?;
-        let action = details.action(named(action)?)?;
-        let resource = resource(named(kind)?, id, action.kind(), &mut details)?;
+        let (action, kind) = (named(action)?, named(kind)?);
+        let action = details.action(action, kind)?;
+        let resource = resource(kind, id, action.kind(), &mut details)?;
         let time = match at {
             Some(time) => Some(time),
             None => details.time("at")?,
@@ -46,24 +47,30 @@ fn resource(
     Ok(match kind {
         ResourceKind::Organization => ResourceId::Organization(id),
         ResourceKind::Member => ResourceId::Member { organization: details.required("organization")?, account: id },
+        ResourceKind::Role => ResourceId::Role(id),
+        ResourceKind::Team => ResourceId::Team(id),
+        ResourceKind::TeamMember => ResourceId::TeamMember { team: details.required("team")?, account: id },
         ResourceKind::Project => ResourceId::Project(id),
+        ResourceKind::ProjectTeam => ResourceId::ProjectTeam { project: details.required("project")?, team: id },
         ResourceKind::ProjectMember => ResourceId::ProjectMember { project: details.required("project")?, account: id },
         ResourceKind::Environment if matches!(action, ActionKind::Create) => ResourceId::NewEnvironment {
             id,
             project: details.required("project")?,
             cluster: details.required("cluster")?,
-            // How an environment is protected does not matter before it exists.
-            protection: Protection::NONE,
+            protection: details.proposed_protection()?,
         },
         ResourceKind::Environment => ResourceId::Environment(id),
         ResourceKind::Placement => ResourceId::Placement { environment: id, to: details.required("cluster")? },
         ResourceKind::Deployment => ResourceId::Deployment {
             environment: details.required("environment")?,
             requested_by: details.required("requested_by")?,
+            on_behalf_of: details.optional("on_behalf_of").map(ToOwned::to_owned),
             approvals: details.approvals(),
+            release: details.optional("release").map(ToOwned::to_owned),
         },
         ResourceKind::Cluster => ResourceId::Cluster(id),
         ResourceKind::ClusterMember => ResourceId::ClusterMember { cluster: details.required("cluster")?, account: id },
+        ResourceKind::ClusterTeam => ResourceId::ClusterTeam { cluster: details.required("cluster")?, team: id },
     })
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use shipgate::{Decision, Directory, Exposure, Role, SubjectId, Time};
+use shipgate::{AnyRole, Decision, Directory, Exposure, SubjectId, Time};
 
 use super::super::ask::{Request, applies, requests};
 use super::super::console::{Painted, Styles};
@@ -33,7 +33,8 @@ pub(super) struct Data<'a> {
 #[derive(Serialize)]
 pub(super) struct Member<'a> {
     account: &'a str,
-    role: Role,
+    /// The role's name, or the id of a custom one.
+    role: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
 }
@@ -41,7 +42,10 @@ pub(super) struct Member<'a> {
 impl<'a> Organization<'a> {
     pub(super) fn of(directory: &'a Directory<String>, id: &'a str, now: Option<Time>, counter: &'a Counter) -> Self {
         let mut ids = Ids::of(id, &[directory]);
-        let role = |member: &&str| Some(directory.account(*member)?.membership(id)?.role().index());
+        let role = |member: &&str| {
+            let membership = directory.account(*member)?.membership(id)?;
+            Some((membership.rank().index(), membership.role().custom()))
+        };
         // Those of one role stay in the order of their ids.
         ids.members.sort_by_key(role);
         Self { directory, id, ids, now, counter }
@@ -69,7 +73,8 @@ impl<'a> Organization<'a> {
     fn members(&self) -> impl Iterator<Item = Member<'_>> {
         self.ids.members.iter().filter_map(|account| {
             let membership = self.directory.account(*account)?.membership(self.id)?;
-            Some(Member { account, role: membership.role(), expires_at: membership.expires_at() })
+            let role = membership.role().map(String::as_str);
+            Some(Member { account, role: name(role), expires_at: membership.expires_at() })
         })
     }
 
@@ -77,7 +82,7 @@ impl<'a> Organization<'a> {
     fn roles(&self, form: Form) -> String {
         let roles = self.members().map(|Member { account, role, expires_at }| {
             let until = expires_at.map_or_else(String::new, |expiry| format!(" until {}", words::time(expiry)));
-            format!("{} {role}{until}", form.id(account))
+            format!("{} {}{until}", form.id(account), form.id(role))
         });
         match self.ids.members.as_slice() {
             [] => "no members".to_owned(),
@@ -104,21 +109,23 @@ impl<'a> Organization<'a> {
     }
 
     fn block<'s>(&'s self, resource: &Resource<'s>) -> Block<'s> {
-        let requests = requests().filter(|request| applies(request, resource, self.directory));
+        let requests = requests(resource.kind(), &self.ids.roles, self.now);
+        let requests = requests.filter(|request| applies(request, resource, self.directory));
         let rows = requests.map(|request| Row {
             action: request.action.kind(),
             answers: self.ids.members.iter().map(|member| self.cell(member, &request, resource)).collect(),
             parameter: request.parameter,
+            for_a_time: request.for_a_time,
         });
         Block { scope: resource.scope, resources: vec![resource.label], rows: rows.collect() }
     }
 
     /// Empty if the member is asked about itself: the block `oneself` answers that.
-    fn cell<'s>(&'s self, member: &'s str, request: &Request, resource: &Resource<'s>) -> Option<Answer> {
+    fn cell<'s>(&'s self, member: &'s str, request: &Request<'_>, resource: &Resource<'s>) -> Option<Answer> {
         (resource.about != Some(member)).then(|| self.answer(member, request, resource))
     }
 
-    fn answer<'s>(&'s self, member: &'s str, request: &Request, resource: &Resource<'s>) -> Answer {
+    fn answer<'s>(&'s self, member: &'s str, request: &Request<'_>, resource: &Resource<'s>) -> Answer {
         let mut subject = SubjectId::new(member);
         if let Some(now) = self.now {
             subject = subject.at(now);
@@ -132,5 +139,13 @@ impl<'a> Organization<'a> {
                 Exposure::Hidden => Answer::Hidden,
             },
         }
+    }
+}
+
+/// A role by its name, or by its id if it is a custom one.
+const fn name(role: AnyRole<&str>) -> &str {
+    match role {
+        AnyRole::BuiltIn(role) => role.as_str(),
+        AnyRole::Custom(id) => id,
     }
 }

@@ -77,6 +77,9 @@ pub(super) struct Row {
     pub(super) action: ActionKind,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) parameter: String,
+    /// Whether what is given has an end.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) for_a_time: bool,
     /// One for each member; empty if the block does not answer for that member.
     pub(super) answers: Vec<Option<Answer>>,
 }
@@ -84,6 +87,7 @@ pub(super) struct Row {
 /// A row for one or more parameters of an action.
 struct Line<'a> {
     action: ActionKind,
+    for_a_time: bool,
     parameters: Vec<&'a str>,
     answers: &'a [Option<Answer>],
 }
@@ -114,24 +118,38 @@ impl Block<'_> {
     /// The rows. Parameters of an action that have the same answers share a row.
     fn lines(&self) -> Vec<Line<'_>> {
         let mut lines: Vec<Line<'_>> = Vec::new();
-        for Row { action, parameter, answers } in &self.rows {
-            match lines.iter_mut().find(|line| line.action == *action && line.answers == answers) {
-                Some(line) => line.parameters.push(parameter),
-                None => lines.push(Line { action: *action, parameters: vec![parameter], answers }),
+        for Row { action, parameter, for_a_time, answers } in &self.rows {
+            let is_alike = |line: &&mut Line<'_>| {
+                line.action == *action && line.for_a_time == *for_a_time && line.answers == answers
+            };
+            if let Some(line) = lines.iter_mut().find(is_alike) {
+                line.parameters.push(parameter);
+            } else {
+                let (action, for_a_time, parameters) = (*action, *for_a_time, vec![parameter.as_str()]);
+                lines.push(Line { action, for_a_time, parameters, answers });
             }
         }
         lines
     }
 
     /// An action, with the parameters that a row is for: all, these, or all but one.
-    fn label(&self, line: &Line<'_>) -> String {
-        let Line { action, parameters, .. } = line;
-        let all = self.rows.iter().filter(|row| row.action == *action).map(|row| row.parameter.as_str());
+    fn label(&self, line: &Line<'_>, form: Form) -> String {
+        let Line { action, for_a_time, parameters, .. } = line;
+        let is_of_line = |row: &&Row| row.action == *action && row.for_a_time == *for_a_time;
+        let all = self.rows.iter().filter(is_of_line).map(|row| row.parameter.as_str());
+        let action = if *for_a_time { format!("{action} for a time") } else { action.to_string() };
         let others: Vec<&str> = all.filter(|parameter| !parameters.contains(parameter)).collect();
         match (others.as_slice(), parameters.as_slice()) {
-            ([], _) => action.to_string(),
-            ([other], [_, _, ..]) => format!("{action} not {other}"),
-            (_, parameters) => format!("{action} {}", parameters.join("|")),
+            ([], _) => action,
+            ([other], [_, _, ..]) => format!("{action} not {}", form.id(other)),
+            (_, parameters) => {
+                let separator = match form {
+                    Form::Text => "|",
+                    Form::Markdown => ", ",
+                };
+                let names: Vec<String> = parameters.iter().map(|name| form.id(name).to_string()).collect();
+                format!("{action} {}", names.join(separator))
+            }
         }
     }
 }
@@ -143,8 +161,10 @@ impl Table<'_> {
 
     pub(super) fn text(&self, styles: Styles) -> String {
         let mut out = String::new();
-        let labels =
-            self.blocks.iter().flat_map(|block| block.lines().into_iter().map(|line| block.label(&line).len()));
+        let labels = self
+            .blocks
+            .iter()
+            .flat_map(|block| block.lines().into_iter().map(|line| block.label(&line, Form::Text).chars().count()));
         let width = labels.max().map_or(0, |longest| longest + 2);
         let members: Vec<String> = self.members.iter().map(|member| Form::Text.id(member).to_string()).collect();
         for columns in columns_within(&members, WIDTH.saturating_sub(width)) {
@@ -164,7 +184,7 @@ impl Table<'_> {
         for block in &self.blocks {
             let mut title = block.title(Form::Markdown);
             for line in block.lines() {
-                let _ = write!(out, "| {} | {} |", std::mem::take(&mut title), block.label(&line).replace('|', ", "));
+                let _ = write!(out, "| {} | {} |", std::mem::take(&mut title), block.label(&line, Form::Markdown));
                 for answer in line.answers {
                     let _ = match answer {
                         Some(answer) => write!(out, " {} |", answer.symbol()),
@@ -210,10 +230,10 @@ fn write_block(out: &mut String, block: &Block<'_>, width: usize, columns: &[Col
         write!(out, "\n{title}\n{:<width$}{header}\n", "")
     };
     for line in block.lines() {
-        let label = format!("  {}", block.label(&line));
+        let label = format!("  {}", block.label(&line, Form::Text));
         out.push_str(&label);
         // Spaces are written once a symbol follows.
-        let mut gap = width.saturating_sub(label.len());
+        let mut gap = width.saturating_sub(label.chars().count());
         for (i, member) in columns {
             let width = member.chars().count();
             let before = width.saturating_sub(1) / 2;
