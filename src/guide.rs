@@ -3,6 +3,7 @@
 //! | page | read it to |
 //! |---|---|
 //! | [`policy`] | learn what is allowed, and why: the rules and every table |
+//! | [`recipes`] | set up an auditor, a release manager, a guest, a bot, and remove members |
 //! | [`enforcement`] | answer 401, 403, 404 or 409 from a request handler |
 //! | [`directory`] | load the facts, change them, keep a record and share them between threads |
 //! | [`lists`] | list who has access, list what a user may see, and filter in SQL |
@@ -31,6 +32,7 @@ macro_rules! pages {
 
 pages! {
     policy: "guide/policy.md",
+    recipes: "guide/recipes.md",
     enforcement: "guide/enforcement.md",
     directory: "guide/directory.md",
     lists: "guide/lists.md",

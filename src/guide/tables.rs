@@ -7,8 +7,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use std::path::Path;
 
-use crate::model::access::ClusterAccess;
+use crate::model::access::{ClusterAccess, OnCluster};
 use crate::model::action::ActionKind;
+use crate::model::custom_role::{RoleDefinition, RolePermissions};
+use crate::model::project::Visibility;
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection};
 use crate::model::resource::ResourceKind;
 use crate::model::role::{Permission, ProjectRole, Role};
@@ -86,15 +88,27 @@ fn roles() -> Table {
         } else {
             String::new()
         };
-        let lowest = ClusterAccess::of(role, GrantState::InForce(ClusterAccess::None));
-        let highest = ClusterAccess::of(role, GrantState::InForce(ClusterAccess::Manage));
+        let with = |level| OnCluster { visibility: Visibility::Organization, granted: GrantState::InForce(level) };
+        let lowest = ClusterAccess::of(role.into(), with(ClusterAccess::None));
+        let highest = ClusterAccess::of(role.into(), with(ClusterAccess::Manage));
         assert_eq!(highest, ClusterAccess::ceiling_of(role));
-        let accesses = [ClusterAccess::default_of(role), lowest, highest].map(|access| code(access.as_str()));
+        let hidden = OnCluster { visibility: Visibility::Members, granted: GrantState::Nothing };
+        let on_hidden = ClusterAccess::of(role.into(), hidden);
+        let accesses = [ClusterAccess::default_of(role), on_hidden, lowest, highest];
+        let accesses = accesses.map(|access| code(access.as_str()));
         [code(role.as_str()), list(included), replaced].into_iter().chain(accesses).collect()
     };
     Table {
         name: "roles",
-        header: &["role", "includes", "can be replaced in a project by", "default access", "lowest", "highest"],
+        header: &[
+            "role",
+            "includes",
+            "in a project, can be replaced by",
+            "default",
+            "default if hidden",
+            "lowest",
+            "highest",
+        ],
         rows: Role::ALL.into_iter().map(row).collect(),
     }
 }
@@ -104,13 +118,25 @@ fn permissions() -> Table {
         let granted = Role::ALL
             .into_iter()
             .map(|role| if role.permissions().contains(permission) { "yes".to_string() } else { String::new() });
-        core::iter::once(code(permission.as_str())).chain(granted).collect()
+        core::iter::once(code(permission.as_str())).chain(granted).chain([in_a_custom_role(permission)]).collect()
     };
     assert_eq!(Role::ALL.map(Role::as_str), ["owner", "admin", "developer", "billing", "viewer"]);
     Table {
         name: "permissions",
-        header: &["permission", "`owner`", "`admin`", "`developer`", "`billing`", "`viewer`"],
+        header: &["permission", "`owner`", "`admin`", "`developer`", "`billing`", "`viewer`", "in a custom role"],
         rows: Permission::ALL.into_iter().map(row).collect(),
+    }
+}
+
+/// At which ranks a custom role can have a permission, and whether it needs `view` beside it.
+fn in_a_custom_role(permission: Permission) -> String {
+    let Ok(with_view) = RolePermissions::new([permission, Permission::View]) else { return "never".to_string() };
+    let ranks = Role::ALL.into_iter().filter(|rank| RoleDefinition::new(*rank, with_view).is_ok()).map(Role::as_str);
+    let ranks: Vec<_> = ranks.map(code).collect();
+    let ranks = if ranks.len() == 3 { "any rank".to_string() } else { ranks.join(" or ") };
+    match RolePermissions::new([permission]) {
+        Ok(_) => ranks,
+        Err(_) => format!("{ranks}, with `view`"),
     }
 }
 
@@ -118,6 +144,8 @@ fn protections() -> Table {
     let [admin, owner] = ApprovalFrom::ALL.map(ApprovalRule::new);
     let each = [
         Protection::NONE,
+        Protection::reviewed(admin),
+        Protection::reviewed(owner),
         Protection::RESTRICTED,
         Protection::restricted(admin),
         Protection::restricted(owner),
@@ -126,12 +154,12 @@ fn protections() -> Table {
     let row = |protection: Protection| {
         let from = protection.rule().map(|rule| code(rule.from().as_str()));
         let safeguard = protection.safeguard();
-        let [deployer, custodian] = [safeguard.deployer(), safeguard.custodian()].map(|role| code(role.as_str()));
-        [code(protection.level().as_str()), from.unwrap_or_default(), deployer, custodian].into()
+        let ranks = [safeguard.deployer(), safeguard.keeper(), safeguard.custodian()].map(|role| code(role.as_str()));
+        [code(protection.level().as_str()), from.unwrap_or_default()].into_iter().chain(ranks).collect()
     };
     Table {
         name: "protections",
-        header: &["level", "approval from", "deployer", "custodian"],
+        header: &["level", "approval from", "deployer", "keeper", "custodian"],
         rows: each.into_iter().map(row).collect(),
     }
 }
@@ -162,9 +190,9 @@ fn actions() -> Table {
 }
 
 fn permission(requirement: Requirement) -> String {
-    let permission =
-        requirement.permission.map_or_else(|| "any member".to_string(), |permission| code(permission.as_str()));
-    if requirement.or_oneself { format!("{permission}, or oneself") } else { permission }
+    let permissions: Vec<_> = requirement.permissions.iter().map(|permission| code(permission.as_str())).collect();
+    let permissions = if permissions.is_empty() { "any member".to_string() } else { permissions.join(" and ") };
+    if requirement.or_oneself { format!("{permissions}, or oneself") } else { permissions }
 }
 
 fn access(requirement: Requirement) -> String {
@@ -172,12 +200,14 @@ fn access(requirement: Requirement) -> String {
         (ClusterAccess::None, _) => String::new(),
         (level, LevelBy::Standing) => code(level.as_str()),
         (level, LevelBy::Organization) => format!("{}, by the organization role", code(level.as_str())),
+        (level, LevelBy::EachOfProject) => format!("{}, on each cluster of the project", code(level.as_str())),
     }
 }
 
 fn guard(guard: Guard) -> String {
     match guard {
         Guard::Deployer => "deployer",
+        Guard::Keeper => "keeper",
         Guard::Custodian => "custodian",
     }
     .to_string()
@@ -212,16 +242,17 @@ const fn every_reason() -> [Reason; ReasonCode::ALL.len()] {
         Reason::RoleInsufficient { have: Role::Viewer, need: RoleRequirement::Permission(Permission::Deploy) },
         Reason::ClusterLevelInsufficient { have: ClusterAccess::View, need: deploy, cluster: ClusterOf::Present },
         Reason::EnvironmentProtected { have: Role::Developer, need: Role::Admin },
-        Reason::Outranked { have: Role::Admin, need: Role::Owner },
+        Reason::Outranked { have: Role::Admin, need: Role::Owner, permission: None },
         Reason::NotAssignable,
         Reason::LastOwner,
-        Reason::NotRequester,
         Reason::NotOwnDeployment,
         Reason::ApprovalNotRequired,
         Reason::ServiceAccount,
         Reason::SelfApproval,
+        Reason::BypassForbidden { have: Role::Admin, need: Some(Role::Owner) },
         Reason::AboveCeiling { need: manage, ceiling: ClusterAccess::View },
         Reason::Escalation { have: deploy, need: manage },
+        Reason::Outlasts,
         Reason::NotEmpty,
         Reason::UnknownResource,
     ]
@@ -231,34 +262,59 @@ const fn every_reason() -> [Reason; ReasonCode::ALL.len()] {
 fn changes() -> Table {
     use crate::change::Change;
     use crate::model::account::AccountKind;
-    use crate::model::project::Visibility;
+    use crate::model::grants::Holder;
 
-    let each: [(&str, Change<u64>); 19] = [
-        ("InviteMember", Change::invite_member(1_u64, 2_u64, AccountKind::User, Role::Viewer)),
-        ("ChangeRole", Change::change_role(1_u64, 2_u64, Role::Viewer)),
-        ("SetExpiry", Change::set_expiry(1_u64, 2_u64, None)),
-        ("RemoveMember", Change::remove_member(1_u64, 2_u64)),
-        ("TransferOwnership", Change::transfer_ownership(1_u64, 2_u64)),
-        ("SetClusterAccess", Change::set_cluster_access(1_u64, 2_u64, None)),
-        ("SetProjectRole", Change::set_project_role(1_u64, 2_u64, None)),
-        ("UpdateOrganization", Change::update_organization(1_u64)),
-        ("DeleteOrganization", Change::delete_organization(1_u64)),
-        ("CreateProject", Change::create_project(1_u64, 2_u64, Visibility::Organization)),
-        ("UpdateProject", Change::update_project(1_u64, None)),
-        ("DeleteProject", Change::delete_project(1_u64)),
-        ("CreateEnvironment", Change::create_environment(1_u64, 2_u64, 3_u64, None, Protection::NONE)),
-        ("UpdateEnvironment", Change::update_environment(1_u64, None)),
-        ("Retarget", Change::retarget(1_u64, 2_u64, None)),
-        ("DeleteEnvironment", Change::delete_environment(1_u64)),
-        ("SetProtection", Change::set_protection(1_u64, Protection::NONE)),
-        ("ConnectCluster", Change::connect_cluster(1_u64, 2_u64)),
-        ("DisconnectCluster", Change::disconnect_cluster(1_u64)),
+    let (account, team) = (Holder::Account(2_u64), Holder::Team(2_u64));
+    let shown = Visibility::Organization;
+    let role = RolePermissions::new([]).unwrap();
+    let definition = RoleDefinition::new(Role::Viewer, role).unwrap();
+    let each: [(&str, Vec<Change<u64>>); 28] = [
+        ("InviteMember", [Change::invite_member(1_u64, 2_u64, AccountKind::User, Role::Viewer, None)].into()),
+        ("ChangeRole", [Change::change_role(1_u64, 2_u64, Role::Viewer)].into()),
+        ("SetExpiry", [Change::set_expiry(1_u64, 2_u64, None)].into()),
+        ("RemoveMember", [Change::remove_member(1_u64, 2_u64)].into()),
+        ("TransferOwnership", [Change::transfer_ownership(1_u64, 2_u64)].into()),
+        ("CreateRole", [Change::create_role(1_u64, 2_u64, definition)].into()),
+        ("UpdateRole", [Change::update_role(1_u64, role)].into()),
+        ("DeleteRole", [Change::delete_role(1_u64)].into()),
+        ("CreateTeam", [Change::create_team(1_u64, 2_u64)].into()),
+        ("UpdateTeam", [Change::update_team(1_u64)].into()),
+        ("DeleteTeam", [Change::delete_team(1_u64)].into()),
+        ("AddToTeam", [Change::add_to_team(1_u64, 2_u64)].into()),
+        ("RemoveFromTeam", [Change::remove_from_team(1_u64, 2_u64)].into()),
+        (
+            "SetClusterAccess",
+            [Change::set_cluster_access(1_u64, account, None), Change::set_cluster_access(1_u64, team, None)].into(),
+        ),
+        (
+            "SetProjectRole",
+            [Change::set_project_role(1_u64, account, None), Change::set_project_role(1_u64, team, None)].into(),
+        ),
+        ("UpdateOrganization", [Change::update_organization(1_u64)].into()),
+        ("DeleteOrganization", [Change::delete_organization(1_u64)].into()),
+        ("CreateProject", [Change::create_project(1_u64, 2_u64, shown)].into()),
+        ("UpdateProject", [Change::update_project(1_u64, None)].into()),
+        ("DeleteProject", [Change::delete_project(1_u64)].into()),
+        ("CreateEnvironment", [Change::create_environment(1_u64, 2_u64, 3_u64, "shop", Protection::NONE)].into()),
+        ("UpdateEnvironment", [Change::update_environment(1_u64)].into()),
+        ("Retarget", [Change::retarget(1_u64, 2_u64, None)].into()),
+        ("DeleteEnvironment", [Change::delete_environment(1_u64)].into()),
+        ("SetProtection", [Change::set_protection(1_u64, Protection::NONE)].into()),
+        ("ConnectCluster", [Change::connect_cluster(1_u64, 2_u64, shown)].into()),
+        ("UpdateCluster", [Change::update_cluster(1_u64, None)].into()),
+        ("DisconnectCluster", [Change::disconnect_cluster(1_u64)].into()),
     ];
-    let row = |(name, change): (&str, Change<u64>)| {
-        let (action, resource) = change.question::<u64>();
-        assert!(format!("{change:?}").starts_with(&format!("{name} ")), "{name} is not the name of {change:?}");
+    let row = |(name, changes): (&str, Vec<Change<u64>>)| {
+        let mut kinds = Vec::new();
+        let mut kind = None;
+        for change in &changes {
+            let (action, resource) = change.question::<u64>();
+            assert!(format!("{change:?}").starts_with(&format!("{name} ")), "{name} is not the name of {change:?}");
+            assert_eq!(*kind.get_or_insert(action.kind()), action.kind(), "{name} requires one action");
+            kinds.push(code(resource.kind().as_str()));
+        }
         let link = format!("[`{name}`](crate::change::Change::{name})");
-        [link, code(action.kind().as_str()), code(resource.kind().as_str())].into()
+        [link, code(kind.unwrap().as_str()), kinds.join(" or ")].into()
     };
     Table {
         name: "changes",
