@@ -2,25 +2,33 @@
 
 mod approval;
 mod change;
+mod emergency;
 mod identity;
 mod level;
+mod longer;
 mod membership;
+mod namespace;
 mod ownership;
+mod project;
 mod protection;
+mod role;
+mod team;
+#[cfg(feature = "authzen")]
+mod text;
 mod token;
 
 use shipgate::change::{Batch, BatchError, Change, ChangeError};
 use shipgate::directory::RowError;
-use shipgate::model::ApprovalId;
-use shipgate::model::{ApprovalFrom, ApprovalRule, Permission};
+use shipgate::model::{ApprovalFrom, ApprovalId, ApprovalRule, Permission};
 use shipgate::policy::RoleRequirement;
 use shipgate::{
-    AccountKind, Action, ClusterAccess, Decision, Directory, Grant, ProjectRole, Protection, Reason, ResourceId, Role,
-    SubjectId, Time, Visibility,
+    AccountKind, Action, AnyRole, ClusterAccess, Decision, Directory, Grant, ProjectRole, Protection, Reason,
+    ResourceId, Role, SubjectId, Time, Visibility,
 };
 
 type Id = &'static str;
 type Who<'a> = SubjectId<'a, Id, str>;
+type Resource<'a> = ResourceId<&'a str, &'a [ApprovalId<Id>], &'a str>;
 
 const ACME: Id = "acme-corp";
 
@@ -32,13 +40,15 @@ const AFTER: Time = Time::from_millis(4_000);
 const ADMIN_APPROVED: Protection = Protection::restricted(ApprovalRule::new(ApprovalFrom::Admin));
 const OWNER_APPROVED: Protection = Protection::restricted(ApprovalRule::new(ApprovalFrom::Owner));
 
-/// acme-corp: everyone has the role by which they are known, and its default on both clusters.
+const FOR_OWNERS: Reason = Reason::EnvironmentProtected { have: Role::Admin, need: Role::Owner };
+const OUTRANKED: Reason = outranked(Role::Admin, Role::Owner);
+
+/// acme-corp: everyone has the role by which they are known, and its default on both clusters. The team ops is empty.
 struct World(Directory<Id>);
 
 fn acme() -> World {
     let rows = || {
         let mut rows = Directory::builder();
-        rows.account("ci-bot", AccountKind::Service)?;
         rows.organization(ACME)?;
         for (member, role) in [
             ("olivia", Role::Owner),
@@ -47,16 +57,17 @@ fn acme() -> World {
             ("bob", Role::Developer),
             ("betty", Role::Billing),
             ("victor", Role::Viewer),
-            ("ci-bot", Role::Developer),
         ] {
-            rows.member(ACME, member, role, None)?;
+            rows.member(ACME, member, AccountKind::User, role, None)?;
         }
-        rows.cluster("us-east", ACME)?;
-        rows.cluster("us-west", ACME)?;
+        rows.member(ACME, "ci-bot", AccountKind::Service, Role::Developer, None)?;
+        rows.team("ops", ACME)?;
+        rows.cluster("us-east", ACME, Visibility::Organization)?;
+        rows.cluster("us-west", ACME, Visibility::Organization)?;
         rows.project("shop", ACME, Visibility::Organization)?;
         rows.project("vault", ACME, Visibility::Members)?;
-        rows.environment("shop-dev", "shop", "us-west", Some("dev"), Protection::NONE)?;
-        rows.environment("shop-production", "shop", "us-east", Some("production"), Protection::LOCKED)?;
+        rows.environment("shop-dev", "shop", "us-west", "dev", Protection::NONE)?;
+        rows.environment("shop-production", "shop", "us-east", "production", Protection::LOCKED)?;
         Ok::<_, RowError>(rows.build())
     };
     World(rows().expect("the rows fit each other"))
@@ -79,7 +90,7 @@ impl World {
     fn does_as(&mut self, who: Who<'_>, change: Change<Id>) {
         let tried = format!("{}: {change:?}", who.id());
         if let Err(error) = self.0.change(&who, change) {
-            panic!("{tried}: {error}");
+            panic!("{tried}: {error:?}");
         }
     }
 
@@ -92,7 +103,7 @@ impl World {
         let tried = format!("{}: {change:?}", who.id());
         match self.refuses_as(who, change) {
             ChangeError::Denied(denied) => assert_eq!(denied.reason(), Some(why), "{tried}"),
-            other => panic!("{tried}: {other}"),
+            other => panic!("{tried}: {other:?}"),
         }
     }
 
@@ -121,7 +132,7 @@ impl World {
         assert_eq!(self.0, before, "{tried}");
     }
 
-    fn decides(&self, who: &str, action: Action, resource: ResourceId<&str, &[ApprovalId<&'static str>]>) -> Decision {
+    fn decides(&self, who: &str, action: Action<&str>, resource: Resource<'_>) -> Decision {
         self.0.decide(&now(who), action, resource)
     }
 
@@ -141,9 +152,10 @@ impl World {
         }
     }
 
-    fn role(&self, who: &str) -> Option<Grant<Role>> {
-        let held = self.0.account(who)?.membership(ACME)?;
-        Some(Grant::expiring(held.role(), held.expires_at()))
+    /// The role of a member, and until when.
+    fn role(&self, who: &str) -> Option<(AnyRole<Id>, Option<Time>)> {
+        let membership = self.0.account(who)?.membership(ACME)?;
+        Some((membership.role().map(|id| *id), membership.expires_at()))
     }
 }
 
@@ -153,6 +165,14 @@ fn now(who: &str) -> Who<'_> {
 
 fn lacks(have: Role, permission: Permission) -> Reason {
     Reason::RoleInsufficient { have, need: RoleRequirement::Permission(permission) }
+}
+
+const fn outranked(have: Role, need: Role) -> Reason {
+    Reason::Outranked { have, need, permission: None }
+}
+
+const fn escalation(have: ClusterAccess, need: ClusterAccess) -> Reason {
+    Reason::Escalation { have, need }
 }
 
 fn project_admin(project: Id, account: Id) -> Change<Id> {

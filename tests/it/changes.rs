@@ -1,6 +1,8 @@
 //! Sequences of changes, made by the library and by a model of plain maps: both do the same, hold the same and answer the
 //! same, and the records of what was done do it again.
 
+mod claims;
+mod clone_panics;
 mod laws;
 pub(crate) mod model;
 mod reach;
@@ -71,7 +73,6 @@ proptest! {
     }
 }
 
-// What is written has no times beyond those of text: acme-corp's.
 #[cfg(feature = "authzen")]
 proptest! {
     #![proptest_config(config(128))]
@@ -79,6 +80,11 @@ proptest! {
     #[test]
     fn a_record_that_is_undone_gives_back_what_was(tries in tries(24)) {
         twin_after(&acme(), &tries).goes_back_by_undone_records();
+    }
+
+    #[test]
+    fn a_record_with_other_edits_than_those_of_its_change_is_refused(tries in tries(16)) {
+        twin_after(&acme(), &tries).refuses_other_edits();
     }
 
     #[test]

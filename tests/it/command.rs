@@ -50,6 +50,13 @@ fn run(arguments: &[&str]) -> Run {
     run_on(arguments, "", Styles::PLAIN)
 }
 
+/// What a run prints, without any error.
+pub(crate) fn output(arguments: &[&str]) -> String {
+    let run = run(arguments);
+    assert_eq!((run.status, run.errors.as_str()), (0, ""));
+    run.output
+}
+
 fn run_on(arguments: &[&str], input: &str, styles: Styles) -> Run {
     let mut output = Vec::new();
     let (status, errors) = run_into(&mut output, arguments, input, styles);

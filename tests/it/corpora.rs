@@ -75,7 +75,18 @@ fn every_opening_of_an_explanation_opens() {
 fn a_directory_changes_as_the_model_does() {
     let answers = all_answers("change_sequence", sequences::change_sequence);
     reaches(&answers, "made");
-    for refusal in ["stale", "taken", "namespace_taken", "already_member", "other_kind", "service_owner"] {
+    let refusals = [
+        "stale",
+        "taken",
+        "namespace",
+        "namespace_taken",
+        "already_member",
+        "already_in_team",
+        "not_in_team",
+        "other_kind",
+        "service_owner",
+    ];
+    for refusal in refusals {
         reaches(&answers, refusal);
     }
     for reason in ReasonCode::ALL.into_iter().filter(|reason| is_of_changes(*reason)) {
@@ -102,13 +113,14 @@ pub(crate) fn is_of_changes(reason: ReasonCode) -> bool {
         | ReasonCode::LastOwner
         | ReasonCode::NotEmpty
         | ReasonCode::AboveCeiling
-        | ReasonCode::Escalation => true,
+        | ReasonCode::Escalation
+        | ReasonCode::Outlasts => true,
         ReasonCode::NotApplicable
-        | ReasonCode::NotRequester
         | ReasonCode::NotOwnDeployment
         | ReasonCode::ApprovalNotRequired
         | ReasonCode::ServiceAccount
-        | ReasonCode::SelfApproval => false,
+        | ReasonCode::SelfApproval
+        | ReasonCode::BypassForbidden => false,
     }
 }
 

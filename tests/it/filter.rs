@@ -21,6 +21,9 @@ use crate::world::held::Held;
 use agreement::{EVERY_ORGANIZATION, as_subject, asked, config, ids, selects_what_is_allowed};
 use database::{Database, Memory, Table};
 
+/// An id that no world has.
+const UNKNOWN: u64 = 1_000;
+
 #[test]
 fn generated_filters_reach_every_form_and_divide_what_every_row_is_about() {
     let mut runner = TestRunner::deterministic();
@@ -33,9 +36,10 @@ fn generated_filters_reach_every_form_and_divide_what_every_row_is_about() {
         let directory = held.directory();
         for (asker, action) in askers.iter().flat_map(|asker| actions.iter().map(move |action| (asker, *action))) {
             as_subject(asker, |subject| {
-                let filter = directory.filter(subject, action, &0);
+                let filter = directory.filter(subject, action.as_ref(), &0);
                 alternatives += u32::from(filter.environments().alternatives().len() > 1);
-                for selection in [filter.clusters().selection(), filter.projects().selection()] {
+                let open = filter.open_to_new_rows();
+                for selection in [open.clusters().selection(), open.projects().selection()] {
                     *forms.entry(form(selection)).or_default() += 1;
                 }
                 for table in Table::ALL {
@@ -68,6 +72,23 @@ fn form(selection: &Selection<u64>) -> &'static str {
 proptest! {
     #![proptest_config(config(128))]
 
+    /// It names each cluster and project that it selects, unless it was told otherwise.
+    #[test]
+    fn a_filter_is_closed_to_what_the_directory_does_not_know((world, askers, actions) in asked()) {
+        let held = Held::<u64>::of(&world);
+        for (asker, action) in askers.iter().flat_map(|asker| actions.iter().map(move |action| (asker, *action))) {
+            as_subject(asker, |subject| {
+                let filter = held.directory().filter(subject, action.as_ref(), &0);
+                let (environments, clusters, projects) = (filter.environments(), filter.clusters(), filter.projects());
+                let alternatives = environments.alternatives().iter().flat_map(|it| [it.projects(), it.clusters()]);
+                for selection in alternatives.chain([clusters.selection(), projects.selection()]) {
+                    assert!(matches!(selection, Selection::Only(_) | Selection::None), "{selection:?}");
+                    assert!(!selection.contains(&UNKNOWN), "{selection:?}");
+                }
+            });
+        }
+    }
+
     #[test]
     fn in_memory_a_filter_selects_what_is_allowed((world, askers, actions) in asked()) {
         selects_what_is_allowed::<u64>(&world, &askers, &actions, EVERY_ORGANIZATION, &mut Memory);
@@ -81,8 +102,8 @@ proptest! {
         for asker in &askers {
             as_subject(asker, |subject| {
                 for (action, organization) in actions.iter().flat_map(|action| EVERY_ORGANIZATION.map(|id| (*action, id))) {
-                    let earlier = without.directory().filter(subject, action, &organization).environments();
-                    let later = with.directory().filter(subject, action, &organization).environments();
+                    let earlier = without.directory().filter(subject, action.as_ref(), &organization).environments();
+                    let later = with.directory().filter(subject, action.as_ref(), &organization).environments();
                     assert_eq!(earlier, later, "{asker:?} {action:?} {organization}");
                 }
             });

@@ -28,6 +28,8 @@ mod matrix;
 mod oracle;
 #[cfg(feature = "directory")]
 mod preview;
+#[cfg(feature = "authzen")]
+mod recipes;
 #[cfg(feature = "directory")]
 mod rows;
 #[cfg(feature = "directory")]

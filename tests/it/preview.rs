@@ -1,137 +1,155 @@
-//! A preview tells exactly the answers that flip: those of a copy that is changed.
+//! A preview tells the answers that differ on a copy that is changed, and nothing that who asks may not view.
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use shipgate::change::{Change, DecisionChange};
+use shipgate::model::{ApprovalId, Parameter, ParameterKind};
 use shipgate::{
-    AccountKind, Action, ActionKind, Decision, Directory, Grant, Protection, ResourceId, Role, SubjectId, Time,
-    Visibility,
+    AccountKind, Action, ActionKind, ActionSet, AnyRole, ClusterAccess, Decision, Directory, Exposure, Grant, Holder,
+    ProjectRole, Protection, ResourceId, Role, SubjectId, Time, Token, Visibility,
 };
 
-use crate::exhaustion::facts::parameters;
-use crate::strategies::{id, level, protection, role, time, world};
-use crate::world::held::Held;
+use crate::changes::model::Attempt;
+use crate::changes::reached::{beginning, drawn, tries};
+use crate::changes::twin::{Twin, subject};
+use crate::oracle::{Id, row};
+
+type Resource<'a> = ResourceId<&'a Id, &'a [ApprovalId<Id>], &'a str>;
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 96,
+        cases: 48,
         failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
         ..ProptestConfig::default()
     }
-}
-
-fn change() -> impl Strategy<Value = Change<u64>> {
-    let organization = || Just(0_u64);
-    prop_oneof![
-        (organization(), 0..6_u64, role()).prop_map(|(organization, account, role)| Change::InviteMember {
-            organization,
-            account,
-            kind: AccountKind::User,
-            role,
-        }),
-        (organization(), id(), role()).prop_map(|(organization, account, to)| Change::ChangeRole {
-            organization,
-            account,
-            to
-        }),
-        (organization(), id(), proptest::option::of(time()))
-            .prop_map(|(organization, account, to)| Change::SetExpiry { organization, account, to }),
-        (organization(), id()).prop_map(|(organization, account)| Change::RemoveMember { organization, account }),
-        (organization(), id()).prop_map(|(organization, account)| Change::TransferOwnership { organization, account }),
-        (id(), id(), proptest::option::of(level().prop_map(Grant::new)))
-            .prop_map(|(cluster, account, to)| Change::SetClusterAccess { cluster, account, to }),
-        id().prop_map(|project| Change::UpdateProject { project, visibility: Some(Visibility::Members) }),
-        (id(), protection()).prop_map(|(environment, to)| Change::SetProtection { environment, to }),
-        (id(), id()).prop_map(|(environment, cluster)| Change::Retarget { environment, cluster, namespace: None }),
-        (4..6_u64, id(), id(), protection()).prop_map(|(environment, project, cluster, protection)| {
-            Change::CreateEnvironment { environment, project, cluster, namespace: None, protection }
-        }),
-        id().prop_map(|environment| Change::DeleteEnvironment { environment }),
-        id().prop_map(|project| Change::DeleteProject { project }),
-        id().prop_map(|cluster| Change::DisconnectCluster { cluster }),
-        (organization(), 4..6_u64).prop_map(|(organization, cluster)| Change::ConnectCluster { organization, cluster }),
-        organization().prop_map(|organization| Change::DeleteOrganization { organization }),
-    ]
 }
 
 proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_preview_tells_exactly_the_answers_that_flip(world in world(), changes in proptest::collection::vec(change(), 8), now in proptest::option::of(time())) {
-        let before = Held::<u64>::of(&world);
-        let before = before.directory();
-        for change in changes {
-            for account in 0..4_u64 {
-                let mut subject = SubjectId::new(&account);
-                if let Some(now) = now {
-                    subject = subject.at(now);
-                }
-                let mut after = before.clone();
-                let applied = after.change(&subject, change.clone());
-                match before.preview(&subject, change.clone()) {
-                    Err(refused) => prop_assert_eq!(Err(refused), applied),
-                    Ok(preview) => {
-                        let applied = applied.unwrap();
-                        prop_assert_eq!(Some(preview.entry()), applied.entries().first());
-                        let flips: Vec<_> = preview.diff().map(|flip| told(&flip)).collect();
-                        let distinct: BTreeSet<_> = flips.iter().cloned().collect();
-                        prop_assert_eq!(distinct.len(), flips.len(), "a flip is told once");
-                        prop_assert_eq!(distinct, flipped(before, &after, now), "{:?} by {}", change, account);
-                    }
-                }
+    fn a_preview_tells_exactly_the_answers_that_differ(beginning in beginning(), tries in tries(6)) {
+        let mut twin = Twin::of(beginning);
+        for bytes in &tries {
+            let attempt = drawn(&twin, bytes);
+            if let Attempt::Change(actor, change) = &attempt {
+                compare(&twin.directory, &subject(actor), change);
             }
+            let _made_or_refused = twin.attempt(&attempt);
         }
     }
 }
 
-fn told(flip: &DecisionChange<'_, u64>) -> String {
-    format!("{} {:?} {:?}: {:?}, {:?}", flip.account, flip.action, flip.resource, flip.before, flip.after)
+/// The preview of a change with what the change does to a copy.
+fn compare(before: &Directory<Id>, subject: &SubjectId<'_, Id>, change: &Change<Id>) {
+    let mut after = before.clone();
+    let applied = after.change(subject, change.clone());
+    let preview = match before.preview(subject, change.clone()) {
+        Ok(preview) => preview,
+        Err(refused) => return assert_eq!(Err(refused), applied),
+    };
+    let applied = applied.unwrap();
+    assert_eq!(Some(preview.entry()), applied.entries().first());
+    let now = applied.entries()[0].at();
+
+    let mut found = BTreeSet::new();
+    for flip in preview.diff() {
+        let DecisionChange { account, action, resource, .. } = flip;
+        let answers = [before, &after].map(|directory| directory.decide(&at(account, now), action, resource));
+        assert_eq!([flip.before, flip.after], answers, "{flip:?}");
+        assert_ne!(outcome(answers[0]), outcome(answers[1]), "{flip:?} is no difference");
+        assert!(is_shown(before, &after, subject, resource), "{flip:?} is told to who may not view it");
+        assert!(found.insert(told(*account, action, resource)), "{flip:?} is told twice");
+    }
+    let missing: Vec<_> = differing(before, &after, subject, now).difference(&found).cloned().collect();
+    assert!(missing.is_empty(), "{change:?} by {subject:?}: {missing:?}");
 }
 
-/// Every answer that is another in the second directory: all are asked, in every organization.
-fn flipped(before: &Directory<u64>, after: &Directory<u64>, now: Option<Time>) -> BTreeSet<String> {
-    let ids: Vec<u64> = (0..6).collect();
-    let mut resources = Vec::new();
+fn at(account: &Id, now: Option<Time>) -> SubjectId<'_, Id> {
+    now.map_or(SubjectId::new(account), |now| SubjectId::new(account).at(now))
+}
+
+fn told(account: Id, action: Action<&Id>, resource: Resource<'_>) -> String {
+    format!("{account} {action:?} {resource:?}")
+}
+
+/// Every answer that is another in the second directory, about what who asks may view: all are asked, in every organization.
+fn differing(
+    before: &Directory<Id>,
+    after: &Directory<Id>,
+    subject: &SubjectId<'_, Id>,
+    now: Option<Time>,
+) -> BTreeSet<String> {
+    let ids: Vec<Id> = (0..6).collect();
+    let mut resources: Vec<Resource<'_>> = Vec::new();
     for id in &ids {
         resources.push(ResourceId::Organization(id));
         resources.extend(ids.iter().map(|account| ResourceId::Member { organization: id, account }));
-        resources.extend([ResourceId::Project(id), ResourceId::Cluster(id), ResourceId::Environment(id)]);
+        resources.extend([ResourceId::Role(id), ResourceId::Team(id), ResourceId::Project(id)]);
+        resources.extend([ResourceId::Cluster(id), ResourceId::Environment(id)]);
     }
-    let mut flips = BTreeSet::new();
+    resources.retain(|resource| is_shown(before, after, subject, *resource));
+    let mut different = BTreeSet::new();
     for account in &ids {
-        let subject = now.map_or(SubjectId::new(account), |now| SubjectId::new(account).at(now));
         for resource in &resources {
-            for action in ActionKind::ALL.iter().flat_map(|name| shown(*name)) {
-                let answers = [before, after].map(|directory| directory.decide(&subject, action, *resource));
-                if outcome(answers[0]) != outcome(answers[1]) {
-                    let [before, after] = answers;
-                    flips.insert(told(&DecisionChange { account, action, resource: *resource, before, after }));
+            for action in actions(*resource, &ids) {
+                let answers =
+                    [before, after].map(|directory| outcome(directory.decide(&at(account, now), action, *resource)));
+                if answers[0] != answers[1] {
+                    different.insert(told(*account, action, *resource));
                 }
             }
         }
     }
-    flips
+    different
 }
 
-/// The values of an action's parameter that a preview shows.
-fn shown(name: ActionKind) -> Vec<Action> {
-    match name {
-        ActionKind::SetProtection => {
-            let strongest =
-                shipgate::model::ApprovalRule::new(shipgate::model::ApprovalFrom::Owner).with_count(255).unwrap();
-            [Protection::locked(strongest).unwrap(), Protection::NONE].map(|to| Action::SetProtection { to }).into()
+/// What exists now is shown to those who may view it now, all else to those who may view it afterwards.
+fn is_shown(
+    before: &Directory<Id>,
+    after: &Directory<Id>,
+    subject: &SubjectId<'_, Id>,
+    resource: Resource<'_>,
+) -> bool {
+    let exists = match resource {
+        ResourceId::Organization(id) => before.organization(id).is_some(),
+        ResourceId::Member { organization, account } => {
+            before.members_of(organization).any(|member| member.id() == account)
         }
-        ActionKind::SetExpiry => [None, Some(Time::MAX)].map(|to| Action::SetExpiry { to }).into(),
-        ActionKind::InviteMember | ActionKind::ChangeRole => {
-            let values = parameters(name);
-            assert_eq!(values.len(), Role::ALL.len());
-            values
+        ResourceId::Role(id) => before.role(id).is_some(),
+        ResourceId::Team(id) => before.team(id).is_some(),
+        ResourceId::Project(id) => before.project(id).is_some(),
+        ResourceId::Cluster(id) => before.cluster(id).is_some(),
+        ResourceId::Environment(id) => before.environment(id).is_some(),
+        other => panic!("a preview says nothing of {other:?}"),
+    };
+    let directory = if exists { before } else { after };
+    directory.exposure(subject, resource) == Exposure::Visible
+}
+
+/// Actions that apply to a resource, with some of the values that a preview shows.
+fn actions<'a>(resource: Resource<'a>, ids: &'a [Id]) -> Vec<Action<&'a Id>> {
+    let on = resource.kind();
+    let roles = || Role::ALL.into_iter().map(AnyRole::BuiltIn).chain(ids.iter().map(AnyRole::Custom));
+    let parameters = |kind: ActionKind| -> Vec<Parameter<&'a Id>> {
+        match kind.parameter(on) {
+            ParameterKind::None => vec![Parameter::None],
+            ParameterKind::Invitation => roles().map(|role| Parameter::Invitation { role, expires_at: None }).collect(),
+            ParameterKind::Role => roles().map(Parameter::Role).collect(),
+            ParameterKind::Visibility => vec![Parameter::Visibility(None)],
+            ParameterKind::Expiry => vec![Parameter::Expiry(None)],
+            ParameterKind::ProjectRole => vec![Parameter::ProjectRole(Some(Grant::new(ProjectRole::Admin)))],
+            ParameterKind::ClusterAccess => vec![Parameter::ClusterAccess(Some(Grant::new(ClusterAccess::Manage)))],
+            ParameterKind::Protection => vec![Parameter::Protection(Protection::NONE)],
+            ParameterKind::Definition | ParameterKind::Permissions => Vec::new(),
         }
-        other => parameters(other),
-    }
+    };
+    let applicable = ActionKind::ALL.into_iter().filter(|kind| row(*kind, on).is_some());
+    applicable
+        .flat_map(|kind| parameters(kind).into_iter().filter_map(move |value| kind.with(on, value).ok()))
+        .collect()
 }
 
 fn outcome(decision: Decision) -> &'static str {
@@ -146,12 +164,12 @@ fn outcome(decision: Decision) -> &'static str {
 fn a_promotion_shows_what_it_gives_and_a_demotion_what_it_takes() {
     let mut rows = Directory::<String>::builder();
     rows.organization("acme-corp".into()).unwrap();
-    rows.member("acme-corp", "olivia".into(), Role::Owner, None).unwrap();
-    rows.member("acme-corp", "alice".into(), Role::Developer, None).unwrap();
-    rows.cluster("us-east".into(), "acme-corp").unwrap();
+    rows.member("acme-corp", "olivia".into(), AccountKind::User, Role::Owner, None).unwrap();
+    rows.member("acme-corp", "alice".into(), AccountKind::User, Role::Developer, None).unwrap();
+    rows.cluster("us-east".into(), "acme-corp", Visibility::Organization).unwrap();
     let directory = rows.build();
     let olivia = SubjectId::new("olivia");
-    let to = |to| Change::ChangeRole { organization: "acme-corp".to_string(), account: "alice".to_string(), to };
+    let to = |to: Role| Change::<String>::change_role("acme-corp", "alice", to);
 
     let preview = directory.preview(&olivia, to(Role::Admin)).unwrap();
     assert!(preview.diff().all(|flip| flip.account == "alice"
@@ -166,5 +184,37 @@ fn a_promotion_shows_what_it_gives_and_a_demotion_what_it_takes() {
     let taken: Vec<_> = preview.diff().filter(|flip| matches!(flip.resource, ResourceId::Cluster(_))).collect();
     assert!(taken.iter().all(|flip| flip.before == Decision::Allow && flip.account == "alice"), "{taken:?}");
     assert_eq!(taken.len(), 2, "to view and to deploy: {taken:?}");
-    assert_eq!(directory.account("alice").unwrap().membership("acme-corp").unwrap().role(), Role::Developer);
+    assert_eq!(directory.account("alice").unwrap().membership("acme-corp").unwrap().rank(), Role::Developer);
+}
+
+/// alice may invite members, and is shut out of the vault.
+#[test]
+fn a_preview_tells_nothing_of_what_who_asks_may_not_view() {
+    let mut rows = Directory::<String>::builder();
+    rows.organization("acme-corp".into()).unwrap();
+    for (account, role) in [("carol", Role::Admin), ("alice", Role::Admin), ("bob", Role::Developer)] {
+        rows.member("acme-corp", account.into(), AccountKind::User, role, None).unwrap();
+    }
+    for cluster in ["us-east", "vault"] {
+        rows.cluster(cluster.into(), "acme-corp", Visibility::Organization).unwrap();
+    }
+    rows.project("shop".into(), "acme-corp", Visibility::Organization).unwrap();
+    rows.environment("shop-dev".into(), "shop", "us-east", "shop", Protection::NONE).unwrap();
+    rows.environment("shop-vault".into(), "shop", "vault", "shop", Protection::NONE).unwrap();
+    rows.cluster_access("vault", Holder::Account("alice"), ClusterAccess::None).unwrap();
+    let directory = rows.build();
+    let of = |subject: SubjectId<'_, String, str>| {
+        let preview = directory.preview(&subject, Change::remove_member("acme-corp", "bob")).unwrap();
+        let places: BTreeSet<String> = preview.diff().map(|flip| format!("{:?}", flip.resource)).collect();
+        places.into_iter().filter(|place| place.contains("vault")).count()
+    };
+    assert_eq!(of(SubjectId::new("carol")), 2, "the cluster and what runs there");
+    assert_eq!(of(SubjectId::new("alice")), 0);
+    // Nor of what a token does not reach.
+    let token = Token::new(ActionSet::all()).for_organizations(["acme-corp".to_owned()]);
+    assert_eq!(of(SubjectId::new("carol").with_token(&token)), 2);
+    let token = token.for_clusters(["us-east".to_owned()]);
+    let denied =
+        directory.preview(&SubjectId::new("carol").with_token(&token), Change::remove_member("acme-corp", "bob"));
+    assert!(denied.is_err(), "such a token reaches no member");
 }

@@ -15,17 +15,18 @@ use shipgate::{
 fn acme() -> SharedDirectory<String> {
     let mut rows = Directory::builder();
     rows.organization("acme-corp".into()).unwrap();
-    rows.member("acme-corp", "olivia".into(), Role::Owner, None).unwrap();
-    rows.member("acme-corp", "oscar".into(), Role::Admin, None).unwrap();
-    rows.member("acme-corp", "victor".into(), Role::Viewer, None).unwrap();
-    rows.cluster("us-east".into(), "acme-corp").unwrap();
+    for (account, role) in [("olivia", Role::Owner), ("oscar", Role::Admin), ("victor", Role::Viewer)] {
+        rows.member("acme-corp", account.into(), AccountKind::User, role, None).unwrap();
+    }
+    rows.cluster("us-east".into(), "acme-corp", Visibility::Organization).unwrap();
     rows.project("shop".into(), "acme-corp", Visibility::Organization).unwrap();
-    rows.environment("shop-production".into(), "shop", "us-east", None, Protection::LOCKED).unwrap();
+    rows.environment("shop-production".into(), "shop", "us-east", "shop", Protection::LOCKED).unwrap();
     SharedDirectory::new(rows.build())
 }
 
-const DISSOLVE: (Action, ResourceId<&str, &[ApprovalId<String>]>) =
-    (Action::Delete, ResourceId::Organization("acme-corp"));
+type Resource = ResourceId<&'static str, &'static [ApprovalId<String>], &'static str>;
+
+const DISSOLVE: (Action<&str>, Resource) = (Action::Delete, ResourceId::Organization("acme-corp"));
 
 fn transfer_to(account: &str) -> Change<String> {
     Change::TransferOwnership { organization: "acme-corp".into(), account: account.into() }
@@ -117,12 +118,7 @@ fn a_snapshot_stays_what_it_is_and_keeps_nobody_from_changing() {
     let olivia = SubjectId::new("olivia");
     let before = shared.snapshot();
     for account in ["alice", "bob", "carol"] {
-        let invite = Change::InviteMember {
-            organization: "acme-corp".into(),
-            account: account.into(),
-            kind: AccountKind::User,
-            role: Role::Developer,
-        };
+        let invite = Change::invite_member("acme-corp", account, AccountKind::User, Role::Developer, None);
         shared.change(&olivia, invite).unwrap();
     }
     assert_eq!((before.revision(), before.members_of("acme-corp").count()), (0, 3));
@@ -154,7 +150,7 @@ fn a_follower_of_the_records_is_equal_to_whom_it_follows() {
         vec![leader.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None).unwrap()];
     let olivia = SubjectId::new("olivia");
     for cluster in ["us-east", "eu-west"] {
-        let connect = Change::ConnectCluster { organization: "acme-corp".into(), cluster: cluster.into() };
+        let connect = Change::connect_cluster("acme-corp", cluster, Visibility::Organization);
         log.push(leader.change(&olivia, connect).unwrap());
     }
     follower.replay(log[1].clone()).expect_err("it skips the first");

@@ -11,19 +11,19 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-#[cfg(feature = "directory")]
-use shipgate::ActionKind;
 use shipgate::{Action, ClusterAccess, Protection, Role, Time};
+#[cfg(feature = "directory")]
+use shipgate::{ActionKind, model::ResourceKind};
 
 use crate::kit::drawn;
 use crate::oracle::{Account, Environment, Id, Project, Question, World};
 use crate::world::holdable;
 
 /// The ids that a question may name, of every kind.
-const IDS: std::ops::Range<Id> = 0..4;
+pub(crate) const IDS: std::ops::Range<Id> = 0..4;
 /// How many bytes the words of a question are drawn from, and how many a world is.
 const WORD: usize = 8;
-const WORLD: usize = 320;
+const WORLD: usize = 512;
 
 pub(crate) fn id() -> impl Strategy<Value = Id> {
     IDS
@@ -74,10 +74,13 @@ pub(crate) fn populous_world() -> impl Strategy<Value = World> {
     })
 }
 
-/// Every action, each with some parameters.
+/// Every action, each with some parameters: an update that suits some kind of resource.
 #[cfg(feature = "directory")]
-pub(crate) fn every_action() -> impl Strategy<Value = Vec<Action>> {
-    drawn(WORD * ActionKind::ALL.len(), |draw| ActionKind::ALL.map(|kind| draw.with_parameter(kind)).to_vec())
+pub(crate) fn every_action() -> impl Strategy<Value = Vec<Action<Id>>> {
+    drawn(WORD * ActionKind::ALL.len(), |draw| {
+        let on = draw.one_of(&ResourceKind::ALL, ResourceKind::Environment);
+        ActionKind::ALL.map(|kind| draw.with_parameter(kind, on)).to_vec()
+    })
 }
 
 /// A handful of questions about one world.
@@ -93,8 +96,13 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
 /// A question about a deployment.
 pub(crate) fn question_of_deployment() -> impl Strategy<Value = Question> {
     let deployment = drawn(WORLD / 8, |draw| draw.deployment());
-    (crate::kit::question(), deployment, select(vec![Action::Deploy, Action::Approve, Action::Manage, Action::View]))
-        .prop_map(|(question, resource, action)| Question { action, resource, ..question })
+    let actions =
+        vec![Action::Deploy, Action::Approve, Action::BreakGlass, Action::Manage, Action::Cancel, Action::View];
+    (crate::kit::question(), deployment, select(actions)).prop_map(|(question, resource, action)| Question {
+        action,
+        resource,
+        ..question
+    })
 }
 
 /// Two worlds, of which the second is like the first in what an organization holds, and otherwise another.
@@ -111,15 +119,21 @@ fn graft(world: &World, other: World, organization: Id) -> World {
     let of_other = other.organizations.iter().filter(|id| **id != organization);
     let mut grafted = World {
         organizations: of_world.chain(of_other).copied().collect(),
+        roles: world.roles.clone(),
         accounts: world.accounts.clone(),
+        teams: world.teams.clone(),
         projects: world.projects.clone(),
         clusters: world.clusters.clone(),
         environments: world.environments.clone(),
         ..World::default()
     };
+    grafted.roles.retain(|_, role| role.organization == organization);
+    grafted.teams.retain(|_, team| team.organization == organization);
     grafted.projects.retain(|_, project| project.organization == organization);
     grafted.clusters.retain(|_, cluster| cluster.organization == organization);
     grafted.environments.retain(|_, environment| grafted.projects.contains_key(&environment.project));
+    add_missing(&mut grafted.roles, other.roles, |role| role.organization != organization);
+    add_missing(&mut grafted.teams, other.teams, |team| team.organization != organization);
     add_missing(&mut grafted.projects, other.projects, |project| project.organization != organization);
     add_missing(&mut grafted.clusters, other.clusters, |cluster| cluster.organization != organization);
     let foreign = |environment: &Environment, projects: &BTreeMap<Id, Project>| {

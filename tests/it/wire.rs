@@ -1,10 +1,13 @@
 //! What the wire forms take, what they refuse and with which words.
 
+mod accounts;
+mod answers;
 mod documents;
 mod examples;
 mod facts;
 mod questions;
 mod records;
+mod roles;
 mod times;
 mod words;
 

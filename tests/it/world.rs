@@ -9,8 +9,8 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
 use shipgate::{
-    Account, Approval, Cluster, Decision, Deployment, Environment, Exposure, Grant, Membership, NewEnvironment,
-    Organization, Project, Resource, Subject, Token, decide, exposure,
+    Account, Action, AnyRole, Approval, Cluster, CustomRole, Decision, Deployment, Environment, Exposure, Grant,
+    Membership, NewEnvironment, Organization, Project, Resource, Subject, Team, Token, decide, exposure,
 };
 
 use crate::oracle::{self, Given, Id, Question, World};
@@ -26,15 +26,16 @@ impl Name for u64 {
     }
 }
 
-/// Text as people write it: the first names differ only in case, a trailing space and their Unicode normal form.
+/// Text as people write it: the first names differ only in case, a trailing space and their Unicode normal form. They are in the
+/// order of the numbers, since of several things that fail the first one is said.
 impl Name for String {
     fn of(id: Id) -> Self {
         match id {
-            0 => "caf\u{e9}".into(),
+            0 => "Caf\u{e9}".into(),
             1 => "cafe\u{301}".into(),
-            2 => "Caf\u{e9}".into(),
+            2 => "caf\u{e9}".into(),
             3 => "caf\u{e9} ".into(),
-            id => format!("id-{id}"),
+            id => format!("id-{id:03}"),
         }
     }
 }
@@ -58,14 +59,14 @@ impl Order {
     }
 }
 
-/// The world without the environments that nothing can hold: those of a project or a cluster that is not held, and those
-/// on another organization's cluster, which the library must refuse.
-pub(crate) fn holdable(mut world: World) -> World {
-    let (projects, clusters) = (&world.projects, &world.clusters);
-    world.environments.retain(|_, environment| {
-        let (Some(project), Some(cluster)) = (projects.get(&environment.project), clusters.get(&environment.cluster))
+/// The world without what nothing can hold: roles, places in teams and grants of another organization, and environments on
+/// another organization's cluster, which the library must refuse.
+pub(crate) fn holdable(world: World) -> World {
+    for environment in world.environments.values() {
+        let (Some(project), Some(cluster)) =
+            (world.projects.get(&environment.project), world.clusters.get(&environment.cluster))
         else {
-            return false;
+            continue;
         };
         let built = Environment::new(
             0,
@@ -75,15 +76,16 @@ pub(crate) fn holdable(mut world: World) -> World {
         );
         let same_organization = project.organization == cluster.organization;
         assert_eq!(built.is_ok(), same_organization, "an environment on another organization's cluster is refused");
-        same_organization
-    });
-    world
+    }
+    world.only_consistent()
 }
 
 /// A world as the facts of the library.
 pub(crate) struct Facts<N> {
     accounts: BTreeMap<Id, Account<N>>,
     organizations: BTreeMap<Id, Organization<N>>,
+    roles: BTreeMap<Id, CustomRole<N>>,
+    teams: BTreeMap<Id, Team<N>>,
     projects: BTreeMap<Id, Project<N>>,
     clusters: BTreeMap<Id, Cluster<N>>,
     environments: BTreeMap<Id, Environment<N>>,
@@ -95,54 +97,75 @@ impl<N: Name> Facts<N> {
     }
 
     pub(crate) fn in_order(world: &World, order: Order) -> Self {
-        let projects = projects(world, order);
-        let clusters = clusters(world);
-        let environments = environments(world, &projects, &clusters);
-        Self {
-            accounts: world.accounts.iter().map(|(id, facts)| (*id, account(*id, facts, order))).collect(),
+        let mut facts = Self {
+            accounts: BTreeMap::new(),
             organizations: organizations(world),
-            projects,
-            clusters,
-            environments,
-        }
+            roles: roles(world),
+            teams: BTreeMap::new(),
+            projects: BTreeMap::new(),
+            clusters: clusters(world),
+            environments: BTreeMap::new(),
+        };
+        facts.add_projects(world, order);
+        facts.add_environments(world);
+        facts.add_teams(world, order);
+        facts.add_accounts(world, order);
+        facts
     }
 
-    /// What `decide` answers; `None` where the world does not hold the resource.
+    /// What `decide` answers; `None` where the world does not hold the resource, or the custom role that the action gives.
     pub(crate) fn decide(&self, question: &Question) -> Option<Decision> {
-        self.put(question, |subject, resource| decide(subject, question.action, resource))
+        self.put(question, |subject, action, resource| decide(subject, action, resource))
     }
 
     /// What `exposure` answers; `None` where the world does not hold the resource.
     pub(crate) fn exposure(&self, question: &Question) -> Option<Exposure> {
-        self.put(question, |subject, resource| exposure(subject, resource))
+        let question = Question { action: Action::View, ..question.clone() };
+        self.put(&question, |subject, _, resource| exposure(subject, resource))
     }
 
-    /// Puts a question to `ask`, unless the world does not hold the resource.
+    /// Puts a question to `ask`, unless the world does not hold the resource, or the custom role that the action gives.
     pub(crate) fn put<A>(
         &self,
         question: &Question,
-        ask: impl FnOnce(&Subject<'_, N>, Resource<'_, N>) -> A,
+        ask: impl FnOnce(&Subject<'_, N>, Action<&CustomRole<N>>, Resource<'_, N>) -> A,
     ) -> Option<A> {
-        let token = question.token.as_ref().map(token);
-        let subject = self.subject(question, token.as_ref());
+        let tokens = [&question.token, &question.service_token].map(|held| held.as_ref().map(token));
+        let subject = self.subject(question, tokens.each_ref().map(Option::as_ref));
+        let action = match question.action.custom_role() {
+            Some(id) => {
+                let role = self.roles.get(&id)?;
+                question.action.map(|_| role)
+            }
+            None => question.action.map(|_| unreachable!("it gives no custom role")),
+        };
         let account = |id: &Id| self.accounts.get(id);
         // What the borrows below point into.
-        let (id, approvals, deployment);
+        let (ids, approvals, deployment): (Vec<N>, _, _);
+        let approval_clusters: Vec<Option<N>>;
 
         let resource = match &question.resource {
             oracle::Resource::Organization(id) => Resource::Organization(self.organizations.get(id)?),
             oracle::Resource::Member { organization, account: member } => {
                 Resource::Member(self.organizations.get(organization)?, account(member))
             }
+            oracle::Resource::Role(id) => Resource::Role(self.roles.get(id)?),
+            oracle::Resource::Team(id) => Resource::Team(self.teams.get(id)?),
+            oracle::Resource::TeamMember { team, account: member } => {
+                Resource::TeamMember(self.teams.get(team)?, account(member))
+            }
             oracle::Resource::Project(id) => Resource::Project(self.projects.get(id)?),
             oracle::Resource::ProjectMember { project, account: member } => {
                 Resource::ProjectMember(self.projects.get(project)?, account(member))
             }
+            oracle::Resource::ProjectTeam { project, team } => {
+                Resource::ProjectTeam(self.projects.get(project)?, self.teams.get(team)?)
+            }
             oracle::Resource::Environment(id) => Resource::Environment(self.environments.get(id)?),
             oracle::Resource::NewEnvironment { id: proposed, project, cluster, protection } => {
-                id = N::of(*proposed);
+                ids = vec![N::of(*proposed)];
                 Resource::NewEnvironment(NewEnvironment::new(
-                    Some(&id),
+                    ids.first(),
                     self.projects.get(project)?,
                     self.clusters.get(cluster)?,
                     *protection,
@@ -152,27 +175,42 @@ impl<N: Name> Facts<N> {
                 environment: self.environments.get(environment)?,
                 to: self.clusters.get(cluster)?,
             },
-            oracle::Resource::Deployment { environment, requested_by, approvals: given } => {
-                id = N::of(*requested_by);
-                approvals = self.approvals(given);
-                deployment = Deployment::new(self.environments.get(environment)?, &id, &approvals);
+            oracle::Resource::Deployment { environment, requested_by, on_behalf_of, release, approvals: given } => {
+                ids = [*requested_by].into_iter().chain(*on_behalf_of).map(N::of).collect();
+                approval_clusters = given.iter().map(|approval| approval.cluster.map(N::of)).collect();
+                approvals = self.approvals(given, &approval_clusters);
+                let mut requested = Deployment::new(self.environments.get(environment)?, &ids[0], &approvals);
+                if let Some(account) = ids.get(1) {
+                    requested = requested.on_behalf_of(account);
+                }
+                if let Some(release) = release {
+                    requested = requested.with_release(release);
+                }
+                deployment = requested;
                 Resource::Deployment(&deployment)
             }
             oracle::Resource::Cluster(id) => Resource::Cluster(self.clusters.get(id)?),
             oracle::Resource::ClusterMember { cluster, account: member } => {
                 Resource::ClusterMember(self.clusters.get(cluster)?, account(member))
             }
+            oracle::Resource::ClusterTeam { cluster, team } => {
+                Resource::ClusterTeam(self.clusters.get(cluster)?, self.teams.get(team)?)
+            }
         };
-        Some(ask(&subject, resource))
+        Some(ask(&subject, action, resource))
     }
 
     /// An account that is said to be of a kind that it is not of is one that nobody knows.
-    fn subject<'a>(&'a self, question: &Question, token: Option<&'a Token<N>>) -> Subject<'a, N> {
+    fn subject<'a>(&'a self, question: &Question, tokens: [Option<&'a Token<N>>; 2]) -> Subject<'a, N> {
         let account = self.accounts.get(&question.account);
         let known = account.filter(|account| question.kind.is_none_or(|kind| kind == account.kind()));
         let mut subject = known.map_or(Subject::unknown(), Subject::new);
+        let [token, service_token] = tokens;
         if let Some(token) = token {
             subject = subject.with_token(token);
+        }
+        if let Some(token) = service_token {
+            subject = subject.with_service_token(token);
         }
         if let Some(now) = question.time {
             subject = subject.at(now);
@@ -181,17 +219,90 @@ impl<N: Name> Facts<N> {
     }
 
     /// An account that nobody knows has no facts to approve with.
-    fn approvals(&self, given: &[oracle::Approval]) -> Vec<Approval<'_, N>> {
+    fn approvals<'a>(&'a self, given: &'a [oracle::Approval], clusters: &'a [Option<N>]) -> Vec<Approval<'a, N>> {
         let mut approvals = Vec::new();
-        for approval in given {
-            if let Some(by) = self.accounts.get(&approval.by) {
-                approvals.push(match approval.expires_at {
-                    Some(expiry) => Approval::new(by).until(expiry),
-                    None => Approval::new(by),
-                });
+        for (given, cluster) in given.iter().zip(clusters) {
+            let Some(by) = self.accounts.get(&given.by) else { continue };
+            let mut approval = Approval::new(by);
+            if let Some(release) = &given.release {
+                approval = approval.for_release(release);
             }
+            if let Some(cluster) = cluster {
+                approval = approval.on_cluster(cluster);
+            }
+            if let Some(expiry) = given.expires_at {
+                approval = approval.until(expiry);
+            }
+            approvals.push(approval);
         }
         approvals
+    }
+
+    fn add_projects(&mut self, world: &World, order: Order) {
+        for (id, facts) in &world.projects {
+            let environments = world.environments.values().filter(|environment| environment.project == *id);
+            let environments: Vec<_> = order.of(environments).collect();
+            let project = Project::new(N::of(*id), N::of(facts.organization))
+                .with_visibility(facts.visibility)
+                .with_environments(environments.iter().map(|held| (&self.clusters[&held.cluster], held.protection)));
+            self.projects.insert(*id, project);
+        }
+    }
+
+    fn add_environments(&mut self, world: &World) {
+        for (id, facts) in &world.environments {
+            let (project, cluster) = (&self.projects[&facts.project], &self.clusters[&facts.cluster]);
+            let environment = Environment::new(N::of(*id), project, cluster, facts.protection)
+                .expect("a world to ask about holds no environment on a foreign cluster");
+            self.environments.insert(*id, environment);
+        }
+    }
+
+    fn add_teams(&mut self, world: &World, order: Order) {
+        for (id, facts) in &world.teams {
+            let mut team = Team::new(N::of(*id), N::of(facts.organization)).with_members(world.members_of_team(*id));
+            for (cluster, given) in order.of(facts.overrides.iter()) {
+                team =
+                    team.with_cluster_access(&self.clusters[cluster], grant(*given)).expect("one override a cluster");
+            }
+            for (project, given) in order.of(facts.project_roles.iter()) {
+                team = team.with_project_role(&self.projects[project], grant(*given)).expect("one role a project");
+            }
+            self.teams.insert(*id, team);
+        }
+    }
+
+    fn add_accounts(&mut self, world: &World, order: Order) {
+        for (id, facts) in &world.accounts {
+            let mut account = Account::new(N::of(*id), facts.kind);
+            for (organization, facts) in order.of(facts.memberships.iter()) {
+                let membership = self.membership(*organization, facts, order);
+                account = account.with(membership).expect("one membership an organization");
+            }
+            self.accounts.insert(*id, account);
+        }
+    }
+
+    fn membership(&self, organization: Id, facts: &oracle::Membership, order: Order) -> Membership<N> {
+        let mut membership = match facts.role.what {
+            AnyRole::BuiltIn(role) => Membership::new(N::of(organization), role),
+            AnyRole::Custom(role) => Membership::custom(&self.roles[&role]),
+        };
+        if let Some(expiry) = facts.role.until {
+            membership = membership.until(expiry);
+        }
+        for team in order.of(facts.teams.iter()) {
+            membership = membership.in_team(&self.teams[team]).expect("one place a team");
+        }
+        for (cluster, given) in order.of(facts.overrides.iter()) {
+            let added = membership.with_cluster_access(&self.clusters[cluster], grant(*given));
+            membership = added.expect("one override a cluster");
+        }
+        for (project, given) in order.of(facts.project_roles.iter()) {
+            let added = membership.with_project_role(&self.projects[project], grant(*given));
+            membership = added.expect("one role a project");
+        }
+        membership
     }
 }
 
@@ -199,61 +310,22 @@ fn organizations<N: Name>(world: &World) -> BTreeMap<Id, Organization<N>> {
     world.organizations.iter().map(|id| (*id, Organization::new(N::of(*id), world.owners(*id)))).collect()
 }
 
-fn projects<N: Name>(world: &World, order: Order) -> BTreeMap<Id, Project<N>> {
-    let mut projects = BTreeMap::new();
-    for (id, facts) in &world.projects {
-        let environments = world.environments.values().filter(|environment| environment.project == *id);
-        let project = Project::new(N::of(*id), N::of(facts.organization))
-            .with_visibility(facts.visibility)
-            .with_environments(order.of(environments).map(|environment| environment.protection));
-        projects.insert(*id, project);
-    }
-    projects
+fn roles<N: Name>(world: &World) -> BTreeMap<Id, CustomRole<N>> {
+    let role = |(id, facts): (&Id, &oracle::CustomRole)| {
+        let role = CustomRole::new(N::of(*id), N::of(facts.organization), facts.definition);
+        (*id, role.with_members(world.holders_of_role(*id)))
+    };
+    world.roles.iter().map(role).collect()
 }
 
 fn clusters<N: Name>(world: &World) -> BTreeMap<Id, Cluster<N>> {
     let mut clusters = BTreeMap::new();
     for (id, facts) in &world.clusters {
         let environments = u32::try_from(world.environments_on_cluster(*id)).expect("worlds are small");
-        clusters.insert(*id, Cluster::new(N::of(*id), N::of(facts.organization)).with_environments(environments));
+        let cluster = Cluster::new(N::of(*id), N::of(facts.organization)).with_visibility(facts.visibility);
+        clusters.insert(*id, cluster.with_environments(environments));
     }
     clusters
-}
-
-fn environments<N: Name>(
-    world: &World,
-    projects: &BTreeMap<Id, Project<N>>,
-    clusters: &BTreeMap<Id, Cluster<N>>,
-) -> BTreeMap<Id, Environment<N>> {
-    let mut environments = BTreeMap::new();
-    for (id, facts) in &world.environments {
-        let (project, cluster) = (&projects[&facts.project], &clusters[&facts.cluster]);
-        let environment = Environment::new(N::of(*id), project, cluster, facts.protection);
-        environments.insert(*id, environment.expect("a world to ask about holds no environment on a foreign cluster"));
-    }
-    environments
-}
-
-fn account<N: Name>(id: Id, facts: &oracle::Account, order: Order) -> Account<N> {
-    let mut account = Account::new(N::of(id), facts.kind);
-    for (organization, facts) in order.of(facts.memberships.iter()) {
-        account = account.with(membership(*organization, facts, order)).expect("one membership an organization");
-    }
-    account
-}
-
-fn membership<N: Name>(organization: Id, facts: &oracle::Membership, order: Order) -> Membership<N> {
-    let mut membership = Membership::new(N::of(organization), facts.role.what);
-    if let Some(expiry) = facts.role.until {
-        membership = membership.until(expiry);
-    }
-    for (cluster, given) in order.of(facts.overrides.iter()) {
-        membership = membership.with_cluster_access(N::of(*cluster), grant(*given)).expect("one override a cluster");
-    }
-    for (project, given) in order.of(facts.project_roles.iter()) {
-        membership = membership.with_project_role(N::of(*project), grant(*given)).expect("one role a project");
-    }
-    membership
 }
 
 fn grant<T: Copy>(given: Given<T>) -> Grant<T> {

@@ -6,34 +6,52 @@ use std::hash::Hash;
 
 use shipgate::directory::RowError;
 use shipgate::model::ApprovalId;
-use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Protection, ResourceId, Role, SubjectId, Visibility};
+use shipgate::{
+    AccountKind, Action, ClusterAccess, Directory, Grant, Holder, Protection, ResourceId, Role, SubjectId, Visibility,
+};
 
 use crate::Answers;
 use crate::questions::{
-    APPROVALS, ASKERS, MEMBERS, NOW, Name, OTHER_CLUSTERS, OVERRIDES, actions, protections, tokens,
+    APPROVALS, ASKERS, LATER, MEMBERS, NOW, Name, OTHER_CLUSTERS, OVERRIDES, RELEASES, TEAMS, actions, protections,
+    roles, tokens,
 };
 
 pub(crate) fn decide_allocates_nothing<Id, Q>(id: impl Fn(&'static str) -> &'static Q)
 where
     Id: Name + Borrow<Q>,
-    Q: Hash + Ord + Debug + ToOwned<Owned = Id> + ?Sized + 'static,
+    Q: Hash + Ord + Debug + Display + ToOwned<Owned = Id> + ?Sized + 'static,
 {
-    let directory = directory::<Id>().expect("the rows hold together");
-    let (tokens, actions) = (tokens::<Id>(), actions());
+    let directory = directory::<Id, Q>(&id).expect("the rows hold together");
+    let tokens = tokens::<Id>();
+    let actions: Vec<Action<&Q>> = actions().into_iter().map(|action| action.map(&id)).collect();
     let accounts = ASKERS.map(&id);
-    let many: Vec<_> = accounts.iter().cycle().take(APPROVALS).map(|by| ApprovalId::new((*by).to_owned())).collect();
+    let given = accounts.iter().cycle().zip(RELEASES.into_iter().cycle()).take(APPROVALS);
+    let many: Vec<_> = given
+        .map(|(by, release)| {
+            let approval = ApprovalId::new((*by).to_owned()).on_cluster(Id::of("us-east")).until(LATER);
+            release.map_or(approval.clone(), |release| approval.for_release(release))
+        })
+        .collect();
     let resources = resources(&id, &accounts, &many);
 
     let mut answers = Answers::default();
     for asker in accounts {
-        for token in &tokens {
-            let mut subject = SubjectId::new(asker).at(NOW);
-            if let Some(token) = token {
-                subject = subject.with_token(token);
-            }
-            for resource in &resources {
-                for action in &actions {
-                    answers.note((asker, action, resource), || directory.decide(&subject, *action, *resource));
+        for [token, service_token] in &tokens {
+            for time in [Some(NOW), None] {
+                let mut subject = SubjectId::new(asker);
+                if let Some(now) = time {
+                    subject = subject.at(now);
+                }
+                if let Some(token) = token {
+                    subject = subject.with_token(token);
+                }
+                if let Some(token) = service_token {
+                    subject = subject.with_service_token(token);
+                }
+                for resource in &resources {
+                    for action in &actions {
+                        answers.note((asker, action, resource), || directory.decide(&subject, *action, *resource));
+                    }
                 }
             }
         }
@@ -44,45 +62,73 @@ where
     answers.are_of_every_kind(&[]);
 }
 
-fn directory<Id: Name + Display>() -> Result<Directory<Id>, RowError> {
+fn directory<Id, Q>(id: &impl Fn(&'static str) -> &'static Q) -> Result<Directory<Id>, RowError>
+where
+    Id: Name + Borrow<Q>,
+    Q: Hash + Ord + Display + ?Sized + 'static,
+{
     let mut rows = Directory::<Id>::builder();
-    let acme = Id::of("acme-corp");
-    rows.organization(acme.clone())?;
+    let acme = id("acme-corp");
+    rows.organization(Id::of("acme-corp"))?;
     rows.organization(Id::of("globex"))?;
-    for (name, kind, role) in MEMBERS {
-        rows.account(Id::of(name), kind)?;
-        rows.member(&acme, Id::of(name), role, None)?;
+    for (name, definition) in roles() {
+        rows.role(Id::of(name), acme, definition)?;
     }
-    rows.member(&Id::of("globex"), Id::of("mallory"), Role::Owner, None)?;
-    for name in ["us-east", "eu-west"] {
-        rows.cluster(Id::of(name), &acme)?;
+    for (name, kind, role, expires_at, _) in MEMBERS {
+        rows.member(acme, Id::of(name), kind, role.map(Id::of), expires_at)?;
     }
-    rows.cluster(Id::of("ap-south"), &Id::of("globex"))?;
+    rows.member(id("globex"), Id::of("mallory"), AccountKind::User, Role::Owner, None)?;
+    for (name, _) in TEAMS {
+        rows.team(Id::of(name), acme)?;
+        for (member, ..) in MEMBERS.iter().filter(|(.., teams)| teams.contains(&name)) {
+            rows.team_member(id(name), id(member))?;
+        }
+    }
+    rows.cluster(Id::of("us-east"), acme, Visibility::Organization)?;
+    rows.cluster(Id::of("eu-west"), acme, Visibility::Members)?;
+    rows.cluster(Id::of("ap-south"), id("globex"), Visibility::Organization)?;
     for (name, level) in OVERRIDES {
-        rows.cluster_access(&Id::of("us-east"), &Id::of(name), Grant::new(level))?;
+        rows.cluster_access(id("us-east"), Holder::Account(id(name)), level)?;
     }
     for number in 0..OTHER_CLUSTERS {
-        rows.cluster(Id::of_cluster(number), &acme)?;
-        rows.cluster_access(&Id::of_cluster(number), &Id::of("alice"), Grant::new(ClusterAccess::View))?;
+        let cluster = Id::of_cluster(number);
+        rows.cluster(cluster.clone(), acme, Visibility::Organization)?;
+        rows.cluster_access(cluster.borrow(), Holder::Account(id("alice")), ClusterAccess::View)?;
     }
     for (name, visibility) in
         [("shop", Visibility::Organization), ("empty", Visibility::Organization), ("hidden", Visibility::Members)]
     {
-        rows.project(Id::of(name), &acme, visibility)?;
+        rows.project(Id::of(name), acme, visibility)?;
+    }
+    for (name, grants) in TEAMS {
+        let Some((level, role, end)) = grants else { continue };
+        rows.cluster_access(id("us-east"), Holder::Team(id(name)), Grant::expiring(level, end))?;
+        rows.project_role(id("shop"), Holder::Team(id(name)), Grant::expiring(role, end))?;
     }
     for (name, protection) in protections() {
-        rows.environment(Id::of(name), &Id::of("shop"), &Id::of("us-east"), None, protection)?;
+        rows.environment(Id::of(name), id("shop"), id("us-east"), name, protection)?;
     }
-    rows.environment(Id::of("hidden-dev"), &Id::of("hidden"), &Id::of("us-east"), None, Protection::NONE)?;
+    rows.environment(Id::of("hidden-dev"), id("hidden"), id("us-east"), "hidden-dev", Protection::NONE)?;
     Ok(rows.build())
 }
+
+/// A resource as a directory takes it.
+type Asked<'a, Id, Q> = ResourceId<&'a Q, &'a [ApprovalId<Id>], &'a str>;
 
 fn resources<'a, Id, Q: ?Sized>(
     id: &impl Fn(&'static str) -> &'static Q,
     accounts: &[&'static Q],
     many: &'a [ApprovalId<Id>],
-) -> Vec<ResourceId<&'a Q, &'a [ApprovalId<Id>]>> {
+) -> Vec<Asked<'a, Id, Q>> {
     let mut resources = vec![ResourceId::Organization(id("acme-corp")), ResourceId::Organization(id("initech"))];
+    resources.extend(roles().map(|(role, _)| ResourceId::Role(id(role))));
+    for (team, _) in TEAMS {
+        resources.extend([
+            ResourceId::Team(id(team)),
+            ResourceId::ProjectTeam { project: id("shop"), team: id(team) },
+            ResourceId::ClusterTeam { cluster: id("us-east"), team: id(team) },
+        ]);
+    }
     for project in ["shop", "empty", "hidden"].map(id) {
         resources.push(ResourceId::Project(project));
         for cluster in ["us-east", "ap-south"].map(id) {
@@ -97,6 +143,7 @@ fn resources<'a, Id, Q: ?Sized>(
     for account in accounts {
         resources.extend([
             ResourceId::Member { organization: id("acme-corp"), account },
+            ResourceId::TeamMember { team: id("crew"), account },
             ResourceId::ProjectMember { project: id("shop"), account },
             ResourceId::ClusterMember { cluster: id("us-east"), account },
         ]);
@@ -104,14 +151,23 @@ fn resources<'a, Id, Q: ?Sized>(
     for cluster in ["us-east", "eu-west"].map(id) {
         resources.push(ResourceId::Cluster(cluster));
     }
-    for environment in ["shop-dev", "shop-staging", "shop-canary", "shop-production", "hidden-dev", "nowhere"].map(id) {
+    let environments = protections().map(|(name, _)| name).into_iter().chain(["hidden-dev", "nowhere"]).map(id);
+    for environment in environments {
         resources.push(ResourceId::Environment(environment));
         for cluster in ["us-east", "eu-west", "ap-south"].map(id) {
             resources.push(ResourceId::Placement { environment, to: cluster });
         }
         for requested_by in accounts {
             for approvals in [&many[..0], many] {
-                resources.push(ResourceId::Deployment { environment, requested_by, approvals });
+                for (on_behalf_of, release) in [(None, None), (Some(id("olivia")), Some("v1.4.2"))] {
+                    resources.push(ResourceId::Deployment {
+                        environment,
+                        requested_by,
+                        on_behalf_of,
+                        release,
+                        approvals,
+                    });
+                }
             }
         }
     }

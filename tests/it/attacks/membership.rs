@@ -1,10 +1,10 @@
 //! Into an organization, or to stay there.
 
 use shipgate::change::ChangeError;
-use shipgate::{AccountKind, Grant, Reason, Role, SubjectId};
+use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Reason, Role, SubjectId};
 
-use super::change::{change_role, invite, invite_service, remove, set_expiry};
-use super::{AFTER, BEFORE, LATER, acme, now};
+use super::change::{change_role, invite, invite_service, invite_until, remove, set_access, set_expiry};
+use super::{ACME, AFTER, BEFORE, LATER, OUTRANKED, acme, escalation, now};
 
 #[test]
 fn who_has_left_does_not_invite_themselves() {
@@ -32,7 +32,8 @@ fn nobody_invites_themselves_over_their_own_expired_membership() {
 #[test]
 fn nobody_invites_themselves_over_a_membership_that_is_about_to_expire() {
     let mut world = acme().after([set_expiry("carol", Some(LATER))]);
-    let refused = world.refuses("carol", invite("carol", Role::Admin));
+    world.denies("carol", invite("carol", Role::Admin), Reason::Outlasts);
+    let refused = world.refuses("carol", invite_until("carol", Role::Admin, LATER));
     assert!(matches!(refused, ChangeError::AlreadyMember { .. }), "{refused}");
     // Without a time it counts as over for who would act by it, and not as over for who would replace it.
     world.denies_as(SubjectId::new("carol"), invite("carol", Role::Admin), Reason::NotAMember);
@@ -47,7 +48,7 @@ fn a_member_for_a_time_does_not_stay_for_good() {
         world.denies("carol", set_expiry("carol", to), Reason::NotAssignable);
     }
     world.does("carol", change_role("carol", Role::Admin));
-    assert_eq!(world.role("carol"), Some(Grant::new(Role::Admin).until(LATER)), "another role keeps the expiry");
+    assert_eq!(world.role("carol"), Some((Role::Admin.into(), Some(LATER))), "another role keeps the expiry");
     let afterwards = SubjectId::new("carol").at(AFTER);
     world.denies_as(afterwards, invite("carol", Role::Viewer), Reason::NotAMember);
     world.denies_as(afterwards, set_expiry("carol", None), Reason::NotAMember);
@@ -56,15 +57,28 @@ fn a_member_for_a_time_does_not_stay_for_good() {
 #[test]
 fn an_admin_neither_brings_an_expired_owner_back_nor_puts_another_role_in_place() {
     let mut world = acme().after([invite("oscar", Role::Owner), set_expiry("oscar", Some(BEFORE))]);
-    let outranked = Reason::Outranked { have: Role::Admin, need: Role::Owner };
     for change in [set_expiry("oscar", None), set_expiry("oscar", Some(LATER)), remove("oscar")] {
-        world.denies("carol", change, outranked);
+        world.denies("carol", change, OUTRANKED);
     }
     world.denies("carol", change_role("oscar", Role::Owner), Reason::ForeignResource);
     for role in Role::ALL {
-        world.denies("carol", invite("oscar", role), outranked);
+        world.denies("carol", invite("oscar", role), OUTRANKED);
     }
     world.does("olivia", invite("oscar", Role::Viewer));
+}
+
+#[test]
+fn an_invitation_over_an_expired_membership_sheds_no_override_of_who_is_invited_by_less() {
+    // bob was shut out of us-east, and his membership is over: what he gets anew is judged as if he had never been.
+    let mut world = acme().after([
+        set_access("us-east", "bob", Grant::new(ClusterAccess::None)),
+        set_access("us-east", "carol", Grant::new(ClusterAccess::View)),
+        set_expiry("bob", Some(BEFORE)),
+    ]);
+    let anew = invite("bob", Role::Developer);
+    world.denies("carol", anew.clone(), escalation(ClusterAccess::View, ClusterAccess::Deploy));
+    world.does("olivia", anew);
+    assert_eq!(world.level("bob", "us-east"), ClusterAccess::Deploy);
 }
 
 #[test]
@@ -74,6 +88,38 @@ fn a_stranger_is_not_a_member_by_claiming_a_kind() {
     world.denies_as(as_user, invite("mallory", Role::Viewer), Reason::NotAMember);
     world.does("ci-bot", invite("dave", Role::Viewer));
     world.denies("mallory", invite("mallory", Role::Owner), Reason::NotAMember);
-    let other_kind = world.refuses("carol", invite_service("dave", Role::Admin));
-    assert!(matches!(other_kind, ChangeError::OtherKind { .. }), "{other_kind}");
+}
+
+/// The kind comes from the service's own table of accounts: an inviter has no say in it.
+#[test]
+fn nobody_brands_an_account_a_service_account() {
+    let mut world = acme();
+    world.0.create_organization("evil-corp", "mallory", AccountKind::User, None).expect("the id is free");
+    let evil = |account, kind| shipgate::change::Change::invite_member("evil-corp", account, kind, Role::Viewer, None);
+
+    // Of one who is a member elsewhere another kind is refused, in words that tell nothing.
+    let refused = world.refuses("mallory", evil("olivia", AccountKind::Service));
+    assert!(matches!(refused, ChangeError::OtherKind { .. }), "{refused:?}");
+    assert_eq!(refused.to_string(), "the change cannot be made");
+    let refused = world.refuses("carol", invite_service("alice", Role::Admin));
+    assert!(matches!(refused, ChangeError::AlreadyMember { .. } | ChangeError::OtherKind { .. }), "{refused:?}");
+
+    // And one who is a member nowhere is not known: what was said of it once is not kept.
+    world.does("mallory", evil("dave", AccountKind::Service));
+    world.does("mallory", shipgate::change::Change::remove_member("evil-corp", "dave"));
+    assert!(world.0.account("dave").is_none());
+    world.does("carol", invite("dave", Role::Developer));
+    assert_eq!(world.0.account("dave").map(shipgate::Account::kind), Some(AccountKind::User));
+}
+
+#[test]
+fn those_who_were_invited_and_removed_leave_nothing_behind() {
+    let mut world = acme();
+    let before = Directory::rows(&world.0);
+    for account in ["m1", "m2", "m3", "m4"] {
+        world.does("carol", invite(account, Role::Viewer));
+        world.does("carol", remove(account));
+    }
+    assert_eq!(Directory::rows(&world.0), before);
+    assert_eq!(world.0.members_of(ACME).count(), world.0.accounts().len());
 }

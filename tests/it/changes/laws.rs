@@ -67,7 +67,14 @@ fn changes_of_members() -> Vec<Change<Id>> {
     let (organization, kinds) = (ACME, [AccountKind::User, AccountKind::User, AccountKind::Service]);
     for (account, kind) in [OLIVIA, CAROL, CI_BOT].into_iter().zip(kinds) {
         for role in Role::ALL {
-            changes.push(Change::InviteMember { organization, account, kind, role });
+            let role = role.into();
+            changes.extend([None, Some(EXPIRY)].map(|expires_at| Change::InviteMember {
+                organization,
+                account,
+                kind,
+                role,
+                expires_at,
+            }));
             changes.push(Change::ChangeRole { organization, account, to: role });
         }
         changes.extend([None, Some(EXPIRY)].map(|to| Change::SetExpiry { organization, account, to }));
@@ -81,7 +88,7 @@ fn changes_of_members() -> Vec<Change<Id>> {
 fn members(directory: &Directory<Id>) -> Vec<(Id, Role, Option<Time>)> {
     let membership = |account: &shipgate::Account<Id>| {
         let held = account.membership(&ACME).expect("a member has a membership");
-        (*account.id(), held.role(), held.expires_at())
+        (*account.id(), held.rank(), held.expires_at())
     };
     directory.members_of(&ACME).map(membership).collect()
 }

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{
+    AccountKind, AnyRole, ClusterAccess, ProjectRole, Protection, Role, RoleDefinition, RolePermissions, Time,
+    Visibility,
+};
 
 use super::model::{Attempt, Model, Refused};
-use super::rows::{read, taken_in};
+use super::rows::read;
 use super::twin::Twin;
 use crate::corpora::attempts::HIGHEST_ID;
-use crate::oracle::{Account, Cluster, Environment, Given, Id, Membership, Project, Question, World};
+use crate::oracle::{Account, Cluster, CustomRole, Environment, Given, Id, Membership, Project, Question, Team, World};
 use crate::strategies::any_world;
 use crate::testing::draw::{Bytes, Draw};
 
@@ -23,38 +26,54 @@ pub(crate) fn tries(most: usize) -> impl Strategy<Value = Vec<Try>> {
 
 /// A world to begin with, which was loaded at some revision.
 pub(crate) fn beginning() -> impl Strategy<Value = Model> {
-    let loaded = (any_world(), 0..9_u64).prop_map(|(world, revision)| Model { revision, ..Model::of(taken_in(world)) });
+    let loaded = (any_world(), 0..9_u64).prop_map(|(world, revision)| Model { revision, ..Model::of(world) });
     prop_oneof![1 => Just(Model::default()), 1 => Just(acme()), 2 => loaded]
 }
 
 /// acme-corp with something of every kind, and room for more: olivia and carol lead it, bob is a Developer with a grant of
-/// each kind, a service account deploys. All its times have a form in text.
+/// each kind, a service account deploys. There are two custom roles and two teams, one with members.
 pub(crate) fn acme() -> Model {
     const ACME: Id = 0;
-    let for_good = |role| Given { what: role, until: None };
-    let member = |kind, role| {
-        let membership = Membership { role, overrides: BTreeMap::new(), project_roles: BTreeMap::new() };
-        Account { kind, memberships: BTreeMap::from([(ACME, membership)]) }
+    let soon = Some(Time::from_millis(2));
+    let member = |kind, role: Given<AnyRole<Id>>| Account {
+        kind,
+        memberships: BTreeMap::from([(ACME, Membership::with_role(role))]),
     };
-    let [olivia, carol] = [Role::Owner, Role::Admin].map(|role| member(AccountKind::User, for_good(role)));
-    let mut bob = member(AccountKind::User, for_good(Role::Developer));
+    let leads = |role: Role| member(AccountKind::User, Given::for_good(role.into()));
+    let mut bob = member(AccountKind::User, Given::for_good(AnyRole::Custom(0)));
     for membership in bob.memberships.values_mut() {
-        membership.overrides = BTreeMap::from([(0, Given { what: ClusterAccess::View, until: None })]);
-        let until = Some(Time::from_millis(2));
-        membership.project_roles = BTreeMap::from([(0, Given { what: ProjectRole::Admin, until })]);
+        membership.overrides = BTreeMap::from([(0, Given::for_good(ClusterAccess::View))]);
+        membership.project_roles = BTreeMap::from([(0, Given { what: ProjectRole::Admin, until: soon })]);
+        membership.teams = BTreeSet::from([0]);
     }
-    let ci_bot = member(AccountKind::Service, Given { what: Role::Developer, until: Some(Time::from_millis(2)) });
+    let mut ci_bot = member(AccountKind::Service, Given { what: Role::Developer.into(), until: soon });
+    ci_bot.memberships.values_mut().for_each(|membership| membership.teams = BTreeSet::from([0]));
+    let on_call = Team {
+        organization: ACME,
+        overrides: BTreeMap::from([(1, Given { what: ClusterAccess::Deploy, until: soon })]),
+        project_roles: BTreeMap::from([(1, Given::for_good(ProjectRole::Developer))]),
+    };
+    let role = |rank: Role| {
+        let permissions = RolePermissions::new(rank.permissions().iter()).expect("a rank may have its own permissions");
+        CustomRole {
+            organization: ACME,
+            definition: RoleDefinition::new(rank, permissions).expect("and so may a role"),
+        }
+    };
     let project = |visibility| Project { organization: ACME, visibility };
+    let cluster = |visibility| Cluster { organization: ACME, visibility };
     let environment = |protection| Environment { project: 0, cluster: 0, protection };
     let world = World {
         organizations: BTreeSet::from([ACME]),
-        accounts: (0..).zip([olivia, carol, bob, ci_bot]).collect(),
+        accounts: (0..).zip([leads(Role::Owner), leads(Role::Admin), bob, ci_bot]).collect(),
+        roles: BTreeMap::from([(0, role(Role::Developer)), (1, role(Role::Admin))]),
+        teams: BTreeMap::from([(0, on_call), (1, Team::of_organization(ACME))]),
         projects: BTreeMap::from([(0, project(Visibility::Organization)), (1, project(Visibility::Members))]),
-        clusters: BTreeMap::from([(0, Cluster { organization: ACME }), (1, Cluster { organization: ACME })]),
+        clusters: BTreeMap::from([(0, cluster(Visibility::Organization)), (1, cluster(Visibility::Members))]),
         environments: BTreeMap::from([(0, environment(Protection::NONE)), (1, environment(Protection::RESTRICTED))]),
         ..World::default()
     };
-    Model { namespaces: BTreeMap::from([(0, "shop".into())]), ..Model::of(world) }
+    Model::of(world)
 }
 
 /// What there is after all was tried.
@@ -64,6 +83,13 @@ pub(crate) fn twin_after(beginning: &Model, tries: &[Try]) -> Twin {
         let _made_or_refused = tried(&mut twin, bytes);
     }
     twin
+}
+
+/// What is tried by these bytes on what is held.
+pub(crate) fn drawn(twin: &Twin, bytes: &Try) -> Attempt {
+    let mut draw = Draw::new(Bytes(bytes));
+    draw.highest = HIGHEST_ID;
+    draw.attempt(&twin.model)
 }
 
 /// What was tried, whether it was made, and what is to be asked after it.

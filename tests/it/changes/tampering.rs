@@ -1,5 +1,6 @@
 //! Records that were tampered with, in their written form: in each edit, each field is changed to whatever else is there
-//! anywhere, and edits are left out, doubled and turned round.
+//! anywhere, and edits are left out, doubled and turned round. One of the present policy is refused, whatever was done to it;
+//! one of an earlier policy, whose edits nobody can plan again, leads to facts that fit together.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,8 @@ impl Twin {
     /// A record whose edits are undone, the last one first, leads back to the facts that were there.
     pub(crate) fn goes_back_by_undone_records(&self) {
         for ((record, (model, _)), after) in self.records.iter().zip(&self.before).zip(self.after()) {
-            let undone: Record<Id> = serde_json::from_value(undone(&written(record))).expect("it is a record again");
+            let undone = undone(&of_an_earlier_policy(&written(record)));
+            let undone: Record<Id> = serde_json::from_value(undone).expect("it is a record again");
             let mut follower = after.clone();
             assert_eq!(follower.replay(&undone), Ok(()), "{undone:?}");
             let before = load(&Model { revision: undone.revision(), ..model.clone() });
@@ -37,7 +39,8 @@ impl Twin {
     /// A record that was tampered with, or undone and tampered with, is not read, or is refused, or leads to facts that
     /// stand by themselves.
     pub(crate) fn withstands_tampering(&self) -> Fates {
-        let records: Vec<Value> = self.records.iter().map(written).collect();
+        let records: Vec<Value> =
+            self.records.iter().map(written).map(|record| of_an_earlier_policy(&record)).collect();
         let substitutes = Substitutes::of(&records);
         let done = records.iter().cloned().zip(self.before.iter().map(|(_, directory)| directory));
         let undone = records.iter().map(undone).zip(self.after());
@@ -54,6 +57,30 @@ impl Twin {
         }
         fates
     }
+}
+
+impl Twin {
+    /// A record of the present policy with other edits than those of its change is refused.
+    pub(crate) fn refuses_other_edits(&self) {
+        let records: Vec<Value> = self.records.iter().map(written).collect();
+        let substitutes = Substitutes::of(&records);
+        let written = records.iter().zip(&self.records);
+        for ((value, record), (_, directory)) in written.zip(&self.before) {
+            for (_, tampered) in tampered(value, &substitutes) {
+                let Ok(read) = serde_json::from_value::<Record<Id>>(tampered) else { continue };
+                if read != *record {
+                    assert!(!replayed_or_refused(directory, &read), "{read:?} was {record:?}");
+                }
+            }
+        }
+    }
+}
+
+/// The same record, as if it had been made by a policy that nobody knows any longer.
+fn of_an_earlier_policy(record: &Value) -> Value {
+    let mut record = record.clone();
+    record["policy"] = json!(Record::<Id>::POLICY - 1);
+    record
 }
 
 fn written(record: &Record<Id>) -> Value {
@@ -95,7 +122,7 @@ impl Substitutes {
             }
         }
         // Of what is named by id there may be others, or none.
-        for name in ["account", "organization", "project", "cluster", "environment"] {
+        for name in ["account", "organization", "role", "custom", "team", "project", "cluster", "environment"] {
             let ids = (0..=5).map(|id| (id.to_string(), json!(id)));
             found.entry(name.into()).or_default().extend(ids);
         }

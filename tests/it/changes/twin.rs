@@ -7,7 +7,6 @@ use super::model::{Actor, Attempt, Model, Refused};
 use super::rows::load;
 use crate::oracle::{Id, Question, World};
 use crate::world::held::put;
-use crate::world::token;
 
 /// A model, the directory that has gone the same way, and that way.
 #[derive(Clone, Debug)]
@@ -62,8 +61,8 @@ impl Twin {
 
     /// What the directory answers.
     pub(crate) fn answers(&self, question: &Question) -> (Decision, Exposure) {
-        put(question, |subject, resource| {
-            (self.directory.decide(subject, question.action, resource), self.directory.exposure(subject, resource))
+        put(question, |subject, action, resource| {
+            (self.directory.decide(subject, action, resource), self.directory.exposure(subject, resource))
         })
     }
 }
@@ -82,15 +81,11 @@ fn attempted(directory: &mut Directory<Id>, attempt: &Attempt) -> Result<Record<
         Attempt::Founding { organization, owner, kind, at } => {
             directory.create_organization(*organization, *owner, *kind, *at).map_err(only)
         }
-        Attempt::Change(actor, change) => {
-            let token = actor.token.as_ref().map(token);
-            directory.change(&subject(actor, token.as_ref()), change.clone()).map_err(only)
-        }
+        Attempt::Change(actor, change) => directory.change(&subject(actor), change.clone()).map_err(only),
         Attempt::Batch { changes, decided_on } => {
-            let tokens: Vec<_> = changes.iter().map(|(actor, _)| actor.token.as_ref().map(token)).collect();
             let mut batch = Batch::new();
-            for ((actor, change), token) in changes.iter().zip(&tokens) {
-                batch = batch.with(subject(actor, token.as_ref()), change.clone());
+            for (actor, change) in changes {
+                batch = batch.with(subject(actor), change.clone());
             }
             if let Some(revision) = decided_on {
                 batch = batch.if_revision(*revision);
@@ -100,11 +95,12 @@ fn attempted(directory: &mut Directory<Id>, attempt: &Attempt) -> Result<Record<
     }
 }
 
-fn subject<'a>(actor: &'a Actor, token: Option<&'a shipgate::Token<Id>>) -> SubjectId<'a, Id> {
+pub(crate) fn subject(actor: &Actor) -> SubjectId<'_, Id> {
     let mut subject = SubjectId::new(&actor.account);
-    subject = actor.kind.into_iter().fold(subject, SubjectId::<'a, Id>::of_kind);
-    subject = token.into_iter().fold(subject, SubjectId::<'a, Id>::with_token);
-    actor.now.into_iter().fold(subject, SubjectId::<'a, Id>::at)
+    subject = actor.kind.into_iter().fold(subject, SubjectId::of_kind);
+    subject = actor.token.iter().fold(subject, SubjectId::with_token);
+    subject = actor.service_token.iter().fold(subject, SubjectId::with_service_token);
+    actor.now.into_iter().fold(subject, SubjectId::at)
 }
 
 /// Whether the library says what the model expects: of several obstacles, any one.

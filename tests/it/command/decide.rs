@@ -86,8 +86,7 @@ fn a_document_that_does_not_load_is_an_error_with_its_place() {
         r#"{"organizations":[{"id":"acme-corp","members":[{"account":"olivia","role":"boss"}]}]}"#,
     );
     let errors = format!(
-        "error: {path}: organizations[0].members[0].role: \
-         unknown role `boss`: expected owner, admin, developer, billing or viewer\n"
+        "error: {path}: organizations[0].members[0]: role \"boss\" does not exist: add it first, or name one that does\n"
     );
     assert_eq!(run(&["decide", &path]), Run { status: 1, output: String::new(), errors });
 

@@ -30,7 +30,12 @@ const EDITS: &[&[(&str, &str)]] = &[
     // A user who becomes a service, and a service that becomes a user.
     &[(r#"{ "id": "ops-bot", "kind": "service" }"#, r#"{ "id": "carol", "kind": "service" }"#)],
     // Who sees a project, and how environments are protected.
-    &[(r#""visibility": "members""#, r#""visibility": "organization""#)],
+    &[(
+        r#""id": "ledger",
+          "visibility": "members""#,
+        r#""id": "ledger",
+          "visibility": "organization""#,
+    )],
     &[(r#""namespace": "shop-dev""#, r#""namespace": "shop-dev", "protection": "locked""#)],
     &[(r#""count": 2"#, r#""count": 3"#)],
     // The cluster that an environment is on.
@@ -60,6 +65,33 @@ const EDITS: &[&[(&str, &str)]] = &[
           "id": "portal""#,
         ),
     ],
+    // A custom role: its permissions, and who has it.
+    &[(
+        r#""permissions": ["view", "view_audit_log"]"#,
+        r#""permissions": ["view", "view_audit_log", "view_invoices"]"#,
+    )],
+    &[(r#"{ "account": "victor", "role": "viewer" }"#, r#"{ "account": "victor", "role": "shipper" }"#)],
+    &[(
+        r#"{ "id": "shipper", "rank": "developer", "permissions": ["view", "deploy"] }"#,
+        r#"{ "id": "deployer", "rank": "developer", "permissions": ["view", "deploy"] }"#,
+    )],
+    // A team: who is in it, what it is granted, and one that is gone.
+    &[(r#""members": ["alice", "rita"]"#, r#""members": ["alice", "bob"]"#)],
+    &[(r#"{ "team": "on-call", "level": "deploy" }"#, r#"{ "team": "on-call", "level": "view" }"#)],
+    &[(r#"{ "team": "contractors", "role": "developer", "#, r#"{ "team": "contractors", "role": "admin", "#)],
+    &[(
+        r#",
+        { "id": "night-shift" }"#,
+        "",
+    )],
+    // Who sees a cluster.
+    &[(
+        r#""visibility": "members",
+          "access": ["#,
+        r#""access": ["#,
+    )],
+    // Who may deploy without approval.
+    &[(r#""from": "admin", "bypass": "admin""#, r#""from": "admin", "bypass": "owner""#)],
     // An organization that is gone.
     &[(r#""id": "globex","#, r#""id": "initech","#)],
 ];
@@ -82,6 +114,9 @@ fn a_document_does_not_differ_from_itself() {
     let other = edited(&edited(ACME_TEXT, bots, ""), stob, &format!("{stob}, {}", bots.trim_end_matches(',')));
     let other = file("diff-order.json", &edited(&other, r#""orchestrator": "compose""#, r#""orchestrator": "swarm""#));
     assert_eq!(diff(ACME, &other, &[]), Run::done("no answer differs\n"));
+    // Nor does a namespace.
+    let moved = edited(ACME_TEXT, r#""namespace": "shop-dev""#, r#""namespace": "elsewhere""#);
+    assert_eq!(diff(ACME, &file("diff-namespace.json", &moved), &[]), Run::done("no answer differs\n"));
 }
 
 #[test]
@@ -96,6 +131,9 @@ fn each_answer_that_differs_is_a_line() {
     let (before, after) = (file("diff-view.json", &one("view")), file("diff-none.json", &one("none")));
     let text = "\
 victor view cluster us-east: allowed -> not found
+victor update cluster us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor update to organization cluster us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor update to members cluster us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor delete cluster us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor deploy cluster us-east: denied: role_insufficient have=viewer permission=deploy -> not found
 victor manage cluster us-east: denied: cluster_level_insufficient cluster=us-east have=view need=manage -> not found
@@ -105,13 +143,21 @@ victor set_cluster_access to view cluster_member olivia on us-east: denied: role
 victor set_cluster_access to deploy cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor set_cluster_access to manage cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor set_cluster_access to default cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to none until 0000-01-01T00:00:00Z cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to view until 0000-01-01T00:00:00Z cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to deploy until 0000-01-01T00:00:00Z cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to manage until 0000-01-01T00:00:00Z cluster_member olivia on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor view cluster_member victor on us-east: allowed -> not found
 victor set_cluster_access to none cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor set_cluster_access to view cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor set_cluster_access to deploy cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor set_cluster_access to manage cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
 victor set_cluster_access to default cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
-16 answers differ
+victor set_cluster_access to none until 0000-01-01T00:00:00Z cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to view until 0000-01-01T00:00:00Z cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to deploy until 0000-01-01T00:00:00Z cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+victor set_cluster_access to manage until 0000-01-01T00:00:00Z cluster_member victor on us-east: denied: role_insufficient have=viewer permission=manage_clusters -> not found
+27 answers differ
 ";
     assert_eq!(diff(&before, &after, &[]), Run { status: 2, output: text.to_owned(), errors: String::new() });
 
@@ -122,7 +168,7 @@ victor set_cluster_access to default cluster_member victor on us-east: denied: r
 | victor | view | cluster us-east | allowed | not found |
 ";
     assert!(markdown.output.starts_with(start), "{}", markdown.output);
-    assert!(markdown.output.ends_with("|\n\n16 answers differ\n"), "{}", markdown.output);
+    assert!(markdown.output.ends_with("|\n\n27 answers differ\n"), "{}", markdown.output);
 
     let json = diff(&before, &after, &["--format", "json", "--at", AT]);
     let question = json!({
@@ -130,9 +176,8 @@ victor set_cluster_access to default cluster_member victor on us-east: denied: r
         "resource": { "type": "cluster", "id": "us-east" }, "context": { "time": AT },
     });
     assert_eq!(json.status, 2);
-    assert_eq!(json.json().len(), 16);
-    let hidden = json!({ "outcome": "deny", "reason": "cluster_level_insufficient", "hidden": true,
-        "have": "none", "need": "view", "cluster": "us-east" });
+    assert_eq!(json.json().len(), 27);
+    let hidden = json!({ "outcome": "deny", "reason": "cluster_level_insufficient", "hidden": true });
     assert_eq!(
         json.json()[0],
         json!({
@@ -250,21 +295,24 @@ fn differences(
         .collect();
     let ids: BTreeSet<&String> = accounts.iter().map(|(id, _)| *id).collect();
     let mut found = BTreeSet::new();
-    for resource in resources(both, &ids) {
-        let applies = |action| {
+    for (resource, roles) in resources(both, &ids) {
+        let applies = |action: &Action<&str>| {
             let of = |held: &&Directory<String>| {
-                held.decide(&shipgate::SubjectId::new("nobody"), action, resource.borrowed::<str>())
+                held.decide(&shipgate::SubjectId::new("nobody"), *action, resource.borrowed::<str>())
                     != Decision::Deny(Reason::NotApplicable)
             };
             let proposed = matches!(resource, ResourceId::NewEnvironment { .. });
-            both.iter().all(of) && proposed == (action == Action::Create)
+            both.iter().all(of) && proposed == (*action == Action::Create)
         };
-        let actions: Vec<Action> = requests().map(|request| request.action).filter(|action| applies(*action)).collect();
+        let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
+        let actions = requests(resource.kind(), &roles, Some(time)).map(|request| request.action);
+        let actions: Vec<Action<&str>> = actions.filter(applies).collect();
         for (account, is_service) in &accounts {
             let kind = if *is_service { AccountKind::Service } else { AccountKind::User };
             for action in &actions {
                 for resource in deployments(&resource, account, both) {
-                    let question = Question::new((*account).clone(), *action, resource).of_kind(kind).at(time);
+                    let question = Question::new((*account).clone(), action.map(ToOwned::to_owned), resource);
+                    let question = question.of_kind(kind).at(time);
                     let [before, after] = both.map(|held| seen(&Answer::new(held, &question)));
                     if before != after {
                         found.insert(serde_json::to_value(&question).unwrap().to_string());
@@ -285,32 +333,61 @@ fn deployments(resource: &ResourceId<String>, account: &str, both: [&Directory<S
         .map(shipgate::Account::id)
         .collect();
     let other = members.into_iter().find(|member| *member != account).cloned().unwrap_or_default();
-    let of =
-        |requested_by| ResourceId::Deployment { environment: environment.clone(), requested_by, approvals: vec![] };
+    let of = |requested_by| deployment(environment, requested_by);
     vec![of(account.to_owned()), of(other)]
 }
 
-/// Every resource that can be named with what either directory holds.
-fn resources(both: [&Directory<String>; 2], accounts: &BTreeSet<&String>) -> Vec<ResourceId<String>> {
+/// A deployment without approvals.
+fn deployment(environment: &str, requested_by: String) -> ResourceId<String> {
+    let (on_behalf_of, release, approvals) = (None, None, vec![]);
+    ResourceId::Deployment { environment: environment.to_owned(), requested_by, on_behalf_of, release, approvals }
+}
+
+/// Every resource that can be named with what either directory holds, with the custom roles of its organization.
+fn resources(
+    both: [&Directory<String>; 2],
+    accounts: &BTreeSet<&String>,
+) -> Vec<(ResourceId<String>, BTreeSet<String>)> {
     let organizations: BTreeSet<String> =
         both.iter().flat_map(|held| held.organizations()).map(|held| held.id().clone()).collect();
+    organizations.iter().flat_map(|organization| resources_of(organization, both, accounts)).collect()
+}
+
+fn resources_of(
+    organization: &String,
+    both: [&Directory<String>; 2],
+    accounts: &BTreeSet<&String>,
+) -> Vec<(ResourceId<String>, BTreeSet<String>)> {
+    let roles: BTreeSet<String> =
+        both.iter().flat_map(|held| held.roles_of(organization)).map(|held| held.id().clone()).collect();
+    let teams: BTreeSet<String> =
+        both.iter().flat_map(|held| held.teams_of(organization)).map(|held| held.id().clone()).collect();
     let projects: BTreeSet<String> =
-        both.iter().flat_map(|held| held.projects()).map(|held| held.id().clone()).collect();
+        both.iter().flat_map(|held| held.projects_of(organization)).map(|held| held.id().clone()).collect();
     let clusters: BTreeSet<String> =
-        both.iter().flat_map(|held| held.clusters()).map(|held| held.id().clone()).collect();
+        both.iter().flat_map(|held| held.clusters_of(organization)).map(|held| held.id().clone()).collect();
     let mut environments: BTreeMap<String, BTreeSet<&String>> = BTreeMap::new();
-    for environment in both.iter().flat_map(|held| held.environments()) {
+    for environment in both.iter().flat_map(|held| held.environments_of(organization)) {
         environments.entry(environment.id().clone()).or_default().insert(environment.cluster());
     }
+    // Each may be on a cluster that is another organization's in one of them.
+    for held in both {
+        for (id, on) in &mut environments {
+            on.extend(held.environment(id).map(shipgate::Environment::cluster));
+        }
+    }
     let accounts = || accounts.iter().map(|id| (*id).clone());
-    let mut all = Vec::new();
-    for organization in &organizations {
-        all.push(ResourceId::Organization(organization.clone()));
-        all.extend(accounts().map(|account| ResourceId::Member { organization: organization.clone(), account }));
+    let mut all = vec![ResourceId::Organization(organization.clone())];
+    all.extend(accounts().map(|account| ResourceId::Member { organization: organization.clone(), account }));
+    all.extend(roles.iter().cloned().map(ResourceId::Role));
+    for team in &teams {
+        all.push(ResourceId::Team(team.clone()));
+        all.extend(accounts().map(|account| ResourceId::TeamMember { team: team.clone(), account }));
     }
     for project in &projects {
         all.push(ResourceId::Project(project.clone()));
         all.extend(accounts().map(|account| ResourceId::ProjectMember { project: project.clone(), account }));
+        all.extend(teams.iter().cloned().map(|team| ResourceId::ProjectTeam { project: project.clone(), team }));
         all.extend(clusters.iter().map(|cluster| ResourceId::NewEnvironment {
             id: "new".to_owned(),
             project: project.clone(),
@@ -320,8 +397,7 @@ fn resources(both: [&Directory<String>; 2], accounts: &BTreeSet<&String>) -> Vec
     }
     for (environment, on) in &environments {
         all.push(ResourceId::Environment(environment.clone()));
-        let (requested_by, approvals) = (String::new(), vec![]);
-        all.push(ResourceId::Deployment { environment: environment.clone(), requested_by, approvals });
+        all.push(deployment(environment, String::new()));
         // One that is on this cluster in both does not move there.
         let others = clusters.iter().filter(|cluster| *on != BTreeSet::from([*cluster]));
         all.extend(others.map(|to| ResourceId::Placement { environment: environment.clone(), to: to.clone() }));
@@ -329,6 +405,7 @@ fn resources(both: [&Directory<String>; 2], accounts: &BTreeSet<&String>) -> Vec
     for cluster in &clusters {
         all.push(ResourceId::Cluster(cluster.clone()));
         all.extend(accounts().map(|account| ResourceId::ClusterMember { cluster: cluster.clone(), account }));
+        all.extend(teams.iter().cloned().map(|team| ResourceId::ClusterTeam { cluster: cluster.clone(), team }));
     }
-    all
+    all.into_iter().map(|resource| (resource, roles.clone())).collect()
 }

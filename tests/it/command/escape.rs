@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
+use shipgate::directory::EntityKind;
 use shipgate::directory::{DirectoryBuilder, RowError};
 use shipgate::query::FindingPlace;
-use shipgate::{Directory, Role};
+use shipgate::{Directory, Role, Visibility};
 
 use super::program::console::Styles;
 use super::program::escape::{Form, json as to_json, json_line, message};
@@ -28,7 +29,7 @@ fn every_character() -> impl Iterator<Item = char> {
 
 /// What a message of the library says an id is.
 fn in_a_row_error(rows: &mut DirectoryBuilder<String>, id: &str) -> String {
-    let error = rows.cluster("us-east".into(), id).unwrap_err();
+    let error = rows.cluster("us-east".into(), id, Visibility::Organization).unwrap_err();
     assert!(matches!(error, RowError::Unknown { .. }));
     let text = error.to_string();
     text.strip_prefix("organization ")
@@ -72,6 +73,11 @@ fn an_id_in_a_finding_is_one_line_between_two_backticks() {
         FindingPlace::ProjectMember { project: &organization, account: &account },
         FindingPlace::Organization(&organization),
         FindingPlace::Project(&organization),
+        FindingPlace::Role(&organization),
+        FindingPlace::Team(&organization),
+        FindingPlace::ClusterTeam { cluster: &organization, team: &account },
+        FindingPlace::ProjectTeam { project: &organization, team: &account },
+        FindingPlace::Pair { kind: EntityKind::Project, id: &account, other: &organization },
     ];
     let (account, organization) = (r"`a\u{60} of \u{60}globex`", r"`acme\n\u{202e}corp`");
     assert_eq!(
@@ -82,6 +88,11 @@ fn an_id_in_a_finding_is_one_line_between_two_backticks() {
             format!("member {account} of project {organization}"),
             format!("organization {organization}"),
             format!("project {organization}"),
+            format!("role {organization}"),
+            format!("team {organization}"),
+            format!("team {account} on cluster {organization}"),
+            format!("team {account} of project {organization}"),
+            format!("project {account} and project {organization}"),
         ]
     );
 }
@@ -152,17 +163,18 @@ fn json_means_the_same_however_it_is_escaped() {
     }
 }
 
-const HOSTILE: [&str; 9] = [
-    "\u{1b}[31mred",
+const HOSTILE: [&str; 7] = [
     "\u{202e}evil",
     "a\u{200b}b",
-    "line\nbreak\r\t",
     "pipe|pipe",
     "tick`tick` *b*",
     "<img src=x>",
     "a\u{feff}\u{ad}\u{2066}\u{115f}\u{3164}",
-    "\u{7f}\u{85}\u{2028}\"\\",
+    "\u{2028}\"\\",
 ];
+
+/// Ids that no document and no question can name: they hold control characters.
+const REFUSED: [&str; 3] = ["\u{1b}[31mred", "line\nbreak\r\t", "\u{7f}\u{85}"];
 
 /// Ids that a document can hold today, one of each kind for each that is hostile.
 fn hostile_document() -> String {
@@ -171,13 +183,22 @@ fn hostile_document() -> String {
         let expires_at = "2001-01-01T00:00:00Z";
         json!({
             "id": id,
-            "members": [{ "account": id, "role": roles[i % roles.len()], "expires_at": expires_at }, { "account": "olivia", "role": "owner" }],
-            "clusters": [{ "id": id, "access": [{ "account": id, "level": "view", "expires_at": expires_at }] }, { "id": format!("{id}2") }],
+            "members": [
+                { "account": id, "role": roles[i % roles.len()], "expires_at": expires_at },
+                { "account": "olivia", "role": "owner" },
+                { "account": "rita", "role": id },
+            ],
+            "roles": [{ "id": id, "rank": "viewer", "permissions": ["view"] }],
+            "teams": [{ "id": id, "members": ["rita"] }, { "id": format!("{id} ") }],
+            "clusters": [
+                { "id": id, "access": [{ "account": id, "level": "view", "expires_at": expires_at }, { "team": id, "level": "deploy" }] },
+                { "id": format!("{id}2") },
+            ],
             "projects": [{
                 "id": id,
                 "visibility": "members",
-                "members": [{ "account": id, "role": "admin", "expires_at": expires_at }],
-                "environments": [{ "id": id, "cluster": id, "namespace": id, "protection": "locked" }],
+                "members": [{ "account": id, "role": "admin", "expires_at": expires_at }, { "team": id, "role": "viewer" }],
+                "environments": [{ "id": id, "cluster": id, "namespace": format!("n{i}"), "protection": "locked" }],
             }],
         })
     });
@@ -210,7 +231,7 @@ fn no_command_prints_anything_harmful_from_a_document_or_a_question() {
     let document = file("escape-hostile.json", &text);
     let other = file("escape-other.json", &text.replace("locked", "none"));
     let mut questions = String::new();
-    for id in HOSTILE {
+    for id in HOSTILE.into_iter().chain(REFUSED) {
         for kind in ["environment", "cluster", "project", "organization"] {
             let resource = json!({ "type": kind, "id": id });
             let question =
@@ -232,8 +253,11 @@ fn no_command_prints_anything_harmful_from_a_document_or_a_question() {
         vec!["diff", &document, &other],
         vec!["check", &other, &expected],
     ];
-    for id in HOSTILE {
+    for id in HOSTILE.into_iter().chain(REFUSED) {
         commands.push(vec!["explain", &document, id, "deploy", "environment", id]);
+        commands.push(vec!["explain", &document, "rita", "deploy", "environment", id]);
+        commands.push(vec!["explain", &document, "rita", "deploy", "cluster", id]);
+        commands.push(vec!["explain", &document, "olivia", "invite_member", "organization", id, "role=\u{202e}"]);
         commands.push(vec!["explain", &document, "mallory\u{202e}", "deploy", "cluster", id]);
         commands.push(vec!["explain", &document, "olivia", "retarget", "placement", id, "cluster=\u{200b}"]);
         commands.push(vec!["findings", &document, "--organization", id]);
@@ -255,7 +279,7 @@ fn no_command_prints_anything_harmful_from_a_document_or_a_question() {
 
 #[test]
 fn no_error_of_a_document_prints_anything_harmful() {
-    for id in HOSTILE {
+    for id in HOSTILE.into_iter().chain(REFUSED) {
         for document in [
             json!({ "organizations": [{ "id": id }, { "id": id }] }),
             json!({ "organizations": [{ "id": "acme-corp", "members": [{ "account": "a", "role": id }] }] }),
@@ -270,5 +294,16 @@ fn no_error_of_a_document_prints_anything_harmful() {
             assert_harmless(&["findings"], &run);
             assert_eq!(run.errors.lines().count(), 1, "{}", run.errors);
         }
+    }
+}
+
+#[test]
+fn an_id_with_a_control_character_is_refused() {
+    for id in REFUSED {
+        let document = json!({ "organizations": [{ "id": id }] });
+        let run = run(&["findings", &file("escape-refused.json", &document.to_string())]);
+        assert_eq!((run.status, run.output.as_str()), (1, ""));
+        assert!(run.errors.contains("organizations[0].id"), "{}", run.errors);
+        assert_harmless(&["findings"], &run);
     }
 }

@@ -39,6 +39,18 @@ fn every_kind_of_parameter_and_resource_can_be_asked_about() {
     for (words, expected) in [
         ("olivia update organization acme-corp", "allow"),
         ("carol invite_member organization acme-corp role=owner", "deny: outranked (visible)"),
+        ("olivia invite_member organization acme-corp role=auditor expires_at=2027-01-01T00:00:00Z", "allow"),
+        ("olivia invite_member organization acme-corp role=nothing", "deny: unknown_resource (hidden)"),
+        ("olivia create_role organization acme-corp rank=viewer permissions=view,approve", "allow"),
+        ("olivia create_role organization acme-corp rank=viewer permissions=", "allow"),
+        ("olivia update role auditor permissions=view", "allow"),
+        ("olivia delete role auditor", "deny: not_empty (visible)"),
+        ("olivia view team on-call", "allow"),
+        ("olivia add_to_team team_member bob team=on-call", "allow"),
+        ("olivia update project shop visibility=members", "allow"),
+        ("olivia set_project_role project_team on-call project=shop to=viewer", "allow"),
+        ("olivia set_cluster_access cluster_team on-call cluster=vault to=manage", "allow"),
+        ("alice update cluster vault", "deny: role_insufficient (visible)"),
         ("carol change_role member bob organization=acme-corp to=viewer", "allow"),
         ("carol set_expiry member bob organization=acme-corp to=2027-01-01T00:00:00Z", "allow"),
         ("carol set_expiry member carol organization=acme-corp to=never", "deny: not_assignable (visible)"),
@@ -47,10 +59,21 @@ fn every_kind_of_parameter_and_resource_can_be_asked_about() {
         ("carol set_project_role project_member bob project=shop to=nothing", "allow"),
         ("alice deploy environment shop-dev", "allow"),
         ("carol create environment shop-preview project=shop cluster=staging-us-east", "allow"),
+        ("carol create environment shop-preview project=shop cluster=staging-us-east protection=locked", "allow"),
         ("carol set_protection environment shop-dev to=restricted from=owner count=2 self_approval=allowed", "allow"),
+        ("carol set_protection environment shop-dev to=reviewed from=admin bypass=admin", "allow"),
         ("carol retarget placement shop-dev cluster=edge-swarm", "allow"),
         ("olivia deploy deployment release-7 environment=shop-payments requested_by=olivia approved_by=oscar", "allow"),
         ("olivia deploy deployment release-7 environment=shop-payments requested_by=olivia", "require_approval"),
+        (
+            "olivia deploy deployment release-7 environment=shop-payments requested_by=alice on_behalf_of=oscar \
+             release=v7 approved_by=oscar",
+            "require_approval",
+        ),
+        (
+            "olivia deploy deployment release-7 environment=shop-payments requested_by=alice release=v7 approved_by=oscar",
+            "allow",
+        ),
         ("alice manage cluster edge-swarm", "deny: cluster_level_insufficient (visible)"),
         ("olivia set_cluster_access cluster_member bob cluster=edge-swarm to=view", "allow"),
         ("olivia set_cluster_access cluster_member bob cluster=edge-swarm to=default", "allow"),
@@ -80,9 +103,16 @@ fn mistakes_are_named() {
         ("alice view member bob", "`organization=...` is missing"),
         ("carol change_role member bob organization=acme-corp", "`to=...` is missing"),
         ("carol set_expiry member bob organization=acme-corp", "`to=...` is missing"),
+        ("olivia create_role organization acme-corp rank=viewer", "`permissions=...` is missing"),
         (
-            "carol change_role member bob organization=acme-corp to=boss",
-            "to: unknown role `boss`: expected owner, admin, developer, billing or viewer",
+            "olivia create_role organization acme-corp rank=viewer permissions=view,fly",
+            "permissions: unknown permission `fly`: expected view, view_logs, deploy, manage_builds, manage_secrets, exec, \
+             approve, create_projects, manage_projects, manage_clusters, manage_protection, manage_members, change_roles, \
+             manage_billing, view_invoices, manage_organization, view_audit_log, delete_organization or transfer_ownership",
+        ),
+        (
+            "olivia create_role organization acme-corp rank=viewer permissions=view,deploy",
+            "the permission deploy needs the rank developer: raise the rank, or leave the permission out",
         ),
         (
             "carol set_protection environment shop-dev to=locked from=admin",
@@ -121,8 +151,8 @@ fn markdown_has_a_section_for_each_part() {
 
 **deny: cluster_level_insufficient (visible)**
 
-alice has view on production-us-east, and to deploy to shop-production takes deploy; alice is a Developer; \
-shop-production is restricted, so an Admin must deploy; 1 approval from an Owner
+alice has view on production-us-east (by an override), and needs deploy to deploy to shop-production; \
+alice is a Developer; shop-production is restricted, so an Admin must deploy; 1 approval from an Owner
 
 | gate | verdict |
 |---|---|
@@ -137,18 +167,22 @@ shop-production is restricted, so an Admin must deploy; 1 approval from an Owner
 | relation | not asked |
 | approval | failed |
 
+what lies behind it:
+
+- view on production-us-east
+
 what would open it:
 
 - the project role admin, and deploy on production-us-east, and 1 approval from an Owner
 - the role owner, and 1 approval from an Owner
 - the role admin, and deploy on production-us-east, and 1 approval from an Owner
 
-alice is told: alice has view on production-us-east, and to deploy to shop-production takes deploy; \
-alice is a Developer; shop-production is restricted, so an Admin must deploy; 1 approval from an Owner
+alice is told: You have view on production-us-east (by an override), and need deploy to deploy to shop-production; \
+you are a Developer; shop-production is restricted, so an Admin must deploy; 1 approval from an Owner
 ";
     assert_eq!(run(&[&ALICE[..], &["--markdown"]].concat()), Run::done(expected));
     let allowed = run(&["explain", ACME, "alice", "view", "project", "shop", "--markdown"]).output;
-    assert!(allowed.ends_with("| approval | not asked |\n\nalice is told: alice may view shop\n"), "{allowed}");
+    assert!(allowed.ends_with("| approval | not asked |\n\nalice is told: You may view shop\n"), "{allowed}");
 }
 
 #[test]
@@ -173,7 +207,32 @@ fn json_has_the_answer_and_all_that_led_to_it() {
     let access = json!([{ "cluster": "production-us-east", "level": "deploy" }]);
     let admin = json!({ "role": "admin", "cluster_access": access, "approvals": approvals });
     assert_eq!(report["remedies"][2], admin);
-    assert!(report["told"].as_str().unwrap().starts_with("alice has view on production-us-east, "));
+    let view = json!({ "cluster": "production-us-east", "value": "view", "is_over": false });
+    assert_eq!(report["circumstances"], json!([{ "cluster_access": view }]));
+    assert!(report["told"].as_str().unwrap().starts_with("You have view on production-us-east (by an override), "));
+}
+
+#[test]
+fn json_names_what_ran_out_where_grants_come_from_and_what_would_help() {
+    let explain = |words: &str| {
+        let words = ["explain", ACME].into_iter().chain(words.split_whitespace()).chain(["--format", "json"]);
+        let [report] = run(&words.collect::<Vec<_>>()).json().try_into().unwrap();
+        report
+    };
+    let report = explain("erin view project shop at=2026-11-21T12:00:00Z");
+    let over = json!([{ "membership_over": { "expires_at": "2026-06-30T00:00:00Z" } }]);
+    assert_eq!(report["circumstances"], over);
+    assert_eq!(report["remedies"][0], json!({ "later_expiry": true }));
+
+    let report = explain("rita manage cluster vault");
+    let deploy = json!({ "cluster": "vault", "value": "deploy", "team": "on-call", "is_over": false });
+    let role = json!({ "id": "release-manager", "rank": "admin" });
+    assert_eq!(report["circumstances"], json!([{ "custom_role": role }, { "cluster_access": deploy }]));
+
+    let report = explain("bob write_variables project shop");
+    let levels: Vec<_> =
+        report["obstacles"].as_array().unwrap().iter().filter_map(|obstacle| obstacle.get("cluster")).collect();
+    assert_eq!(levels, ["production-us-east"]);
 }
 
 #[test]
@@ -183,7 +242,7 @@ fn of_a_placement_the_new_cluster_is_named() {
     let clusters: Vec<_> =
         report["obstacles"].as_array().unwrap().iter().filter_map(|held| held.get("cluster")).collect();
     assert_eq!(clusters, ["production-us-east"]);
-    assert!(run(&words).output.contains("alice has view on production-us-east"));
+    assert!(run(&words).output.contains("alice has view on production-us-east (by an override)"));
 }
 
 #[test]

@@ -12,7 +12,11 @@ fn each_organization_has_its_findings() {
     let expected = "\
 acme-corp
   expired_membership: member `erin` of `acme-corp`: the membership has expired: remove it, or set a new expiry
+  temporary_admin: member `frank` of `acme-corp`: the membership ends, so this member gives nothing that lasts longer: remove the expiry if that hinders
   service_account_admin: member `ops-bot` of `acme-corp`: a service account has the permissions of an admin: give it a lower role if that suffices
+  temporary_admin: member `tess` of `acme-corp`: the membership ends, so this member gives nothing that lasts longer: remove the expiry if that hinders
+  unused_role: role `shipper`: no member has the role: give it to someone, or delete it
+  team_without_members: team `night-shift`: the team has no members: add some, or delete it
   override_equals_default: member `alice` on cluster `staging-us-east`: the override equals the default of the role: remove it, unless it should survive a change of role
   override_above_ceiling: member `betty` on cluster `staging-us-east`: the override is above the ceiling of the role: lower it, remove it, or change the role
   override_equals_default: member `bob` on cluster `staging-us-east`: the override equals the default of the role: remove it, unless it should survive a change of role
@@ -46,14 +50,15 @@ fn one_organization_can_be_looked_at_alone() {
 fn json_has_a_line_for_each_finding() {
     let lines = run(&["findings", ACME, "--at", AT, "--format", "json"]).json();
     let codes: Vec<_> = lines.iter().map(|line| line["code"].as_str().unwrap()).collect();
-    let expected = ["expired_membership", "service_account_admin", "override_equals_default", "override_above_ceiling"];
-    assert_eq!(codes[..4], expected);
-    assert_eq!(codes.len(), 8);
+    let expected = ["expired_membership", "temporary_admin", "service_account_admin", "temporary_admin", "unused_role"];
+    assert_eq!(codes[..5], expected);
+    assert_eq!(codes.len(), 12);
     let advice = "the project role has expired: remove it, or set it again";
     let place = json!({ "type": "project_member", "id": "bob", "properties": { "project": "shop" } });
     let bob = json!({ "organization": "acme-corp", "code": "expired_project_role", "place": place, "message": advice });
-    assert_eq!(lines[5], bob);
-    assert_eq!(lines[7]["place"], json!({ "type": "environment", "id": "portal-production" }));
+    assert_eq!(lines[9], bob);
+    assert_eq!(lines[4]["place"], json!({ "type": "role", "id": "shipper" }));
+    assert_eq!(lines[11]["place"], json!({ "type": "environment", "id": "portal-production" }));
 }
 
 #[test]

@@ -1,65 +1,49 @@
-//! Everything that an attacker can try, whatever it is allowed.
-
-use std::iter::once;
+//! What a coalition can try, whatever it is allowed.
 
 use shipgate::change::Change;
-use shipgate::{AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::{
+    AccountKind, AnyRole, ClusterAccess, Directory, Grant, Holder, ProjectRole, Protection, RoleDefinition, Time,
+    Visibility,
+};
 
-use super::scene::{BEFORE, Id, LATER, PROTECTIONS};
+use super::scene::{ACME, Id, NEWCOMER, OWNER};
 use super::search::Changes;
 
-/// An id of each kind to create something with; those of what was deleted on the way are tried again as well.
-const NEWCOMER: Id = "dave";
+/// An id of each kind to create something with.
 const NEW: Id = "new";
 
-const NAMESPACES: [Id; 2] = ["production", "elsewhere"];
+/// The parameters of the changes that are tried.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parameters {
+    pub(crate) roles: Vec<AnyRole<Id>>,
+    pub(crate) expiries: Vec<Option<Time>>,
+    pub(crate) levels: Vec<Option<Grant<ClusterAccess>>>,
+    pub(crate) project_roles: Vec<Option<Grant<ProjectRole>>>,
+    /// What a custom role is made, and what it is made anew.
+    pub(crate) definitions: Vec<RoleDefinition>,
+    pub(crate) protections: Vec<Protection>,
+}
 
-/// Every change that can be named in this world: of each kind, with every id there is and one that is free, and with every
-/// role, level, project role and protection.
-///
-/// A new environment is unprotected: it can be protected by another change.
-pub(crate) fn changes(world: &Directory<Id>) -> Changes {
+/// Every change that can be named in this world with these parameters: of each kind, with every id there is and one that is
+/// free.
+pub(crate) fn changes(world: &Directory<Id>, parameters: &Parameters) -> Changes {
     let names = Names::of(world);
     [
-        names.of_members(),
-        names.of_access(),
-        names.of_organizations(),
-        names.of_projects(),
-        names.of_clusters(),
-        names.of_environments(),
+        names.of_members(parameters),
+        names.of_roles(parameters),
+        names.of_teams(),
+        names.of_grants(parameters),
+        names.of_projects_and_clusters(),
+        names.of_environments(parameters),
     ]
     .concat()
 }
 
-/// The member whom a change is about, if it is about one.
-pub(crate) fn member(change: &Change<Id>) -> Option<Id> {
-    match change {
-        Change::InviteMember { account, .. }
-        | Change::ChangeRole { account, .. }
-        | Change::SetExpiry { account, .. }
-        | Change::RemoveMember { account, .. }
-        | Change::TransferOwnership { account, .. }
-        | Change::SetClusterAccess { account, .. }
-        | Change::SetProjectRole { account, .. } => Some(account),
-        Change::UpdateOrganization { .. }
-        | Change::DeleteOrganization { .. }
-        | Change::CreateProject { .. }
-        | Change::UpdateProject { .. }
-        | Change::DeleteProject { .. }
-        | Change::CreateEnvironment { .. }
-        | Change::UpdateEnvironment { .. }
-        | Change::Retarget { .. }
-        | Change::DeleteEnvironment { .. }
-        | Change::SetProtection { .. }
-        | Change::ConnectCluster { .. }
-        | Change::DisconnectCluster { .. } => None,
-    }
-}
-
 /// The ids to name in a change.
 struct Names {
-    organizations: Vec<Id>,
     accounts: Vec<Id>,
+    roles: Vec<Id>,
+    teams: Vec<Id>,
     projects: Vec<Id>,
     clusters: Vec<Id>,
     environments: Vec<Id>,
@@ -68,117 +52,97 @@ struct Names {
 impl Names {
     fn of(world: &Directory<Id>) -> Self {
         Self {
-            organizations: sorted(world.organizations().map(|held| *held.id())),
-            accounts: sorted(world.accounts().map(|held| *held.id()).chain(once(NEWCOMER))),
-            projects: sorted(world.projects().map(|held| *held.id()).chain(once(NEW))),
-            clusters: sorted(world.clusters().map(|held| *held.id()).chain(once(NEW))),
-            environments: sorted(world.environments().map(|held| *held.id()).chain(once(NEW))),
+            accounts: sorted(world.accounts().map(|fact| *fact.id()).chain([NEWCOMER])),
+            roles: sorted(world.roles().map(|fact| *fact.id())),
+            teams: sorted(world.teams().map(|fact| *fact.id())),
+            projects: sorted(world.projects().map(|fact| *fact.id())),
+            clusters: sorted(world.clusters().map(|fact| *fact.id())),
+            environments: sorted(world.environments().map(|fact| *fact.id())),
         }
     }
 
-    fn of_members(&self) -> Changes {
-        let mut changes = Changes::new();
-        for (organization, account) in pairs(&self.organizations, &self.accounts) {
-            for role in Role::ALL {
-                let invite = |kind| Change::InviteMember { organization, account, kind, role };
-                changes.extend(AccountKind::ALL.map(invite));
-                changes.push(Change::ChangeRole { organization, account, to: role });
+    /// Of the Owner it is enough that she is not touched: what can be done to her is searched with law 8.
+    fn of_members(&self, Parameters { roles, expiries, .. }: &Parameters) -> Changes {
+        let mut changes = vec![Change::change_role(ACME, OWNER, roles[0]), Change::remove_member(ACME, OWNER)];
+        for account in self.accounts.iter().filter(|account| **account != OWNER) {
+            for role in roles {
+                changes.push(Change::change_role(ACME, *account, *role));
+                if *account == NEWCOMER {
+                    let invite =
+                        |until: &Option<Time>| Change::invite_member(ACME, *account, AccountKind::User, *role, *until);
+                    changes.extend(expiries.iter().map(invite));
+                }
             }
-            changes.extend(expiries().map(|to| Change::SetExpiry { organization, account, to }));
-            changes.push(Change::RemoveMember { organization, account });
-            changes.push(Change::TransferOwnership { organization, account });
+            changes.extend(expiries.iter().map(|to| Change::set_expiry(ACME, *account, *to)));
+            changes.push(Change::remove_member(ACME, *account));
+            changes.push(Change::transfer_ownership(ACME, *account));
         }
         changes
     }
 
-    fn of_access(&self) -> Changes {
+    fn of_roles(&self, Parameters { definitions, .. }: &Parameters) -> Changes {
         let mut changes = Changes::new();
-        for (cluster, account) in pairs(&self.clusters, &self.accounts) {
-            let levels = grants(&ClusterAccess::ALL, &[ClusterAccess::View, ClusterAccess::Manage]);
-            changes.extend(levels.map(|to| Change::SetClusterAccess { cluster, account, to }));
+        for definition in definitions {
+            changes.push(Change::create_role(ACME, NEW, *definition));
+            changes.extend(self.roles.iter().map(|role| Change::update_role(*role, definition.permissions())));
         }
-        for (project, account) in pairs(&self.projects, &self.accounts) {
-            let roles = grants(&ProjectRole::ALL, &[ProjectRole::Viewer, ProjectRole::Admin]);
-            changes.extend(roles.map(|to| Change::SetProjectRole { project, account, to }));
-        }
+        changes.extend(self.roles.iter().map(|role| Change::delete_role(*role)));
         changes
     }
 
-    fn of_organizations(&self) -> Changes {
-        let each = |organization: &Id| {
-            let organization = *organization;
-            [Change::UpdateOrganization { organization }, Change::DeleteOrganization { organization }]
-        };
-        self.organizations.iter().flat_map(each).collect()
-    }
-
-    fn of_projects(&self) -> Changes {
+    fn of_teams(&self) -> Changes {
         let mut changes = Changes::new();
-        for project in self.projects.iter().copied() {
-            for visibility in Visibility::ALL {
-                let create = |organization| Change::CreateProject { organization, project, visibility };
-                changes.extend(self.organizations.iter().copied().map(create));
-                changes.push(Change::UpdateProject { project, visibility: Some(visibility) });
+        for team in &self.teams {
+            for account in self.accounts.iter().filter(|account| **account != OWNER) {
+                changes.push(Change::add_to_team(*team, *account));
+                changes.push(Change::remove_from_team(*team, *account));
             }
-            changes.push(Change::DeleteProject { project });
+            changes.push(Change::delete_team(*team));
         }
         changes
     }
 
-    fn of_clusters(&self) -> Changes {
+    fn of_grants(&self, Parameters { levels, project_roles, .. }: &Parameters) -> Changes {
         let mut changes = Changes::new();
-        for cluster in self.clusters.iter().copied() {
-            let connect = |organization| Change::ConnectCluster { organization, cluster };
-            changes.extend(self.organizations.iter().copied().map(connect));
-            changes.push(Change::DisconnectCluster { cluster });
+        let accounts = self.accounts.iter().filter(|account| **account != OWNER).map(|id| Holder::Account(*id));
+        let holders: Vec<_> = accounts.chain(self.teams.iter().map(|id| Holder::Team(*id))).collect();
+        for holder in &holders {
+            for cluster in &self.clusters {
+                changes.extend(levels.iter().map(|to| Change::set_cluster_access(*cluster, *holder, *to)));
+            }
+            for project in &self.projects {
+                changes.extend(project_roles.iter().map(|to| Change::set_project_role(*project, *holder, *to)));
+            }
         }
         changes
     }
 
-    fn of_environments(&self) -> Changes {
+    fn of_projects_and_clusters(&self) -> Changes {
         let mut changes = Changes::new();
-        for environment in self.environments.iter().copied() {
-            for (project, cluster) in pairs(&self.projects, &self.clusters) {
-                let (namespace, protection) = (None, Protection::NONE);
-                changes.push(Change::CreateEnvironment { environment, project, cluster, namespace, protection });
-            }
-            for cluster in self.clusters.iter().copied() {
-                let retarget = |namespace| Change::Retarget { environment, cluster, namespace };
-                changes.push(retarget(None));
-                changes.extend(NAMESPACES.map(|namespace| retarget(Some(namespace.into()))));
-            }
-            changes.extend(NAMESPACES.map(|namespace| {
-                let namespace = Some(namespace.into());
-                Change::UpdateEnvironment { environment, namespace }
-            }));
-            changes.extend(PROTECTIONS.map(|to| Change::SetProtection { environment, to }));
-            changes.push(Change::DeleteEnvironment { environment });
+        for visibility in Visibility::ALL {
+            changes.extend(self.projects.iter().map(|project| Change::update_project(*project, Some(visibility))));
+            changes.extend(self.clusters.iter().map(|cluster| Change::update_cluster(*cluster, Some(visibility))));
         }
-        changes.extend(NAMESPACES.map(|namespace| Change::CreateEnvironment {
-            environment: NEW,
-            project: "shop",
-            cluster: "us-west",
-            namespace: Some(namespace.into()),
-            protection: Protection::NONE,
-        }));
+        changes.extend(self.projects.iter().map(|project| Change::delete_project(*project)));
+        changes.extend(self.clusters.iter().map(|cluster| Change::disconnect_cluster(*cluster)));
+        changes.push(Change::connect_cluster(ACME, NEW, Visibility::Organization));
         changes
     }
-}
 
-fn expiries() -> [Option<Time>; 3] {
-    [None, Some(BEFORE), Some(LATER)]
-}
-
-/// No grant, each for good, and some that are over or will be.
-fn grants<T: Copy>(for_good: &[T], for_a_time: &[T]) -> impl Iterator<Item = Option<Grant<T>>> {
-    let until = |expiry| for_a_time.iter().map(move |value| Grant::new(*value).until(expiry));
-    let all: Vec<_> =
-        for_good.iter().map(|value| Grant::new(*value)).chain(until(BEFORE)).chain(until(LATER)).collect();
-    once(None).chain(all.into_iter().map(Some))
-}
-
-fn pairs<'a>(firsts: &'a [Id], seconds: &'a [Id]) -> impl Iterator<Item = (Id, Id)> + 'a {
-    firsts.iter().flat_map(|first| seconds.iter().map(|second| (*first, *second)))
+    fn of_environments(&self, Parameters { protections, .. }: &Parameters) -> Changes {
+        let mut changes = Changes::new();
+        for environment in &self.environments {
+            changes.extend(protections.iter().map(|to| Change::set_protection(*environment, *to)));
+            changes.extend(
+                self.clusters.iter().chain([&NEW]).map(|cluster| Change::retarget(*environment, *cluster, None)),
+            );
+            changes.push(Change::delete_environment(*environment));
+        }
+        if let (Some(project), false) = (self.projects.first(), protections.is_empty()) {
+            changes.push(Change::create_environment(NEW, *project, NEW, "new", Protection::NONE));
+        }
+        changes
+    }
 }
 
 fn sorted(ids: impl Iterator<Item = Id>) -> Vec<Id> {

@@ -1,26 +1,47 @@
-//! Every sequence of allowed changes up to a depth, each state of the world once.
+//! Every sequence of moves up to a depth, each state of the world once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::{self, Display, Formatter};
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::quality::FixedState;
 use shipgate::change::Change;
-use shipgate::{Account, Directory, SubjectId};
+use shipgate::{Directory, SubjectId, Time};
 
 use super::scene::Id;
 
 pub(crate) type Changes = Vec<Change<Id>>;
 
-/// A change, and who tries it.
-pub(crate) type Move<'a> = (SubjectId<'a, Id, str>, Change<Id>);
+/// A change, who tries it, and when.
+#[derive(Clone, Debug)]
+pub(crate) struct Move {
+    pub(crate) who: Id,
+    /// The time that is said of it.
+    pub(crate) at: Option<Time>,
+    /// How late it is: what comes after it is no earlier.
+    pub(crate) clock: usize,
+    pub(crate) change: Change<Id>,
+}
 
-/// What is searched: what these moves can make of a world, so many of them one after another.
-#[derive(Debug)]
-pub(crate) struct Search<'a> {
+impl Move {
+    pub(crate) fn subject(&self) -> SubjectId<'_, Id, str> {
+        let subject = SubjectId::new(self.who);
+        self.at.map_or(subject, |now| subject.at(now))
+    }
+
+    /// Makes the change, where the policy allows it and it can be made.
+    pub(crate) fn make(&self, state: &mut Directory<Id>) -> bool {
+        state.change(&self.subject(), self.change.clone()).is_ok()
+    }
+}
+
+/// What is searched: what these moves can make of a world, up to this many one after another. `make` makes a move or refuses
+/// it.
+pub(crate) struct Search<'a, M> {
     pub(crate) start: &'a Directory<Id>,
-    pub(crate) moves: &'a [Move<'a>],
+    pub(crate) moves: &'a [Move],
     pub(crate) depth: usize,
+    pub(crate) make: M,
 }
 
 /// What a search saw.
@@ -39,136 +60,106 @@ impl Display for Seen {
     }
 }
 
-/// Who looks on.
-pub(crate) trait Watch {
-    /// Sees a state, and how it was reached.
-    fn see(&mut self, state: &Directory<Id>, path: Path<'_>);
-
-    /// Sees which of the moves were allowed in a state.
-    fn see_answers(&mut self, state: &Directory<Id>, allowed: &[bool]);
-}
-
 /// The moves that led to a state, by their places among all.
 #[derive(Clone, Copy)]
 pub(crate) struct Path<'a> {
-    moves: &'a [Move<'a>],
+    moves: &'a [Move],
     places: &'a [usize],
+}
+
+impl Path<'_> {
+    /// How late it is.
+    pub(crate) fn clock(&self) -> usize {
+        self.places.last().map_or(0, |place| self.moves[*place].clock)
+    }
 }
 
 /// As `who: change`, a move a line.
 impl Display for Path<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for place in self.places {
-            let (who, change) = &self.moves[*place];
-            write!(f, "\n{}: {change:?}", who.id())?;
+            let Move { who, at, change, .. } = &self.moves[*place];
+            write!(f, "\n{who} at {at:?}: {change:?}")?;
         }
         Ok(())
     }
 }
 
-impl Search<'_> {
-    /// Shows every state that can be reached but the first, each once, the nearest first.
-    pub(crate) fn run(&self, watch: &mut impl Watch) -> Seen {
+/// A change that was made: the state before it and after it, and the moves that led there.
+pub(crate) struct Sight<'a> {
+    pub(crate) before: &'a Directory<Id>,
+    pub(crate) state: &'a Directory<Id>,
+    /// Whether the state was not seen before.
+    pub(crate) is_new: bool,
+    pub(crate) path: Path<'a>,
+}
+
+impl Sight<'_> {
+    /// The move that led here.
+    pub(crate) fn last(&self) -> &Move {
+        let place = self.path.places.last().expect("a move led here");
+        &self.path.moves[*place]
+    }
+}
+
+impl<M: Fn(&Move, &mut Directory<Id>) -> bool> Search<'_, M> {
+    /// Shows every change that is made, in every state that can be reached, the nearest first; ends at the first that is not as
+    /// it should be.
+    pub(crate) fn run(&self, mut judge: impl FnMut(&Sight<'_>) -> Result<(), String>) -> Result<Seen, String> {
         let mut seen = Seen::default();
-        let mut known = HashSet::from([print(self.start)]);
+        let mut known = HashSet::from([(print(self.start), 0)]);
         let mut frontier = vec![Vec::new()];
         for _ in 0..self.depth {
-            if frontier.is_empty() {
-                break;
-            }
             let mut next_frontier = Vec::new();
             for places in frontier {
                 let state = self.replayed(&places);
-                let allowed = self.each_allowed(&state, |place, next| {
-                    if known.insert(print(next)) {
-                        let places = [&places[..], &[place]].concat();
-                        watch.see(next, Path { moves: self.moves, places: &places });
+                let clock = Path { moves: self.moves, places: &places }.clock();
+                let mut next = state.clone();
+                for (place, tried) in self.moves.iter().enumerate().filter(|(_, tried)| tried.clock >= clock) {
+                    seen.tried += 1;
+                    if !(self.make)(tried, &mut next) {
+                        continue;
+                    }
+                    seen.allowed += 1;
+                    let is_new = known.insert((print(&next), tried.clock));
+                    let places = [&places[..], &[place]].concat();
+                    let path = Path { moves: self.moves, places: &places };
+                    judge(&Sight { before: &state, state: &next, is_new, path })?;
+                    if is_new {
                         next_frontier.push(places);
                     }
-                });
-                watch.see_answers(&state, &allowed);
-                seen.tried += allowed.len();
-                seen.allowed += allowed.iter().filter(|allowed| **allowed).count();
+                    next.clone_from(&state);
+                }
+                assert_eq!(next, state, "a change that is refused changes nothing");
+            }
+            if next_frontier.is_empty() {
+                break;
             }
             frontier = next_frontier;
         }
         seen.states = known.len();
-        seen
-    }
-
-    /// Tries every move in a state, and shows what each that is allowed makes of it.
-    fn each_allowed(&self, state: &Directory<Id>, mut show: impl FnMut(usize, &Directory<Id>)) -> Vec<bool> {
-        let mut next = state.clone();
-        let try_move = |(place, (who, change)): (usize, &Move<'_>)| {
-            let allowed = next.change(who, change.clone()).is_ok();
-            if allowed {
-                show(place, &next);
-                next = state.clone();
-            }
-            allowed
-        };
-        let allowed = self.moves.iter().enumerate().map(try_move).collect();
-        assert_eq!(next, *state, "a change that is refused changes nothing");
-        allowed
+        Ok(seen)
     }
 
     fn replayed(&self, places: &[usize]) -> Directory<Id> {
         let mut state = self.start.clone();
         for place in places {
-            let (who, change) = &self.moves[*place];
-            state.change(who, change.clone()).expect("it was allowed before");
+            assert!((self.make)(&self.moves[*place], &mut state), "it was made before");
         }
         state
     }
 }
 
-/// What an account may do to itself and to things does not depend on what other members hold: seen in every state that
-/// differs from another in nothing else.
-///
-/// So a search may leave out the changes to other members: none of them is a step towards anything that the account gains.
-pub(crate) struct OthersDoNotMatter<'a> {
-    about_others: Vec<bool>,
-    account: &'a str,
-    answers: HashMap<u64, Vec<bool>>,
-    pub(crate) compared: usize,
-}
-
-impl<'a> OthersDoNotMatter<'a> {
-    pub(crate) fn new(account: &'a str, about_others: Vec<bool>) -> Self {
-        Self { about_others, account, answers: HashMap::new(), compared: 0 }
-    }
-
-    pub(crate) fn see_answers(&mut self, state: &Directory<Id>, allowed: &[bool]) {
-        let about_oneself = allowed.iter().zip(&self.about_others).filter(|(_, others)| !**others);
-        let answers: Vec<_> = about_oneself.map(|(allowed, _)| *allowed).collect();
-        let alike = print_for(state, self.account);
-        match self.answers.get(&alike) {
-            Some(expected) => {
-                assert_eq!(answers, *expected, "what another member holds matters in {state:#?}");
-                self.compared += 1;
-            }
-            None => drop(self.answers.insert(alike, answers)),
-        }
-    }
-}
-
 /// A hash of all facts, whatever the revision: states of one print are taken to be one.
 pub(crate) fn print(world: &Directory<Id>) -> u64 {
-    print_with(world, &in_order(world.accounts(), |held| *held.id()))
-}
-
-/// The same, but for what other members are and hold.
-fn print_for(world: &Directory<Id>, account: &str) -> u64 {
-    print_with(world, world.account(account).as_slice())
-}
-
-fn print_with(world: &Directory<Id>, accounts: &[&Account<Id>]) -> u64 {
     let mut hasher = FixedState::with_seed(0).build_hasher();
-    accounts.hash(&mut hasher);
-    in_order(world.organizations(), |held| *held.id()).hash(&mut hasher);
-    in_order(world.projects(), |held| *held.id()).hash(&mut hasher);
-    in_order(world.clusters(), |held| *held.id()).hash(&mut hasher);
-    for environment in in_order(world.environments(), |held| *held.id()) {
+    in_order(world.accounts(), |fact| *fact.id()).hash(&mut hasher);
+    in_order(world.organizations(), |fact| *fact.id()).hash(&mut hasher);
+    in_order(world.roles(), |fact| *fact.id()).hash(&mut hasher);
+    in_order(world.teams(), |fact| *fact.id()).hash(&mut hasher);
+    in_order(world.projects(), |fact| *fact.id()).hash(&mut hasher);
+    in_order(world.clusters(), |fact| *fact.id()).hash(&mut hasher);
+    for environment in in_order(world.environments(), |fact| *fact.id()) {
         (environment, world.namespace(environment.id())).hash(&mut hasher);
     }
     hasher.finish()
@@ -176,6 +167,6 @@ fn print_with(world: &Directory<Id>, accounts: &[&Account<Id>]) -> u64 {
 
 fn in_order<'a, T>(facts: impl Iterator<Item = &'a T>, id: impl Fn(&T) -> Id) -> Vec<&'a T> {
     let mut facts: Vec<_> = facts.collect();
-    facts.sort_unstable_by_key(|held| id(held));
+    facts.sort_unstable_by_key(|fact| id(fact));
     facts
 }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shipgate::model::{ApprovalFrom, ApprovalRule, Parameter, ParameterKind, ProtectionLevel, SelfApproval};
-use shipgate::{
-    AccountKind, Action, ActionKind, ActionSet, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Visibility,
-};
+use shipgate::model::{Parameter, ParameterKind, Permission, ResourceKind};
+use shipgate::{Action, ActionKind, AnyRole, ClusterAccess, Grant, ProjectRole, Protection, Role, Time, Visibility};
 
-use crate::oracle::{Account, Cluster, Environment, Given, Id, Membership, Project, Token, World};
+use super::protections::few_protections;
+use super::roles::{self, FOREIGN_ROLE, custom_role};
+use crate::oracle::{Account, Cluster, Environment, Given, Id, Project, World};
 
 pub(super) const ACME: Id = 0;
 pub(super) const GLOBEX: Id = 1;
@@ -21,210 +21,130 @@ pub(super) const SHOP: Id = 0;
 pub(super) const US_EAST: Id = 0;
 pub(super) const EU_WEST: Id = 1;
 pub(super) const PRODUCTION: Id = 0;
+/// The team that a question is about.
+pub(super) const CREW: Id = 0;
 
-/// When everything that expires does.
+/// When what expires does, for the most part.
 pub(super) const EXPIRY: Time = Time::from_millis(100);
+/// When the rest does.
+pub(super) const LATER: Time = Time::from_millis(200);
+/// Before every time at which is asked.
+pub(super) const PAST: Time = Time::from_millis(50);
 
 /// No time, the last moment before the expiry, and the expiry.
 pub(super) const NOWS: [Option<Time>; 3] = [None, Some(Time::from_millis(99)), Some(EXPIRY)];
 
 /// One project with one environment on one of two clusters, and who asks.
 pub(super) fn world(subject: Option<Account>) -> World {
-    World {
+    let cluster = || Cluster { organization: ACME, visibility: Visibility::Organization };
+    let mut world = World {
         organizations: BTreeSet::from([ACME, GLOBEX]),
-        accounts: subject.into_iter().map(|account| (SUBJECT, account)).collect(),
         projects: BTreeMap::from([(SHOP, Project { organization: ACME, visibility: Visibility::Organization })]),
-        clusters: BTreeMap::from([
-            (US_EAST, Cluster { organization: ACME }),
-            (EU_WEST, Cluster { organization: ACME }),
-        ]),
+        clusters: BTreeMap::from([(US_EAST, cluster()), (EU_WEST, cluster())]),
         environments: BTreeMap::from([(
             PRODUCTION,
             Environment { project: SHOP, cluster: US_EAST, protection: Protection::NONE },
         )]),
         ..World::default()
-    }
-}
-
-/// A permanent Owner.
-pub(super) fn owner() -> Account {
-    user(Given { what: Role::Owner, until: None })
-}
-
-/// A Viewer until the expiry.
-pub(super) fn expiring_viewer() -> Account {
-    user(Given { what: Role::Viewer, until: Some(EXPIRY) })
-}
-
-fn user(role: Given<Role>) -> Account {
-    let membership = Membership { role, overrides: BTreeMap::new(), project_roles: BTreeMap::new() };
-    Account { kind: AccountKind::User, memberships: BTreeMap::from([(ACME, membership)]) }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ProjectRoles {
-    Read,
-    NotRead,
-}
-
-/// What an account may hold: nothing, another organization, or every role in this one, with every override on each
-/// cluster named, and every project role where they are read.
-pub(super) fn accounts(overridden: &[Id], project_roles: ProjectRoles) -> Vec<BTreeMap<Id, Membership>> {
-    let project_roles = match project_roles {
-        ProjectRoles::Read => with_none(given(ProjectRole::ALL)),
-        ProjectRoles::NotRead => vec![None],
     };
-    let elsewhere = Membership {
-        role: Given { what: Role::Owner, until: None },
-        overrides: overridden.iter().map(|id| (*id, Given { what: ClusterAccess::Manage, until: None })).collect(),
-        project_roles: BTreeMap::from([(SHOP, Given { what: ProjectRole::Admin, until: None })]),
+    add(&mut world, SUBJECT, subject);
+    world
+}
+
+/// Adds an account, and the custom roles that it has.
+pub(super) fn add(world: &mut World, id: Id, account: Option<Account>) {
+    let Some(account) = account else {
+        world.accounts.remove(&id);
+        return;
     };
-
-    let mut accounts = vec![BTreeMap::new(), BTreeMap::from([(GLOBEX, elsewhere)])];
-    for role in given(Role::ALL) {
-        for overrides in every_override(overridden) {
-            for project_role in &project_roles {
-                let project_roles = project_role.iter().map(|given| (SHOP, *given)).collect();
-                let membership = Membership { role, overrides: overrides.clone(), project_roles };
-                accounts.push(BTreeMap::from([(ACME, membership)]));
-            }
+    for membership in account.memberships.values() {
+        if let AnyRole::Custom(role) = membership.role.what {
+            world.roles.insert(role, custom_role(role));
         }
     }
-    accounts
+    world.accounts.insert(id, account);
 }
 
-fn every_override(overridden: &[Id]) -> Vec<BTreeMap<Id, Given<ClusterAccess>>> {
-    let Some((cluster, rest)) = overridden.split_first() else { return vec![BTreeMap::new()] };
-    let mut every = Vec::new();
-    for others in every_override(rest) {
-        for level in with_none(given(ClusterAccess::ALL)) {
-            let mut overrides = others.clone();
-            overrides.extend(level.map(|level| (*cluster, level)));
-            every.push(overrides);
-        }
-    }
-    every
+/// Adds the custom roles that an invitation or a change of role names.
+pub(super) fn add_named_roles(world: &mut World) {
+    let named = roles::named().into_iter().map(roles::id_of).chain([FOREIGN_ROLE]);
+    world.roles.extend(named.map(|id| (id, custom_role(id))));
 }
 
-/// Users and service accounts with these memberships, and an account that nobody knows.
-pub(super) fn every_kind(memberships: Vec<BTreeMap<Id, Membership>>) -> Vec<Option<Account>> {
-    let mut accounts = vec![None];
-    for memberships in memberships {
-        for kind in AccountKind::ALL {
-            accounts.push(Some(Account { kind, memberships: memberships.clone() }));
-        }
-    }
-    accounts
+pub(super) fn see(world: &mut World, visibility: Visibility) {
+    world.projects.get_mut(&SHOP).expect("every world has the shop").visibility = visibility;
 }
 
-pub(super) fn only_users(memberships: Vec<BTreeMap<Id, Membership>>) -> Vec<Option<Account>> {
-    let user = |memberships| Some(Account { kind: AccountKind::User, memberships });
-    std::iter::once(None).chain(memberships.into_iter().map(user)).collect()
+pub(super) fn see_cluster(world: &mut World, cluster: Id, visibility: Visibility) {
+    world.clusters.get_mut(&cluster).expect("every world has both clusters").visibility = visibility;
+}
+
+pub(super) fn protect(world: &mut World, id: Id, protection: Protection) {
+    protect_on(world, id, US_EAST, protection);
+}
+
+pub(super) fn protect_on(world: &mut World, id: Id, cluster: Id, protection: Protection) {
+    world.environments.insert(id, Environment { project: SHOP, cluster, protection });
+}
+
+pub(super) const fn for_good<T>(what: T) -> Given<T> {
+    Given { what, until: None }
+}
+
+pub(super) const fn until<T>(what: T, until: Time) -> Given<T> {
+    Given { what, until: Some(until) }
 }
 
 /// Each value for good, and each until the expiry.
-fn given<T: Copy>(values: impl IntoIterator<Item = T>) -> Vec<Given<T>> {
-    let both = |what| [Given { what, until: None }, Given { what, until: Some(EXPIRY) }];
-    values.into_iter().flat_map(both).collect()
+pub(super) fn given<T: Copy>(values: impl IntoIterator<Item = T>) -> Vec<Given<T>> {
+    values.into_iter().flat_map(|what| [for_good(what), until(what, EXPIRY)]).collect()
 }
 
-fn with_none<T>(values: Vec<T>) -> Vec<Option<T>> {
+pub(super) fn with_none<T>(values: Vec<T>) -> Vec<Option<T>> {
     std::iter::once(None).chain(values.into_iter().map(Some)).collect()
 }
 
-/// Every level with every rule that it may have, with counts of one and two.
-pub(super) fn every_protection() -> Vec<Protection> {
-    let mut every = Vec::new();
-    for level in ProtectionLevel::ALL {
-        every.extend(with_none(every_rule()).into_iter().filter_map(|rule| Protection::new(level, rule).ok()));
-    }
-    every.dedup();
-    every
-}
+/// The ends that something may be given with: none, the expiry, and after that.
+const ENDS: [Option<Time>; 3] = [None, Some(EXPIRY), Some(LATER)];
 
-fn every_rule() -> Vec<ApprovalRule> {
-    let mut every = Vec::new();
-    for from in ApprovalFrom::ALL {
-        for count in [1, 2] {
-            for self_approval in SelfApproval::ALL {
-                let rule = ApprovalRule::new(from).with_count(count).expect("one or two is a count");
-                every.push(rule.with_self_approval(self_approval));
-            }
-        }
-    }
-    every
-}
-
-/// One protection for each level and each role that its rule asks.
-pub(super) fn protections_by_custodian() -> Vec<Protection> {
-    let mut by_custodian: Vec<Protection> = Vec::new();
-    for protection in every_protection() {
-        let key = |of: Protection| (of.level(), of.rule().map(ApprovalRule::from));
-        if by_custodian.iter().all(|other| key(*other) != key(protection)) {
-            by_custodian.push(protection);
-        }
-    }
-    by_custodian
-}
-
-/// None, one that covers everything until the expiry, and one that covers nothing here.
-pub(super) fn few_tokens() -> [Option<Token>; 3] {
-    let covering = Token::new(ActionSet::all()).for_organizations([ACME]).until(EXPIRY);
-    let elsewhere = Token::new(ActionSet::all()).for_organizations([GLOBEX]);
-    [None, Some(covering), Some(elsewhere)]
-}
-
-/// Every token: with the action or with others only, live or expiring, and each restriction absent, empty, hit and missed;
-/// of two clusters, each hit alone as well.
-pub(super) fn every_token(clusters: &[Id]) -> Vec<Option<Token>> {
-    let hit_or_miss = with_none(vec![BTreeSet::new(), BTreeSet::from([0]), BTreeSet::from([8])]);
-    let mut of_clusters = hit_or_miss.clone();
-    if let [one, other] = *clusters {
-        of_clusters.extend([Some(BTreeSet::from([other])), Some(BTreeSet::from([one, other]))]);
-    }
-    let even: ActionSet = ActionKind::ALL.into_iter().filter(|action| action.index().is_multiple_of(2)).collect();
-
-    let mut every = vec![None];
-    for actions in [even, ActionSet::all() - even] {
-        for until in [None, Some(EXPIRY)] {
-            for organizations in &hit_or_miss {
-                for projects in &hit_or_miss {
-                    for environments in &hit_or_miss {
-                        for clusters in &of_clusters {
-                            let token = Token::new(actions);
-                            let token = organizations.clone().into_iter().fold(token, Token::for_organizations);
-                            let token = projects.clone().into_iter().fold(token, Token::for_projects);
-                            let token = environments.clone().into_iter().fold(token, Token::for_environments);
-                            let token = clusters.clone().into_iter().fold(token, Token::for_clusters);
-                            every.push(Some(until.into_iter().fold(token, Token::until)));
-                        }
-                    }
-                }
-            }
-        }
-    }
-    every
-}
-
-/// The action of a kind with everything that it may ask for.
-pub(crate) fn parameters(kind: ActionKind) -> Vec<Action> {
-    let parameters: Vec<Parameter> = match kind.parameter() {
-        ParameterKind::None => vec![Parameter::None],
-        ParameterKind::Role => Role::ALL.map(Parameter::Role).to_vec(),
-        ParameterKind::Expiry => [None, Some(EXPIRY)].map(Parameter::Expiry).to_vec(),
-        ParameterKind::ProjectRole => {
-            let roles = with_none(given(ProjectRole::ALL)).into_iter();
-            roles.map(|to| Parameter::ProjectRole(to.map(grant))).collect()
-        }
-        ParameterKind::ClusterAccess => {
-            let levels = with_none(given(ClusterAccess::ALL)).into_iter();
-            levels.map(|to| Parameter::ClusterAccess(to.map(grant))).collect()
-        }
-        ParameterKind::Protection => every_protection().into_iter().map(Parameter::Protection).collect(),
+/// The action of a kind with what it may ask for on a kind of resource, by classes.
+pub(crate) fn parameters(kind: ActionKind, on: ResourceKind) -> Vec<Action<Id>> {
+    let named = || {
+        let custom = roles::named().into_iter().map(roles::of).chain([AnyRole::Custom(FOREIGN_ROLE)]);
+        Role::ALL.map(AnyRole::BuiltIn).into_iter().chain(custom)
     };
-    parameters.into_iter().map(|parameter| kind.with(parameter).expect("it is of the action's kind")).collect()
+    let parameters: Vec<Parameter<Id>> = match kind.parameter(on) {
+        ParameterKind::None => vec![Parameter::None],
+        ParameterKind::Invitation => {
+            let until = |role| ENDS.map(|expires_at| Parameter::Invitation { role, expires_at });
+            named().flat_map(until).collect()
+        }
+        ParameterKind::Role => named().map(Parameter::Role).collect(),
+        ParameterKind::Definition => definitions().into_iter().map(Parameter::Definition).collect(),
+        ParameterKind::Permissions => {
+            definitions().into_iter().map(|role| Parameter::Permissions(role.permissions())).collect()
+        }
+        ParameterKind::Visibility => {
+            with_none(Visibility::ALL.to_vec()).into_iter().map(Parameter::Visibility).collect()
+        }
+        ParameterKind::Expiry => ENDS.into_iter().chain([Some(PAST)]).map(Parameter::Expiry).collect(),
+        ParameterKind::ProjectRole => grants(ProjectRole::ALL).into_iter().map(Parameter::ProjectRole).collect(),
+        ParameterKind::ClusterAccess => grants(ClusterAccess::ALL).into_iter().map(Parameter::ClusterAccess).collect(),
+        ParameterKind::Protection => few_protections().into_iter().map(Parameter::Protection).collect(),
+    };
+    parameters.into_iter().map(|parameter| kind.with(on, parameter).expect("it is of the action's kind")).collect()
 }
 
-fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
-    Grant::expiring(given.what, given.until)
+/// What roles are made and changed to.
+pub(super) fn definitions() -> Vec<shipgate::RoleDefinition> {
+    let mut definitions = roles::named();
+    definitions.push(roles::nothing(Role::Viewer));
+    let lacking = [Permission::ManageClusters, Permission::Deploy, Permission::ChangeRoles];
+    definitions.extend(lacking.into_iter().filter_map(|lacked| roles::all_but(Role::Admin, lacked)));
+    definitions
+}
+
+fn grants<T: Copy>(values: impl IntoIterator<Item = T>) -> Vec<Option<Grant<T>>> {
+    let until = |value| ENDS.map(|end| Some(Grant::expiring(value, end)));
+    std::iter::once(None).chain(values.into_iter().flat_map(until)).collect()
 }

@@ -26,7 +26,7 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
 }
 
 /// A world, questions of which only the subject counts, and the actions to filter by.
-pub(crate) fn asked() -> impl Strategy<Value = (World, Vec<Question>, Vec<Action>)> {
+pub(crate) fn asked() -> impl Strategy<Value = (World, Vec<Question>, Vec<Action<Id>>)> {
     let world = prop_oneof![1 => world(), 2 => populous_world()];
     (world, vec(question(), 3), every_action())
 }
@@ -35,7 +35,7 @@ pub(crate) fn asked() -> impl Strategy<Value = (World, Vec<Question>, Vec<Action
 pub(crate) fn selects_what_is_allowed<N: Name>(
     world: &World,
     askers: &[Question],
-    actions: &[Action],
+    actions: &[Action<Id>],
     organizations: Range<Id>,
     database: &mut impl Database<N>,
 ) {
@@ -46,6 +46,8 @@ pub(crate) fn selects_what_is_allowed<N: Name>(
         as_subject(asker, |subject| {
             for (action, id) in actions.iter().flat_map(|action| organizations.clone().map(|id| (*action, id))) {
                 let organization = N::of(id);
+                let action = action.map(N::of);
+                let action = action.as_ref();
                 let filter = directory.filter(subject, action, &organization);
                 for (table, id) in Table::ALL.into_iter().map(|table| (table, &organization)) {
                     let allowed = decided(directory, subject, action, table, id, Decision::is_allowed);
@@ -56,6 +58,9 @@ pub(crate) fn selects_what_is_allowed<N: Name>(
                     let not_denied = decided(directory, subject, action, table, id, not_denied);
                     let selected = database.select(directory, table, &filter.or_awaiting_approval());
                     assert_eq!(selected, not_denied, "{table:?} of {id:?} for {action:?} or awaiting: {asker:?}");
+
+                    let selected = database.select(directory, table, &filter.open_to_new_rows());
+                    assert_eq!(selected, allowed, "{table:?} of {id:?} for {action:?}, open: {asker:?}");
                 }
             }
         });
@@ -66,7 +71,7 @@ pub(crate) fn selects_what_is_allowed<N: Name>(
 fn decided<N: Name>(
     directory: &Directory<N>,
     subject: &SubjectId<'_, N>,
-    action: Action,
+    action: Action<&N>,
     table: Table,
     organization: &N,
     wanted: impl Fn(Decision) -> bool,
@@ -87,13 +92,16 @@ pub(crate) fn ids<'a, N: Name>(directory: &'a Directory<N>, table: Table, organi
 /// Passes on the subject of a question.
 pub(crate) fn as_subject<N: Name>(asker: &Question, ask: impl FnOnce(&SubjectId<'_, N>)) {
     let account = N::of(asker.account);
-    let token = asker.token.as_ref().map(token);
+    let [token, service_token] = [&asker.token, &asker.service_token].map(|held| held.as_ref().map(token));
     let mut subject = SubjectId::new(&account);
     if let Some(kind) = asker.kind {
         subject = subject.of_kind(kind);
     }
     if let Some(token) = &token {
         subject = subject.with_token(token);
+    }
+    if let Some(token) = &service_token {
+        subject = subject.with_service_token(token);
     }
     if let Some(now) = asker.time {
         subject = subject.at(now);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use shipgate::sql::{Column, ColumnError, Columns, Dialect};
-use shipgate::{Action, Directory, Role, SubjectId};
+use shipgate::{AccountKind, Action, Directory, Role, SubjectId, Visibility};
 
 const ACME: u64 = 0;
 const OLIVIA: u64 = 0;
@@ -10,8 +10,8 @@ const OLIVIA: u64 = 0;
 fn acme() -> Directory<u64> {
     let mut rows = Directory::builder();
     rows.organization(ACME).unwrap();
-    rows.member(&ACME, OLIVIA, Role::Owner, None).unwrap();
-    rows.cluster(7, &ACME).unwrap();
+    rows.member(&ACME, OLIVIA, AccountKind::User, Role::Owner, None).unwrap();
+    rows.cluster(7, &ACME, Visibility::Organization).unwrap();
     rows.build()
 }
 
@@ -19,7 +19,8 @@ fn acme() -> Directory<u64> {
 fn text_with(column: Column, dialect: Dialect) -> String {
     let columns = Columns { organization: Column::new("o").unwrap(), id: column };
     let directory = acme();
-    let condition = directory.filter(&SubjectId::new(&OLIVIA), Action::View, &ACME).clusters();
+    let filter = directory.filter(&SubjectId::new(&OLIVIA), Action::View, &ACME).open_to_new_rows();
+    let condition = filter.clusters();
     condition.sql(dialect, &columns, 0).text().to_owned()
 }
 

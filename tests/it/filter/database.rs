@@ -27,7 +27,7 @@ impl Table {
     }
 
     /// The resource that a row with this id is about.
-    pub(crate) const fn resource<N>(self, id: &N) -> ResourceId<&N, &[ApprovalId<N>]> {
+    pub(crate) const fn resource<N>(self, id: &N) -> ResourceId<&N, &[ApprovalId<N>], &str> {
         match self {
             Self::Clusters => ResourceId::Cluster(id),
             Self::Projects => ResourceId::Project(id),

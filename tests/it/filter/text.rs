@@ -3,8 +3,8 @@
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::sql::{Column, Dialect, EnvironmentColumns, Parameter};
 use shipgate::{
-    Action, ActionSet, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, SubjectId, Time, Token,
-    Visibility,
+    AccountKind, Action, ActionSet, ClusterAccess, Directory, Grant, Holder, ProjectRole, Protection, Role, SubjectId,
+    Time, Token, Visibility,
 };
 
 fn column(name: &str) -> Column {
@@ -21,6 +21,7 @@ fn columns() -> EnvironmentColumns {
         approval_from: column("approval_from"),
         approval_count: column("approval_count"),
         self_approval: column("self_approval"),
+        bypass: column("bypass"),
     }
 }
 
@@ -29,52 +30,74 @@ fn acme() -> Directory<&'static str> {
     let mut rows = Directory::builder();
     rows.organization("acme-corp").unwrap();
     for (id, role) in [("olivia", Role::Owner), ("alice", Role::Developer), ("betty", Role::Billing)] {
-        rows.member("acme-corp", id, role, None).unwrap();
+        rows.member("acme-corp", id, AccountKind::User, role, None).unwrap();
     }
     for cluster in ["production-us-east", "staging-us-east", "production-eu-west"] {
-        rows.cluster(cluster, "acme-corp").unwrap();
+        rows.cluster(cluster, "acme-corp", Visibility::Organization).unwrap();
     }
     for project in ["shop", "blog", "wiki"] {
         rows.project(project, "acme-corp", Visibility::Organization).unwrap();
     }
-    rows.cluster_access("production-us-east", "alice", Grant::new(ClusterAccess::View)).unwrap();
-    rows.project_role("shop", "alice", Grant::new(ProjectRole::Admin)).unwrap();
+    rows.cluster_access("production-us-east", Holder::Account("alice"), Grant::new(ClusterAccess::View)).unwrap();
+    rows.project_role("shop", Holder::Account("alice"), Grant::new(ProjectRole::Admin)).unwrap();
     rows.build()
 }
 
 #[test]
 fn a_clause_reads_as_the_policy_does() {
     let directory = acme();
-    let condition = directory.filter(&SubjectId::new("alice"), Action::Deploy, "acme-corp").environments();
-    let clause = condition.sql(Dialect::Postgres, &columns(), 2);
+    let filter = directory.filter(&SubjectId::new("alice"), Action::Deploy, "acme-corp");
+    let (closed, open) = (filter.environments(), filter.open_to_new_rows().environments());
+    let (closed, open) = (closed.sql(Dialect::Postgres, &columns(), 2), open.sql(Dialect::Postgres, &columns(), 2));
     assert_eq!(
-        clause.text(),
+        closed.text(),
         "(\"organization\" = $3 AND \"id\" IS NOT NULL AND (\
-         \"project\" <> ALL($4) AND \"cluster\" <> ALL($5) AND \
+         \"project\" = ANY($4) AND \"cluster\" = ANY($5) AND \
          (\"protection\" IN ('none') AND \"approval_from\" IS NULL) OR \
-         \"project\" = ANY($6) AND \"cluster\" <> ALL($7) AND \
+         \"project\" = ANY($6) AND \"cluster\" = ANY($7) AND \
          (\"protection\" IN ('none', 'restricted') AND \"approval_from\" IS NULL)))"
     );
+    let (clusters, others) = (["production-eu-west", "staging-us-east"], ["blog", "wiki"]);
+    let (clusters, others) = (Parameter::Ids(&clusters), Parameter::Ids(&others));
     let (east, shop) = (["production-us-east"], ["shop"]);
     let (east, shop) = (Parameter::Ids(&east), Parameter::Ids(&shop));
-    assert_eq!(clause.parameters(), [Parameter::Id(&"acme-corp"), shop, east, shop, east]);
+    assert_eq!(closed.parameters(), [Parameter::Id(&"acme-corp"), others, clusters, shop, clusters]);
+
+    let (first, second) = (closed.text().replace("= ANY", "<> ALL"), "<> ALL($6)");
+    assert_eq!(
+        open.text(),
+        first.replace(second, "= ANY($6)"),
+        "it names those that it leaves out, where they are fewer"
+    );
+    assert_eq!(open.parameters(), [Parameter::Id(&"acme-corp"), shop, east, shop, east]);
 }
 
 #[test]
 fn every_protection_is_named_in_three_products() {
     let directory = acme();
-    let condition = directory.filter(&SubjectId::new("olivia"), Action::View, "acme-corp").environments();
+    let filter = directory.filter(&SubjectId::new("olivia"), Action::View, "acme-corp").open_to_new_rows();
+    let condition = filter.environments();
     let clause = condition.sql(Dialect::Sqlite, &columns(), 0);
     assert_eq!(
         clause.text(),
         "(`organization` = ?1 AND `id` IS NOT NULL AND (`project` IS NOT NULL AND `cluster` IS NOT NULL AND (\
-         `protection` IN ('none', 'restricted', 'locked') AND `approval_from` IS NULL OR \
-         `protection` IN ('restricted') AND `approval_from` IN ('admin', 'owner') AND \
-         `self_approval` IN (FALSE, TRUE) AND `approval_count` BETWEEN 1 AND 255 OR \
+         `protection` IN ('none', 'reviewed', 'restricted', 'locked') AND `approval_from` IS NULL OR \
+         `protection` IN ('reviewed', 'restricted') AND `approval_from` IN ('admin', 'owner') AND \
+         `self_approval` IN (FALSE, TRUE) AND `bypass` IN ('none', 'admin', 'owner') AND \
+         `approval_count` BETWEEN 1 AND 255 OR \
          `protection` IN ('locked') AND `approval_from` IN ('owner') AND \
-         `self_approval` IN (FALSE, TRUE) AND `approval_count` BETWEEN 1 AND 255)))"
+         `self_approval` IN (FALSE, TRUE) AND `bypass` IN ('none', 'admin', 'owner') AND \
+         `approval_count` BETWEEN 1 AND 255)))"
     );
     assert_eq!(clause.parameters(), [Parameter::Id(&"acme-corp")]);
+}
+
+#[test]
+fn a_bypass_is_asked_for_where_it_decides() {
+    let directory = acme();
+    let condition = directory.filter(&SubjectId::new("alice"), Action::BreakGlass, "acme-corp").environments();
+    let clause = condition.sql(Dialect::Postgres, &columns(), 0);
+    assert!(clause.text().contains("\"bypass\" IN ('admin')"), "{}", clause.text());
 }
 
 #[test]
@@ -82,17 +105,18 @@ fn a_count_is_bound() {
     let rule = ApprovalRule::new(ApprovalFrom::Owner).with_count(7).unwrap();
     let mut rows = Directory::<&str>::builder();
     rows.organization("acme-corp").unwrap();
-    rows.member("acme-corp", "carol", Role::Admin, None).unwrap();
-    rows.cluster("us-east", "acme-corp").unwrap();
+    rows.member("acme-corp", "carol", AccountKind::User, Role::Admin, None).unwrap();
+    rows.cluster("us-east", "acme-corp", Visibility::Organization).unwrap();
     rows.project("shop", "acme-corp", Visibility::Organization).unwrap();
     let directory = rows.build();
 
     let action = Action::SetProtection { to: Protection::restricted(rule) };
     let condition = directory.filter(&SubjectId::new("carol"), action, "acme-corp").environments();
     let clause = condition.sql(Dialect::Postgres, &columns(), 0);
-    let bound = [Parameter::Id(&"acme-corp"), Parameter::Number(1), Parameter::Number(7)];
+    let (shop, us_east) = (Parameter::Ids(&["shop"]), Parameter::Ids(&["us-east"]));
+    let bound = [Parameter::Id(&"acme-corp"), shop, us_east, Parameter::Number(1), Parameter::Number(7)];
     assert_eq!(clause.parameters(), bound);
-    assert!(clause.text().contains(r#""approval_count" BETWEEN $2 AND $3"#), "{}", clause.text());
+    assert!(clause.text().contains(r#""approval_count" BETWEEN $4 AND $5"#), "{}", clause.text());
 }
 
 #[test]

@@ -38,13 +38,14 @@ fn of_reason(reason: ReasonCode) -> char {
         ReasonCode::Outranked => 'o',
         ReasonCode::NotAssignable => 'a',
         ReasonCode::LastOwner => 'l',
-        ReasonCode::NotRequester => 'q',
         ReasonCode::NotOwnDeployment => 'w',
         ReasonCode::ApprovalNotRequired => 'u',
         ReasonCode::ServiceAccount => 'b',
         ReasonCode::SelfApproval => 'i',
+        ReasonCode::BypassForbidden => 'g',
         ReasonCode::AboveCeiling => 't',
         ReasonCode::Escalation => 'e',
+        ReasonCode::Outlasts => 'd',
         ReasonCode::NotEmpty => 'k',
         ReasonCode::UnknownResource => 'z',
     }
@@ -65,13 +66,14 @@ fn is_of_decide(reason: ReasonCode) -> bool {
         | ReasonCode::Outranked
         | ReasonCode::NotAssignable
         | ReasonCode::LastOwner
-        | ReasonCode::NotRequester
         | ReasonCode::NotOwnDeployment
         | ReasonCode::ApprovalNotRequired
         | ReasonCode::ServiceAccount
         | ReasonCode::SelfApproval
+        | ReasonCode::BypassForbidden
         | ReasonCode::AboveCeiling
         | ReasonCode::Escalation
+        | ReasonCode::Outlasts
         | ReasonCode::NotEmpty => true,
         // Only a directory knows what it does not hold.
         ReasonCode::UnknownResource => false,

@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use shipgate::model::ResourceKind;
-use shipgate::{Action, ActionKind, Protection};
+use shipgate::{ActionKind, Protection};
 
-use super::question::{Scene, Scenes, Setting, Who, ask, parameters, protections, scenes};
+use super::asker::{Setting, Who};
+use super::parameters::{Asked, parameters};
+use super::protections::protections;
+use super::question::ask_each;
+use super::scene::{Scene, Scenes, scenes};
 use super::symbol;
 
 /// The answers for one kind of resource.
@@ -20,7 +24,7 @@ pub(super) struct Table {
 /// What each asker is answered: a character for each setting, or one where they are all the same.
 type Cells = Vec<String>;
 
-/// The answers to an action: by requester (where the kind has one), scene and protection.
+/// The answers to an action: by what the kind has beside the scene, scene and protection.
 type Answers = Merged<Merged<Merged<Cells>>>;
 
 /// Values beside the names of all that have them.
@@ -35,9 +39,10 @@ struct Names {
 impl Table {
     /// Asks every action, with each of its parameters, in every scene of the kind, under every protection and setting.
     pub(super) fn ask(kind: ResourceKind, settings: &[Setting]) -> Self {
+        let asking = Asking::of(kind, settings);
         let (mut actions, mut not_applicable) = (Vec::new(), Vec::new());
         for action in ActionKind::ALL {
-            let answers = answers(action, kind, settings);
+            let answers = asking.answers(action, kind);
             match answers.as_slice() {
                 [(_, answers)] if says_only('n', answers) => not_applicable.push(action),
                 _ => actions.push((action, answers)),
@@ -72,9 +77,9 @@ impl Table {
         let mut rows = Vec::new();
         for (action, parameters) in &self.actions {
             for (parameter, answers) in parameters {
-                for ((requester, scene, protection), cells) in rows_of(answers) {
+                for ((beside, scene, protection), cells) in rows_of(answers) {
                     let labels =
-                        [action.to_string(), parameter.label(), requester.label(), scene.label(), protection.label()];
+                        [action.to_string(), parameter.label(), beside.label(), scene.label(), protection.label()];
                     rows.push([labels.as_slice(), cells.as_slice()].concat());
                 }
             }
@@ -83,51 +88,111 @@ impl Table {
     }
 }
 
-/// The rows of an action, each by requester, scene and protection.
+/// The rows of an action, each by what is beside the scene, scene and protection.
 fn rows_of(answers: &Answers) -> Vec<((&Names, &Names, &Names), &Cells)> {
     let mut rows = Vec::new();
-    for (requester, scenes) in answers {
+    for (beside, scenes) in answers {
         for (scene, protections) in scenes {
-            rows.extend(protections.iter().map(|(protection, cells)| ((requester, scene, protection), cells)));
+            rows.extend(protections.iter().map(|(protection, cells)| ((beside, scene, protection), cells)));
         }
     }
     rows
 }
 
 fn heading(kind: ResourceKind) -> Vec<String> {
-    let scene = match kind {
-        ResourceKind::Organization => "",
-        ResourceKind::Member | ResourceKind::ProjectMember | ResourceKind::ClusterMember => "target",
-        ResourceKind::Project | ResourceKind::Cluster => "contents",
-        ResourceKind::Environment => "environment",
-        ResourceKind::Placement => "level on the new cluster",
-        ResourceKind::Deployment => "approved by",
+    let (beside, scene) = match kind {
+        ResourceKind::Organization => ("", ""),
+        ResourceKind::Member | ResourceKind::ProjectMember | ResourceKind::ClusterMember => ("", "target"),
+        ResourceKind::Role => ("role", "whose"),
+        ResourceKind::Team | ResourceKind::Project | ResourceKind::Cluster => ("", "contents"),
+        ResourceKind::TeamMember => ("the team has", "target"),
+        ResourceKind::ProjectTeam | ResourceKind::ClusterTeam => ("", "team"),
+        ResourceKind::Environment => ("", "environment"),
+        ResourceKind::Placement => ("", "on the new cluster"),
+        ResourceKind::Deployment => ("requested by", "approved by"),
     };
-    let labels = ["action", "to", "requested by", scene, "protection"].map(String::from);
-    labels.into_iter().chain(Who::all().map(|who| who.name().to_owned())).collect()
+    let labels = ["action", "to", beside, scene, "protection"].map(String::from);
+    labels.into_iter().chain(Who::all().map(Who::name)).collect()
 }
 
-fn answers(action: ActionKind, kind: ResourceKind, settings: &[Setting]) -> Merged<Answers> {
-    merge(parameters(action).into_iter().map(|(parameter, action)| {
-        let in_scene = |(name, scene): (String, Scene)| {
-            let under =
-                |(name, protection): (&str, Protection)| (name.to_owned(), cells(action, scene, protection, settings));
-            (name, merge(protections().into_iter().map(under)))
-        };
-        let by_scene = |(name, scenes): (String, Scenes)| (name, merge(scenes.into_iter().map(in_scene)));
-        (parameter, merge(scenes(kind).into_iter().map(by_scene)))
-    }))
+/// Whether facts of this kind of resource have a protection.
+pub(super) fn has_protection(kind: ResourceKind) -> bool {
+    match kind {
+        ResourceKind::Project
+        | ResourceKind::ProjectMember
+        | ResourceKind::ProjectTeam
+        | ResourceKind::Environment
+        | ResourceKind::Placement
+        | ResourceKind::Deployment => true,
+        ResourceKind::Organization
+        | ResourceKind::Member
+        | ResourceKind::Role
+        | ResourceKind::Team
+        | ResourceKind::TeamMember
+        | ResourceKind::Cluster
+        | ResourceKind::ClusterMember
+        | ResourceKind::ClusterTeam => false,
+    }
 }
 
-fn cells(action: Action, scene: Scene, protection: Protection, settings: &[Setting]) -> Cells {
-    let cell = |who| {
-        let mut cell = String::new();
-        for setting in settings {
-            cell.push(symbol::of(ask(who, action, scene, &Setting { protection, ..setting.clone() })));
+/// The protections that facts of this kind of resource may have.
+pub(super) fn protections_of(kind: ResourceKind) -> Vec<(&'static str, Protection)> {
+    if has_protection(kind) { protections() } else { vec![("", Protection::NONE)] }
+}
+
+/// The answers in a scene, under a protection: for each action a row of settings for each asker.
+type Symbols = Vec<Vec<char>>;
+
+/// Every answer for a kind of resource, asked scene by scene.
+struct Asking {
+    /// What is asked for: each action with a parameter of a name.
+    actions: Vec<(ActionKind, String, Asked)>,
+    settings: usize,
+    answers: Vec<((Scene, Protection), Symbols)>,
+}
+
+impl Asking {
+    fn of(kind: ResourceKind, settings: &[Setting]) -> Self {
+        let named = |action| parameters(action, kind).into_iter().map(move |(name, asked)| (action, name, asked));
+        let actions: Vec<_> = ActionKind::ALL.into_iter().flat_map(named).collect();
+        let asked: Vec<Asked> = actions.iter().map(|(_, _, asked)| *asked).collect();
+        let mut answers = Vec::new();
+        for (_, scene) in scenes(kind).into_iter().flat_map(|(_, scenes)| scenes) {
+            for (_, protection) in protections_of(kind) {
+                let mut by_action = vec![Vec::new(); asked.len()];
+                for who in Who::all() {
+                    for setting in settings {
+                        let mut actions = by_action.iter_mut();
+                        ask_each(who, &asked, scene, &Setting { protection, ..setting.clone() }, |decision| {
+                            actions.next().expect("an answer for each action").push(symbol::of(decision));
+                        });
+                    }
+                }
+                answers.push(((scene, protection), by_action));
+            }
         }
-        one_if_all_are_the_same(cell)
-    };
-    Who::all().map(cell).collect()
+        Self { actions, settings: settings.len(), answers }
+    }
+
+    /// The answers to an action, by its parameters.
+    fn answers(&self, action: ActionKind, kind: ResourceKind) -> Merged<Answers> {
+        let of_action = |(_, (of, _, _)): &(usize, &(ActionKind, String, Asked))| *of == action;
+        merge(self.actions.iter().enumerate().filter(of_action).map(|(place, (_, parameter, _))| {
+            let in_scene = |(name, scene): (String, Scene)| {
+                let under =
+                    |(name, protection): (&str, Protection)| (name.to_owned(), self.cells(place, scene, protection));
+                (name, merge(protections_of(kind).into_iter().map(under)))
+            };
+            let by_scene = |(name, scenes): (String, Scenes)| (name, merge(scenes.into_iter().map(in_scene)));
+            (parameter.clone(), merge(scenes(kind).into_iter().map(by_scene)))
+        }))
+    }
+
+    fn cells(&self, action: usize, scene: Scene, protection: Protection) -> Cells {
+        let (_, answers) =
+            self.answers.iter().find(|(asked, _)| *asked == (scene, protection)).expect("every scene was asked about");
+        answers[action].chunks(self.settings).map(|cell| one_if_all_are_the_same(cell.iter().collect())).collect()
+    }
 }
 
 fn one_if_all_are_the_same(cell: String) -> String {

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use shipgate::model::ResourceKind;
-use shipgate::{Action, ActionKind, ActionSet, Decision, Reason, Token};
+use shipgate::{ActionKind, ActionSet, Decision, Reason, Token};
 
-use super::question::{NOW, SOON, Scene, Setting, Who, ask, parameters, protections, scenes};
+use super::asker::{NOW, SOON, Setting, Who};
+use super::parameters::{Asked, parameters};
+use super::question::ask_each;
+use super::scene::{Scene, scenes};
 use super::symbol;
-use super::table::write_grid;
+use super::table::{protections_of, write_grid};
 
 /// Where a token leaves an answer as it is.
 pub(super) const UNCHANGED: char = '=';
@@ -43,14 +46,19 @@ fn named(name: &str, cells: impl IntoIterator<Item = String>) -> Vec<String> {
 
 fn answers_across(kind: ResourceKind, home: &'static str, organization: &'static str) -> String {
     let mut answers = BTreeSet::new();
-    for_every_question(kind, |action, scene| {
+    let actions = every_action(kind);
+    for scene in every_scene(kind) {
         for setting in Setting::each_override() {
-            for (_, protection) in protections() {
+            for (_, protection) in protections_of(kind) {
                 let setting = Setting { protection, home, organization, ..setting.clone() };
-                answers.extend(members().map(|who| symbol::of(ask(who, action, scene, &setting))));
+                for who in members() {
+                    ask_each(who, &actions, scene, &setting, |decision| {
+                        answers.insert(symbol::of(decision));
+                    });
+                }
             }
         }
-    });
+    }
     // Whether an action applies to a kind of resource is no secret.
     answers.into_iter().filter(|answer| *answer != 'n').collect()
 }
@@ -59,14 +67,12 @@ fn members() -> impl Iterator<Item = Who> {
     Who::all().filter(|who| *who != Who::Stranger)
 }
 
-fn for_every_question(kind: ResourceKind, mut see: impl FnMut(Action, Scene)) {
-    for action in ActionKind::ALL {
-        for (_, action) in parameters(action) {
-            for (_, scene) in scenes(kind).into_iter().flat_map(|(_, scenes)| scenes) {
-                see(action, scene);
-            }
-        }
-    }
+fn every_action(kind: ResourceKind) -> Vec<Asked> {
+    ActionKind::ALL.into_iter().flat_map(|action| parameters(action, kind)).map(|(_, action)| action).collect()
+}
+
+fn every_scene(kind: ResourceKind) -> impl Iterator<Item = Scene> {
+    scenes(kind).into_iter().flat_map(|(_, scenes)| scenes).map(|(_, scene)| scene)
 }
 
 /// What a token makes of the answers that its account gets without it.
@@ -106,20 +112,27 @@ fn tokens_by_name() -> Vec<(&'static str, Token<&'static str>)> {
 /// others. Answers of the gates before the token's are left out: no token changes those, which is asserted.
 fn changes(kind: ResourceKind, token: &Token<&'static str>) -> String {
     let mut changes = BTreeSet::new();
-    for_every_question(kind, |action, scene| {
+    let actions = every_action(kind);
+    for scene in every_scene(kind) {
         for who in Who::all() {
-            for (_, protection) in protections() {
+            for (_, protection) in protections_of(kind) {
                 let without = Setting { protection, ..Setting::PLAIN };
                 let with = Setting { token: Some(token.clone()), ..without.clone() };
-                let (before, after) = (ask(who, action, scene, &without), ask(who, action, scene, &with));
-                if is_of_an_earlier_gate(before) {
-                    assert_eq!(before, after, "{action} on {kind}: {who:?}, {scene:?}, {token:?}");
-                } else {
-                    changes.insert(if before == after { UNCHANGED } else { symbol::of(after) });
+                let [before, after] = [without, with].map(|setting| {
+                    let mut answers = Vec::new();
+                    ask_each(who, &actions, scene, &setting, |decision| answers.push(decision));
+                    answers
+                });
+                for ((before, after), action) in before.into_iter().zip(after).zip(&actions) {
+                    if is_of_an_earlier_gate(before) {
+                        assert_eq!(before, after, "{action} on {kind}: {who:?}, {scene:?}, {token:?}");
+                    } else {
+                        changes.insert(if before == after { UNCHANGED } else { symbol::of(after) });
+                    }
                 }
             }
         }
-    });
+    }
     changes.into_iter().collect()
 }
 

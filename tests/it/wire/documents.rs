@@ -1,18 +1,24 @@
 //! The directory document: what it takes, and the place of what it refuses.
 
-use shipgate::directory::Rows;
-use shipgate::json::DocumentError;
+mod ids;
+mod refused;
+mod written;
+
+use shipgate::directory::{Rows, TableName};
+use shipgate::model::Permission;
 use shipgate::{
-    Account, AccountKind, Cluster, ClusterAccess, Directory, Environment, Grant, Organization, Project, ProjectRole,
-    Protection, Role, Time, Visibility,
+    Account, AccountKind, AnyRole, Cluster, ClusterAccess, CustomRole, Directory, Environment, Grant, Organization,
+    Project, ProjectRole, Protection, Role, Team, Time, Visibility,
 };
 
-/// A document with `rest` in its one organization, which has members, a cluster and a project.
+/// A document with `rest` in its one organization, which has members, a custom role and a team.
 fn acme(rest: &str) -> String {
     format!(
         r#"{{ "organizations": [{{
             "id": "acme-corp",
-            "members": [{{ "account": "olivia", "role": "owner" }}, {{ "account": "alice", "role": "developer" }}]
+            "members": [{{ "account": "olivia", "role": "owner" }}, {{ "account": "alice", "role": "developer" }}],
+            "roles": [{{ "id": "auditor", "rank": "viewer", "permissions": ["view"] }}],
+            "teams": [{{ "id": "on-call", "members": ["alice"] }}]
             {rest}
         }}] }}"#
     )
@@ -26,6 +32,16 @@ fn projects(rest: &str) -> String {
     acme(&format!(r#", "clusters": [{{ "id": "us-east" }}], "projects": [{{ "id": "shop" {rest} }}]"#))
 }
 
+/// A document with these environments in its project.
+fn environments(environments: &str) -> String {
+    projects(&format!(r#", "environments": [{environments}]"#))
+}
+
+fn load(text: &str) -> Directory<String> {
+    Directory::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+#[track_caller]
 fn refusal(text: &str) -> String {
     match Directory::<String>::from_json(text) {
         Ok(_) => panic!("{text} was taken"),
@@ -36,203 +52,322 @@ fn refusal(text: &str) -> String {
 #[test]
 fn what_is_left_out_is_the_default() {
     for empty in ["{}", r#"{"accounts":[]}"#, r#"{"organizations":[]}"#, " { } \n"] {
-        let directory = Directory::<String>::from_json(empty).unwrap();
+        let directory = load(empty);
         assert_eq!((directory.accounts().len(), directory.organizations().len()), (0, 0));
     }
-    let text = projects(r#", "environments": [{ "id": "shop-dev", "cluster": "us-east" }]"#);
-    let directory = Directory::<String>::from_json(&text).unwrap();
+    let directory = load(&environments(r#"{ "id": "shop-dev", "cluster": "us-east" }"#));
     assert_eq!(directory.account("olivia").map(Account::kind), Some(AccountKind::User));
+    assert_eq!(directory.cluster("us-east").map(Cluster::visibility), Some(Visibility::Organization));
     assert_eq!(directory.project("shop").map(Project::visibility), Some(Visibility::Organization));
     assert_eq!(directory.environment("shop-dev").map(Environment::protection), Some(Protection::NONE));
+    assert_eq!(directory.rows().environments[0].namespace, "shop-dev");
+
+    let bare = load(r#"{ "organizations": [{ "id": "acme-corp", "teams": [{ "id": "on-call" }] }] }"#);
+    assert_eq!(bare.team("on-call").map(Team::members), Some(0));
 }
 
 #[test]
 fn every_row_is_in_the_directory() {
     let text = r#"{
-        "accounts": [{ "id": "ci-bot", "kind": "service" }, { "id": "nobody-yet", "kind": "user" }],
+        "accounts": [{ "id": "ci-bot", "kind": "service" }, { "id": "betty", "kind": "user" }],
         "organizations": [{
             "id": "acme-corp",
             "members": [
                 { "account": "olivia", "role": "owner" },
                 { "account": "betty", "role": "billing", "expires_at": "2027-01-01T00:00:00Z" },
+                { "account": "rita", "role": "release-manager" },
                 { "account": "ci-bot", "role": "owner" }
             ],
+            "roles": [{ "id": "release-manager", "rank": "admin", "permissions": ["view", "deploy", "approve"] }],
+            "teams": [{ "id": "on-call", "members": ["rita", "betty"] }],
             "clusters": [{
                 "id": "us-east",
                 "orchestrator": "swarm",
-                "access": [{ "account": "betty", "level": "manage", "expires_at": "1969-12-31T23:59:59.9999Z" }]
+                "visibility": "members",
+                "access": [
+                    { "account": "betty", "level": "manage", "expires_at": "1969-12-31T23:59:59.9999Z" },
+                    { "team": "on-call", "level": "deploy" }
+                ]
             }],
             "projects": [{
                 "id": "shop",
                 "visibility": "members",
-                "members": [{ "account": "betty", "role": "admin" }],
-                "environments": [{ "id": "shop-dev", "cluster": "us-east", "namespace": "", "protection": "locked" }]
+                "members": [
+                    { "account": "betty", "role": "admin" },
+                    { "team": "on-call", "role": "viewer", "expires_at": "2027-01-01T00:00:00Z" }
+                ],
+                "environments": [{ "id": "shop-dev", "cluster": "us-east", "namespace": "dev", "protection": "locked" }]
             }]
         }, { "id": "globex" }]
     }"#;
-    let directory = Directory::<String>::from_json(text).unwrap();
+    let new_year = Time::from_millis(1_798_761_600_000);
+    let directory = load(text);
     assert_eq!(directory.account("ci-bot").map(Account::kind), Some(AccountKind::Service));
-    assert_eq!(directory.account("nobody-yet").map(|account| account.memberships().len()), Some(0));
     let betty = directory.account("betty").and_then(|betty| betty.membership("acme-corp")).unwrap();
-    assert_eq!((betty.role(), betty.expires_at()), (Role::Billing, Some(Time::from_millis(1_798_761_600_000))));
+    assert_eq!((betty.rank(), betty.expires_at()), (Role::Billing, Some(new_year)));
     assert_eq!(betty.cluster_access("us-east"), Some(Grant::new(ClusterAccess::Manage).until(Time::from_millis(-1))));
     assert_eq!(betty.project_role("shop"), Some(Grant::new(ProjectRole::Admin)));
+    assert_eq!(betty.teams().collect::<Vec<_>>(), ["on-call"]);
+    let rita = directory.account("rita").and_then(|rita| rita.membership("acme-corp")).unwrap();
+    assert_eq!((rita.rank(), rita.role()), (Role::Admin, AnyRole::Custom(&"release-manager".to_string())));
+    assert!(rita.permissions().contains(Permission::Approve) && !rita.permissions().contains(Permission::Exec));
+    let on_call = directory.team("on-call").unwrap();
+    assert_eq!(on_call.members(), 2);
+    let on = |id: &str| id.to_string();
+    let (cluster, project) = (on("us-east"), on("shop"));
+    assert_eq!(
+        on_call.cluster_accesses().collect::<Vec<_>>(),
+        [(&cluster, Visibility::Members, Grant::new(ClusterAccess::Deploy))]
+    );
+    assert_eq!(
+        on_call.project_roles().collect::<Vec<_>>(),
+        [(&project, Visibility::Members, Grant::new(ProjectRole::Viewer).until(new_year))]
+    );
     // Olivia; a service account is no Owner.
     assert_eq!(directory.organization("acme-corp").map(Organization::owners), Some(1));
     assert_eq!(directory.organization("globex").map(Organization::owners), Some(0));
-    assert_eq!(directory.cluster("us-east").map(Cluster::environments), Some(1));
+    assert_eq!(directory.role("release-manager").map(CustomRole::members), Some(1));
+    let us_east = directory.cluster("us-east").unwrap();
+    assert_eq!((us_east.environments(), us_east.visibility()), (1, Visibility::Members));
     let shop = directory.project("shop").unwrap();
     assert_eq!((shop.environments(), shop.visibility()), (1, Visibility::Members));
     assert_eq!(shop.safeguard(), Protection::LOCKED.safeguard());
     let dev = directory.environment("shop-dev").unwrap();
     assert_eq!((dev.project().as_str(), dev.cluster().as_str()), ("shop", "us-east"));
     assert_eq!(dev.protection(), Protection::LOCKED);
+    assert_eq!(directory.rows().environments[0].namespace, "dev");
 }
 
 #[test]
-fn ids_are_unique_within_their_kind_only() {
-    let text = r#"{ "organizations": [{
-        "id": "x",
-        "members": [{ "account": "x", "role": "owner" }],
-        "clusters": [{ "id": "x", "access": [{ "account": "x", "level": "view" }] }],
-        "projects": [{ "id": "x", "members": [{ "account": "x", "role": "admin" }],
-                       "environments": [{ "id": "x", "cluster": "x", "namespace": "x" }] }]
-    }] }"#;
-    assert!(Directory::<String>::from_json(text).is_ok());
-    let one_namespace_on_two_clusters = acme(
-        r#", "clusters": [{ "id": "a" }, { "id": "b" }], "projects": [{ "id": "shop", "environments": [
-            { "id": "dev-a", "cluster": "a", "namespace": "dev" }, { "id": "dev-b", "cluster": "b", "namespace": "dev" },
-            { "id": "dev-c", "cluster": "a" }, { "id": "dev-d", "cluster": "a" }
-        ] }]"#,
+fn an_account_that_is_a_member_nowhere_is_checked_and_not_kept() {
+    let listed = |accounts: &str| format!(r#"{{ "accounts": [{accounts}] }}"#);
+    let nobody = r#"{ "id": "mallory", "kind": "service" }"#;
+    assert_eq!(load(&listed(nobody)).accounts().len(), 0);
+    assert_eq!(
+        refusal(&listed(&format!(r#"{nobody}, {{ "id": "mallory", "kind": "user" }}"#))),
+        r#"accounts[1]: account "mallory" is listed already: list each account once"#
     );
-    assert!(Directory::<String>::from_json(&one_namespace_on_two_clusters).is_ok());
+    assert_eq!(
+        refusal(&listed(&format!("{nobody}, {nobody}"))),
+        r#"accounts[1]: account "mallory" is listed already: list each account once"#
+    );
+    assert_eq!(
+        refusal(&listed(r#"{ "id": "", "kind": "user" }"#)),
+        "accounts[0].id: an id cannot be empty: write at least one character"
+    );
+    assert_eq!(
+        refusal(&listed(r#"{ "id": "mallory", "kind": "robot" }"#)),
+        "accounts[0].kind: unknown account kind `robot`: expected user or service"
+    );
 }
 
 #[test]
-fn a_document_comes_back() {
-    let text = include_str!("../../../examples/data/acme-corp.json");
-    let rows = Rows::<String>::from_json(text).unwrap();
-    let written = serde_json::to_string(&rows).unwrap();
-    assert_eq!(Rows::from_json(&written), Ok(rows.clone()));
-    assert_eq!(serde_json::from_str::<Rows<String>>(&written).unwrap(), rows);
-    let value: serde_json::Value = serde_json::from_str(&written).unwrap();
-    let acme = &value["organizations"][0];
-    let named =
-        |list: &str, id: &str| acme[list].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap().clone();
-    assert_eq!(named("clusters", "edge-swarm")["orchestrator"], "swarm");
-    let staging = named("projects", "shop")["environments"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|row| row["id"] == "shop-staging")
-        .unwrap()
-        .clone();
-    assert_eq!(staging["namespace"], "shop-staging");
-    assert_eq!(named("projects", "website")["visibility"], "organization");
-    assert!(!written.contains("null"));
-}
-
-#[test]
-fn what_has_another_shape_is_refused_with_its_place() {
-    let member = "a member: an object with `account` and `role`";
-    let table = [
-        ("[]".into(), "invalid type: sequence, expected a directory document: an object with `organizations`".into()),
-        ("null".into(), "invalid type: null, expected a directory document: an object with `organizations`".into()),
-        (r#"{"organisations":[]}"#.into(), "organisations: unknown field `organisations`, expected `accounts` or `organizations`".into()),
-        (r#"{"organizations":null}"#.into(), "organizations: invalid type: null, expected a sequence".into()),
-        (r#"{"organizations":{}}"#.into(), "organizations: invalid type: map, expected a sequence".into()),
-        (r#"{"organizations":[],"organizations":[]}"#.into(), "duplicate field `organizations`".into()),
-        (r#"{"organizations":[{}]}"#.into(), "organizations[0]: missing field `id`".into()),
-        (r#"{"organizations":[{"id":1}]}"#.into(), "organizations[0].id: invalid type: integer `1`, expected a string".into()),
-        (r#"{"organizations":[{"id":null}]}"#.into(), "organizations[0].id: invalid type: null, expected a string".into()),
-        (r#"{"organizations":["acme-corp"]}"#.into(), r#"organizations[0]: invalid type: string "acme-corp", expected an organization: an object with `id`"#.into()),
-        (r#"{"accounts":[["ci-bot","service"]]}"#.into(), "accounts[0]: invalid type: sequence, expected an account: an object with `id` and `kind`".into()),
-        (r#"{"accounts":[{"id":"ci-bot"}]}"#.into(), "accounts[0]: missing field `kind`".into()),
-        (r#"{"accounts":[{"id":"ci-bot","kind":"robot"}]}"#.into(), "accounts[0].kind: unknown account kind `robot`: expected user or service".into()),
-        (r#"{"accounts":[{"id":"ci-bot","kind":"service","id":"ci-bot"}]}"#.into(), "accounts[0]: duplicate field `id`".into()),
-        (r#"{"accounts":[{"id":"a","kind":"user"},{"id":"b","kind":"user","name":"Bea"}]}"#.into(), "accounts[1].name: unknown field `name`, expected `id` or `kind`".into()),
-        (r#"{"organizations":[{"id":"a","members":[{"account":"olivia","role":"ower"}]}]}"#.into(), "organizations[0].members[0].role: unknown role `ower`: expected owner, admin, developer, billing or viewer".into()),
-        (r#"{"organizations":[{"id":"a","members":[{"account":"olivia"}]}]}"#.into(), "organizations[0].members[0]: missing field `role`".into()),
-        (r#"{"organizations":[{"id":"a","members":["olivia"]}]}"#.into(), format!(r#"organizations[0].members[0]: invalid type: string "olivia", expected {member}"#)),
-        (r#"{"organizations":[{"id":"a","members":[["olivia","owner"]]}]}"#.into(), format!("organizations[0].members[0]: invalid type: sequence, expected {member}")),
-        (r#"{"organizations":[{"id":"a","members":[{"account":"olivia","role":"owner","expires_at":null}]}]}"#.into(), "organizations[0].members[0].expires_at: invalid type: null, expected a time of RFC 3339, as a string".into()),
-        (r#"{"organizations":[{"id":"a","members":[{"account":"olivia","role":"owner","expires_at":"2027-01-01"}]}]}"#.into(), "organizations[0].members[0].expires_at: `2027-01-01` is not a time of RFC 3339: write it like `2026-12-31T23:59:59Z`".into()),
-        (r#"{"organizations":[{"id":"a","members":[{"account":"olivia","role":"owner","expires_at":"2016-12-31T23:59:60Z"}]}]}"#.into(), "organizations[0].members[0].expires_at: `2016-12-31T23:59:60Z` is a leap second: name the second before it or after it".into()),
-        (clusters(r#", "orchestrator": "nomad""#), "organizations[0].clusters[0].orchestrator: unknown orchestrator `nomad`: expected kubernetes, swarm or compose".into()),
-        (clusters(r#", "orchestrator": null"#), "organizations[0].clusters[0].orchestrator: invalid type: null, expected the orchestrator's name".into()),
-        (clusters(r#", "access": null"#), "organizations[0].clusters[0].access: invalid type: null, expected a sequence".into()),
-        (clusters(r#", "access": [{ "account": "alice", "level": "admin" }]"#), "organizations[0].clusters[0].access[0].level: unknown cluster level `admin`: expected none, view, deploy or manage".into()),
-        (clusters(r#", "access": [{ "account": "alice", "level": "view", "until": "x" }]"#), "organizations[0].clusters[0].access[0].until: unknown field `until`, expected one of `account`, `level`, `expires_at`".into()),
-        (projects(r#", "visibility": "public""#), "organizations[0].projects[0].visibility: unknown visibility `public`: expected organization or members".into()),
-        (projects(r#", "visibility": null"#), "organizations[0].projects[0].visibility: invalid type: null, expected the visibility's name".into()),
-        (projects(r#", "members": [{ "account": "alice", "role": "owner" }]"#), "organizations[0].projects[0].members[0].role: unknown project role `owner`: expected admin, developer or viewer".into()),
-        (projects(r#", "environments": [{ "id": "dev" }]"#), "organizations[0].projects[0].environments[0]: missing field `cluster`".into()),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east", "namespace": null }]"#), "organizations[0].projects[0].environments[0].namespace: invalid type: null, expected a string".into()),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east", "protection": null }]"#), "organizations[0].projects[0].environments[0].protection: invalid type: null, expected a protection level, or an object with a `level`".into()),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east", "protection": "high" }]"#), "organizations[0].projects[0].environments[0].protection: unknown protection level `high`: expected none, restricted or locked".into()),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east", "protection": { "level": "none", "approval": { "from": "owner" } } }]"#), "organizations[0].projects[0].environments[0].protection: an environment without protection cannot have an approval rule: protect it as `restricted`, or leave the rule out".into()),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east", "protection": { "level": "locked", "approval": { "from": "admin" } } }]"#), "organizations[0].projects[0].environments[0].protection: a locked environment needs approval from an owner: set `from` to `owner`, or protect it as `restricted`".into()),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east", "protection": { "level": "locked", "approval": { "from": "owner", "count": 0 } } }]"#), "organizations[0].projects[0].environments[0].protection.approval.count: invalid value: integer `0`, expected a whole number from 1 to 255".into()),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east", "protection": { "level": "locked", "approval": {} } }]"#), "organizations[0].projects[0].environments[0].protection.approval: missing field `from`".into()),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east", "protection": { "level": "locked", "aproval": {} } }]"#), "organizations[0].projects[0].environments[0].protection.aproval: unknown field `aproval`, expected `level` or `approval`".into()),
-    ];
-    for (text, message) in table {
-        let (text, message): (String, String) = (text, message);
-        assert_eq!(refusal(&text), message, "{text}");
-        assert!(matches!(Directory::<String>::from_json(&text), Err(DocumentError::Read(_))), "{text}");
+fn the_role_of_a_member_is_a_built_in_one_or_a_custom_one_of_the_organization() {
+    let member = |role: &str| {
+        format!(
+            r#"{{ "organizations": [
+                {{ "id": "acme-corp", "members": [{{ "account": "olivia", "role": "{role}" }}],
+                   "roles": [{{ "id": "auditor", "rank": "viewer", "permissions": [] }}] }},
+                {{ "id": "globex", "roles": [{{ "id": "guest", "rank": "developer", "permissions": [] }}] }}
+            ] }}"#
+        )
+    };
+    let role = |text: &str| load(text).rows().members[0].role.clone();
+    for built_in in Role::ALL {
+        assert_eq!(role(&member(built_in.as_str())), AnyRole::BuiltIn(built_in));
     }
+    assert_eq!(role(&member("auditor")), AnyRole::Custom("auditor".into()));
+    assert_eq!(
+        refusal(&member("ower")),
+        r#"organizations[0].members[0]: role "ower" does not exist: add it first, or name one that does"#
+    );
+    assert_eq!(
+        refusal(&member("guest")),
+        r#"organizations[0].members[0]: role "guest" is not one of "acme-corp": choose a built-in role, or a custom one of the same organization"#
+    );
 }
 
 #[test]
-fn what_is_no_json_is_refused_with_line_and_column() {
-    let table = [
-        ("", "EOF while parsing a value at line 1 column 0"),
-        ("{", "EOF while parsing an object at line 1 column 1"),
-        ("{}\n{}", "trailing characters at line 2 column 1"),
-        ("{\"organizations\": [,]}", "organizations[0]: expected value at line 1 column 20"),
-        ("{'accounts': []}", "key must be a string at line 1 column 2"),
-    ];
-    for (text, message) in table {
-        assert_eq!(refusal(text), message, "{text}");
-    }
-    let deep = "[".repeat(100_000);
-    assert!(refusal(&format!(r#"{{"accounts":{deep}"#)).starts_with("accounts[0]"));
-}
-
-#[test]
-fn what_does_not_hold_together_is_refused_with_its_place() {
-    let twice = r#"[{ "id": "dev", "cluster": "us-east", "namespace": "dev" }, { "id": "qa", "cluster": "us-east", "namespace": "dev" }]"#;
-    let table = [
-        (r#"{"accounts":[{"id":"a","kind":"user"},{"id":"a","kind":"service"}]}"#.into(), r#"accounts[1]: account "a" is there already: ids of a kind are unique in the whole directory"#),
-        (r#"{"organizations":[{"id":"a"},{"id":"b"},{"id":"a"}]}"#.into(), r#"organizations[2]: organization "a" is there already: ids of a kind are unique in the whole directory"#),
-        (r#"{"organizations":[{"id":"a","members":[{"account":"olivia","role":"owner"},{"account":"olivia","role":"viewer"}]}]}"#.into(), r#"organizations[0].members[1]: account "olivia" is a member of "a" already: one role per member"#),
-        (r#"{"organizations":[{"id":"a","clusters":[{"id":"c"}]},{"id":"b","clusters":[{"id":"c"}]}]}"#.into(), r#"organizations[1].clusters[0]: cluster "c" is there already: ids of a kind are unique in the whole directory"#),
-        (r#"{"organizations":[{"id":"a","projects":[{"id":"p"}]},{"id":"b","projects":[{"id":"q"},{"id":"p"}]}]}"#.into(), r#"organizations[1].projects[1]: project "p" is there already: ids of a kind are unique in the whole directory"#),
-        (clusters(r#", "access": [{ "account": "alice", "level": "view" }, { "account": "dave", "level": "view" }]"#), r#"organizations[0].clusters[0].access[1]: account "dave" is not a member of "acme-corp""#),
-        (clusters(r#", "access": [{ "account": "alice", "level": "view" }, { "account": "alice", "level": "none" }]"#), r#"organizations[0].clusters[0].access[1]: account "alice" has a level on "us-east" already: one override per cluster"#),
-        (projects(r#", "members": [{ "account": "dave", "role": "admin" }]"#), r#"organizations[0].projects[0].members[0]: account "dave" is not a member of "acme-corp""#),
-        (projects(r#", "members": [{ "account": "alice", "role": "admin" }, { "account": "alice", "role": "admin" }]"#), r#"organizations[0].projects[0].members[1]: account "alice" has a role in "shop" already: one role per project"#),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "eu-west" }]"#), r#"organizations[0].projects[0].environments[0]: cluster "eu-west" does not exist: add it first, or name one that does"#),
-        (projects(r#", "environments": [{ "id": "dev", "cluster": "us-east" }, { "id": "dev", "cluster": "us-east" }]"#), r#"organizations[0].projects[0].environments[1]: environment "dev" is there already: ids of a kind are unique in the whole directory"#),
-        (projects(&format!(r#", "environments": {twice}"#)), r#"organizations[0].projects[0].environments[1]: namespace "dev" of cluster "us-east" is taken: one environment would deploy over the other"#),
-        (r#"{"organizations":[{"id":"a","clusters":[{"id":"c"}]},{"id":"b","projects":[{"id":"p","environments":[{"id":"e","cluster":"c"}]}]}]}"#.into(), r#"organizations[1].projects[0].environments[0]: cluster "c" is not one of "b": choose a cluster of the project's organization"#),
-    ];
-    for (text, message) in table {
-        let text: String = text;
-        assert_eq!(refusal(&text), message, "{text}");
-        let (_, problem) = message.split_once(": ").unwrap();
-        let error = Directory::try_from(Rows::<String>::from_json(&text).unwrap()).unwrap_err();
-        assert_eq!(error.error().to_string(), problem, "{text}");
-    }
-}
-
-#[test]
-fn what_decisions_clamp_or_miss_still_loads() {
+fn a_grant_above_its_holders_ceiling_and_an_organization_without_an_owner_load() {
     let text = r#"{ "organizations": [{
         "id": "acme-corp",
         "members": [{ "account": "betty", "role": "billing" }],
-        "clusters": [{ "id": "us-east", "access": [{ "account": "betty", "level": "manage" }] }]
+        "clusters": [{ "id": "us-east", "access": [{ "account": "betty", "level": "manage" }] }],
+        "projects": [{ "id": "shop", "members": [{ "account": "betty", "role": "admin" }] }]
     }] }"#;
-    let directory = Directory::<String>::from_json(text).unwrap();
+    let directory = load(text);
     assert_eq!(directory.organization("acme-corp").map(Organization::owners), Some(0));
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let text = format!("\u{feff}{}", acme(""));
+    assert_eq!(load(&text).accounts().len(), 2);
+    assert_eq!(Rows::from_json(&text), Rows::<String>::from_json(&acme("")));
+    // One, and only before the document.
+    for text in
+        [format!("\u{feff}\u{feff}{}", acme("")), format!(" \u{feff}{}", acme("")), format!("{}\u{feff}", acme(""))]
+    {
+        assert!(Directory::<String>::from_json(&text).is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_custom_role_has_both_its_rank_and_its_permissions() {
+    let role = |role: &str| format!(r#"{{ "organizations": [{{ "id": "acme-corp", "roles": [{role}] }}] }}"#);
+    let place = "organizations[0].roles[0]";
+    load(&role(r#"{ "id": "guest", "rank": "developer", "permissions": [] }"#));
+    for (json, message) in [
+        (r#"{ "rank": "viewer", "permissions": [] }"#, ": missing field `id`"),
+        (r#"{ "id": "guest", "permissions": [] }"#, ": missing field `rank`"),
+        (r#"{ "id": "guest", "rank": "viewer" }"#, ": missing field `permissions`"),
+        (
+            r#"{ "id": "guest", "rank": "viewer", "permissions": null }"#,
+            ".permissions: invalid type: null, expected an array of permissions",
+        ),
+        (
+            r#"{ "id": "guest", "rank": "viewer", "permissions": ["view", "approve", "view"] }"#,
+            ".permissions[2]: duplicate permission `view`",
+        ),
+        (
+            r#"{ "id": "guest", "rank": "viewer", "permissions": ["view", "transfer_ownership"] }"#,
+            ".permissions: a custom role cannot have the permission transfer_ownership: only owners have it",
+        ),
+        (
+            r#"{ "id": "guest", "rank": "viewer", "permissions": ["deploy"] }"#,
+            ".permissions: the permission deploy needs `view` beside it: add `view`, or leave it out",
+        ),
+        (
+            r#"{ "id": "guest", "rank": "viewer", "permissions": ["view", "deploy"] }"#,
+            ": the permission deploy needs the rank developer: raise the rank, or leave the permission out",
+        ),
+        (
+            r#"{ "id": "guest", "rank": "owner", "permissions": [] }"#,
+            ": a custom role cannot have the rank owner: choose admin, developer or viewer",
+        ),
+        (
+            r#"{ "id": "guest", "rank": "viewer", "permissions": [], "members": [] }"#,
+            ".members: unknown field `members`, expected one of `id`, `rank`, `permissions`",
+        ),
+    ] {
+        assert_eq!(refusal(&role(json)), format!("{place}{message}"), "{json}");
+    }
+    for built_in in Role::ALL {
+        assert_eq!(
+            refusal(&role(&format!(r#"{{ "id": "{built_in}", "rank": "viewer", "permissions": [] }}"#))),
+            format!("{place}.id: `{built_in}` is a built-in role: choose another id for a custom one")
+        );
+    }
+}
+
+#[test]
+fn an_entry_names_an_account_or_a_team() {
+    for (text, place) in [
+        (clusters(r#", "access": [{ "level": "view" }]"#), "organizations[0].clusters[0].access[0]"),
+        (projects(r#", "members": [{ "role": "viewer" }]"#), "organizations[0].projects[0].members[0]"),
+    ] {
+        assert_eq!(refusal(&text), format!("{place}: missing field `account` or `team`"));
+    }
+    for (text, place) in [
+        (
+            clusters(r#", "access": [{ "account": "alice", "team": "on-call", "level": "view" }]"#),
+            "organizations[0].clusters[0].access[0]",
+        ),
+        (
+            projects(r#", "members": [{ "account": "alice", "team": "on-call", "role": "viewer" }]"#),
+            "organizations[0].projects[0].members[0]",
+        ),
+    ] {
+        assert_eq!(refusal(&text), format!("{place}: both `account` and `team` are there: name one in each entry"));
+    }
+    assert_eq!(
+        refusal(&clusters(r#", "access": [{ "team": null, "level": "view" }]"#)),
+        "organizations[0].clusters[0].access[0].team: invalid type: null, expected a string"
+    );
+}
+
+#[test]
+fn a_namespace_is_the_id_unless_it_is_given_and_has_a_strict_form() {
+    const FORM: &str = "a namespace is 1 to 63 lower-case letters, digits and `-`, begins and ends with a letter or a digit, \
+                        and does not begin with `kube-`";
+    let namespace = |text: &str| load(text).rows().environments[0].namespace.clone();
+    assert_eq!(namespace(&environments(r#"{ "id": "shop-dev", "cluster": "us-east" }"#)), "shop-dev");
+    assert_eq!(namespace(&environments(r#"{ "id": "Shop", "cluster": "us-east", "namespace": "shop" }"#)), "shop");
+    // As the document writes the id, and not as its type does.
+    let numbers = r#"{ "organizations": [{ "id": "1", "clusters": [{ "id": "2" }], "projects": [{ "id": "3",
+        "environments": [{ "id": "007", "cluster": "2" }] }] }] }"#;
+    assert_eq!(Rows::<u64>::from_json(numbers).unwrap().environments[0].namespace, "007");
+
+    let place = "organizations[0].projects[0].environments[0]";
+    for id in ["Shop", "shop_dev", "kube-system", "shop.dev", "-shop", &"x".repeat(64)] {
+        assert_eq!(
+            refusal(&environments(&format!(r#"{{ "id": "{id}", "cluster": "us-east" }}"#))),
+            format!("{place}: `{id}` cannot be its own namespace: add a `namespace`: {FORM}")
+        );
+        assert_eq!(
+            refusal(&environments(&format!(r#"{{ "id": "shop", "cluster": "us-east", "namespace": "{id}" }}"#))),
+            format!("{place}.namespace: `{id}` is not a namespace: {FORM}")
+        );
+    }
+    assert_eq!(
+        refusal(&environments(r#"{ "id": "shop", "cluster": "us-east", "namespace": "" }"#)),
+        format!("{place}.namespace: `` is not a namespace: {FORM}")
+    );
+}
+
+#[test]
+fn every_table_has_a_place_in_the_document() {
+    // A row of each that is refused when the rows are put together.
+    for (table, text, place) in [
+        (TableName::Organizations, r#"{"organizations":[{"id":"a"},{"id":"a"}]}"#.to_string(), "organizations[1]"),
+        (
+            TableName::Roles,
+            acme("").replace(
+                r#""permissions": ["view"] }"#,
+                r#""permissions": ["view"] }, { "id": "auditor", "rank": "viewer", "permissions": [] }"#,
+            ),
+            "organizations[0].roles[1]",
+        ),
+        (TableName::Members, acme("").replace(r#""developer""#, r#""guest""#), "organizations[0].members[1]"),
+        (
+            TableName::Teams,
+            acme("").replace(r#"["alice"] }"#, r#"["alice"] }, { "id": "on-call" }"#),
+            "organizations[0].teams[1]",
+        ),
+        (
+            TableName::TeamMembers,
+            acme("").replace(r#"["alice"]"#, r#"["alice", "dave"]"#),
+            "organizations[0].teams[0].members[1]",
+        ),
+        (
+            TableName::Clusters,
+            acme(r#", "clusters": [{ "id": "c" }, { "id": "d" }, { "id": "c" }]"#),
+            "organizations[0].clusters[2]",
+        ),
+        (
+            TableName::ClusterAccess,
+            clusters(
+                r#", "access": [{ "team": "on-call", "level": "view" }, { "team": "off-call", "level": "view" }]"#,
+            ),
+            "organizations[0].clusters[0].access[1]",
+        ),
+        (TableName::Projects, acme(r#", "projects": [{ "id": "p" }, { "id": "p" }]"#), "organizations[0].projects[1]"),
+        (
+            TableName::ProjectRoles,
+            projects(
+                r#", "members": [{ "team": "on-call", "role": "viewer" }, { "account": "dave", "role": "viewer" }]"#,
+            ),
+            "organizations[0].projects[0].members[1]",
+        ),
+        (
+            TableName::Environments,
+            environments(r#"{ "id": "dev", "cluster": "us-east" }, { "id": "qa", "cluster": "us-west" }"#),
+            "organizations[0].projects[0].environments[1]",
+        ),
+    ] {
+        let message = refusal(&text);
+        assert!(message.starts_with(&format!("{place}: ")), "{table}: {message}");
+        let error = Directory::try_from(Rows::<String>::from_json(&text).unwrap()).unwrap_err();
+        assert_eq!(error.table(), table, "{text}");
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use shipgate::directory::Question;
 use shipgate::json::Answer;
-use shipgate::model::{ProtectionLevel, ResourceKind};
+use shipgate::model::{Bypass, ProtectionLevel, ResourceKind};
 use shipgate::policy::ReasonCode;
 use shipgate::{ActionKind, Decision, Directory, Environment, Protection, Visibility};
 
@@ -54,10 +54,20 @@ fn the_directory_has_every_protection_and_visibility() {
     }
     for visibility in Visibility::ALL {
         assert!(directory.projects().any(|project| project.visibility() == visibility), "{visibility}");
+        assert!(directory.clusters().any(|cluster| cluster.visibility() == visibility), "{visibility}");
     }
-    assert!(
-        protections
-            .iter()
-            .any(|protection| protection.level() == ProtectionLevel::Restricted && protection.rule().is_some())
-    );
+    for bypass in Bypass::ALL {
+        let rules = protections.iter().filter_map(|protection| protection.rule());
+        assert!(rules.into_iter().any(|rule| rule.bypass() == bypass), "{bypass}");
+    }
+    let restricted = |protection: &&Protection| protection.level() == ProtectionLevel::Restricted;
+    assert!(protections.iter().filter(restricted).any(|protection| protection.rule().is_some()));
+}
+
+#[test]
+fn the_directory_has_custom_roles_and_teams_with_and_without_members() {
+    let directory = Directory::<String>::from_json(DIRECTORY).unwrap();
+    let (roles, teams): (Vec<_>, Vec<_>) = (directory.roles().collect(), directory.teams().collect());
+    assert!(roles.iter().any(|role| role.members() == 0) && roles.iter().any(|role| role.members() > 0));
+    assert!(teams.iter().any(|team| team.members() == 0) && teams.iter().any(|team| team.members() > 0));
 }

@@ -1,24 +1,63 @@
 //! Changes and their records: what is written is read again, and nothing else is.
 
 use shipgate::change::{Change, Record};
-use shipgate::model::{ApprovalFrom, ApprovalRule};
+use shipgate::model::{ApprovalFrom, ApprovalRule, Permission};
 use shipgate::{
-    AccountKind, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, SubjectId, Time, Visibility,
+    AccountKind, ActionSet, AnyRole, ClusterAccess, Directory, Grant, Holder, ProjectRole, Protection, Role,
+    RoleDefinition, RolePermissions, SubjectId, Time, Token, Visibility,
 };
 
-/// A change of each kind, with the members that are optional and without.
+fn permissions(permissions: &[Permission]) -> RolePermissions {
+    RolePermissions::new(permissions.iter().copied()).unwrap()
+}
+
+/// A change of each kind, with the members that are optional and without, in an order in which an Owner may make them.
+#[expect(clippy::too_many_lines, reason = "it is one table")]
 fn changes() -> Vec<(Change<String>, &'static str)> {
+    use Permission::{Approve, Deploy, View, ViewLogs};
+
     let expiry = Time::from_millis(1_798_761_600_000);
-    let acme = || "acme-corp".to_string();
-    let bob = || "bob".to_string();
+    let id = String::from;
+    let (acme, bob, dana) = (|| id("acme-corp"), || id("bob"), || id("dana"));
+    let (us_east, shop, dev) = (|| id("us-east"), || id("shop"), || id("shop-dev"));
+    let (on_call, release_manager) = (|| id("on-call"), || id("release-manager"));
+    let definition = RoleDefinition::new(Role::Admin, permissions(&[View, ViewLogs, Deploy, Approve])).unwrap();
     vec![
         (
-            Change::InviteMember { organization: acme(), account: bob(), kind: AccountKind::User, role: Role::Viewer },
+            Change::InviteMember {
+                organization: acme(),
+                account: bob(),
+                kind: AccountKind::User,
+                role: Role::Viewer.into(),
+                expires_at: None,
+            },
             r#"{"invite_member":{"organization":"acme-corp","account":"bob","kind":"user","role":"viewer"}}"#,
         ),
         (
-            Change::ChangeRole { organization: acme(), account: bob(), to: Role::Developer },
+            Change::InviteMember {
+                organization: acme(),
+                account: dana(),
+                kind: AccountKind::Service,
+                role: Role::Developer.into(),
+                expires_at: Some(expiry),
+            },
+            r#"{"invite_member":{"organization":"acme-corp","account":"dana","kind":"service","role":"developer","expires_at":"2027-01-01T00:00:00Z"}}"#,
+        ),
+        (
+            Change::ChangeRole { organization: acme(), account: bob(), to: Role::Developer.into() },
             r#"{"change_role":{"organization":"acme-corp","account":"bob","to":"developer"}}"#,
+        ),
+        (
+            Change::CreateRole { organization: acme(), role: release_manager(), definition },
+            r#"{"create_role":{"organization":"acme-corp","role":"release-manager","definition":{"rank":"admin","permissions":["view","view_logs","deploy","approve"]}}}"#,
+        ),
+        (
+            Change::ChangeRole { organization: acme(), account: dana(), to: AnyRole::Custom(release_manager()) },
+            r#"{"change_role":{"organization":"acme-corp","account":"dana","to":{"custom":"release-manager"}}}"#,
+        ),
+        (
+            Change::UpdateRole { role: release_manager(), permissions: permissions(&[View, Approve]) },
+            r#"{"update_role":{"role":"release-manager","permissions":["view","approve"]}}"#,
         ),
         (
             Change::SetExpiry { organization: acme(), account: bob(), to: Some(expiry) },
@@ -29,75 +68,110 @@ fn changes() -> Vec<(Change<String>, &'static str)> {
             r#"{"set_expiry":{"organization":"acme-corp","account":"bob","to":null}}"#,
         ),
         (
-            Change::ConnectCluster { organization: acme(), cluster: "us-east".into() },
-            r#"{"connect_cluster":{"organization":"acme-corp","cluster":"us-east"}}"#,
+            Change::ConnectCluster { organization: acme(), cluster: us_east(), visibility: Visibility::Organization },
+            r#"{"connect_cluster":{"organization":"acme-corp","cluster":"us-east","visibility":"organization"}}"#,
+        ),
+        (Change::UpdateCluster { cluster: us_east(), visibility: None }, r#"{"update_cluster":{"cluster":"us-east"}}"#),
+        (
+            Change::UpdateCluster { cluster: us_east(), visibility: Some(Visibility::Members) },
+            r#"{"update_cluster":{"cluster":"us-east","visibility":"members"}}"#,
+        ),
+        (
+            Change::CreateTeam { organization: acme(), team: on_call() },
+            r#"{"create_team":{"organization":"acme-corp","team":"on-call"}}"#,
+        ),
+        (Change::UpdateTeam { team: on_call() }, r#"{"update_team":{"team":"on-call"}}"#),
+        (
+            Change::AddToTeam { team: on_call(), account: bob() },
+            r#"{"add_to_team":{"team":"on-call","account":"bob"}}"#,
         ),
         (
             Change::SetClusterAccess {
-                cluster: "us-east".into(),
-                account: bob(),
+                cluster: us_east(),
+                holder: Holder::Account(bob()),
                 to: Some(Grant::new(ClusterAccess::View).until(expiry)),
             },
-            r#"{"set_cluster_access":{"cluster":"us-east","account":"bob","to":{"value":"view","expires_at":"2027-01-01T00:00:00Z"}}}"#,
+            r#"{"set_cluster_access":{"cluster":"us-east","holder":{"account":"bob"},"to":{"value":"view","expires_at":"2027-01-01T00:00:00Z"}}}"#,
         ),
         (
-            Change::CreateProject { organization: acme(), project: "shop".into(), visibility: Visibility::Members },
+            Change::SetClusterAccess {
+                cluster: us_east(),
+                holder: Holder::Team(on_call()),
+                to: Some(Grant::new(ClusterAccess::Deploy)),
+            },
+            r#"{"set_cluster_access":{"cluster":"us-east","holder":{"team":"on-call"},"to":{"value":"deploy"}}}"#,
+        ),
+        (
+            Change::CreateProject { organization: acme(), project: shop(), visibility: Visibility::Members },
             r#"{"create_project":{"organization":"acme-corp","project":"shop","visibility":"members"}}"#,
         ),
         (
             Change::SetProjectRole {
-                project: "shop".into(),
-                account: bob(),
+                project: shop(),
+                holder: Holder::Account(bob()),
                 to: Some(Grant::new(ProjectRole::Developer)),
             },
-            r#"{"set_project_role":{"project":"shop","account":"bob","to":{"value":"developer"}}}"#,
+            r#"{"set_project_role":{"project":"shop","holder":{"account":"bob"},"to":{"value":"developer"}}}"#,
+        ),
+        (
+            Change::SetProjectRole {
+                project: shop(),
+                holder: Holder::Team(on_call()),
+                to: Some(Grant::new(ProjectRole::Viewer)),
+            },
+            r#"{"set_project_role":{"project":"shop","holder":{"team":"on-call"},"to":{"value":"viewer"}}}"#,
+        ),
+        (
+            Change::SetProjectRole { project: shop(), holder: Holder::Team(on_call()), to: None },
+            r#"{"set_project_role":{"project":"shop","holder":{"team":"on-call"},"to":null}}"#,
         ),
         (
             Change::UpdateOrganization { organization: acme() },
             r#"{"update_organization":{"organization":"acme-corp"}}"#,
         ),
+        (Change::UpdateProject { project: shop(), visibility: None }, r#"{"update_project":{"project":"shop"}}"#),
         (
-            Change::UpdateProject { project: "shop".into(), visibility: None },
-            r#"{"update_project":{"project":"shop"}}"#,
-        ),
-        (
-            Change::UpdateProject { project: "shop".into(), visibility: Some(Visibility::Organization) },
+            Change::UpdateProject { project: shop(), visibility: Some(Visibility::Organization) },
             r#"{"update_project":{"project":"shop","visibility":"organization"}}"#,
         ),
         (
             Change::CreateEnvironment {
-                environment: "shop-dev".into(),
-                project: "shop".into(),
-                cluster: "us-east".into(),
-                namespace: Some("shop-dev".into()),
+                environment: dev(),
+                project: shop(),
+                cluster: us_east(),
+                namespace: id("shop-dev"),
                 protection: Protection::restricted(ApprovalRule::new(ApprovalFrom::Admin)),
             },
-            r#"{"create_environment":{"environment":"shop-dev","project":"shop","cluster":"us-east","namespace":"shop-dev","protection":{"level":"restricted","approval":{"from":"admin","count":1,"self_approval":false}}}}"#,
+            r#"{"create_environment":{"environment":"shop-dev","project":"shop","cluster":"us-east","namespace":"shop-dev","protection":{"level":"restricted","approval":{"from":"admin","count":1,"self_approval":false,"bypass":"none"}}}}"#,
+        ),
+        (Change::UpdateEnvironment { environment: dev() }, r#"{"update_environment":{"environment":"shop-dev"}}"#),
+        (
+            Change::Retarget { environment: dev(), cluster: us_east(), namespace: Some(id("dev")) },
+            r#"{"retarget":{"environment":"shop-dev","cluster":"us-east","namespace":"dev"}}"#,
         ),
         (
-            Change::UpdateEnvironment { environment: "shop-dev".into(), namespace: Some("dev".into()) },
-            r#"{"update_environment":{"environment":"shop-dev","namespace":"dev"}}"#,
-        ),
-        (
-            Change::Retarget { environment: "shop-dev".into(), cluster: "us-east".into(), namespace: None },
+            Change::Retarget { environment: dev(), cluster: us_east(), namespace: None },
             r#"{"retarget":{"environment":"shop-dev","cluster":"us-east"}}"#,
         ),
         (
-            Change::SetProtection { environment: "shop-dev".into(), to: Protection::LOCKED },
+            Change::SetProtection { environment: dev(), to: Protection::LOCKED },
             r#"{"set_protection":{"environment":"shop-dev","to":"locked"}}"#,
         ),
+        (Change::DeleteEnvironment { environment: dev() }, r#"{"delete_environment":{"environment":"shop-dev"}}"#),
+        (Change::DeleteProject { project: shop() }, r#"{"delete_project":{"project":"shop"}}"#),
+        (Change::DisconnectCluster { cluster: us_east() }, r#"{"disconnect_cluster":{"cluster":"us-east"}}"#),
         (
-            Change::DeleteEnvironment { environment: "shop-dev".into() },
-            r#"{"delete_environment":{"environment":"shop-dev"}}"#,
+            Change::RemoveFromTeam { team: on_call(), account: bob() },
+            r#"{"remove_from_team":{"team":"on-call","account":"bob"}}"#,
         ),
-        (Change::DeleteProject { project: "shop".into() }, r#"{"delete_project":{"project":"shop"}}"#),
-        (Change::DisconnectCluster { cluster: "us-east".into() }, r#"{"disconnect_cluster":{"cluster":"us-east"}}"#),
+        (Change::DeleteTeam { team: on_call() }, r#"{"delete_team":{"team":"on-call"}}"#),
         (
-            Change::RemoveMember { organization: acme(), account: bob() },
-            r#"{"remove_member":{"organization":"acme-corp","account":"bob"}}"#,
+            Change::RemoveMember { organization: acme(), account: dana() },
+            r#"{"remove_member":{"organization":"acme-corp","account":"dana"}}"#,
         ),
+        (Change::DeleteRole { role: release_manager() }, r#"{"delete_role":{"role":"release-manager"}}"#),
         (
-            Change::TransferOwnership { organization: acme(), account: "carol".into() },
+            Change::TransferOwnership { organization: acme(), account: id("carol") },
             r#"{"transfer_ownership":{"organization":"acme-corp","account":"carol"}}"#,
         ),
         (
@@ -126,7 +200,8 @@ fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
         organization: "acme-corp".into(),
         account: "carol".into(),
         kind: AccountKind::User,
-        role: Role::Admin,
+        role: Role::Admin.into(),
+        expires_at: None,
     };
     log.push(directory.change(&olivia, carol).unwrap());
     for (change, text) in changes() {
@@ -145,29 +220,110 @@ fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
     }
     assert!(rebuilt == directory);
     assert_eq!(
-        text[3],
+        text[4],
         concat!(
-            r#"{"format":1,"revision":4,"steps":[{"by":"olivia","at":"2026-11-21T00:00:00Z","#,
+            r#"{"format":2,"policy":2,"revision":5,"steps":[{"by":"olivia","at":"2026-11-21T00:00:00Z","#,
             r#""change":{"change_role":{"organization":"acme-corp","account":"bob","to":"developer"}},"#,
-            r#""edits":[{"role":{"organization":"acme-corp","account":"bob","from":{"value":"viewer"},"to":{"value":"developer"}}}]}]}"#,
+            r#""edits":[{"member":{"organization":"acme-corp","account":"bob","#,
+            r#""from":{"kind":"user","role":"viewer"},"to":{"kind":"user","role":"developer"}}}]}]}"#,
+        )
+    );
+    assert_eq!(
+        text[0],
+        concat!(
+            r#"{"format":2,"policy":2,"revision":1,"steps":[{"create_organization":{"organization":"acme-corp","owner":"olivia","kind":"user"},"#,
+            r#""at":"2026-11-21T00:00:00Z","edits":[{"organization":{"organization":"acme-corp","from":null,"to":{}}},"#,
+            r#"{"member":{"organization":"acme-corp","account":"olivia","from":null,"to":{"kind":"user","role":"owner"}}}]}]}"#,
         )
     );
 }
 
 #[test]
+fn every_kind_of_edit_has_its_form() {
+    let step = |edit: &str| {
+        format!(
+            r#"{{"format":2,"policy":2,"revision":1,"steps":[{{"by":"olivia","change":{{"delete_project":{{"project":"shop"}}}},"edits":[{edit}]}}]}}"#
+        )
+    };
+    for edit in [
+        r#"{"organization":{"organization":"a","from":{},"to":null}}"#,
+        r#"{"role":{"role":"r","from":null,"to":{"organization":"a","definition":{"rank":"viewer","permissions":["view"]}}}}"#,
+        r#"{"member":{"organization":"a","account":"bob","from":{"kind":"user","role":"viewer"},"to":{"kind":"user","role":{"custom":"r"},"expires_at":"2027-01-01T00:00:00Z"}}}"#,
+        r#"{"team":{"team":"t","from":null,"to":{"organization":"a"}}}"#,
+        r#"{"team_member":{"team":"t","account":"bob","from":null,"to":{}}}"#,
+        r#"{"cluster_access":{"cluster":"c","holder":{"account":"bob"},"from":null,"to":{"value":"view"}}}"#,
+        r#"{"cluster_access":{"cluster":"c","holder":{"team":"t"},"from":{"value":"none","expires_at":"2027-01-01T00:00:00Z"},"to":null}}"#,
+        r#"{"project_role":{"project":"p","holder":{"team":"t"},"from":{"value":"admin"},"to":null}}"#,
+        r#"{"project":{"project":"p","from":null,"to":{"organization":"a","visibility":"members"}}}"#,
+        r#"{"cluster":{"cluster":"c","from":null,"to":{"organization":"a","orchestrator":"swarm","visibility":"members"}}}"#,
+        r#"{"cluster":{"cluster":"c","from":{"organization":"a","visibility":"organization"},"to":null}}"#,
+        r#"{"environment":{"environment":"e","from":null,"to":{"project":"p","cluster":"c","namespace":"e","protection":"reviewed"}}}"#,
+    ] {
+        let text = step(edit);
+        let record: Record<String> = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(serde_json::to_string(&record).unwrap(), text);
+    }
+}
+
+#[test]
+fn the_ids_of_the_tokens_that_were_used_are_recorded() {
+    let mut directory = Directory::<String>::new();
+    directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None).unwrap();
+    let token = Token::new(ActionSet::all()).named("laptop");
+    let service_token = Token::new(ActionSet::all()).named("gateway");
+    let olivia = SubjectId::new("olivia").with_token(&token).with_service_token(&service_token);
+    let update = Change::UpdateOrganization { organization: "acme-corp".to_string() };
+    let record = directory.change(&olivia, update).unwrap();
+    let text = serde_json::to_string(&record).unwrap();
+    assert!(text.contains(r#""steps":[{"by":"olivia","token":"laptop","service_token":"gateway","change":"#), "{text}");
+    assert_eq!(serde_json::from_str::<Record<String>>(&text).unwrap(), record);
+}
+
+#[test]
+fn a_record_of_another_policy_is_read() {
+    let text = r#"{"format":2,"policy":7,"revision":1,"steps":[]}"#;
+    let record: Record<String> = serde_json::from_str(text).unwrap();
+    assert_eq!(record.policy(), 7);
+    assert_eq!(serde_json::to_string(&record).unwrap(), text);
+}
+
+#[test]
 fn what_is_no_record_is_refused() {
-    let step = |step: &str| format!(r#"{{"format":1,"revision":1,"steps":[{step}]}}"#);
+    let step = |step: &str| format!(r#"{{"format":2,"policy":2,"revision":1,"steps":[{step}]}}"#);
     let by = |change: &str| step(&format!(r#"{{"by":"olivia","change":{change},"edits":[]}}"#));
     let edit = |edit: &str| {
         step(&format!(r#"{{"by":"olivia","change":{{"delete_project":{{"project":"shop"}}}},"edits":[{edit}]}}"#))
     };
     for (text, problem) in [
-        (r#"{"format":2,"revision":1,"steps":[]}"#.into(), "a record of format 2: only format 1 is known here"),
-        (r#"{"revision":1,"steps":[]}"#.into(), "missing field `format`"),
-        (r#"{"format":1,"revision":-1,"steps":[]}"#.into(), "expected a whole number from 0"),
-        (r"[1,1,[]]".into(), "expected a record: an object with `format`, `revision` and `steps`"),
-        (r#"{"format":1,"revision":1,"steps":[],"more":1}"#.into(), "unknown field `more`"),
-        (step(r#"{"edits":[]}"#), "a step says either `create_organization`, or `by` and `change`"),
+        (r#"{"format":1,"revision":1,"steps":[]}"#.into(), "a record of format 1: only format 2 is known here"),
+        (
+            r#"{"format":3,"policy":2,"revision":1,"steps":[]}"#.into(),
+            "a record of format 3: only format 2 is known here",
+        ),
+        (r#"{"policy":2,"revision":1,"steps":[]}"#.into(), "missing field `format`"),
+        (r#"{"format":2,"revision":1,"steps":[]}"#.into(), "missing field `policy`"),
+        (
+            r#"{"format":2,"policy":null,"revision":1,"steps":[]}"#.into(),
+            "expected the number of a version of the policy",
+        ),
+        (
+            r#"{"format":2,"policy":4294967296,"revision":1,"steps":[]}"#.into(),
+            "`4294967296` is not a version of the policy",
+        ),
+        (r#"{"format":2,"policy":2,"revision":-1,"steps":[]}"#.into(), "expected a whole number from 0"),
+        (r"[2,2,1,[]]".into(), "expected a record: an object with `format`, `policy`, `revision` and `steps`"),
+        (r#"{"format":2,"policy":2,"revision":1,"steps":[],"more":1}"#.into(), "unknown field `more`"),
+        (step(r#"{"edits":[]}"#), "a step says either `create_organization` alone, or `by` and `change`"),
+        (
+            step(
+                r#"{"create_organization":{"organization":"a","owner":"olivia","kind":"user"},"token":"laptop","edits":[]}"#,
+            ),
+            "a step says either `create_organization` alone, or `by` and `change`",
+        ),
+        (
+            step(r#"{"by":"olivia","token":null,"change":{"delete_project":{"project":"shop"}},"edits":[]}"#),
+            "invalid type: null",
+        ),
         (step(r#"{"by":"olivia","edits":[]}"#), "a step says either"),
         (step(r#"{"by":null,"edits":[]}"#), "invalid type: null"),
         (by(r#"{"delete_project":["shop"]}"#), "invalid type: sequence, expected an object"),
@@ -175,6 +331,37 @@ fn what_is_no_record_is_refused() {
         (by(r#"{"drop_project":{"project":"shop"}}"#), "unknown variant `drop_project`"),
         (by(r#"{"set_expiry":{"organization":"acme-corp","account":"bob"}}"#), "missing field `to`"),
         (by(r#"{"update_project":{"project":"shop","visibility":null}}"#), "invalid type: null"),
+        (
+            by(r#"{"change_role":{"organization":"a","account":"bob","to":"release-manager"}}"#),
+            "unknown role `release-manager`",
+        ),
+        (
+            by(r#"{"set_cluster_access":{"cluster":"c","holder":"bob","to":null}}"#),
+            "unknown variant `bob`, expected `account` or `team`",
+        ),
+        (by(r#"{"set_cluster_access":{"cluster":"c","account":"bob","to":null}}"#), "unknown field `account`"),
+        (by(r#"{"set_cluster_access":{"cluster":"c","holder":{"role":"bob"},"to":null}}"#), "unknown variant `role`"),
+        (
+            by(r#"{"set_cluster_access":{"cluster":"c","holder":{"account":"bob","team":"t"},"to":null}}"#),
+            "expected value",
+        ),
+        (by(r#"{"update_role":{"role":"r","permissions":["exec"]}}"#), "the permission exec needs `view` beside it"),
+        (
+            by(r#"{"create_environment":{"environment":"e","project":"p","cluster":"c","protection":"none"}}"#),
+            "missing field `namespace`",
+        ),
+        (
+            by(
+                r#"{"invite_member":{"organization":"a","account":"b","kind":"user","role":"viewer","expires_at":null}}"#,
+            ),
+            "invalid type: null",
+        ),
+        (edit(r#"{"account":{"account":"bob","from":null,"to":"user"}}"#), "unknown variant `account`"),
+        (
+            edit(r#"{"member":{"organization":"a","account":"bob","from":null,"to":{"kind":"user"}}}"#),
+            "missing field `role`",
+        ),
+        (edit(r#"{"team_member":{"team":"t","account":"bob","from":null,"to":{"since":1}}}"#), "unknown field `since`"),
         (edit(r#"{"project":{"project":"shop","to":null}}"#), "missing field `from`"),
         (
             edit(r#"{"project":{"project":"shop","from":{"organization":"acme-corp"},"to":null}}"#),

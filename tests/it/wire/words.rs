@@ -1,8 +1,8 @@
 //! Protection, approval rule, grant, action set and token.
 
 use proptest::prelude::*;
-use shipgate::model::{ApprovalFrom, ApprovalRule, Permission, SelfApproval};
-use shipgate::policy::{ClusterOf, RoleRequirement};
+use shipgate::model::{ApprovalFrom, ApprovalRule, Bypass, Permission, SelfApproval};
+use shipgate::policy::{ClusterOf, ReasonCode, RoleRequirement};
 use shipgate::{
     ActionKind, ActionSet, ClusterAccess, Decision, Grant, MissingApprovals, ProjectRole, Protection, Reason, Role,
     Time, Token,
@@ -19,9 +19,13 @@ fn a_protection_is_a_level_or_a_level_with_its_rule() {
     use {ApprovalFrom::*, SelfApproval::*};
     let table = [
         (r#""none""#, Protection::NONE),
+        (r#""reviewed""#, Protection::REVIEWED),
         (r#""restricted""#, Protection::RESTRICTED),
         (r#""locked""#, Protection::LOCKED),
         (r#"{"level":"none"}"#, Protection::NONE),
+        (r#"{"level":"reviewed"}"#, Protection::REVIEWED),
+        (r#"{"level":"reviewed","approval":{"from":"admin"}}"#, Protection::REVIEWED),
+        (r#"{"level":"reviewed","approval":{"from":"owner"}}"#, Protection::reviewed(rule(Owner, 1, Forbidden))),
         (r#"{"level":"restricted"}"#, Protection::RESTRICTED),
         (r#"{"level":"locked"}"#, Protection::LOCKED),
         (r#"{"level":"locked","approval":{"from":"owner"}}"#, Protection::LOCKED),
@@ -34,6 +38,11 @@ fn a_protection_is_a_level_or_a_level_with_its_rule() {
             r#"{"level":"locked","approval":{"from":"owner","count":2,"self_approval":true}}"#,
             Protection::locked(rule(Owner, 2, Allowed)).unwrap(),
         ),
+        (
+            r#"{"level":"locked","approval":{"from":"owner","bypass":"owner"}}"#,
+            Protection::locked(rule(Owner, 1, Forbidden).with_bypass(Bypass::Owner)).unwrap(),
+        ),
+        (r#"{"level":"locked","approval":{"from":"owner","bypass":"none"}}"#, Protection::LOCKED),
     ];
     for (json, protection) in table {
         assert_eq!(read::<Protection>(json), protection, "{json}");
@@ -45,15 +54,20 @@ fn a_protection_is_written_as_short_as_it_can_be() {
     use {ApprovalFrom::*, SelfApproval::*};
     let table = [
         (Protection::NONE, r#""none""#),
+        (Protection::REVIEWED, r#""reviewed""#),
         (Protection::RESTRICTED, r#""restricted""#),
         (Protection::LOCKED, r#""locked""#),
         (
             Protection::restricted(rule(Owner, 1, Forbidden)),
-            r#"{"level":"restricted","approval":{"from":"owner","count":1,"self_approval":false}}"#,
+            r#"{"level":"restricted","approval":{"from":"owner","count":1,"self_approval":false,"bypass":"none"}}"#,
         ),
         (
             Protection::locked(rule(Owner, 1, Allowed)).unwrap(),
-            r#"{"level":"locked","approval":{"from":"owner","count":1,"self_approval":true}}"#,
+            r#"{"level":"locked","approval":{"from":"owner","count":1,"self_approval":true,"bypass":"none"}}"#,
+        ),
+        (
+            Protection::reviewed(rule(Admin, 1, Forbidden).with_bypass(Bypass::Admin)),
+            r#"{"level":"reviewed","approval":{"from":"admin","count":1,"self_approval":false,"bypass":"admin"}}"#,
         ),
     ];
     for (protection, json) in table {
@@ -65,9 +79,9 @@ fn a_protection_is_written_as_short_as_it_can_be() {
 #[test]
 fn a_protection_that_contradicts_itself_is_refused() {
     let table = [
-        (r#""open""#, "unknown protection level `open`: expected none, restricted or locked"),
-        (r#""""#, "unknown protection level ``: expected none, restricted or locked"),
-        (r#""Locked""#, "unknown protection level `Locked`: expected none, restricted or locked"),
+        (r#""open""#, "unknown protection level `open`: expected none, reviewed, restricted or locked"),
+        (r#""""#, "unknown protection level ``: expected none, reviewed, restricted or locked"),
+        (r#""Locked""#, "unknown protection level `Locked`: expected none, reviewed, restricted or locked"),
         ("null", "invalid type: null, expected a protection level, or an object with a `level`"),
         ("1", "invalid type: integer `1`, expected a protection level, or an object with a `level`"),
         (r#"["locked"]"#, "invalid type: sequence, expected a protection level, or an object with a `level`"),
@@ -123,7 +137,15 @@ fn a_protection_that_contradicts_itself_is_refused() {
         ),
         (
             r#"{"level":"restricted","approval":{"from":"owner","form":"owner"}}"#,
-            "unknown field `form`, expected one of `from`, `count`, `self_approval`",
+            "unknown field `form`, expected one of `from`, `count`, `self_approval`, `bypass`",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","bypass":"developer"}}"#,
+            "unknown bypass `developer`: expected none, admin or owner",
+        ),
+        (
+            r#"{"level":"restricted","approval":{"from":"owner","bypass":null}}"#,
+            "invalid type: null, expected the bypass's name",
         ),
         (
             r#"{"level":"none","approval":{"from":"owner"}}"#,
@@ -188,7 +210,7 @@ fn a_set_of_actions_names_each_once() {
 
 proptest! {
     #[test]
-    fn every_set_of_actions_comes_back(bits: u32) {
+    fn every_set_of_actions_comes_back(bits: u64) {
         let chosen = |action: &ActionKind| bits & (1 << action.index()) != 0;
         let set: ActionSet = ActionKind::ALL.into_iter().filter(chosen).collect();
         prop_assert_eq!(read::<ActionSet>(&serde_json::to_string(&set).unwrap()), set);
@@ -218,8 +240,9 @@ fn a_token_keeps_what_is_absent_apart_from_what_is_empty() {
         (r#"{"actions":["view"],"clusters":[""]}"#, view.clone().for_clusters([String::new()])),
         (
             r#"{"actions":["view"],"expires_at":"9999-12-31T23:59:59Z"}"#,
-            view.until(Time::from_millis(253_402_300_799_000)),
+            view.clone().until(Time::from_millis(253_402_300_799_000)),
         ),
+        (r#"{"actions":["view"],"id":"ci-7"}"#, view.clone().named("ci-7")),
     ];
     for (json, expected) in table {
         assert_eq!(token(json), expected, "{json}");
@@ -238,16 +261,27 @@ fn a_token_is_read_strictly() {
         (
             r#"{"actions":["view"],"project":["shop"]}"#,
             "unknown field `project`, expected one of `actions`, `organizations`, `projects`, `environments`, \
-             `clusters`, `expires_at`",
+             `clusters`, `expires_at`, `id`",
         ),
         (r#"{"actions":["view"],"projects":null}"#, "invalid type: null, expected an array of ids"),
         (r#"{"actions":["view"],"projects":"shop"}"#, r#"invalid type: string "shop", expected an array of ids"#),
         (r#"{"actions":["view"],"projects":[1]}"#, "invalid type: integer `1`, expected a string"),
         (r#"{"actions":["view"],"projects":["shop","shop"]}"#, "duplicate id"),
         (r#"{"actions":["view"],"expires_at":null}"#, "invalid type: null, expected a time of RFC 3339, as a string"),
+        (r#"{"actions":["view"],"id":null}"#, "invalid type: null, expected a string"),
+        (r#"{"actions":["view"],"id":7}"#, "invalid type: integer `7`, expected a string"),
+        (r#"{"actions":["view"],"id":""}"#, "an id cannot be empty: write at least one character"),
+        (r#"{"actions":["view"],"id":"ci\u0000"}"#, r"`ci\0` has a control character: write the id without it"),
     ];
     for (json, message) in table {
         assert_eq!(refusal::<Token<String>>(json), message, "{json}");
+    }
+}
+
+#[test]
+fn a_token_whose_id_could_not_be_read_again_is_not_written() {
+    for id in ["", "ci\n"] {
+        assert!(serde_json::to_string(&Token::<String>::new(ActionSet::VIEW).named(id)).is_err(), "{id:?}");
     }
 }
 
@@ -267,6 +301,14 @@ fn a_decision_is_written_with_what_made_it_so() {
                 cluster: ClusterOf::New,
             }),
             r#"{"outcome":"deny","reason":"cluster_level_insufficient","have":"view","need":"deploy","cluster":"new"}"#,
+        ),
+        (
+            Decision::Deny(Reason::ClusterLevelInsufficient {
+                have: ClusterAccess::None,
+                need: ClusterAccess::Deploy,
+                cluster: ClusterOf::OfProject(2),
+            }),
+            r#"{"outcome":"deny","reason":"cluster_level_insufficient","have":"none","need":"deploy","cluster":2}"#,
         ),
     ];
     for (decision, json) in table {
@@ -291,9 +333,18 @@ fn a_reason_is_written_with_its_data() {
             r#"{"reason":"environment_protected","have":"developer","need":"admin"}"#,
         ),
         (
-            Reason::Outranked { have: R::Admin, need: R::Owner },
+            Reason::Outranked { have: R::Admin, need: R::Owner, permission: None },
             r#"{"reason":"outranked","have":"admin","need":"owner"}"#,
         ),
+        (
+            Reason::Outranked { have: R::Admin, need: R::Admin, permission: Some(Permission::ManageClusters) },
+            r#"{"reason":"outranked","have":"admin","need":"admin","permission":"manage_clusters"}"#,
+        ),
+        (
+            Reason::BypassForbidden { have: R::Admin, need: Some(R::Owner) },
+            r#"{"reason":"bypass_forbidden","have":"admin","need":"owner"}"#,
+        ),
+        (Reason::BypassForbidden { have: R::Owner, need: None }, r#"{"reason":"bypass_forbidden","have":"owner"}"#),
         (
             Reason::AboveCeiling { need: L::Deploy, ceiling: L::View },
             r#"{"reason":"above_ceiling","need":"deploy","ceiling":"view"}"#,
@@ -302,9 +353,36 @@ fn a_reason_is_written_with_its_data() {
             Reason::Escalation { have: L::Deploy, need: L::Manage },
             r#"{"reason":"escalation","have":"deploy","need":"manage"}"#,
         ),
-        (Reason::UnknownResource, r#"{"reason":"unknown_resource"}"#),
+        (
+            Reason::ClusterLevelInsufficient { have: L::None, need: L::View, cluster: ClusterOf::Present },
+            r#"{"reason":"cluster_level_insufficient","have":"none","need":"view","cluster":"present"}"#,
+        ),
+    ];
+    let without_data = [
+        Reason::NotApplicable,
+        Reason::NotAMember,
+        Reason::ForeignResource,
+        Reason::CredentialExpired,
+        Reason::OutOfScope,
+        Reason::NotInProject,
+        Reason::NotAssignable,
+        Reason::LastOwner,
+        Reason::NotOwnDeployment,
+        Reason::ApprovalNotRequired,
+        Reason::ServiceAccount,
+        Reason::SelfApproval,
+        Reason::Outlasts,
+        Reason::NotEmpty,
+        Reason::UnknownResource,
     ];
     for (reason, json) in table {
         assert_eq!(serde_json::to_string(&reason).unwrap(), json);
+    }
+    for reason in without_data {
+        assert_eq!(serde_json::to_string(&reason).unwrap(), format!(r#"{{"reason":"{}"}}"#, reason.code()));
+    }
+    for code in ReasonCode::ALL {
+        let told = table.iter().map(|(reason, _)| reason).chain(&without_data);
+        assert!(told.into_iter().any(|reason| reason.code() == code), "{code}");
     }
 }

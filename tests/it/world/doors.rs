@@ -1,7 +1,7 @@
 //! Everyone who answers questions: what one answers, all do.
 
 use shipgate::explain::explain;
-use shipgate::{Decision, Exposure, Reason};
+use shipgate::{Decision, Reason};
 
 use super::Facts;
 use super::Order;
@@ -33,7 +33,7 @@ impl Doors {
     pub(crate) fn decide(&self, question: &Question) -> Vec<Decision> {
         let unknown = Decision::Deny(Reason::UnknownResource);
         let explained =
-            self.facts.put(question, |subject, resource| explain(subject, question.action, resource).decision());
+            self.facts.put(question, |subject, action, resource| explain(subject, action, resource).decision());
         vec![
             self.facts.decide(question).unwrap_or(unknown),
             explained.unwrap_or(unknown),
@@ -41,19 +41,6 @@ impl Doors {
             self.held.decide(question),
             #[cfg(feature = "directory")]
             self.held.explain(question).decision(),
-        ]
-    }
-
-    pub(crate) fn exposure(&self, question: &Question) -> Vec<Exposure> {
-        let explained =
-            self.facts.put(question, |subject, resource| explain(subject, question.action, resource).exposure());
-        vec![
-            self.facts.exposure(question).unwrap_or(Exposure::Hidden),
-            explained.unwrap_or(Exposure::Hidden),
-            #[cfg(feature = "directory")]
-            self.held.exposure(question),
-            #[cfg(feature = "directory")]
-            self.held.explain(question).exposure(),
         ]
     }
 }

@@ -1,12 +1,16 @@
 //! A world held by a directory, and asked by ids.
 
+use std::collections::BTreeMap;
+
 use shipgate::directory::DirectoryBuilder;
 use shipgate::explain::Explanation;
 use shipgate::model::ApprovalId;
-use shipgate::{Action, Decision, Directory, Exposure, Grant, ResourceId, SubjectId};
+use shipgate::{
+    Action, ClusterAccess, Decision, Directory, Exposure, Grant, Holder, ProjectRole, ResourceId, SubjectId,
+};
 
 use super::{Name, Order, token};
-use crate::oracle::{Approval, Given, Question, Resource, World};
+use crate::oracle::{Given, Id, Question, World};
 
 pub(crate) struct Held<N> {
     directory: Directory<N>,
@@ -22,9 +26,11 @@ impl<N: Name> Held<N> {
         for id in order.of(world.organizations.iter()) {
             builder.organization(N::of(*id)).expect("ids of organizations are unique");
         }
-        add_accounts(world, order, &mut builder);
+        add_roles(world, order, &mut builder);
+        add_members(world, order, &mut builder);
         add_clusters(world, order, &mut builder);
         add_projects(world, order, &mut builder);
+        add_grants(world, order, &mut builder);
         add_environments(world, order, &mut builder);
         Self { directory: builder.build() }
     }
@@ -34,78 +40,113 @@ impl<N: Name> Held<N> {
     }
 
     pub(crate) fn decide(&self, question: &Question) -> Decision {
-        put(question, |subject, resource| self.directory.decide(subject, question.action, resource))
+        put(question, |subject, action, resource| self.directory.decide(subject, action, resource))
     }
 
-    pub(crate) fn decide_each(&self, question: &Question, actions: &[Action]) -> Vec<Decision> {
-        put(question, |subject, resource| {
-            actions.iter().map(|action| self.directory.decide(subject, *action, resource)).collect()
-        })
+    pub(crate) fn decide_each(&self, question: &Question, actions: &[Action<Id>]) -> Vec<Decision> {
+        let each = |action: &Action<Id>| self.decide(&Question { action: *action, ..question.clone() });
+        actions.iter().map(each).collect()
     }
 
-    pub(crate) fn explain(&self, question: &Question) -> Explanation {
-        put(question, |subject, resource| self.directory.explain(subject, question.action, resource))
+    pub(crate) fn explain(&self, question: &Question) -> Explanation<N> {
+        put(question, |subject, action, resource| self.directory.explain(subject, action, resource))
     }
 
     pub(crate) fn exposure(&self, question: &Question) -> Exposure {
-        put(question, |subject, resource| self.directory.exposure(subject, resource))
+        put(question, |subject, _, resource| self.directory.exposure(subject, resource))
     }
 }
 
-fn add_accounts<N: Name>(world: &World, order: Order, builder: &mut DirectoryBuilder<N>) {
+fn add_roles<N: Name>(world: &World, order: Order, builder: &mut DirectoryBuilder<N>) {
+    for (id, role) in order.of(world.roles.iter()) {
+        let added = builder.role(N::of(*id), &N::of(role.organization), role.definition);
+        assert_eq!(added.is_ok(), world.organizations.contains(&role.organization), "{added:?}");
+    }
+}
+
+/// Members, with their places in teams: a role and a team of another organization is refused.
+fn add_members<N: Name>(world: &World, order: Order, builder: &mut DirectoryBuilder<N>) {
     for (id, account) in order.of(world.accounts.iter()) {
-        builder.account(N::of(*id), account.kind).expect("ids of accounts are unique");
         for (organization, facts) in order.of(account.memberships.iter()) {
-            let added = builder.member(&N::of(*organization), N::of(*id), facts.role.what, facts.role.until);
+            for (role, _) in world.roles.iter().filter(|(_, role)| role.organization != *organization) {
+                let custom = shipgate::AnyRole::Custom(N::of(*role));
+                let added = builder.member(&N::of(*organization), N::of(*id), account.kind, custom, None);
+                assert!(added.is_err(), "{id} is given another organization's role {role}");
+            }
+            let (role, until) = (facts.role.what.map(N::of), facts.role.until);
+            let added = builder.member(&N::of(*organization), N::of(*id), account.kind, role, until);
             assert_eq!(added.is_ok(), world.organizations.contains(organization), "{added:?}");
         }
     }
-}
-
-/// Clusters with who may do what on them: an override on another organization's cluster, or on none, is refused.
-fn add_clusters<N: Name>(world: &World, order: Order, builder: &mut DirectoryBuilder<N>) {
-    for (id, cluster) in order.of(world.clusters.iter()) {
-        let added = builder.cluster(N::of(*id), &N::of(cluster.organization));
-        assert_eq!(added.is_ok(), world.organizations.contains(&cluster.organization), "{added:?}");
-    }
-    for (account, facts) in order.of(world.accounts.iter()) {
-        for (organization, membership) in order.of(facts.memberships.iter()) {
-            for (cluster, given) in order.of(membership.overrides.iter()) {
-                match world.organization_of_cluster(*cluster) {
-                    Some(owner) if owner == *organization => builder
-                        .cluster_access(&N::of(*cluster), &N::of(*account), grant(*given))
-                        .expect("a member is given a level on a cluster of the same organization"),
-                    Some(owner) if facts.memberships.contains_key(&owner) => (),
-                    Some(_) | None => assert!(
-                        builder.cluster_access(&N::of(*cluster), &N::of(*account), grant(*given)).is_err(),
-                        "{account} is given a level on {cluster} without being a member there"
-                    ),
-                }
+    for (id, team) in order.of(world.teams.iter()) {
+        let added = builder.team(N::of(*id), &N::of(team.organization));
+        assert_eq!(added.is_ok(), world.organizations.contains(&team.organization), "{added:?}");
+        for (account, facts) in order.of(world.accounts.iter()) {
+            let membership = facts.memberships.get(&team.organization);
+            if membership.is_none_or(|membership| membership.teams.contains(id)) {
+                let added = builder.team_member(&N::of(*id), &N::of(*account));
+                assert_eq!(added.is_ok(), membership.is_some(), "{added:?}");
             }
         }
     }
 }
 
-/// Projects with their members: a role in another organization's project, or in none, is refused.
+fn add_clusters<N: Name>(world: &World, order: Order, builder: &mut DirectoryBuilder<N>) {
+    for (id, cluster) in order.of(world.clusters.iter()) {
+        let added = builder.cluster(N::of(*id), &N::of(cluster.organization), cluster.visibility);
+        assert_eq!(added.is_ok(), world.organizations.contains(&cluster.organization), "{added:?}");
+    }
+}
+
 fn add_projects<N: Name>(world: &World, order: Order, builder: &mut DirectoryBuilder<N>) {
     for (id, project) in order.of(world.projects.iter()) {
         let added = builder.project(N::of(*id), &N::of(project.organization), project.visibility);
         assert_eq!(added.is_ok(), world.organizations.contains(&project.organization), "{added:?}");
     }
+}
+
+/// What members and teams are given. A grant on what another organization has, or nobody, is refused.
+fn add_grants<N: Name>(world: &World, order: Order, builder: &mut DirectoryBuilder<N>) {
     for (account, facts) in order.of(world.accounts.iter()) {
         for (organization, membership) in order.of(facts.memberships.iter()) {
-            for (project, given) in order.of(membership.project_roles.iter()) {
-                match world.projects.get(project).map(|project| project.organization) {
-                    Some(owner) if owner == *organization => builder
-                        .project_role(&N::of(*project), &N::of(*account), grant(*given))
-                        .expect("a member is given a role in a project of the same organization"),
-                    Some(owner) if facts.memberships.contains_key(&owner) => (),
-                    Some(_) | None => assert!(
-                        builder.project_role(&N::of(*project), &N::of(*account), grant(*given)).is_err(),
-                        "{account} is given a role in {project} without being a member there"
-                    ),
-                }
-            }
+            let holder = Holder::Account(*account);
+            let is_member = |owner: &Id| owner == organization || facts.memberships.contains_key(owner);
+            let grants = (&membership.overrides, &membership.project_roles);
+            add_grants_of(holder, *organization, is_member, grants, world, order, builder);
+        }
+    }
+    for (team, facts) in order.of(world.teams.iter()) {
+        let is_there = |owner: &Id| *owner == facts.organization;
+        let grants = (&facts.overrides, &facts.project_roles);
+        add_grants_of(Holder::Team(*team), facts.organization, is_there, grants, world, order, builder);
+    }
+}
+
+type Grants<'a> = (&'a BTreeMap<Id, Given<ClusterAccess>>, &'a BTreeMap<Id, Given<ProjectRole>>);
+
+fn add_grants_of<N: Name>(
+    holder: Holder<Id>,
+    organization: Id,
+    is_member: impl Fn(&Id) -> bool,
+    (overrides, project_roles): Grants<'_>,
+    world: &World,
+    order: Order,
+    builder: &mut DirectoryBuilder<N>,
+) {
+    let named = holder.map(N::of);
+    for (cluster, given) in order.of(overrides.iter()) {
+        let owner = world.organization_of_cluster(*cluster);
+        // What is given in another organization that the account is in is a grant there.
+        if owner == Some(organization) || !owner.as_ref().is_some_and(&is_member) {
+            let added = builder.cluster_access(&N::of(*cluster), named.as_ref(), grant(*given));
+            assert_eq!(added.is_ok(), owner == Some(organization), "{holder:?} on {cluster}: {added:?}");
+        }
+    }
+    for (project, given) in order.of(project_roles.iter()) {
+        let owner = world.projects.get(project).map(|project| project.organization);
+        if owner == Some(organization) || !owner.as_ref().is_some_and(&is_member) {
+            let added = builder.project_role(&N::of(*project), named.as_ref(), grant(*given));
+            assert_eq!(added.is_ok(), owner == Some(organization), "{holder:?} in {project}: {added:?}");
         }
     }
 }
@@ -114,14 +155,16 @@ fn add_projects<N: Name>(world: &World, order: Order, builder: &mut DirectoryBui
 fn add_environments<N: Name>(world: &World, order: Order, builder: &mut DirectoryBuilder<N>) {
     for (id, environment) in order.of(world.environments.iter()) {
         let (project, cluster) = (N::of(environment.project), N::of(environment.cluster));
+        let namespace = format!("environment-{id}");
         for (foreign, facts) in &world.clusters {
             if facts.organization != world.clusters[&environment.cluster].organization {
-                let added = builder.environment(N::of(*id), &project, &N::of(*foreign), None, environment.protection);
+                let foreign = N::of(*foreign);
+                let added = builder.environment(N::of(*id), &project, &foreign, &namespace, environment.protection);
                 assert!(added.is_err(), "{id} is put on another organization's cluster {foreign}");
             }
         }
         builder
-            .environment(N::of(*id), &project, &cluster, None, environment.protection)
+            .environment(N::of(*id), &project, &cluster, &namespace, environment.protection)
             .expect("an environment on a cluster of its organization");
     }
 }
@@ -133,60 +176,25 @@ fn grant<T: Copy>(given: Given<T>) -> Grant<T> {
 /// Puts a question to `ask` by ids.
 pub(crate) fn put<N: Name, A>(
     question: &Question,
-    ask: impl FnOnce(&SubjectId<'_, N, N>, ResourceId<&N, &[ApprovalId<N>]>) -> A,
+    ask: impl FnOnce(&SubjectId<'_, N, N>, Action<&N>, ResourceId<&N, &[ApprovalId<N>], &str>) -> A,
 ) -> A {
-    let token = question.token.as_ref().map(token);
+    let tokens = [&question.token, &question.service_token].map(|held| held.as_ref().map(token));
+    let [token, service_token] = &tokens;
     let account = N::of(question.account);
     let mut subject = SubjectId::new(&account);
     if let Some(kind) = question.kind {
         subject = subject.of_kind(kind);
     }
-    if let Some(token) = &token {
+    if let Some(token) = token {
         subject = subject.with_token(token);
+    }
+    if let Some(token) = service_token {
+        subject = subject.with_service_token(token);
     }
     if let Some(now) = question.time {
         subject = subject.at(now);
     }
-
-    match &question.resource {
-        Resource::Organization(id) => ask(&subject, ResourceId::Organization(&N::of(*id))),
-        Resource::Member { organization, account } => {
-            let (organization, account) = (N::of(*organization), N::of(*account));
-            ask(&subject, ResourceId::Member { organization: &organization, account: &account })
-        }
-        Resource::Project(id) => ask(&subject, ResourceId::Project(&N::of(*id))),
-        Resource::ProjectMember { project, account } => {
-            let (project, account) = (N::of(*project), N::of(*account));
-            ask(&subject, ResourceId::ProjectMember { project: &project, account: &account })
-        }
-        Resource::Environment(id) => ask(&subject, ResourceId::Environment(&N::of(*id))),
-        Resource::NewEnvironment { id, project, cluster, protection } => {
-            let (id, project, cluster) = (N::of(*id), N::of(*project), N::of(*cluster));
-            let proposal =
-                ResourceId::NewEnvironment { id: &id, project: &project, cluster: &cluster, protection: *protection };
-            ask(&subject, proposal)
-        }
-        Resource::Placement { environment, to: cluster } => {
-            let (environment, cluster) = (N::of(*environment), N::of(*cluster));
-            ask(&subject, ResourceId::Placement { environment: &environment, to: &cluster })
-        }
-        Resource::Deployment { environment, requested_by, approvals } => {
-            let (environment, requested_by) = (N::of(*environment), N::of(*requested_by));
-            let approvals: Vec<_> = approvals
-                .iter()
-                .map(|Approval { by, expires_at: until }| ApprovalId { by: N::of(*by), expires_at: *until })
-                .collect();
-            let deployment = ResourceId::Deployment {
-                environment: &environment,
-                requested_by: &requested_by,
-                approvals: approvals.as_slice(),
-            };
-            ask(&subject, deployment)
-        }
-        Resource::Cluster(id) => ask(&subject, ResourceId::Cluster(&N::of(*id))),
-        Resource::ClusterMember { cluster, account } => {
-            let (cluster, account) = (N::of(*cluster), N::of(*account));
-            ask(&subject, ResourceId::ClusterMember { cluster: &cluster, account: &account })
-        }
-    }
+    let action = question.action.map(N::of);
+    let resource = question.resource.map_ids(|id| N::of(*id));
+    ask(&subject, action.as_ref(), resource.borrowed::<N>())
 }

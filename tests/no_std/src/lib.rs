@@ -11,9 +11,10 @@ use core::panic::PanicInfo;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
+use shipgate::model::Permission;
 use shipgate::{
-    Account, Action, Cluster, Decision, Environment, Membership, Project, Protection, Reason, Resource, Role, Subject,
-    decide,
+    Account, Action, Cluster, ClusterAccess, CustomRole, Decision, Environment, Membership, Project, Protection,
+    Reason, Resource, Role, RoleDefinition, RolePermissions, Subject, Team, Visibility, decide,
 };
 
 /// Gives out an arena front to back, and takes nothing back.
@@ -58,17 +59,17 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     abort()
 }
 
-/// 0 where an Admin may deploy to production and a Developer may not, and why not is said.
+/// 0 where an Admin may deploy to production and a Developer may not, and why not is said; and where a custom role deploys by
+/// what its team has.
 #[unsafe(no_mangle)]
 pub extern "C" fn shipgate_decides() -> c_int {
-    match protected_production() {
-        Some(
-            [
-                Decision::Allow,
-                Decision::Deny(Reason::EnvironmentProtected { have: Role::Developer, need: Role::Admin }),
-            ],
-        ) => directory_decides(),
-        _ => 1,
+    let denied = Decision::Deny(Reason::EnvironmentProtected { have: Role::Developer, need: Role::Admin });
+    if protected_production() != Some([Decision::Allow, denied]) {
+        1
+    } else if deployed_by_a_team() != Some(Decision::Allow) {
+        4
+    } else {
+        directory_decides()
     }
 }
 
@@ -81,17 +82,26 @@ fn protected_production() -> Option<[Decision; 2]> {
     Some([&carol, &alice].map(|who| decide(&Subject::new(who), Action::Deploy, Resource::Environment(&production))))
 }
 
+fn deployed_by_a_team() -> Option<Decision> {
+    let hidden = Cluster::new(3_u64, 1).with_visibility(Visibility::Members);
+    let on_call = Team::new(7, 1).with_cluster_access(&hidden, ClusterAccess::Deploy).ok()?;
+    let permissions = RolePermissions::new([Permission::View, Permission::Deploy]).ok()?;
+    let role = CustomRole::new(8, 1, RoleDefinition::new(Role::Developer, permissions).ok()?);
+    let rita = Account::user(9).with(Membership::custom(&role).in_team(&on_call).ok()?).ok()?;
+    Some(decide(&rita, Action::Deploy, &hidden))
+}
+
 /// 0 where a directory answers the same of what it holds, and refuses what it does not.
 #[cfg(feature = "directory")]
 fn directory_decides() -> c_int {
     use shipgate::directory::RowError;
-    use shipgate::{Directory, ResourceId, SubjectId};
+    use shipgate::{AccountKind, Directory, ResourceId, SubjectId};
 
     fn held() -> Result<Directory<u64>, RowError> {
         let mut rows = Directory::builder();
         rows.organization(1)?;
-        rows.member(&1, 6, Role::Developer, None)?;
-        rows.cluster(3, &1)?;
+        rows.member(&1, 6, AccountKind::User, Role::Developer, None)?;
+        rows.cluster(3, &1, Visibility::Organization)?;
         Ok(rows.build())
     }
 

@@ -19,6 +19,7 @@ fn columns() -> Result<EnvironmentColumns, ColumnError> {
         approval_from: Column::new("e.approval_from")?,
         approval_count: Column::new("e.approval_count")?,
         self_approval: Column::new("e.self_approval")?,
+        bypass: Column::new("e.bypass")?,
     })
 }
 

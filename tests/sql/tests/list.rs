@@ -7,19 +7,19 @@ use postgres::{Client, NoTls};
 use rusqlite::Connection;
 use shipgate::model::{ApprovalFrom, ApprovalRule};
 use shipgate::sql::Parameter;
-use shipgate::{ClusterAccess, Directory, Grant, Protection, Role, SubjectId, Visibility};
+use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Holder, Protection, Role, SubjectId, Visibility};
 use shipgate_sql::{list, sqlite};
 
 const TABLE: &str = "
     CREATE TEMPORARY TABLE environments (
         organization text NOT NULL, id text NOT NULL, project text NOT NULL, cluster text NOT NULL,
-        protection text NOT NULL, approval_from text, approval_count smallint, self_approval boolean
+        protection text NOT NULL, approval_from text, approval_count smallint, self_approval boolean, bypass text
     );
     INSERT INTO environments VALUES
-        ('acme-corp', 'shop-dev', 'shop', 'us-east', 'none', NULL, NULL, NULL),
-        ('acme-corp', 'shop-staging', 'shop', 'us-west', 'none', NULL, NULL, NULL),
-        ('acme-corp', 'shop-production', 'shop', 'us-west', 'restricted', 'owner', 2, FALSE),
-        ('globex', 'api-dev', 'api', 'eu-west', 'none', NULL, NULL, NULL);
+        ('acme-corp', 'shop-dev', 'shop', 'us-east', 'none', NULL, NULL, NULL, NULL),
+        ('acme-corp', 'shop-staging', 'shop', 'us-west', 'none', NULL, NULL, NULL, NULL),
+        ('acme-corp', 'shop-production', 'shop', 'us-west', 'restricted', 'owner', 2, FALSE, 'none'),
+        ('globex', 'api-dev', 'api', 'eu-west', 'none', NULL, NULL, NULL, NULL);
 ";
 
 /// The expected list of each subject.
@@ -33,20 +33,20 @@ fn acme() -> Result<Directory<String>, Box<dyn Error>> {
     rows.organization(acme.into())?;
     rows.organization(globex.into())?;
     for (account, role) in [("olivia", Role::Owner), ("alice", Role::Developer), ("betty", Role::Billing)] {
-        rows.member(acme, account.into(), role, None)?;
+        rows.member(acme, account.into(), AccountKind::User, role, None)?;
     }
-    rows.member(globex, "mallory".into(), Role::Owner, None)?;
-    rows.cluster(us_east.into(), acme)?;
-    rows.cluster(us_west.into(), acme)?;
-    rows.cluster("eu-west".into(), globex)?;
-    rows.cluster_access(us_east, "alice", Grant::new(ClusterAccess::View))?;
+    rows.member(globex, "mallory".into(), AccountKind::User, Role::Owner, None)?;
+    for (cluster, organization) in [(us_east, acme), (us_west, acme), ("eu-west", globex)] {
+        rows.cluster(cluster.into(), organization, Visibility::Organization)?;
+    }
+    rows.cluster_access(us_east, Holder::Account("alice"), Grant::new(ClusterAccess::View))?;
     rows.project("shop".into(), acme, Visibility::Organization)?;
     rows.project("api".into(), globex, Visibility::Organization)?;
-    rows.environment("shop-dev".into(), "shop", us_east, None, Protection::NONE)?;
-    rows.environment("shop-staging".into(), "shop", us_west, None, Protection::NONE)?;
+    rows.environment("shop-dev".into(), "shop", us_east, "shop-dev", Protection::NONE)?;
+    rows.environment("shop-staging".into(), "shop", us_west, "shop-staging", Protection::NONE)?;
     let two_owners = Protection::restricted(ApprovalRule::new(ApprovalFrom::Owner).with_count(2)?);
-    rows.environment("shop-production".into(), "shop", us_west, None, two_owners)?;
-    rows.environment("api-dev".into(), "api", "eu-west", None, Protection::NONE)?;
+    rows.environment("shop-production".into(), "shop", us_west, "shop-production", two_owners)?;
+    rows.environment("api-dev".into(), "api", "eu-west", "api-dev", Protection::NONE)?;
     Ok(rows.build())
 }
 

@@ -1,7 +1,8 @@
 //! Who does what, and what is asked about it.
 
 use shipgate::change::Change;
-use shipgate::{AccountKind, Action, Time};
+use shipgate::model::Update;
+use shipgate::{AccountKind, Action, Holder, Time, Visibility};
 
 use crate::oracle::{Id, Question, Resource, Token, World};
 
@@ -23,6 +24,7 @@ pub(crate) struct Actor {
     /// The kind that the account is said to be of, where it is said.
     pub(crate) kind: Option<AccountKind>,
     pub(crate) token: Option<Token>,
+    pub(crate) service_token: Option<Token>,
     pub(crate) now: Option<Time>,
 }
 
@@ -41,15 +43,23 @@ impl Actor {
         (self.now? >= until).then(|| self.asks(Action::Remove, Resource::Member { organization, account }))
     }
 
-    fn asks(&self, action: Action, resource: Resource) -> Question {
-        Question { account: self.account, kind: self.kind, token: self.token.clone(), time: self.now, action, resource }
+    fn asks(&self, action: Action<Id>, resource: Resource) -> Question {
+        Question {
+            account: self.account,
+            kind: self.kind,
+            token: self.token.clone(),
+            service_token: self.service_token.clone(),
+            time: self.now,
+            action,
+            resource,
+        }
     }
 }
 
-fn row_of(change: &Change<Id>) -> (Action, Resource) {
+fn row_of(change: &Change<Id>) -> (Action<Id>, Resource) {
     match *change {
-        Change::InviteMember { organization, role, .. } => {
-            (Action::InviteMember { role }, Resource::Organization(organization))
+        Change::InviteMember { organization, role, expires_at, .. } => {
+            (Action::InviteMember { role, expires_at }, Resource::Organization(organization))
         }
         Change::ChangeRole { organization, account, to } => {
             (Action::ChangeRole { to }, Resource::Member { organization, account })
@@ -61,27 +71,63 @@ fn row_of(change: &Change<Id>) -> (Action, Resource) {
         Change::TransferOwnership { organization, account } => {
             (Action::TransferOwnership, Resource::Member { organization, account })
         }
-        Change::SetClusterAccess { cluster, account, to } => {
+        Change::CreateRole { organization, definition, .. } => {
+            (Action::CreateRole { role: definition }, Resource::Organization(organization))
+        }
+        Change::UpdateRole { role, permissions } => {
+            (Action::Update { to: Update::Permissions(permissions) }, Resource::Role(role))
+        }
+        Change::DeleteRole { role } => (Action::Delete, Resource::Role(role)),
+        Change::CreateTeam { organization, .. } => (Action::CreateTeam, Resource::Organization(organization)),
+        Change::UpdateTeam { team } => (Action::UPDATE, Resource::Team(team)),
+        Change::DeleteTeam { team } => (Action::Delete, Resource::Team(team)),
+        Change::AddToTeam { team, account } => (Action::AddToTeam, Resource::TeamMember { team, account }),
+        Change::RemoveFromTeam { team, account } => (Action::RemoveFromTeam, Resource::TeamMember { team, account }),
+        Change::SetClusterAccess { cluster, holder: Holder::Account(account), to } => {
             (Action::SetClusterAccess { to }, Resource::ClusterMember { cluster, account })
         }
-        Change::SetProjectRole { project, account, to } => {
+        Change::SetClusterAccess { cluster, holder: Holder::Team(team), to } => {
+            (Action::SetClusterAccess { to }, Resource::ClusterTeam { cluster, team })
+        }
+        Change::SetProjectRole { project, holder: Holder::Account(account), to } => {
             (Action::SetProjectRole { to }, Resource::ProjectMember { project, account })
         }
-        Change::UpdateOrganization { organization } => (Action::Update, Resource::Organization(organization)),
+        Change::SetProjectRole { project, holder: Holder::Team(team), to } => {
+            (Action::SetProjectRole { to }, Resource::ProjectTeam { project, team })
+        }
+        Change::UpdateOrganization { organization } => (Action::UPDATE, Resource::Organization(organization)),
         Change::DeleteOrganization { organization } => (Action::Delete, Resource::Organization(organization)),
         Change::CreateProject { organization, .. } => (Action::CreateProject, Resource::Organization(organization)),
-        Change::UpdateProject { project, .. } => (Action::Update, Resource::Project(project)),
+        Change::UpdateProject { project, visibility } => (update(visibility), Resource::Project(project)),
         Change::DeleteProject { project } => (Action::Delete, Resource::Project(project)),
         Change::CreateEnvironment { environment: id, project, cluster, protection, .. } => {
             (Action::Create, Resource::NewEnvironment { id, project, cluster, protection })
         }
-        Change::UpdateEnvironment { environment, .. } => (Action::Update, Resource::Environment(environment)),
+        Change::UpdateEnvironment { environment } => (Action::UPDATE, Resource::Environment(environment)),
         Change::Retarget { environment, cluster, .. } => {
             (Action::Retarget, Resource::Placement { environment, to: cluster })
         }
         Change::DeleteEnvironment { environment } => (Action::Delete, Resource::Environment(environment)),
         Change::SetProtection { environment, to } => (Action::SetProtection { to }, Resource::Environment(environment)),
         Change::ConnectCluster { organization, .. } => (Action::ConnectCluster, Resource::Organization(organization)),
+        Change::UpdateCluster { cluster, visibility } => (update(visibility), Resource::Cluster(cluster)),
         Change::DisconnectCluster { cluster } => (Action::Delete, Resource::Cluster(cluster)),
+    }
+}
+
+fn update(visibility: Option<Visibility>) -> Action<Id> {
+    match visibility {
+        Some(visibility) => Action::Update { to: Update::Visibility(visibility) },
+        None => Action::UPDATE,
+    }
+}
+
+/// The time that a change says.
+pub(super) fn time_of(change: &Change<Id>) -> Option<Time> {
+    match change {
+        Change::InviteMember { expires_at: time, .. } | Change::SetExpiry { to: time, .. } => *time,
+        Change::SetClusterAccess { to, .. } => to.and_then(|grant| grant.expires_at()),
+        Change::SetProjectRole { to, .. } => to.and_then(|grant| grant.expires_at()),
+        _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Names of columns, as a database reads them.
 
 use shipgate::sql::{Column, Columns, Dialect};
-use shipgate::{Action, Directory, Role, SubjectId};
+use shipgate::{AccountKind, Action, Directory, Role, SubjectId, Visibility};
 
 use crate::it::filter::database::{Database, Table};
 use crate::sqlite::Sqlite;
@@ -13,8 +13,8 @@ const OLIVIA: u64 = 0;
 fn acme() -> Directory<u64> {
     let mut rows = Directory::builder();
     rows.organization(ACME).unwrap();
-    rows.member(&ACME, OLIVIA, Role::Owner, None).unwrap();
-    rows.cluster(7, &ACME).unwrap();
+    rows.member(&ACME, OLIVIA, AccountKind::User, Role::Owner, None).unwrap();
+    rows.cluster(7, &ACME, Visibility::Organization).unwrap();
     rows.build()
 }
 

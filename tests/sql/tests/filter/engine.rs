@@ -102,7 +102,7 @@ pub(crate) fn schema(id: &str, boolean: &str) -> String {
         CREATE TEMPORARY TABLE projects (organization {id}, id {id});
         CREATE TEMPORARY TABLE environments (
             organization {id}, id {id}, project {id}, "{cluster}" {id},
-            protection text, approval_from text, approval_count smallint, self_approval {boolean}
+            protection text, approval_from text, approval_count smallint, self_approval {boolean}, bypass text
         );
         "#
     )
@@ -122,6 +122,7 @@ fn environment_columns() -> EnvironmentColumns {
         approval_from: column("approval_from"),
         approval_count: column("approval_count"),
         self_approval: column("self_approval"),
+        bypass: column("bypass"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shipgate::query::{Condition, Selection};
-use shipgate::{Action, ActionSet, Directory, Role, SubjectId, Token};
+use shipgate::{AccountKind, Action, ActionSet, Directory, Role, SubjectId, Token, Visibility};
 
 use crate::it::filter::database::{Database, Table};
 use crate::postgres::Postgres;
@@ -21,12 +21,12 @@ fn directory(clusters: u64) -> Directory<u64> {
     let mut rows = Directory::builder();
     for organization in [ACME, GLOBEX] {
         rows.organization(organization).unwrap();
-        rows.member(&organization, ALICE, Role::Developer, None).unwrap();
+        rows.member(&organization, ALICE, AccountKind::User, Role::Developer, None).unwrap();
     }
     for id in 0..clusters {
-        rows.cluster(id, &ACME).unwrap();
+        rows.cluster(id, &ACME, Visibility::Organization).unwrap();
     }
-    rows.cluster(clusters, &GLOBEX).unwrap();
+    rows.cluster(clusters, &GLOBEX, Visibility::Organization).unwrap();
     rows.build()
 }
 
@@ -56,6 +56,8 @@ fn selects_by_long_lists(database: &mut impl Database<u64>) {
 
     let most = Token::new(ActionSet::VIEW).for_clusters(LONG..=3 * LONG);
     let filter = directory.filter(&SubjectId::new(&ALICE).with_token(&most), Action::View, &ACME);
+    assert_eq!(database.select(&directory, Table::Clusters, &filter), (LONG..3 * LONG).collect::<BTreeSet<_>>());
+    let filter = filter.open_to_new_rows();
     is_long(
         &filter.clusters(),
         |selection| if let Selection::Except(ids) = selection { Some(ids.len()) } else { None },

@@ -61,12 +61,13 @@ impl Engine for Postgres {
         self.client.batch_execute(&schema(type_of::<N>(), "boolean")).unwrap();
         self.insert("clusters", &rows.clusters);
         self.insert("projects", &rows.projects);
-        let insert = self.client.prepare("INSERT INTO environments VALUES ($1, $2, $3, $4, $5, $6, $7, $8)").unwrap();
+        let insert =
+            self.client.prepare("INSERT INTO environments VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)").unwrap();
         let mut transaction = self.client.transaction().unwrap();
-        for Row { ids, protection, approval_from, approval_count, self_approval } in &rows.environments {
+        for Row { ids, protection, approval_from, approval_count, self_approval, bypass } in &rows.environments {
             let ids = ids.each_ref().map(|id| stored(id.as_ref()));
             let mut values: Vec<&(dyn ToSql + Sync)> = ids.iter().map(AsRef::as_ref).collect();
-            values.extend([protection as &(dyn ToSql + Sync), approval_from, approval_count, self_approval]);
+            values.extend([protection as &(dyn ToSql + Sync), approval_from, approval_count, self_approval, bypass]);
             transaction.execute(&insert, &values).unwrap();
         }
         transaction.commit().unwrap();

@@ -43,14 +43,15 @@ fn row() -> Row<u64> {
 
 fn ruled(protection: &'static str) -> Row<u64> {
     let (from, count) = (Some("owner"), Some(1));
-    let rule = Row { approval_from: from, approval_count: count, self_approval: Some(false), ..row() };
+    let (self_approval, bypass) = (Some(false), Some("none"));
+    let rule = Row { approval_from: from, approval_count: count, self_approval, bypass, ..row() };
     Row { protection: Some(protection), ..rule }
 }
 
 /// Rows that describe no environment: a value is missing, or two values contradict each other.
 fn broken_rows() -> Vec<Row<u64>> {
     let mut rows = Vec::new();
-    for whole in [row(), ruled("restricted"), ruled("locked")] {
+    for whole in [row(), ruled("reviewed"), ruled("restricted"), ruled("locked")] {
         for missing in 0..4 {
             let mut ids = whole.ids;
             ids[missing] = None;
@@ -59,11 +60,13 @@ fn broken_rows() -> Vec<Row<u64>> {
         rows.push(Row { protection: None, ..whole.clone() });
         rows.push(Row { protection: Some("Locked"), ..whole });
     }
-    for whole in [ruled("restricted"), ruled("locked")] {
+    for whole in [ruled("reviewed"), ruled("restricted"), ruled("locked")] {
         rows.push(Row { approval_count: None, ..whole.clone() });
         rows.push(Row { approval_count: Some(0), ..whole.clone() });
         rows.push(Row { approval_count: Some(256), ..whole.clone() });
         rows.push(Row { self_approval: None, ..whole.clone() });
+        rows.push(Row { bypass: None, ..whole.clone() });
+        rows.push(Row { bypass: Some("developer"), ..whole.clone() });
         rows.push(Row { approval_from: Some("developer"), ..whole });
     }
     rows.push(Row { approval_from: Some("admin"), ..ruled("locked") });
@@ -87,7 +90,7 @@ fn selects_no_broken_row(database: &mut impl Engine) {
     let directory = acme();
     let owner = Role::Owner.index() as u64;
     let filter = directory.filter(&SubjectId::new(&owner), Action::View, &ACME);
-    for whole in [row(), ruled("restricted"), ruled("locked")] {
+    for whole in [row(), ruled("reviewed"), ruled("restricted"), ruled("locked")] {
         database.load_rows(&Rows::of_environments(vec![whole]));
         assert_eq!(database.select(&directory, Table::Environments, &filter), [1].into(), "an Owner views all");
     }

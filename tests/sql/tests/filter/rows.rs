@@ -21,6 +21,7 @@ pub(crate) struct Row<N> {
     pub(crate) approval_from: Option<&'static str>,
     pub(crate) approval_count: Option<i16>,
     pub(crate) self_approval: Option<bool>,
+    pub(crate) bypass: Option<&'static str>,
 }
 
 impl<N: Stored> Rows<N> {
@@ -52,6 +53,7 @@ impl<N: Stored> Row<N> {
             approval_from: rule.map(|rule| rule.from().as_str()),
             approval_count: rule.map(|rule| rule.count().into()),
             self_approval: rule.map(|rule| rule.self_approval() == SelfApproval::Allowed),
+            bypass: rule.map(|rule| rule.bypass().as_str()),
         }
     }
 }

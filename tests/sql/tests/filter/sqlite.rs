@@ -46,11 +46,11 @@ impl Engine for Sqlite {
                 insert.execute(params_from_iter(row.each_ref().map(stored))).unwrap();
             }
         }
-        let mut insert = transaction.prepare("INSERT INTO environments VALUES (?, ?, ?, ?, ?, ?, ?, ?)").unwrap();
-        for Row { ids, protection, approval_from, approval_count, self_approval } in &rows.environments {
+        let mut insert = transaction.prepare("INSERT INTO environments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").unwrap();
+        for Row { ids, protection, approval_from, approval_count, self_approval, bypass } in &rows.environments {
             let ids = ids.each_ref().map(|id| id.as_ref().map(stored));
             let mut values: Vec<&dyn ToSql> = ids.iter().map(|id| id as &dyn ToSql).collect();
-            values.extend([protection as &dyn ToSql, approval_from, approval_count, self_approval]);
+            values.extend([protection as &dyn ToSql, approval_from, approval_count, self_approval, bypass]);
             insert.execute(params_from_iter(values)).unwrap();
         }
         drop(insert);

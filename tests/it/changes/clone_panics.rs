@@ -1,0 +1,296 @@
+//! Nothing is half done where cloning an id panics, at whichever clone.
+
+use std::cell::Cell;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use shipgate::change::{Batch, Change, Record};
+use shipgate::model::Permission;
+use shipgate::{
+    AccountKind, AnyRole, ClusterAccess, Directory, Grant, Holder, ProjectRole, Protection, Role, RoleDefinition,
+    RolePermissions, SubjectId, Time, Visibility,
+};
+
+thread_local! {
+    /// How many ids can still be cloned.
+    static CLONES: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// An id whose clone panics when too many have been made.
+#[derive(Debug)]
+struct Fragile(u32);
+
+impl Clone for Fragile {
+    fn clone(&self) -> Self {
+        CLONES.with(|clones| match clones.get().checked_sub(1) {
+            Some(left) => clones.set(left),
+            None => resume_unwind(Box::new("no more clones")),
+        });
+        Self(self.0)
+    }
+}
+
+impl PartialEq for Fragile {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Fragile {}
+
+impl PartialOrd for Fragile {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Fragile {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl Hash for Fragile {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl fmt::Display for Fragile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+const ACME: u32 = 1;
+const OLIVIA: u32 = 1;
+const CAROL: u32 = 2;
+const ALICE: u32 = 3;
+const CI_BOT: u32 = 4;
+const DAVE: u32 = 5;
+const AUDITOR: u32 = 10;
+const DEPUTY: u32 = 11;
+const ON_CALL: u32 = 20;
+const NIGHT: u32 = 21;
+const US_EAST: u32 = 30;
+const EU_WEST: u32 = 31;
+const SPARE: u32 = 32;
+const SHOP: u32 = 40;
+const EMPTY: u32 = 41;
+const STAGING: u32 = 50;
+const NEW: u32 = 99;
+/// A time when dave's membership is over.
+const NOW: Time = Time::from_millis(100);
+
+fn permissions(rank: Role) -> RolePermissions {
+    RolePermissions::new(rank.permissions().iter()).unwrap()
+}
+
+fn definition(rank: Role) -> RoleDefinition {
+    RoleDefinition::new(rank, permissions(rank)).unwrap()
+}
+
+/// acme-corp, with something of every kind.
+fn acme() -> Directory<Fragile> {
+    let id = Fragile;
+    let mut rows = Directory::builder();
+    rows.organization(id(ACME)).unwrap();
+    rows.role(id(AUDITOR), &id(ACME), definition(Role::Viewer)).unwrap();
+    rows.role(id(DEPUTY), &id(ACME), definition(Role::Developer)).unwrap();
+    let members = [
+        (OLIVIA, AccountKind::User, AnyRole::BuiltIn(Role::Owner), None),
+        (CAROL, AccountKind::User, AnyRole::BuiltIn(Role::Admin), None),
+        (ALICE, AccountKind::User, AnyRole::Custom(id(AUDITOR)), None),
+        (CI_BOT, AccountKind::Service, AnyRole::BuiltIn(Role::Developer), None),
+        (DAVE, AccountKind::User, AnyRole::Custom(id(AUDITOR)), Some(Time::from_millis(7))),
+    ];
+    for (account, kind, role, expires_at) in members {
+        rows.member(&id(ACME), id(account), kind, role, expires_at).unwrap();
+    }
+    for team in [ON_CALL, NIGHT] {
+        rows.team(id(team), &id(ACME)).unwrap();
+    }
+    for account in [ALICE, CI_BOT, DAVE] {
+        rows.team_member(&id(ON_CALL), &id(account)).unwrap();
+    }
+    for cluster in [US_EAST, EU_WEST, SPARE] {
+        rows.cluster(id(cluster), &id(ACME), Visibility::Organization).unwrap();
+        for holder in [Holder::Account(ALICE), Holder::Account(DAVE), Holder::Team(ON_CALL), Holder::Team(NIGHT)] {
+            rows.cluster_access(&id(cluster), holder.map(id).as_ref(), ClusterAccess::View).unwrap();
+        }
+    }
+    for project in [SHOP, EMPTY] {
+        rows.project(id(project), &id(ACME), Visibility::Members).unwrap();
+        for holder in [Holder::Account(ALICE), Holder::Account(DAVE), Holder::Team(ON_CALL), Holder::Team(NIGHT)] {
+            rows.project_role(&id(project), holder.map(id).as_ref(), ProjectRole::Viewer).unwrap();
+        }
+    }
+    rows.environment(id(STAGING), &id(SHOP), &id(US_EAST), "shop-staging", Protection::NONE).unwrap();
+    rows.build()
+}
+
+/// Changes that olivia may make in acme-corp, of every kind.
+fn changes() -> Vec<Change<Fragile>> {
+    let id = Fragile;
+    let user = AccountKind::User;
+    let deploy = Some(Grant::new(ClusterAccess::Deploy));
+    let view = RolePermissions::new([Permission::View]).unwrap();
+    vec![
+        Change::invite_member(id(ACME), id(NEW), user, AnyRole::Custom(id(AUDITOR)), Some(Time::from_millis(900))),
+        Change::invite_member(id(ACME), id(DAVE), user, Role::Viewer, None),
+        Change::change_role(id(ACME), id(ALICE), AnyRole::Custom(id(DEPUTY))),
+        Change::change_role(id(ACME), id(ALICE), Role::Billing),
+        Change::change_role(id(ACME), id(CI_BOT), Role::Admin),
+        Change::set_expiry(id(ACME), id(ALICE), Some(Time::from_millis(900))),
+        Change::remove_member(id(ACME), id(ALICE)),
+        Change::transfer_ownership(id(ACME), id(ALICE)),
+        Change::create_role(id(ACME), id(NEW), definition(Role::Admin)),
+        Change::update_role(id(AUDITOR), view),
+        Change::delete_role(id(DEPUTY)),
+        Change::create_team(id(ACME), id(NEW)),
+        Change::update_team(id(NIGHT)),
+        Change::delete_team(id(NIGHT)),
+        Change::add_to_team(id(NIGHT), id(ALICE)),
+        Change::remove_from_team(id(ON_CALL), id(ALICE)),
+        Change::set_cluster_access(id(US_EAST), Holder::Account(id(CI_BOT)), deploy),
+        Change::set_cluster_access(id(US_EAST), Holder::Account(id(ALICE)), None),
+        Change::set_cluster_access(id(US_EAST), Holder::Team(id(ON_CALL)), deploy),
+        Change::set_cluster_access(id(US_EAST), Holder::Team(id(ON_CALL)), None),
+        Change::set_project_role(id(SHOP), Holder::Account(id(ALICE)), Some(Grant::new(ProjectRole::Admin))),
+        Change::set_project_role(id(SHOP), Holder::Team(id(ON_CALL)), None),
+        Change::update_organization(id(ACME)),
+        Change::delete_organization(id(ACME)),
+        Change::create_project(id(ACME), id(NEW), Visibility::Members),
+        Change::update_project(id(SHOP), Some(Visibility::Organization)),
+        Change::delete_project(id(EMPTY)),
+        Change::create_environment(id(NEW), id(SHOP), id(EU_WEST), "shop-eu", Protection::LOCKED),
+        Change::update_environment(id(STAGING)),
+        Change::retarget(id(STAGING), id(EU_WEST), Some("shop".into())),
+        Change::delete_environment(id(STAGING)),
+        Change::set_protection(id(STAGING), Protection::RESTRICTED),
+        Change::connect_cluster(id(ACME), id(NEW), Visibility::Members),
+        Change::update_cluster(id(US_EAST), Some(Visibility::Members)),
+        Change::disconnect_cluster(id(SPARE)),
+    ]
+}
+
+/// Does something with fewer and then more clones, until there are enough. Whenever there are not, nothing has changed.
+/// Returns what was done, and how often it was not.
+fn whole_or_not_at_all<T>(
+    directory: &Directory<Fragile>,
+    what: impl Fn() -> String,
+    act: impl Fn(&mut Directory<Fragile>) -> T,
+) -> (Directory<Fragile>, T, usize) {
+    for clones in 0.. {
+        let mut tried = directory.clone();
+        CLONES.with(|left| left.set(clones));
+        let done = catch_unwind(AssertUnwindSafe(|| act(&mut tried)));
+        CLONES.with(|left| left.set(usize::MAX));
+        match done {
+            Ok(done) => return (tried, done, clones),
+            Err(_) => assert!(tried == *directory, "{} is half done after {clones} clones", what()),
+        }
+    }
+    unreachable!("some number of clones is enough")
+}
+
+fn olivia(id: &Fragile) -> SubjectId<'_, Fragile> {
+    SubjectId::new(id).at(NOW)
+}
+
+#[test]
+fn a_change_is_made_whole_or_not_at_all() {
+    let (acme, by) = (acme(), Fragile(OLIVIA));
+    for (place, change) in changes().into_iter().enumerate() {
+        let what = || format!("{change:?}");
+        // The change that is made is drawn before the clones are counted.
+        let change = || changes().into_iter().nth(place).unwrap();
+        let (after, made, clones) =
+            whole_or_not_at_all(&acme, what, |directory| directory.change(&olivia(&by), change()));
+        let record = made.unwrap_or_else(|error| panic!("{}: {error:?}", what()));
+        assert!(clones > 0, "{} clones nothing", what());
+        assert_eq!(after.revision(), 1);
+
+        let (followed, replayed, _) = whole_or_not_at_all(&acme, what, |directory| directory.replay(&record));
+        assert_eq!(replayed, Ok(()));
+        assert!(followed == after, "{}", what());
+    }
+}
+
+#[test]
+fn a_batch_is_made_whole_or_not_at_all() {
+    let (acme, by) = (acme(), Fragile(OLIVIA));
+    // What the changes before the last one did is undone without a clone.
+    let batch = |last: fn() -> Change<Fragile>| {
+        let mut batch = Batch::new();
+        for change in some_changes() {
+            batch = batch.with(olivia(&by), change);
+        }
+        batch.with(olivia(&by), last())
+    };
+    let dissolve = || Change::delete_organization(Fragile(ACME));
+    let what = || "a batch".into();
+    let (after, made, clones) = whole_or_not_at_all(&acme, what, |directory| directory.change_all(batch(dissolve)));
+    let record: Record<Fragile> = made.unwrap();
+    assert!(clones > 0 && after.organizations().len() == 0 && after.accounts().len() == 0);
+    let (followed, replayed, _) = whole_or_not_at_all(&acme, what, |directory| directory.replay(&record));
+    assert!(replayed == Ok(()) && followed == after);
+
+    let leave = || Change::remove_member(Fragile(ACME), Fragile(OLIVIA));
+    let (same, refused, _) = whole_or_not_at_all(&acme, what, |directory| directory.change_all(batch(leave)));
+    refused.unwrap_err();
+    assert!(same == acme);
+}
+
+/// Changes that can be made one after the other.
+fn some_changes() -> Vec<Change<Fragile>> {
+    let id = Fragile;
+    vec![
+        Change::add_to_team(id(NIGHT), id(ALICE)),
+        Change::set_cluster_access(id(US_EAST), Holder::Team(id(NIGHT)), Some(Grant::new(ClusterAccess::Deploy))),
+        Change::invite_member(id(ACME), id(DAVE), AccountKind::User, AnyRole::Custom(id(DEPUTY)), None),
+        Change::update_cluster(id(US_EAST), Some(Visibility::Members)),
+        Change::retarget(id(STAGING), id(EU_WEST), None),
+        Change::create_role(id(ACME), id(NEW), definition(Role::Developer)),
+        Change::change_role(id(ACME), id(CI_BOT), AnyRole::Custom(id(NEW))),
+        Change::remove_member(id(ACME), id(CI_BOT)),
+    ]
+}
+
+#[test]
+fn an_organization_is_founded_whole_or_not_at_all() {
+    let what = || "a new organization".into();
+    let (after, made, clones) = whole_or_not_at_all(&acme(), what, |directory| {
+        directory.create_organization(Fragile(2), Fragile(NEW), AccountKind::User, None)
+    });
+    assert!(made.is_ok() && clones > 0 && after.organizations().len() == 2);
+}
+
+#[cfg(feature = "shared")]
+#[test]
+fn readers_see_a_change_whole_or_not_at_all() {
+    let (acme, by) = (acme(), Fragile(OLIVIA));
+    let mut failures = 0;
+    for clones in 0.. {
+        let shared = shipgate::SharedDirectory::new(acme.clone());
+        // The first change makes the second copy, the next one brings it up to date.
+        shared.change(&olivia(&by), Change::update_organization(Fragile(ACME))).unwrap();
+        shared.change(&olivia(&by), Change::remove_member(Fragile(ACME), Fragile(DAVE))).unwrap();
+        let (before, leave) = (shared.snapshot(), Change::remove_member(Fragile(ACME), Fragile(ALICE)));
+        CLONES.with(|left| left.set(clones));
+        let done = catch_unwind(AssertUnwindSafe(|| shared.change(&olivia(&by), leave)));
+        CLONES.with(|left| left.set(usize::MAX));
+        if let Ok(made) = done {
+            assert_eq!((made.unwrap().revision(), shared.revision()), (3, 3));
+            break;
+        }
+        failures += 1;
+        assert!(*shared.snapshot() == *before, "readers see half a change after {clones} clones");
+        // And the next change is made on what they see.
+        let record = shared.change(&olivia(&by), Change::remove_member(Fragile(ACME), Fragile(ALICE))).unwrap();
+        assert_eq!((record.revision(), shared.revision()), (3, 3));
+    }
+    assert!(failures > 0);
+}

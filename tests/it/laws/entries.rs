@@ -1,0 +1,164 @@
+//! Every way to ask: the facts at hand, a directory, what each explains, and what finds and filters.
+
+use shipgate::explain::explain;
+use shipgate::{Action, Decision, Exposure, Reason};
+
+#[cfg(feature = "directory")]
+use crate::oracle::{Id, Resource};
+use crate::oracle::{Question, World};
+#[cfg(feature = "directory")]
+use crate::world::held::{Held, put};
+use crate::world::{Facts, Order};
+
+/// What is answered about what is not there, or not found: not even that it is denied.
+const NOTHING: Decision = Decision::Deny(Reason::UnknownResource);
+
+pub(crate) struct Entries {
+    facts: Facts<u64>,
+    #[cfg(feature = "directory")]
+    held: Held<u64>,
+}
+
+impl Entries {
+    pub(crate) fn of(world: &World) -> Self {
+        Self::in_order(world, Order::Ascending)
+    }
+
+    pub(crate) fn in_order(world: &World, order: Order) -> Self {
+        Self {
+            facts: Facts::in_order(world, order),
+            #[cfg(feature = "directory")]
+            held: Held::in_order(world, order),
+        }
+    }
+
+    /// What each answers.
+    pub(crate) fn decide(&self, question: &Question) -> Vec<Decision> {
+        let explained =
+            self.facts.put(question, |subject, action, resource| explain(subject, action, resource).decision());
+        vec![
+            self.facts.decide(question).unwrap_or(NOTHING),
+            explained.unwrap_or(NOTHING),
+            #[cfg(feature = "directory")]
+            self.held.decide(question),
+            #[cfg(feature = "directory")]
+            self.held.explain(question).decision(),
+        ]
+    }
+
+    /// What each answers, and what is found. A list has no denials, and a filter knows only what is allowed.
+    pub(crate) fn find(&self, question: &Question) -> Vec<Decision> {
+        #[cfg_attr(not(feature = "directory"), expect(unused_mut, reason = "only a directory finds"))]
+        let mut decisions = self.decide(question);
+        #[cfg(feature = "directory")]
+        {
+            decisions.extend(self.among_those_who_may(question));
+            decisions.extend(self.among_what_one_may(question));
+            decisions.extend(self.among_what_is_selected(question));
+        }
+        decisions
+    }
+
+    /// Whether each allows it, and whether it is found as allowed.
+    pub(crate) fn allows(&self, question: &Question) -> Vec<bool> {
+        self.find(question).into_iter().map(Decision::is_allowed).collect()
+    }
+
+    pub(crate) fn exposure(&self, question: &Question) -> Vec<Exposure> {
+        // What the subject may see does not depend on what it does: facts that are not held cannot say what that is.
+        let viewing = Question { action: Action::View, ..question.clone() };
+        let explained =
+            self.facts.put(&viewing, |subject, action, resource| explain(subject, action, resource).exposure());
+        vec![
+            self.facts.exposure(question).unwrap_or(Exposure::Hidden),
+            explained.unwrap_or(Exposure::Hidden),
+            #[cfg(feature = "directory")]
+            self.held.exposure(question),
+            #[cfg(feature = "directory")]
+            self.held.explain(&viewing).exposure(),
+        ]
+    }
+}
+
+#[cfg(feature = "directory")]
+impl Entries {
+    /// Where nothing narrows the account, what the list of those who may says of it.
+    fn among_those_who_may(&self, question: &Question) -> Option<Decision> {
+        let is_narrowed = question.kind.is_some() || question.token.is_some() || question.service_token.is_some();
+        if is_narrowed {
+            return None;
+        }
+        Some(put(question, |_, action, resource| {
+            let mut found = self.held.directory().who_may(action, resource, question.time);
+            let among = found.find(|(account, _)| **account == question.account);
+            among.map_or(NOTHING, |(_, decision)| decision)
+        }))
+    }
+
+    /// Of what is listed, what its list says of it.
+    fn among_what_one_may(&self, question: &Question) -> Option<Decision> {
+        let organization = self.organization(question);
+        put(question, |subject, action, _| {
+            let search = self.held.directory().what_may(*subject);
+            let among = |found: Option<(&Id, Decision)>| Some(found.map_or(NOTHING, |(_, decision)| decision));
+            match &question.resource {
+                Resource::Organization(id) => among(search.organizations(action).find(is(id))),
+                Resource::Member { organization, account } => {
+                    among(search.members(action, organization).find(is(account)))
+                }
+                Resource::Role(id) => among(search.roles(action, &organization?).find(is(id))),
+                Resource::Team(id) => among(search.teams(action, &organization?).find(is(id))),
+                Resource::TeamMember { team, account } => among(search.team_members(action, team).find(is(account))),
+                Resource::Project(id) => among(search.projects(action, &organization?).find(is(id))),
+                Resource::ProjectMember { project, account } => {
+                    among(search.project_members(action, project).find(is(account)))
+                }
+                Resource::ProjectTeam { project, team } => among(search.project_teams(action, project).find(is(team))),
+                Resource::Environment(id) => among(search.environments(action, &organization?).find(is(id))),
+                Resource::Placement { environment, to } => among(search.placements(action, environment).find(is(to))),
+                Resource::Cluster(id) => among(search.clusters(action, &organization?).find(is(id))),
+                Resource::ClusterMember { cluster, account } => {
+                    among(search.cluster_members(action, cluster).find(is(account)))
+                }
+                Resource::ClusterTeam { cluster, team } => among(search.cluster_teams(action, cluster).find(is(team))),
+                Resource::NewEnvironment { .. } | Resource::Deployment { .. } => None,
+            }
+        })
+    }
+
+    /// Of what can be filtered, whether the filter selects it.
+    fn among_what_is_selected(&self, question: &Question) -> Option<Decision> {
+        let organization = self.organization(question)?;
+        let directory = self.held.directory();
+        let is_selected = put(question, |subject, action, _| {
+            let filter = directory.filter(subject, action, &organization);
+            match &question.resource {
+                Resource::Cluster(id) => Some(filter.clusters().selection().contains(id)),
+                Resource::Project(id) => Some(filter.projects().selection().contains(id)),
+                Resource::Environment(id) => Some(
+                    directory.environment(id).is_some_and(|environment| filter.environments().selects(environment)),
+                ),
+                _ => None,
+            }
+        })?;
+        Some(if is_selected { Decision::Allow } else { NOTHING })
+    }
+
+    fn organization(&self, question: &Question) -> Option<Id> {
+        let directory = self.held.directory();
+        match &question.resource {
+            Resource::Role(id) => directory.role(id).map(|role| *role.organization()),
+            Resource::Team(id) => directory.team(id).map(|team| *team.organization()),
+            Resource::Project(id) => directory.project(id).map(|project| *project.organization()),
+            Resource::Environment(id) => directory.environment(id).map(|environment| *environment.organization()),
+            Resource::Cluster(id) => directory.cluster(id).map(|cluster| *cluster.organization()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "directory")]
+fn is(id: &Id) -> impl Fn(&(&Id, Decision)) -> bool {
+    let id = *id;
+    move |(found, _)| **found == id
+}
