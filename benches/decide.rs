@@ -15,12 +15,12 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use shipgate::directory::Rows;
 use shipgate::model::ResourceKind;
 use shipgate::{
-    Account, AccountKind, Action, Cluster, ClusterAccess, Decision, Directory, Environment, Organization, Protection,
-    Resource, ResourceId, Role, Subject, Time, decide,
+    Account, Action, Cluster, ClusterAccess, CustomRole, Decision, Directory, Environment, Grant, Membership,
+    Organization, Protection, Resource, ResourceId, Subject, Time, decide,
 };
 
 use testing::{Mix, NOW, Oracle, questions};
-use world::by_hand::{Answer, on_cluster, on_environment, on_organization};
+use world::by_hand::{Acting, Answer, on_cluster, on_environment, on_organization};
 use world::question::Packed;
 use world::simple_platform;
 use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
@@ -121,7 +121,7 @@ trait AtHand: Sized {
 /// The facts that the library reads.
 struct Facts {
     account: Option<Account<u64>>,
-    action: Action,
+    action: Action<&'static CustomRole<u64>>,
     resource: Held,
 }
 
@@ -141,7 +141,9 @@ impl AtHand for Facts {
             ResourceId::Environment(id) => Held::Environment(directory.environment(id)?.clone()),
             _ => return None,
         };
-        Some(Self { account: directory.account(&question.account).cloned(), action: question.action, resource })
+        // No question names a custom role.
+        let action = question.action.map(|role| unreachable!("{role}"));
+        Some(Self { account: directory.account(&question.account).cloned(), action, resource })
     }
 
     #[inline]
@@ -158,9 +160,9 @@ impl AtHand for Facts {
 
 /// The facts that the match written by hand reads.
 struct FactsByHand {
-    role: Option<Role>,
+    role: Option<Acting>,
     access: Option<ClusterAccess>,
-    action: Action,
+    action: Action<&'static u64>,
     on: On,
 }
 
@@ -189,14 +191,17 @@ impl AtHand for FactsByHand {
         let membership = account
             .and_then(|account| account.membership(organization))
             .filter(|membership| live(membership.expires_at()));
-        let role = membership.map(|membership| match (account.map(Account::kind), membership.role()) {
-            (Some(AccountKind::Service), Role::Owner) => Role::Admin,
-            (_, role) => role,
+        let acting = |membership: &Membership<u64>| {
+            let kind = account.map(Account::kind)?;
+            Some(Acting::of(kind, membership.rank(), membership.permissions()))
+        };
+        let role = membership.and_then(acting);
+        let access = cluster.and_then(|cluster| {
+            let (membership, live) = (membership?, |grant: &Grant<ClusterAccess>| live(grant.expires_at()));
+            let own = membership.cluster_access(cluster).filter(live);
+            let of_teams = || membership.teams().filter_map(|team| access_of_team(directory, *team, *cluster));
+            own.map(|grant| grant.value()).or_else(|| of_teams().filter(live).map(|grant| grant.value()).max())
         });
-        let access = cluster
-            .and_then(|cluster| membership?.cluster_access(cluster))
-            .filter(|grant| live(grant.expires_at()))
-            .map(|grant| grant.value());
         Some(Self { role, access, action: question.action, on })
     }
 
@@ -209,6 +214,10 @@ impl AtHand for FactsByHand {
             On::Environment(protection) => on_environment(role, self.action, protection, || self.access),
         }
     }
+}
+
+fn access_of_team(directory: &Directory<u64>, team: u64, cluster: u64) -> Option<Grant<ClusterAccess>> {
+    directory.team(&team)?.cluster_accesses().find_map(|(on, _, grant)| (*on == cluster).then_some(grant))
 }
 
 fn bench(criterion: &mut Criterion, directory: &Directory<u64>, streams: &[Stream]) {

@@ -92,7 +92,7 @@ fn by_name(
     let std = ByHand::<_, RandomState>::load(rows, String::as_str);
     let text = written(questions);
     let questions = named(questions, &text);
-    let ask = |question: &Packed<&str>| {
+    let ask = |question: &Packed<&str, &'static str>| {
         let subject = SubjectId::new(question.account).at(NOW);
         directory.decide(&subject, question.action, question.resource(|id| *id))
     };
@@ -101,13 +101,13 @@ fn by_name(
 
 /// Asserts that all answer right, then times them: by criterion one after the other, and in turns.
 #[expect(clippy::too_many_arguments, reason = "three contestants, and what they are asked")]
-fn compete<Id: Copy + Eq + Hash>(
+fn compete<Id: Copy + Eq + Hash, R: Copy>(
     criterion: &mut Criterion,
     about: &str,
-    questions: &[Packed<Id>],
+    questions: &[Packed<Id, R>],
     right: &[Decision],
     rounds: usize,
-    shipgate: &impl Fn(&Packed<Id>) -> Decision,
+    shipgate: &impl Fn(&Packed<Id, R>) -> Decision,
     foldhash: &ByHand<Id, impl BuildHasher + Default>,
     std: &ByHand<Id, impl BuildHasher + Default>,
 ) -> Rounds {
@@ -148,13 +148,13 @@ fn time<Q, A>(questions: &[Q], ask: impl Fn(&Q) -> A) -> Duration {
 fn written(questions: &[Packed<u64>]) -> String {
     let mut text = String::new();
     for question in questions {
-        question.map_ids(|id| text.push_str(&name(*id)));
+        let _: Packed<(), ()> = question.map_ids(|id| text.push_str(&name(*id)));
     }
     text
 }
 
 /// The same questions, whose ids stand in a text.
-fn named<'t>(questions: &[Packed<u64>], mut text: &'t str) -> Vec<Packed<&'t str>> {
+fn named<'t>(questions: &[Packed<u64>], mut text: &'t str) -> Vec<Packed<&'t str, &'static str>> {
     let mut next = |id: &u64| {
         let (name, rest) = text.split_at(name(*id).len());
         text = rest;

@@ -19,8 +19,8 @@ use foldhash::fast;
 use shipgate::directory::Rows;
 use shipgate::model::ApprovalId;
 use shipgate::{
-    Account, AccountKind, Action, Cluster, ClusterAccess, Decision, Directory, Environment, Grant, Membership,
-    Organization, Project, ResourceId, Role, SubjectId,
+    Account, AccountKind, Action, Cluster, ClusterAccess, CustomRole, Decision, Directory, Environment, Grant, Holder,
+    Membership, Organization, Project, ResourceId, Role, SubjectId, Team, Visibility,
 };
 
 use testing::platform;
@@ -54,26 +54,29 @@ fn print_rows(accounts: usize) {
         memory.bytes as f64 / accounts as f64
     };
     let mut before = 0.0;
-    for (memberships, overrides) in [(0, 0), (1, 0), (2, 0), (3, 0), (3, 1), (3, 2)] {
+    for (memberships, overrides) in [(1, 0), (2, 0), (3, 0), (3, 1), (3, 2)] {
         let now = bytes(memberships, overrides);
         println!("  {memberships} memberships, {overrides} overrides in each: {now:.1} ({:+.1})", now - before);
         before = now;
     }
     println!(
-        "bytes of facts: Account {}, Membership {}, Grant {}, Organization {}, Project {}, Cluster {}, Environment {}",
+        "bytes of facts: Account {}, Membership {}, Grant {}, Organization {}, CustomRole {}, Team {}, Project {}, Cluster {}, \
+         Environment {}",
         size_of::<Account<u64>>(),
         size_of::<Membership<u64>>(),
         size_of::<Grant<ClusterAccess>>(),
         size_of::<Organization<u64>>(),
+        size_of::<CustomRole<u64>>(),
+        size_of::<Team<u64>>(),
         size_of::<Project<u64>>(),
         size_of::<Cluster<u64>>(),
         size_of::<Environment<u64>>(),
     );
     println!(
         "bytes of a question: Action {}, SubjectId {}, ResourceId {}, Decision {}",
-        size_of::<Action>(),
+        size_of::<Action<&u64>>(),
         size_of::<SubjectId<'_, u64>>(),
-        size_of::<ResourceId<&u64, &[ApprovalId<u64>]>>(),
+        size_of::<ResourceId<&u64, &[ApprovalId<u64>], &str>>(),
         size_of::<Decision>(),
     );
 }
@@ -94,18 +97,15 @@ fn accounts_with(accounts: usize, memberships: u64, overrides: u64) -> Directory
     let mut rows = Directory::builder();
     let refers = "rows refer to those before them";
     let accounts = 0..u64::try_from(accounts).expect("a count is a number");
-    for id in accounts.clone() {
-        rows.account(id, AccountKind::User).expect(refers);
-    }
     for organization in 0..memberships {
         rows.organization(organization).expect(refers);
         for id in accounts.clone() {
-            rows.member(&organization, id, Role::Developer, None).expect(refers);
+            rows.member(&organization, id, AccountKind::User, Role::Developer, None).expect(refers);
         }
         for cluster in organization * overrides..(organization + 1) * overrides {
-            rows.cluster(cluster, &organization).expect(refers);
+            rows.cluster(cluster, &organization, Visibility::Organization).expect(refers);
             for id in accounts.clone() {
-                rows.cluster_access(&cluster, &id, Grant::new(ClusterAccess::View)).expect(refers);
+                rows.cluster_access(&cluster, Holder::Account(&id), ClusterAccess::View).expect(refers);
             }
         }
     }

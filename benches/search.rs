@@ -121,7 +121,7 @@ impl Searches<'_> {
 }
 
 /// A resource of an id, and another member each time where it names one.
-type Resource = for<'q> fn(&'q u64, &'q Large) -> ResourceId<&'q u64, &'q [ApprovalId<u64>]>;
+type Resource = for<'q> fn(&'q u64, &'q Large) -> ResourceId<&'q u64, &'q [ApprovalId<u64>], &'q str>;
 
 /// Who may do something to one resource.
 fn who_may<'a>(directory: &'a Directory<u64>, large: &'a Large, count: usize) -> Vec<Searches<'a>> {

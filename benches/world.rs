@@ -5,8 +5,8 @@ pub(crate) mod change;
 pub(crate) mod question;
 pub(crate) mod table;
 
-use shipgate::Visibility;
 use shipgate::directory::Rows;
+use shipgate::{Holder, Visibility};
 
 use crate::testing::draw::Source;
 use crate::testing::random::Random;
@@ -25,12 +25,15 @@ const LARGE: Customer = Customer { members: 10_000, clusters: 1_000, environment
 pub(crate) const SMALL_PLATFORM: Size =
     Size::of_memberships(10_000).with_customer(Customer { members: 500, clusters: 50, environments: 250 });
 
-/// A platform of about this many accounts for the rules written by hand, which know no roles in projects: nobody has one, and
-/// every project is open to its organization. One membership in five has an override, not nearly each.
+/// A platform of about this many accounts for the rules written by hand, which know no roles in projects: nobody has one, no team
+/// either, and every project is open to its organization. One membership in five has an override, not nearly each.
 pub(crate) fn simple_platform(accounts: usize, seed: u64) -> Rows<u64> {
     let mut rows = platform(Size::of_memberships(accounts * 3 / 2), seed);
     // Ids are random.
-    rows.cluster_access.retain(|row| (row.cluster ^ row.account) % 9 < 2);
+    rows.cluster_access.retain(|row| match row.holder {
+        Holder::Account(account) => (row.cluster ^ account) % 9 < 2,
+        Holder::Team(_) => true,
+    });
     rows.project_roles.clear();
     for project in &mut rows.projects {
         project.visibility = Visibility::Organization;
@@ -40,9 +43,11 @@ pub(crate) fn simple_platform(accounts: usize, seed: u64) -> Rows<u64> {
 
 /// How many rows there are.
 pub(crate) fn count<Id>(rows: &Rows<Id>) -> usize {
-    rows.accounts.len()
-        + rows.organizations.len()
+    rows.organizations.len()
+        + rows.roles.len()
         + rows.members.len()
+        + rows.teams.len()
+        + rows.team_members.len()
         + rows.clusters.len()
         + rows.cluster_access.len()
         + rows.projects.len()

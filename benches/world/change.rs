@@ -6,8 +6,12 @@ mod done;
 use std::collections::{HashMap, HashSet};
 
 use shipgate::change::Change;
-use shipgate::directory::{EnvironmentRow, MemberRow, ProjectRow, Rows};
-use shipgate::{AccountKind, ClusterAccess, Grant, ProjectRole, Protection, ResourceId, Role, Time, Visibility};
+use shipgate::directory::{ClusterRow, EnvironmentRow, MemberRow, ProjectRow, Rows};
+use shipgate::model::Permission;
+use shipgate::{
+    AccountKind, AnyRole, ClusterAccess, Grant, Holder, ProjectRole, Protection, ResourceId, Role, RoleDefinition,
+    RolePermissions, Time, Visibility,
+};
 
 use super::shuffled;
 use crate::testing::NOW;
@@ -30,15 +34,20 @@ impl Asked {
     pub(crate) fn member(&self) -> Option<u64> {
         match self.change.question::<u64>().1 {
             ResourceId::Member { account, .. }
+            | ResourceId::TeamMember { account, .. }
             | ResourceId::ProjectMember { account, .. }
             | ResourceId::ClusterMember { account, .. } => Some(*account),
             ResourceId::Organization(_)
+            | ResourceId::Role(_)
+            | ResourceId::Team(_)
             | ResourceId::Project(_)
+            | ResourceId::ProjectTeam { .. }
             | ResourceId::Environment(_)
             | ResourceId::NewEnvironment { .. }
             | ResourceId::Placement { .. }
             | ResourceId::Deployment { .. }
-            | ResourceId::Cluster(_) => None,
+            | ResourceId::Cluster(_)
+            | ResourceId::ClusterTeam { .. } => None,
         }
     }
 }
@@ -69,14 +78,18 @@ pub(crate) struct Changes<'r> {
     rows: &'r Rows<u64>,
     founders: HashMap<u64, u64>,
     services: HashSet<u64>,
+    /// The ranks of custom roles.
+    ranks: HashMap<u64, Role>,
     /// Who is live and no Owner, in a random order. As with the others, who is drawn is not drawn again.
     members: std::vec::IntoIter<&'r MemberRow<u64>>,
     environments: std::vec::IntoIter<&'r EnvironmentRow<u64>>,
     projects: std::vec::IntoIter<&'r ProjectRow<u64>>,
+    clusters: std::vec::IntoIter<&'r ClusterRow<u64>>,
     organization_of: HashMap<u64, u64>,
     clusters_of: HashMap<u64, Vec<u64>>,
     projects_of: HashMap<u64, Vec<u64>>,
-    /// Which accounts hold something of which organization, cluster or project.
+    teams_of: HashMap<u64, Vec<u64>>,
+    /// Which accounts hold something of which organization, team, cluster or project.
     held: HashSet<(u64, u64)>,
     random: Random,
 }
@@ -84,23 +97,27 @@ pub(crate) struct Changes<'r> {
 impl<'r> Changes<'r> {
     pub(crate) fn to(rows: &'r Rows<u64>, seed: u64) -> Self {
         let mut random = Random::new(seed);
-        let services = rows.accounts.iter().filter(|row| row.kind == AccountKind::Service);
-        let services: HashSet<_> = services.map(|row| row.id).collect();
+        let services = rows.members.iter().filter(|row| row.kind == AccountKind::Service);
+        let services: HashSet<_> = services.map(|row| row.account).collect();
         let live = |member: &&MemberRow<u64>| member.expires_at.is_none_or(|expiry| NOW < expiry);
-        let members = rows.members.iter().filter(live).filter(|member| member.role != Role::Owner);
+        let members = rows.members.iter().filter(live).filter(|member| member.role != Role::Owner.into());
         let mut held: HashSet<_> = rows.members.iter().map(|row| (row.account, row.organization)).collect();
-        held.extend(rows.cluster_access.iter().map(|row| (row.account, row.cluster)));
-        held.extend(rows.project_roles.iter().map(|row| (row.account, row.project)));
+        held.extend(rows.team_members.iter().map(|row| (row.account, row.team)));
+        held.extend(rows.cluster_access.iter().map(|row| (*row.holder.id(), row.cluster)));
+        held.extend(rows.project_roles.iter().map(|row| (*row.holder.id(), row.project)));
         Self {
             rows,
             founders: founders(rows, &services),
             services,
+            ranks: rows.roles.iter().map(|row| (row.id, row.definition.rank())).collect(),
             members: shuffled(members, &mut random),
             environments: shuffled(rows.environments.iter(), &mut random),
             projects: shuffled(rows.projects.iter(), &mut random),
+            clusters: shuffled(rows.clusters.iter(), &mut random),
             organization_of: rows.projects.iter().map(|project| (project.id, project.organization)).collect(),
             clusters_of: by_first(rows.clusters.iter().map(|cluster| (cluster.organization, cluster.id))),
             projects_of: by_first(rows.projects.iter().map(|project| (project.organization, project.id))),
+            teams_of: by_first(rows.teams.iter().map(|team| (team.organization, team.id))),
             held,
             random,
         }
@@ -115,19 +132,23 @@ impl<'r> Changes<'r> {
             self.project_roles(count),
             Cycle::of(["invite_member", "remove_member"], count, || self.invitation()),
             self.transfers(count),
+            Cycle::of(["create_role", "delete_role"], count, || self.new_role()),
+            Cycle::of(["create_team", "delete_team"], count, || self.new_team()),
+            Cycle::of(["add_to_team", "remove_from_team"], count, || self.place()),
             Cycle::of(["create_project", "delete_project"], count, || self.new_project()),
             Cycle::of(["update_project", "update_project back"], count, || {
                 let project = self.projects.next()?;
                 Some(self.visibility(project))
             }),
             Cycle::of(["connect_cluster", "disconnect_cluster"], count, || self.new_cluster()),
+            Cycle::of(["update_cluster", "update_cluster back"], count, || self.cluster_visibility()),
             self.new_environments(count),
-            Cycle::of(["update_environment", "update_environment again"], count, || self.namespace()),
             Cycle::of(["set_protection", "set_protection back"], count, || {
                 let environment = self.environments.next()?;
                 Some(self.protection(environment))
             }),
             Cycle::of(["retarget", "retarget back"], count, || self.target()),
+            Cycle::of(["retarget to a namespace", "and another"], count, || self.namespace()),
         ]
     }
 
@@ -145,7 +166,7 @@ impl<'r> Changes<'r> {
 
     /// So many changes of every kind, asked for by members who do the billing, or by accounts that nobody knows.
     pub(crate) fn refused(&mut self, count: usize) -> Round {
-        let billing = self.rows.members.iter().filter(|member| member.role == Role::Billing);
+        let billing = self.rows.members.iter().filter(|member| member.role == Role::Billing.into());
         let billing: HashMap<_, _> = billing.map(|member| (member.organization, member.account)).collect();
         let mut changes: Vec<_> = self.cycles(count).into_iter().flat_map(|cycle| cycle.there.changes).collect();
         for asked in &mut changes {
@@ -158,7 +179,7 @@ impl<'r> Changes<'r> {
     pub(crate) fn roles(&mut self, count: usize) -> Cycle {
         Cycle::of(["change_role", "change_role back"], count, || {
             let &MemberRow { organization, account, role, .. } = self.members.next()?;
-            let others = [Role::Admin, Role::Developer, Role::Billing, Role::Viewer];
+            let others = [Role::Admin, Role::Developer, Role::Billing, Role::Viewer].map(AnyRole::BuiltIn);
             let to = any_of(others, &mut self.random, |other| *other != role)?;
             let change = |to| Change::ChangeRole { organization, account, to };
             Some(self.asked(organization, [change(to), change(role)]))
@@ -182,9 +203,9 @@ impl<'r> Changes<'r> {
                 let fresh = any_of(clusters, &mut self.random, |id| !self.held.contains(&(member.account, *id)));
                 Some((member, fresh?))
             })?;
-            let level =
-                any_of(ClusterAccess::ALL, &mut self.random, |level| *level <= ClusterAccess::ceiling_of(role))?;
-            let change = |to| Change::SetClusterAccess { cluster, account, to };
+            let ceiling = ClusterAccess::ceiling_of(self.rank(role));
+            let level = any_of(ClusterAccess::ALL, &mut self.random, |level| *level <= ceiling)?;
+            let change = |to| Change::SetClusterAccess { cluster, holder: Holder::Account(account), to };
             Some(self.asked(organization, [change(Some(Grant::new(level))), change(None)]))
         })
     }
@@ -192,11 +213,11 @@ impl<'r> Changes<'r> {
     pub(crate) fn project_roles(&mut self, count: usize) -> Cycle {
         Cycle::of(["set_project_role", "set_project_role to null"], count, || {
             let &MemberRow { organization, account, .. } =
-                self.members.find(|member| matches!(member.role, Role::Developer | Role::Viewer))?;
+                self.members.find(|member| matches!(member.role, AnyRole::BuiltIn(Role::Developer | Role::Viewer)))?;
             let projects = self.projects_of[&organization].iter().copied();
             let project = any_of(projects, &mut self.random, |id| !self.held.contains(&(account, *id)))?;
             let role = one_of(&ProjectRole::ALL, &mut self.random);
-            let change = |to| Change::SetProjectRole { project, account, to };
+            let change = |to| Change::SetProjectRole { project, holder: Holder::Account(account), to };
             Some(self.asked(organization, [change(Some(Grant::new(role))), change(None)]))
         })
     }
@@ -207,7 +228,7 @@ impl<'r> Changes<'r> {
             let project = one_of(&self.projects_of[&organization], &mut self.random);
             let cluster = one_of(&self.clusters_of[&organization], &mut self.random);
             let (environment, protection) = (self.random.next(), self.any_protection());
-            let namespace = Some(self.fresh_namespace());
+            let namespace = self.fresh_namespace();
             let create = Change::CreateEnvironment { environment, project, cluster, namespace, protection };
             Some(self.asked(organization, [create, Change::DeleteEnvironment { environment }]))
         })
@@ -220,7 +241,7 @@ impl<'r> Changes<'r> {
         Cycle::of(["transfer_ownership", "transfer_ownership back"], count, || {
             let &MemberRow { organization, account, .. } = self.members.find(|member| {
                 let lasts = member.expires_at.is_none() && !self.services.contains(&member.account);
-                lasts && member.role == Role::Admin && transferred.insert(member.organization)
+                lasts && member.role == Role::Admin.into() && transferred.insert(member.organization)
             })?;
             let change = |account| Change::TransferOwnership { organization, account };
             let [there, back] = self.asked(organization, [change(account), change(self.founders[&organization])]);
@@ -235,8 +256,32 @@ impl<'r> Changes<'r> {
         let account = if is_new { self.random.next() } else { elsewhere };
         let kind = if self.services.contains(&account) { AccountKind::Service } else { AccountKind::User };
         let role = one_of(&[Role::Admin, Role::Developer, Role::Billing, Role::Viewer], &mut self.random);
-        let invite = Change::InviteMember { organization, account, kind, role };
+        let invite = Change::InviteMember { organization, account, kind, role: role.into(), expires_at: None };
         Some(self.asked(organization, [invite, Change::RemoveMember { organization, account }]))
+    }
+
+    fn new_role(&mut self) -> Option<[Asked; 2]> {
+        let (organization, role) = (self.members.next()?.organization, self.random.next());
+        let permissions = RolePermissions::new([Permission::View, Permission::Deploy, Permission::Approve]).ok()?;
+        let definition = RoleDefinition::new(one_of(&[Role::Admin, Role::Developer], &mut self.random), permissions);
+        let create = Change::CreateRole { organization, role, definition: definition.ok()? };
+        Some(self.asked(organization, [create, Change::DeleteRole { role }]))
+    }
+
+    fn new_team(&mut self) -> Option<[Asked; 2]> {
+        let (organization, team) = (self.members.next()?.organization, self.random.next());
+        Some(self.asked(organization, [Change::CreateTeam { organization, team }, Change::DeleteTeam { team }]))
+    }
+
+    /// Of a member in a team of the organization that the member is not in.
+    fn place(&mut self) -> Option<[Asked; 2]> {
+        let (&MemberRow { organization, account, .. }, team) = self.members.find_map(|member| {
+            let teams = self.teams_of.get(&member.organization)?.iter().copied();
+            let fresh = any_of(teams, &mut self.random, |id| !self.held.contains(&(member.account, *id)));
+            Some((member, fresh?))
+        })?;
+        let changes = [Change::AddToTeam { team, account }, Change::RemoveFromTeam { team, account }];
+        Some(self.asked(organization, changes))
     }
 
     fn new_project(&mut self) -> Option<[Asked; 2]> {
@@ -247,26 +292,32 @@ impl<'r> Changes<'r> {
     }
 
     fn visibility(&mut self, project: &ProjectRow<u64>) -> [Asked; 2] {
-        let other = match project.visibility {
-            Visibility::Organization => Visibility::Members,
-            Visibility::Members => Visibility::Organization,
-        };
+        let other = another(project.visibility);
         let change = |to| Change::UpdateProject { project: project.id, visibility: Some(to) };
         self.asked(project.organization, [change(other), change(project.visibility)])
     }
 
     fn new_cluster(&mut self) -> Option<[Asked; 2]> {
         let (organization, cluster) = (self.members.next()?.organization, self.random.next());
-        let connect = Change::ConnectCluster { organization, cluster };
+        let connect = Change::ConnectCluster { organization, cluster, visibility: Visibility::Organization };
         Some(self.asked(organization, [connect, Change::DisconnectCluster { cluster }]))
     }
 
+    fn cluster_visibility(&mut self) -> Option<[Asked; 2]> {
+        let &ClusterRow { id: cluster, organization, visibility, .. } = self.clusters.next()?;
+        let change = |to| Change::UpdateCluster { cluster, visibility: Some(to) };
+        Some(self.asked(organization, [change(another(visibility)), change(visibility)]))
+    }
+
+    /// To another namespace of the same cluster.
     fn namespace(&mut self) -> Option<[Asked; 2]> {
-        let environment = self.environments.next()?;
-        let mut change =
-            || Change::UpdateEnvironment { environment: environment.id, namespace: Some(self.fresh_namespace()) };
+        let &EnvironmentRow { id: environment, project, cluster, .. } = self.environments.next()?;
+        let mut change = || {
+            let namespace = Some(self.fresh_namespace());
+            Change::Retarget { environment, cluster, namespace }
+        };
         let changes = [change(), change()];
-        Some(self.asked(self.organization_of[&environment.project], changes))
+        Some(self.asked(self.organization_of[&project], changes))
     }
 
     fn protection(&mut self, environment: &EnvironmentRow<u64>) -> [Asked; 2] {
@@ -290,6 +341,13 @@ impl<'r> Changes<'r> {
         Some(self.asked(organization, [change(to), change(cluster)]))
     }
 
+    fn rank(&self, role: AnyRole<u64>) -> Role {
+        match role {
+            AnyRole::BuiltIn(role) => role,
+            AnyRole::Custom(role) => self.ranks[&role],
+        }
+    }
+
     fn asked(&self, organization: u64, changes: [Change<u64>; 2]) -> [Asked; 2] {
         let by = self.founders[&organization];
         changes.map(|change| Asked { organization, by, change })
@@ -302,6 +360,13 @@ impl<'r> Changes<'r> {
 
     fn fresh_namespace(&mut self) -> String {
         format!("namespace-{:x}", self.random.next())
+    }
+}
+
+const fn another(visibility: Visibility) -> Visibility {
+    match visibility {
+        Visibility::Organization => Visibility::Members,
+        Visibility::Members => Visibility::Organization,
     }
 }
 

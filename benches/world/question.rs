@@ -14,29 +14,32 @@ pub(crate) fn many(rows: &Rows<u64>, count: usize, seed: u64) -> impl Iterator<I
 }
 
 /// A question in a quarter of its memory, so that reading it takes little of the time that is measured: the questions of
-/// [`Mix::PLATFORM`] are all asked at one time, without a token, and about organizations, clusters and environments.
+/// [`Mix::PLATFORM`] are all asked at one time, without a token, about organizations, clusters and environments, and no action
+/// names a custom role. `R` is what would name one.
 #[derive(Clone, Copy)]
-pub(crate) struct Packed<Id> {
+pub(crate) struct Packed<Id, R = &'static u64> {
     pub(crate) account: Id,
-    pub(crate) action: Action,
-    pub(crate) resource: ResourceId<Id, ()>,
+    pub(crate) action: Action<R>,
+    pub(crate) resource: ResourceId<Id, (), ()>,
 }
 
-impl<Id: Copy> Packed<Id> {
-    pub(crate) fn of(question: &Question<Id>) -> Self {
+impl Packed<u64> {
+    pub(crate) fn of(question: &Question<u64>) -> Self {
         let resource = match question.resource {
             ResourceId::Organization(id) => ResourceId::Organization(id),
             ResourceId::Cluster(id) => ResourceId::Cluster(id),
             ResourceId::Environment(id) => ResourceId::Environment(id),
             ref other => unreachable!("no question is about a {}", other.kind()),
         };
-        Self { account: question.account, action: question.action, resource }
+        Self { account: question.account, action: question.action.map(|_| unreachable!("{NO_ROLE}")), resource }
     }
 }
 
-impl<Id> Packed<Id> {
+const NO_ROLE: &str = "no question names a custom role";
+
+impl<Id, R: Copy> Packed<Id, R> {
     /// Replaces each id by what `id` makes of it, the account's first.
-    pub(crate) fn map_ids<J>(&self, mut id: impl FnMut(&Id) -> J) -> Packed<J> {
+    pub(crate) fn map_ids<J, S>(&self, mut id: impl FnMut(&Id) -> J) -> Packed<J, S> {
         let account = id(&self.account);
         let resource = match &self.resource {
             ResourceId::Organization(it) => ResourceId::Organization(id(it)),
@@ -44,7 +47,7 @@ impl<Id> Packed<Id> {
             ResourceId::Environment(it) => ResourceId::Environment(id(it)),
             other => unreachable!("no question is about a {}", other.kind()),
         };
-        Packed { account, action: self.action, resource }
+        Packed { account, action: self.action.map(|_| unreachable!("{NO_ROLE}")), resource }
     }
 
     /// The resource, as a directory is asked about it.
@@ -52,7 +55,7 @@ impl<Id> Packed<Id> {
     pub(crate) fn resource<'q, Held, Q: ?Sized>(
         &'q self,
         id: impl Fn(&'q Id) -> &'q Q,
-    ) -> ResourceId<&'q Q, &'q [ApprovalId<Held>]> {
+    ) -> ResourceId<&'q Q, &'q [ApprovalId<Held>], &'q str> {
         match &self.resource {
             ResourceId::Organization(it) => ResourceId::Organization(id(it)),
             ResourceId::Cluster(it) => ResourceId::Cluster(id(it)),

@@ -67,7 +67,7 @@ pub fn explain_agrees(bytes: &[u8]) -> Answers {
     for question in questions {
         // Who says of an account that it is of another kind asks as nobody: no change to that account helps.
         let question = Question { kind: None, ..question };
-        let explained = facts.put(&question, |subject, resource| explain(subject, question.action, resource));
+        let explained = facts.put(&question, |subject, action, resource| explain(subject, action, resource));
         let (Some(explanation), Some(decision)) = (explained, facts.decide(&question)) else { continue };
         assert_eq!(explanation.decision(), decision, "{question:?} in {world:?}");
         assert_eq!(Some(explanation.exposure()), facts.exposure(&question), "{question:?} in {world:?}");
@@ -95,7 +95,9 @@ pub fn explain_agrees(bytes: &[u8]) -> Answers {
 /// Of an account that nobody knows, facts do not say that it requested the deployment: once it is a member, they do.
 fn is_unknown_requester(world: &World, question: &Question) -> bool {
     let requested = match question.resource {
-        Resource::Deployment { requested_by, .. } => requested_by == question.account,
+        Resource::Deployment { requested_by, on_behalf_of, .. } => {
+            requested_by == question.account || on_behalf_of == Some(question.account)
+        }
         _ => false,
     };
     requested && !world.accounts.contains_key(&question.account)
@@ -105,22 +107,27 @@ fn is_unknown_requester(world: &World, question: &Question) -> bool {
 fn opened(world: &World, question: &Question, remedy: Remedy) -> (World, Question) {
     let (mut world, mut question) = (world.clone(), question.clone());
     let place = world.place(&question.resource).expect("what is explained is held");
-    let (organization, project, clusters) = (place.organization, place.project, [place.cluster, place.new_cluster]);
+    let (organization, project) = (place.organization, place.project);
+    // Where an environment stays on its cluster there is no new one.
+    let new_cluster = place.new_cluster.filter(|new| Some(*new) != place.cluster);
+    let clusters = [(place.cluster, ClusterOf::Present), (new_cluster, ClusterOf::New)];
+    let of_project = project.map(|project| world.clusters_of_project(project)).unwrap_or_default();
     let nobody = || Account { kind: AccountKind::User, memberships: BTreeMap::new() };
     let memberships = &mut world.accounts.entry(question.account).or_insert_with(nobody).memberships;
     if let Some(role) = remedy.role() {
-        match memberships.get_mut(&organization) {
-            Some(membership) if lasts(membership, &question) => membership.role.what = role,
-            Some(_) | None => {
-                memberships.insert(organization, member(role));
-            }
-        }
+        memberships.entry(organization).or_insert_with(|| member(role)).role.what = role.into();
     }
     if let Some(membership) = memberships.get_mut(&organization) {
-        for (cluster, which) in clusters.into_iter().zip([ClusterOf::Present, ClusterOf::New]) {
+        if remedy.later_expiry() {
+            membership.role.until = None;
+        }
+        for (cluster, which) in clusters {
             if let Some((cluster, level)) = cluster.zip(remedy.level(which)) {
                 membership.overrides.insert(cluster, for_good(level));
             }
+        }
+        if let Some(level) = remedy.level(ClusterOf::OfProject(0)) {
+            membership.overrides.extend(of_project.into_iter().map(|cluster| (cluster, for_good(level))));
         }
         if let Some((project, role)) = project.zip(remedy.project_role()) {
             membership.project_roles.insert(project, for_good(role));
@@ -131,16 +138,12 @@ fn opened(world: &World, question: &Question, remedy: Remedy) -> (World, Questio
     (world, question)
 }
 
-fn lasts(membership: &Membership, question: &Question) -> bool {
-    membership.role.until.is_none_or(|until| question.time.is_some_and(|now| now < until))
-}
-
 fn for_good<T>(what: T) -> Given<T> {
     Given { what, until: None }
 }
 
 fn member(role: Role) -> Membership {
-    Membership { role: for_good(role), overrides: BTreeMap::new(), project_roles: BTreeMap::new() }
+    Membership::with_role(for_good(role.into()))
 }
 
 /// Adds so many Owners who approve. A deploy that is asked of an environment, held or proposed, becomes one that the asker
@@ -164,9 +167,15 @@ fn approve(world: &mut World, question: &mut Question, organization: Id, count: 
     };
     if let Some(environment) = environment {
         let requested_by = question.account;
-        question.resource = Resource::Deployment { environment, requested_by, approvals: Vec::new() };
+        question.resource = Resource::Deployment {
+            environment,
+            requested_by,
+            on_behalf_of: None,
+            release: None,
+            approvals: Vec::new(),
+        };
     }
-    if let Resource::Deployment { approvals, .. } = &mut question.resource {
-        approvals.extend(owners.map(Approval::new));
+    if let Resource::Deployment { approvals, release, .. } = &mut question.resource {
+        approvals.extend(owners.map(|by| Approval { release: release.clone(), ..Approval::new(by) }));
     }
 }

@@ -1,7 +1,7 @@
 //! What is tried on a model, read from bytes: mostly what somebody may do, with ids that are held.
 
 use shipgate::change::Change;
-use shipgate::{AccountKind, ClusterAccess, Grant, ProjectRole, Role, Time, Visibility};
+use shipgate::{AccountKind, AnyRole, ClusterAccess, Grant, Holder, ProjectRole, Role, Time, Visibility};
 
 use crate::changes::model::{Actor, Attempt, Model};
 use crate::oracle::{Id, World};
@@ -60,6 +60,7 @@ impl Draw<Bytes<'_>> {
             account: self.held(leaders(world, organization, now).into_iter()),
             kind: self.once_in(24, |draw| draw.one_of(&AccountKind::ALL, AccountKind::ALL[0])),
             token: self.once_in(12, Self::token),
+            service_token: self.once_in(24, Self::token),
             now,
         }
     }
@@ -68,44 +69,70 @@ impl Draw<Bytes<'_>> {
     fn change(&mut self, world: &World, organization: Id) -> Change<Id> {
         let has_clusters = clusters(world, organization).next().is_some();
         let has_projects = projects(world, organization).next().is_some();
-        match self.up_to(31) {
+        match self.up_to(47) {
             0..=8 => self.change_of_member(world, organization),
-            9..=11 if has_clusters => self.change_of_access(world, organization),
-            12..=14 if has_projects => self.change_of_project_role(world, organization),
-            15..=17 if has_projects => self.change_of_project(world, organization),
-            18..=26 if has_projects && has_clusters => self.change_of_environment(world, organization),
-            27..=28 if has_clusters => Change::DisconnectCluster { cluster: self.held(clusters(world, organization)) },
-            29 => Change::UpdateOrganization { organization },
-            30 if self.up_to(3) == 0 => Change::DeleteOrganization { organization },
-            9..=19 => self.new_project(world, organization),
-            20..=31 => Change::ConnectCluster { organization, cluster: self.free(world.clusters.keys()) },
-            _ => unreachable!("that is beyond thirty-one"),
+            9..=13 if has_clusters => self.change_of_access(world, organization),
+            14..=18 if has_projects => self.change_of_project_role(world, organization),
+            19..=21 if has_projects => self.change_of_project(world, organization),
+            22..=30 if has_projects && has_clusters => self.change_of_environment(world, organization),
+            31..=34 if has_clusters => self.change_of_cluster(world, organization),
+            35 => Change::UpdateOrganization { organization },
+            36 if self.up_to(3) == 0 => Change::DeleteOrganization { organization },
+            37..=40 => self.change_of_role(world, organization),
+            41..=47 => self.change_of_team(world, organization),
+            9..=21 => self.new_project(world, organization),
+            22..=47 => self.new_cluster(world, organization),
+            _ => unreachable!("that is beyond forty-seven"),
         }
     }
 
     fn change_of_member(&mut self, world: &World, organization: Id) -> Change<Id> {
-        let which = self.up_to(10);
+        let which = self.up_to(12);
         let account = if which < 4 { self.id() } else { self.held(members(world, organization)) };
         match which {
             0..=3 => {
-                let (kind, role) = (self.kind_of(account, world), self.one_of(&Role::ALL, Role::ALL[0]));
-                Change::InviteMember { organization, account, kind, role }
+                let (kind, role) = (self.kind_of(account, world), self.role_of(world, organization));
+                Change::InviteMember { organization, account, kind, role, expires_at: self.once_in(4, Self::until) }
             }
-            4 | 5 => Change::ChangeRole { organization, account, to: self.one_of(&Role::ALL, Role::ALL[0]) },
-            6 | 7 => Change::SetExpiry { organization, account, to: self.once_in(2, Self::moment) },
+            4 | 5 => Change::ChangeRole { organization, account, to: self.role_of(world, organization) },
+            6 | 7 => Change::SetExpiry { organization, account, to: self.once_in(2, Self::until) },
             8 | 9 => Change::RemoveMember { organization, account },
             _ => Change::TransferOwnership { organization, account },
         }
     }
 
+    fn change_of_role(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let which = self.up_to(5);
+        let role = self.held(roles(world, organization));
+        match (which, self.definition(), self.permissions()) {
+            (0 | 1, Some(definition), _) => {
+                Change::CreateRole { organization, role: self.free(world.roles.keys()), definition }
+            }
+            (2 | 3, _, Some(permissions)) => Change::UpdateRole { role, permissions },
+            (_, _, _) => Change::DeleteRole { role },
+        }
+    }
+
+    fn change_of_team(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let which = self.up_to(8);
+        let (team, account) = (self.held(teams(world, organization)), self.held(members(world, organization)));
+        match which {
+            0 | 1 => Change::CreateTeam { organization, team: self.free(world.teams.keys()) },
+            2 => Change::UpdateTeam { team },
+            3 => Change::DeleteTeam { team },
+            4..=6 => Change::AddToTeam { team, account },
+            _ => Change::RemoveFromTeam { team, account: self.held(places(world, team)) },
+        }
+    }
+
     fn change_of_access(&mut self, world: &World, organization: Id) -> Change<Id> {
-        let (cluster, account) = (self.held(clusters(world, organization)), self.held(members(world, organization)));
-        Change::SetClusterAccess { cluster, account, to: self.expiring(&ClusterAccess::ALL) }
+        let (cluster, holder) = (self.held(clusters(world, organization)), self.holder(world, organization));
+        Change::SetClusterAccess { cluster, holder, to: self.expiring(&ClusterAccess::ALL) }
     }
 
     fn change_of_project_role(&mut self, world: &World, organization: Id) -> Change<Id> {
-        let (project, account) = (self.held(projects(world, organization)), self.held(members(world, organization)));
-        Change::SetProjectRole { project, account, to: self.expiring(&ProjectRole::ALL) }
+        let (project, holder) = (self.held(projects(world, organization)), self.holder(world, organization));
+        Change::SetProjectRole { project, holder, to: self.expiring(&ProjectRole::ALL) }
     }
 
     fn change_of_project(&mut self, world: &World, organization: Id) -> Change<Id> {
@@ -113,7 +140,7 @@ impl Draw<Bytes<'_>> {
             0 => self.new_project(world, organization),
             1 | 2 => Change::UpdateProject {
                 project: self.held(projects(world, organization)),
-                visibility: self.once_in(2, |draw| draw.one_of(&Visibility::ALL, Visibility::ALL[0])),
+                visibility: self.once_in(2, Self::visibility),
             },
             _ => Change::DeleteProject { project: self.held(projects(world, organization)) },
         }
@@ -123,6 +150,20 @@ impl Draw<Bytes<'_>> {
         let (project, visibility) =
             (self.free(world.projects.keys()), self.one_of(&Visibility::ALL, Visibility::ALL[0]));
         Change::CreateProject { organization, project, visibility }
+    }
+
+    fn change_of_cluster(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let cluster = self.held(clusters(world, organization));
+        match self.up_to(3) {
+            0 => self.new_cluster(world, organization),
+            1 | 2 => Change::UpdateCluster { cluster, visibility: self.once_in(2, Self::visibility) },
+            _ => Change::DisconnectCluster { cluster },
+        }
+    }
+
+    fn new_cluster(&mut self, world: &World, organization: Id) -> Change<Id> {
+        let (cluster, visibility) = (self.free(world.clusters.keys()), self.visibility());
+        Change::ConnectCluster { organization, cluster, visibility }
     }
 
     fn change_of_environment(&mut self, world: &World, organization: Id) -> Change<Id> {
@@ -138,14 +179,30 @@ impl Draw<Bytes<'_>> {
                 namespace: self.namespace(),
                 protection: self.protection(),
             },
-            3 | 4 => Change::UpdateEnvironment { environment, namespace: self.namespace() },
-            5 | 6 => Change::Retarget {
+            3 => Change::UpdateEnvironment { environment },
+            4..=6 => Change::Retarget {
                 environment,
                 cluster: self.held(clusters(world, organization)),
-                namespace: self.namespace(),
+                namespace: self.once_in(2, Self::namespace),
             },
             7 | 8 => Change::SetProtection { environment, to: self.protection() },
             _ => Change::DeleteEnvironment { environment },
+        }
+    }
+
+    /// A role that a member can have: one in three is custom, and mostly of the organization.
+    fn role_of(&mut self, world: &World, organization: Id) -> AnyRole<Id> {
+        match self.once_in(3, |draw| draw.held(roles(world, organization))) {
+            Some(id) => AnyRole::Custom(id),
+            None => AnyRole::BuiltIn(self.one_of(&Role::ALL, Role::ALL[0])),
+        }
+    }
+
+    /// Mostly a member.
+    fn holder(&mut self, world: &World, organization: Id) -> Holder<Id> {
+        match self.once_in(3, |draw| draw.held(teams(world, organization))) {
+            Some(team) => Holder::Team(team),
+            None => Holder::Account(self.held(members(world, organization))),
         }
     }
 
@@ -171,28 +228,38 @@ impl Draw<Bytes<'_>> {
         }
     }
 
-    /// A time that has a form in text, as all of a record must.
+    /// A present time: now and then one that no record can say.
     fn moment(&mut self) -> Time {
-        Time::from_millis(self.one_of(&[0, 1, 2, 3], 0))
+        if self.source.once_in(64) { Time::MAX } else { Time::from_millis(self.one_of(&[0, 1, 2, 3], 0)) }
+    }
+
+    /// An expiry: now and then one that no record can say.
+    fn until(&mut self) -> Time {
+        if self.source.once_in(32) { Time::MIN } else { Time::from_millis(self.one_of(&[0, 1, 2, 3], 0)) }
     }
 
     fn expiring<T: Copy>(&mut self, values: &[T]) -> Option<Grant<T>> {
         let value = self.one_of(values, values[0]);
-        let until = self.once_in(3, Self::moment);
+        let until = self.once_in(3, Self::until);
         if self.source.once_in(4) { None } else { Some(Grant::expiring(value, until)) }
     }
 
-    fn namespace(&mut self) -> Option<String> {
-        self.once_in(2, |draw| draw.one_of(&["shop", "blog", ""], "shop").to_owned())
+    /// A namespace: now and then a text that is none.
+    fn namespace(&mut self) -> String {
+        self.one_of(&["shop", "shop", "api", "blog", "shop-2", "", "Shop", "kube-system"], "shop").to_owned()
     }
 }
 
-/// Who is an Owner or an Admin, and for good or until later.
+/// Who is an Owner or an Admin by rank, and for good or until later.
 fn leaders(world: &World, organization: Id, now: Option<Time>) -> Vec<&Id> {
     let leads = |account: &&Id| {
         world.membership(**account, organization).is_some_and(|membership| {
             let lasts = membership.role.until.is_none_or(|until| now.is_some_and(|now| now < until));
-            lasts && matches!(membership.role.what, Role::Owner | Role::Admin)
+            let rank = match membership.role.what {
+                AnyRole::BuiltIn(role) => Some(role),
+                AnyRole::Custom(role) => world.roles.get(&role).map(|role| role.definition.rank()),
+            };
+            lasts && matches!(rank, Some(Role::Owner | Role::Admin))
         })
     };
     world.accounts.keys().filter(leads).collect()
@@ -200,6 +267,23 @@ fn leaders(world: &World, organization: Id, now: Option<Time>) -> Vec<&Id> {
 
 fn members(world: &World, organization: Id) -> impl Iterator<Item = &Id> {
     world.accounts.keys().filter(move |account| world.membership(**account, organization).is_some())
+}
+
+fn places(world: &World, team: Id) -> impl Iterator<Item = &Id> {
+    let is_in_team = move |account: &&Id| {
+        let organization = world.organization_of_team(team);
+        let membership = organization.and_then(|organization| world.membership(**account, organization));
+        membership.is_some_and(|membership| membership.teams.contains(&team))
+    };
+    world.accounts.keys().filter(is_in_team)
+}
+
+fn roles(world: &World, organization: Id) -> impl Iterator<Item = &Id> {
+    world.roles.iter().filter(move |(_, role)| role.organization == organization).map(|(id, _)| id)
+}
+
+fn teams(world: &World, organization: Id) -> impl Iterator<Item = &Id> {
+    world.teams.iter().filter(move |(_, team)| team.organization == organization).map(|(id, _)| id)
 }
 
 fn projects(world: &World, organization: Id) -> impl Iterator<Item = &Id> {

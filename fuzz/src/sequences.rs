@@ -4,7 +4,7 @@
 use super::answers::Answers;
 use super::attempts::HIGHEST_ID;
 use crate::changes::model::Model;
-use crate::changes::rows::{load, taken_in};
+use crate::changes::rows::load;
 use crate::changes::twin::Twin;
 use crate::oracle::World;
 use crate::testing::draw::{Bytes, Draw};
@@ -19,7 +19,7 @@ const QUESTIONS: usize = 2;
 pub fn change_sequence(bytes: &[u8]) -> Answers {
     let mut answers = Answers::new();
     let mut draw = Draw::new(Bytes(bytes));
-    let world = if draw.up_to(3) == 0 { World::default() } else { taken_in(holdable(draw.world())) };
+    let world = if draw.up_to(3) == 0 { World::default() } else { holdable(draw.world()) };
     let beginning = Model { revision: draw.up_to(2) as u64, ..Model::of(world) };
     let mut twin = Twin::of(beginning.clone());
     draw.highest = HIGHEST_ID;

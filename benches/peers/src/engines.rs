@@ -2,8 +2,9 @@
 
 mod by_hand;
 mod casbin;
-mod cedar;
+pub mod cedar;
 mod gatehouse;
+mod powers;
 mod rego;
 pub mod shipgate;
 mod tables;

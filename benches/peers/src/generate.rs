@@ -1,6 +1,6 @@
 //! Platforms, and questions about them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use shipgate::model::ResourceKind;
 use shipgate::testing::{self, Mix, Size};
@@ -25,9 +25,11 @@ pub fn platform(size: Size, seed: u64) -> Rows {
 pub fn platform_beside(size: Size, other: Size, seed: u64) -> Rows {
     let mut rows = testing::platform(size, seed);
     let other = testing::platform(other, seed + 1);
-    rows.accounts.extend(other.accounts);
     rows.organizations.extend(other.organizations);
+    rows.roles.extend(other.roles);
     rows.members.extend(other.members);
+    rows.teams.extend(other.teams);
+    rows.team_members.extend(other.team_members);
     rows.clusters.extend(other.clusters);
     rows.cluster_access.extend(other.cluster_access);
     rows.projects.extend(other.projects);
@@ -39,12 +41,20 @@ pub fn platform_beside(size: Size, other: Size, seed: u64) -> Rows {
 /// Puts places where random ids were. A platform has no two ids that are the same, of whatever kind.
 fn numbered(rows: Rows) -> Rows {
     let mut places = HashMap::new();
-    places.extend(rows.accounts.iter().map(|row| row.id).zip(0..));
+    places.extend(accounts_in_order(&rows).into_iter().zip(0..));
     places.extend(rows.organizations.iter().map(|row| row.id).zip(0..));
+    places.extend(rows.roles.iter().map(|row| row.id).zip(0..));
+    places.extend(rows.teams.iter().map(|row| row.id).zip(0..));
     places.extend(rows.clusters.iter().map(|row| row.id).zip(0..));
     places.extend(rows.projects.iter().map(|row| row.id).zip(0..));
     places.extend(rows.environments.iter().map(|row| row.id).zip(0..));
     rows.map_ids(|id| -> Id { places[&id] })
+}
+
+/// The accounts in the order of their first membership, which the rows of another platform do not change.
+fn accounts_in_order(rows: &Rows) -> Vec<Id> {
+    let mut seen = HashSet::new();
+    rows.members.iter().map(|row| row.account).filter(|account| seen.insert(*account)).collect()
 }
 
 /// Questions of one kind: members about what their organization has; one in twenty about another's. They are distinct, up to
@@ -62,7 +72,7 @@ pub enum Kind {
     Deploy,
     /// The actions on organizations.
     Organizations,
-    /// Every action, on organizations, projects, environments and clusters in equal parts.
+    /// Every action, on every kind of resource that is asked about, in equal parts.
     Everything,
 }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use peers::engine::{Answer, Engine, Peer};
 use peers::engines::PEERS;
 use peers::generate::{Kind, of_users, platform, platform_beside, questions};
-use peers::question::{Listing, Question};
-use peers::rows::{Access, Id, Rows, projects};
+use peers::question::{Action, Listing, Question};
+use peers::rows::{Access, Id, Rows, accounts, projects};
 use shipgate::directory::EnvironmentRow;
 use shipgate::testing::{Customer, NOW, Size};
-use shipgate::{Action, ClusterAccess, Protection, ResourceId, Role, Visibility};
+use shipgate::{ClusterAccess, Holder, Protection, ResourceId, Role, Visibility};
 
 use crate::meter;
 
@@ -160,8 +160,9 @@ struct Loaded {
 }
 
 fn load(rows: &Rows) -> Vec<Loaded> {
+    let users = accounts(rows).len();
     let load = |peer: &Peer| {
-        progress(&format!("{} users: loading {}", rows.accounts.len(), peer.name));
+        progress(&format!("{users} users: loading {}", peer.name));
         let before = meter::heap();
         let (time, engine) = meter::time(|| (peer.load)(rows));
         Loaded { name: peer.name, engine, time, heap: meter::heap() - before }
@@ -251,11 +252,13 @@ fn developer(rows: &Rows) -> (Id, &EnvironmentRow<Id>) {
         let project = projects[environment.project];
         let open = environment.protection == Protection::NONE && project.visibility == Visibility::Organization;
         let member = rows.members.iter().find(|member| {
-            let invited = rows.project_roles.iter().any(|held| held.account == member.account);
+            let invited = rows.project_roles.iter().any(|held| held.holder == Holder::Account(member.account));
+            let in_team = rows.team_members.iter().any(|row| row.account == member.account);
             member.organization == project.organization
-                && member.role == Role::Developer
+                && member.role == Role::Developer.into()
                 && member.expires_at.is_none()
                 && !invited
+                && !in_team
         });
         Some((member.filter(|_| open)?.account, environment))
     });
@@ -272,8 +275,9 @@ fn change(effort: &Effort, loaded: &mut Loaded, rows: &mut Rows) -> Option<Sprea
     }
     let levels = [(ClusterAccess::None, Answer::Deny), (ClusterAccess::Deploy, Answer::Allow)];
     let times = levels.iter().cycle().take(2 * effort.repeats).map(|(level, expected)| {
-        let changed = Access { cluster, account, level: *level, expires_at: None };
-        rows.cluster_access.retain(|held| (held.cluster, held.account) != (cluster, account));
+        let holder = Holder::Account(account);
+        let changed = Access { cluster, holder, level: *level, expires_at: None };
+        rows.cluster_access.retain(|held| (held.cluster, held.holder) != (cluster, holder));
         rows.cluster_access.push(changed.clone());
         let (time, got) = meter::time(|| {
             loaded.engine.set_access(rows, &changed);

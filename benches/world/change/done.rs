@@ -1,7 +1,7 @@
 //! Whether a directory is as a change leaves it.
 
 use shipgate::change::Change;
-use shipgate::{Directory, Membership, Role};
+use shipgate::{AnyRole, Directory, Grant, Holder, Membership, Role};
 
 use super::Asked;
 
@@ -11,29 +11,56 @@ impl Asked {
         let membership = |organization, account| directory.account(account)?.membership(organization);
         let on_cluster = |cluster, account| membership(directory.cluster(cluster)?.organization(), account);
         let in_project = |project, account| membership(directory.project(project)?.organization(), account);
+        let in_team = |team, account| {
+            membership(directory.team(team)?.organization(), account).map(|held| held.teams().any(|id| id == team))
+        };
         match &self.change {
-            Change::InviteMember { organization, account, kind, role } => {
+            Change::InviteMember { organization, account, kind, role, expires_at } => {
                 let is_of_the_kind = directory.account(account).is_some_and(|account| account.kind() == *kind);
-                let invited = |held: &Membership<u64>| held.role() == *role && held.expires_at().is_none();
+                let invited = |held: &Membership<u64>| held.role() == role.as_ref() && held.expires_at() == *expires_at;
                 is_of_the_kind && membership(organization, account).is_some_and(invited)
             }
             Change::ChangeRole { organization, account, to } => {
-                membership(organization, account).is_some_and(|held| held.role() == *to)
+                membership(organization, account).is_some_and(|held| held.role() == to.as_ref())
             }
             Change::SetExpiry { organization, account, to } => {
                 membership(organization, account).is_some_and(|held| held.expires_at() == *to)
             }
             Change::RemoveMember { organization, account } => membership(organization, account).is_none(),
             Change::TransferOwnership { organization, account } => {
-                let role = |account| membership(organization, account).map(Membership::role);
-                role(account) == Some(Role::Owner) && role(&self.by) == Some(Role::Admin)
+                let has = |account, role| {
+                    membership(organization, account).is_some_and(|held| held.role() == AnyRole::BuiltIn(role))
+                };
+                has(account, Role::Owner) && has(&self.by, Role::Admin)
             }
-            Change::SetClusterAccess { cluster, account, to } => {
+            Change::CreateRole { organization, role, definition } => directory
+                .role(role)
+                .is_some_and(|held| (held.organization(), held.definition()) == (organization, *definition)),
+            Change::UpdateRole { role, permissions } => {
+                directory.role(role).is_some_and(|held| held.definition().permissions() == *permissions)
+            }
+            Change::DeleteRole { role } => directory.role(role).is_none(),
+            Change::CreateTeam { organization, team } => {
+                directory.team(team).is_some_and(|held| held.organization() == organization)
+            }
+            Change::UpdateTeam { team } => directory.team(team).is_some(),
+            Change::DeleteTeam { team } => directory.team(team).is_none(),
+            Change::AddToTeam { team, account } => in_team(team, account) == Some(true),
+            Change::RemoveFromTeam { team, account } => in_team(team, account) == Some(false),
+            Change::SetClusterAccess { cluster, holder: Holder::Account(account), to } => {
                 on_cluster(cluster, account).is_some_and(|held| held.cluster_access(cluster) == *to)
             }
-            Change::SetProjectRole { project, account, to } => {
+            Change::SetClusterAccess { cluster, holder: Holder::Team(team), to } => {
+                directory.team(team).is_some_and(|held| {
+                    grant_on(held.cluster_accesses().map(|(id, _, grant)| (id, grant)), *cluster) == *to
+                })
+            }
+            Change::SetProjectRole { project, holder: Holder::Account(account), to } => {
                 in_project(project, account).is_some_and(|held| held.project_role(project) == *to)
             }
+            Change::SetProjectRole { project, holder: Holder::Team(team), to } => directory
+                .team(team)
+                .is_some_and(|held| grant_on(held.project_roles().map(|(id, _, grant)| (id, grant)), *project) == *to),
             Change::UpdateOrganization { organization } => directory.organization(organization).is_some(),
             Change::DeleteOrganization { organization } => directory.organization(organization).is_none(),
             Change::CreateProject { organization, project, visibility } => directory
@@ -47,12 +74,9 @@ impl Asked {
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
                 directory.environment(environment).is_some_and(|held| {
                     (held.project(), held.cluster(), held.protection()) == (project, cluster, *protection)
-                }) && directory.namespace(environment) == namespace.as_deref()
+                }) && directory.namespace(environment) == Some(namespace)
             }
-            Change::UpdateEnvironment { environment, namespace } => {
-                let is_held = directory.environment(environment).is_some();
-                is_held && (namespace.is_none() || directory.namespace(environment) == namespace.as_deref())
-            }
+            Change::UpdateEnvironment { environment } => directory.environment(environment).is_some(),
             Change::Retarget { environment, cluster, namespace } => {
                 let is_there = directory.environment(environment).is_some_and(|held| held.cluster() == cluster);
                 is_there && (namespace.is_none() || directory.namespace(environment) == namespace.as_deref())
@@ -61,10 +85,18 @@ impl Asked {
             Change::SetProtection { environment, to } => {
                 directory.environment(environment).is_some_and(|held| held.protection() == *to)
             }
-            Change::ConnectCluster { organization, cluster } => {
-                directory.cluster(cluster).is_some_and(|held| held.organization() == organization)
+            Change::ConnectCluster { organization, cluster, visibility } => directory
+                .cluster(cluster)
+                .is_some_and(|held| held.organization() == organization && held.visibility() == *visibility),
+            Change::UpdateCluster { cluster, visibility } => {
+                let is_as_wanted = |held| visibility.is_none_or(|wanted| wanted == held);
+                directory.cluster(cluster).is_some_and(|held| is_as_wanted(held.visibility()))
             }
             Change::DisconnectCluster { cluster } => directory.cluster(cluster).is_none(),
         }
     }
+}
+
+fn grant_on<'a, T>(mut grants: impl Iterator<Item = (&'a u64, Grant<T>)>, on: u64) -> Option<Grant<T>> {
+    grants.find_map(|(id, grant)| (*id == on).then_some(grant))
 }

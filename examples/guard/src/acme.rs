@@ -45,24 +45,23 @@ pub(crate) fn app() -> Result<App, RowError> {
 /// Only Admins and Owners deploy to production, and an Owner must approve.
 fn directory() -> Result<Directory<Uuid>, RowError> {
     let mut rows = Directory::builder();
-    rows.account(CI_BOT, AccountKind::Service)?;
     rows.organization(ACME)?;
     rows.organization(GLOBEX)?;
-    for (account, role) in [
-        (OLIVIA, Role::Owner),
-        (CAROL, Role::Admin),
-        (ALICE, Role::Developer),
-        (BETTY, Role::Billing),
-        (CI_BOT, Role::Developer),
+    for (account, kind, role) in [
+        (OLIVIA, AccountKind::User, Role::Owner),
+        (CAROL, AccountKind::User, Role::Admin),
+        (ALICE, AccountKind::User, Role::Developer),
+        (BETTY, AccountKind::User, Role::Billing),
+        (CI_BOT, AccountKind::Service, Role::Developer),
     ] {
-        rows.member(&ACME, account, role, None)?;
+        rows.member(&ACME, account, kind, role, None)?;
     }
-    rows.member(&GLOBEX, MALLORY, Role::Owner, None)?;
-    rows.cluster(US_EAST, &ACME)?;
+    rows.member(&GLOBEX, MALLORY, AccountKind::User, Role::Owner, None)?;
+    rows.cluster(US_EAST, &ACME, Visibility::Organization)?;
     rows.project(SHOP, &ACME, Visibility::Organization)?;
-    rows.environment(STAGING, &SHOP, &US_EAST, None, Protection::NONE)?;
+    rows.environment(STAGING, &SHOP, &US_EAST, "shop-staging", Protection::NONE)?;
     let approved = Protection::restricted(ApprovalRule::new(ApprovalFrom::Owner));
-    rows.environment(PRODUCTION, &SHOP, &US_EAST, None, approved)?;
+    rows.environment(PRODUCTION, &SHOP, &US_EAST, "shop-production", approved)?;
     Ok(rows.build())
 }
 

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
-/// A deployment that an account requested. Its approvals are for this version alone: another version is another deployment.
+/// A deployment that an account requested. Its approvals are for this version alone: shipgate counts none that was given for
+/// another one.
 #[derive(Clone, Debug)]
 pub(crate) struct Deployment {
     pub(crate) environment: Uuid,
@@ -34,12 +35,20 @@ impl Deployment {
     }
 
     /// The deployment as shipgate takes it.
-    pub(crate) fn resource(&self) -> ResourceId<&Uuid, &[ApprovalId<Uuid>]> {
+    pub(crate) fn resource(&self) -> ResourceId<&Uuid, &[ApprovalId<Uuid>], &str> {
         ResourceId::Deployment {
             environment: &self.environment,
             requested_by: &self.requested_by,
+            // Name the account here that you deploy for, if a bot or a pipeline requests deployments for people.
+            on_behalf_of: None,
+            release: Some(&self.version),
             approvals: &self.approvals,
         }
+    }
+
+    /// Adds an approval of what this deployment carries.
+    pub(crate) fn approve(&mut self, by: Uuid) {
+        self.approvals.push(ApprovalId::new(by).for_release(self.version.clone()));
     }
 
     /// Starts the rollout. shipgate never acts: your deployer is called here.

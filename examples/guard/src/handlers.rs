@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shipgate::change::Change;
-use shipgate::model::ApprovalId;
 use shipgate::{Action, Decision, ResourceId};
 use uuid::Uuid;
 
@@ -114,7 +113,7 @@ pub(crate) async fn approve_deployment(
 ) -> Result<StatusCode, Problem> {
     app.deployments.with(id, |deployment| {
         app.directory.authorize(&caller.subject(), Action::Approve, deployment.resource())?;
-        deployment.approvals.push(ApprovalId::new(caller.account));
+        deployment.approve(caller.account);
         Ok(StatusCode::NO_CONTENT)
     })
 }

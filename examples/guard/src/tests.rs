@@ -99,7 +99,7 @@ async fn with_an_expired_token_it_answers_401() {
 async fn what_the_role_forbids_is_answered_403_with_the_reason() {
     let body = deploy(&service(), Some("alice"), PRODUCTION).await.problem(StatusCode::FORBIDDEN);
     assert_eq!(body["reason"], "environment_protected");
-    assert_eq!(body["detail"], "denied: this environment needs the role admin; you have developer");
+    assert_eq!(body["detail"], "denied: this environment's protection needs the rank admin; you have developer");
 }
 
 #[tokio::test]

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use regorus::Value;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
-use shipgate::directory::AccountRow;
-use shipgate::model::SelfApproval;
-use shipgate::{AccountKind, Action, ClusterAccess, Protection, ResourceId, Time};
+use shipgate::model::{Permission, SelfApproval, Update};
+use shipgate::{AccountKind, AnyRole, ClusterAccess, Holder, ProjectRole, Protection, ResourceId, Time};
 
 use crate::engine::{Answer, Answers, Engine};
-use crate::question::{Question, unasked};
-use crate::rows::{Access, ById, Id, Rows, environments_by_project, organizations_of_clusters, projects};
+use crate::question::{Action, Question, unasked};
+use crate::rows::{
+    self, Access, ById, Id, Rows, clusters, environments_by_cluster, environments_by_project, members_by_role,
+    members_by_team, projects, teams_by_account,
+};
 
 const POLICY: &str = include_str!("rego/platform.rego");
 const TABLES: &str = include_str!("rego/tables.json");
@@ -112,17 +114,30 @@ struct Names {
     id: Value,
     now: Value,
     role: Value,
+    expires: Value,
     to: Value,
+    visibility: Value,
+    requested_by: Value,
+    on_behalf_of: Value,
+    kinds: Kinds,
+}
+
+struct Kinds {
     organization: Value,
+    role: Value,
+    team: Value,
     project: Value,
     environment: Value,
+    deployment: Value,
     cluster: Value,
 }
 
 impl Names {
     fn of(rows: &Rows) -> Self {
-        let ids = (rows.accounts.iter().map(|row| row.id))
+        let ids = (rows.members.iter().map(|row| row.account))
             .chain(rows.organizations.iter().map(|row| row.id))
+            .chain(rows.roles.iter().map(|row| row.id))
+            .chain(rows.teams.iter().map(|row| row.id))
             .chain(rows.projects.iter().map(|row| row.id))
             .chain(rows.environments.iter().map(|row| row.id))
             .chain(rows.clusters.iter().map(|row| row.id));
@@ -134,20 +149,32 @@ impl Names {
             id: "id".into(),
             now: "now".into(),
             role: "role".into(),
+            expires: "expires".into(),
             to: "to".into(),
-            organization: "organization".into(),
-            project: "project".into(),
-            environment: "environment".into(),
-            cluster: "cluster".into(),
+            visibility: "visibility".into(),
+            requested_by: "requested_by".into(),
+            on_behalf_of: "on_behalf_of".into(),
+            kinds: Kinds {
+                organization: "organization".into(),
+                role: "role".into(),
+                team: "team".into(),
+                project: "project".into(),
+                environment: "environment".into(),
+                deployment: "deployment".into(),
+                cluster: "cluster".into(),
+            },
         }
     }
 
     fn input(&self, question: &Question) -> Value {
         let (kind, id) = match question.resource {
-            ResourceId::Organization(id) => (&self.organization, id),
-            ResourceId::Project(id) => (&self.project, id),
-            ResourceId::Environment(id) => (&self.environment, id),
-            ResourceId::Cluster(id) => (&self.cluster, id),
+            ResourceId::Organization(id) => (&self.kinds.organization, id),
+            ResourceId::Role(id) => (&self.kinds.role, id),
+            ResourceId::Team(id) => (&self.kinds.team, id),
+            ResourceId::Project(id) => (&self.kinds.project, id),
+            ResourceId::Environment(id) => (&self.kinds.environment, id),
+            ResourceId::Deployment { environment, .. } => (&self.kinds.deployment, environment),
+            ResourceId::Cluster(id) => (&self.kinds.cluster, id),
             ref other => unasked(other),
         };
         let mut input = BTreeMap::from([
@@ -159,91 +186,199 @@ impl Names {
         if let Some(now) = question.time {
             input.insert(self.now.clone(), now.as_millis().into());
         }
+        if let ResourceId::Deployment { requested_by, on_behalf_of, .. } = question.resource {
+            input.insert(self.requested_by.clone(), self.ids[requested_by].clone());
+            input.extend(on_behalf_of.map(|account| (self.on_behalf_of.clone(), self.ids[account].clone())));
+        }
         match question.action {
-            Action::InviteMember { role } => input.insert(self.role.clone(), role.as_str().into()),
-            Action::SetProtection { to } => input.insert(self.to.clone(), protection(to)),
-            _ => None,
-        };
+            Action::InviteMember { role, expires_at } => {
+                input.insert(self.role.clone(), name(role));
+                input.extend(expires_at.map(|expiry| (self.expires.clone(), expiry.as_millis().into())));
+            }
+            Action::Update { to: Update::Visibility(visibility) } => {
+                input.insert(self.visibility.clone(), visibility.as_str().into());
+            }
+            Action::SetProtection { to } => {
+                input.insert(self.to.clone(), protection(to));
+            }
+            _ => {}
+        }
         input.into()
     }
 }
 
 fn data(rows: &Rows) -> Value {
-    let (projects, environments_by_project) = (projects(rows), environments_by_project(rows));
-    let organizations = rows.organizations.iter().map(|row| (key(row.id), object([("organization", key(row.id))])));
-    let all_projects = rows.projects.iter().map(|row| {
+    object([
+        ("tables", Value::from_json_str(TABLES).expect("the tables can be read")),
+        ("accounts", accounts(rows)),
+        ("organizations", organizations(rows)),
+        ("roles", roles(rows)),
+        ("teams", teams(rows)),
+        ("projects", all_projects(rows)),
+        ("environments", environments(rows)),
+        ("clusters", all_clusters(rows)),
+    ])
+}
+
+type Values = BTreeMap<Value, Value>;
+
+fn organizations(rows: &Rows) -> Value {
+    let mut clusters: BTreeMap<Id, Vec<Value>> = BTreeMap::new();
+    for row in &rows.clusters {
+        let cluster = object([("cluster", key(row.id)), ("visibility", row.visibility.as_str().into())]);
+        clusters.entry(row.organization).or_default().push(cluster);
+    }
+    by_id(rows.organizations.iter().map(|row| {
+        let clusters = clusters.remove(&row.id).unwrap_or_default();
+        (row.id, object([("organization", key(row.id)), ("clusters", clusters.into())]))
+    }))
+}
+
+fn roles(rows: &Rows) -> Value {
+    let members = members_by_role(rows);
+    by_id(rows.roles.iter().map(|row| {
+        let permissions = row.definition.permissions().permissions().iter();
+        let permissions: Vec<Value> = permissions.map(|permission: Permission| permission.as_str().into()).collect();
+        let role = object([
+            ("organization", key(row.organization)),
+            ("rank", row.definition.rank().as_str().into()),
+            ("permissions", permissions.into()),
+            ("left", members[row.id].into()),
+        ]);
+        (row.id, role)
+    }))
+}
+
+fn teams(rows: &Rows) -> Value {
+    let members = members_by_team(rows);
+    let mut grants = Grants::of(rows);
+    by_id(rows.teams.iter().map(|row| {
+        let [overrides, project_roles] = grants.take(Holder::Team(row.id), row.organization);
+        let team = object([
+            ("organization", key(row.organization)),
+            ("left", members[row.id].into()),
+            ("overrides", overrides),
+            ("project_roles", project_roles),
+        ]);
+        (row.id, team)
+    }))
+}
+
+fn all_projects(rows: &Rows) -> Value {
+    let environments = environments_by_project(rows);
+    by_id(rows.projects.iter().map(|row| {
         let project = object([
             ("organization", key(row.organization)),
             ("project", key(row.id)),
             ("visibility", row.visibility.as_str().into()),
-            ("environments", environments_by_project[row.id].into()),
+            ("left", environments[row.id].into()),
         ]);
-        (key(row.id), project)
-    });
-    let environments = rows.environments.iter().map(|row| {
+        (row.id, project)
+    }))
+}
+
+fn environments(rows: &Rows) -> Value {
+    let (projects, clusters) = (projects(rows), clusters(rows));
+    by_id(rows.environments.iter().map(|row| {
         let project = projects[row.project];
         let environment = object([
             ("organization", key(project.organization)),
             ("project", key(row.project)),
             ("visibility", project.visibility.as_str().into()),
             ("cluster", key(row.cluster)),
+            ("cluster_visibility", clusters[row.cluster].visibility.as_str().into()),
             ("protection", protection(row.protection)),
         ]);
-        (key(row.id), environment)
-    });
-    let clusters = rows
-        .clusters
-        .iter()
-        .map(|row| (key(row.id), object([("organization", key(row.organization)), ("cluster", key(row.id))])));
-    object([
-        ("tables", Value::from_json_str(TABLES).expect("the tables can be read")),
-        ("accounts", accounts(rows)),
-        ("organizations", organizations.collect::<BTreeMap<_, _>>().into()),
-        ("projects", all_projects.collect::<BTreeMap<_, _>>().into()),
-        ("environments", environments.collect::<BTreeMap<_, _>>().into()),
-        ("clusters", clusters.collect::<BTreeMap<_, _>>().into()),
-    ])
+        (row.id, environment)
+    }))
 }
 
-type Values = BTreeMap<Value, Value>;
+fn all_clusters(rows: &Rows) -> Value {
+    let environments = environments_by_cluster(rows);
+    by_id(rows.clusters.iter().map(|row| {
+        let cluster = object([
+            ("organization", key(row.organization)),
+            ("cluster", key(row.id)),
+            ("cluster_visibility", row.visibility.as_str().into()),
+            ("left", environments[row.id].into()),
+        ]);
+        (row.id, cluster)
+    }))
+}
 
 fn accounts(rows: &Rows) -> Value {
-    let (organizations, projects) = (organizations_of_clusters(rows), projects(rows));
-    let mut overrides: BTreeMap<(Id, Id), Values> = BTreeMap::new();
-    for access in &rows.cluster_access {
-        let organization = organizations[access.cluster];
-        overrides.entry((access.account, organization)).or_default().insert(key(access.cluster), level(access));
-    }
-    let mut project_roles: BTreeMap<(Id, Id), Values> = BTreeMap::new();
-    for member in &rows.project_roles {
-        let organization = projects[member.project].organization;
-        let role = expiring("role", member.role.as_str().into(), member.expires_at);
-        project_roles.entry((member.account, organization)).or_default().insert(key(member.project), role);
-    }
+    let teams = teams_by_account(rows);
+    let mut grants = Grants::of(rows);
     let mut memberships: BTreeMap<Id, Values> = BTreeMap::new();
     for member in &rows.members {
-        let of = (member.account, member.organization);
-        let mut held = expiring("role", member.role.as_str().into(), member.expires_at);
+        let [overrides, project_roles] = grants.take(Holder::Account(member.account), member.organization);
+        let of_account = teams.get(&member.account).into_iter().flatten();
+        let own = of_account.filter(|(organization, _)| *organization == member.organization);
+        let own: Vec<Value> = own.map(|(_, team)| key(*team)).collect();
+        let mut held = expiring("role", name(member.role), member.expires_at);
         let fields = held.as_object_mut().expect("it is an object");
-        fields.insert("overrides".into(), overrides.remove(&of).unwrap_or_default().into());
-        fields.insert("project_roles".into(), project_roles.remove(&of).unwrap_or_default().into());
+        fields.insert("teams".into(), own.into());
+        fields.insert("overrides".into(), overrides);
+        fields.insert("project_roles".into(), project_roles);
         memberships.entry(member.account).or_default().insert(key(member.organization), held);
     }
-    let account = |row: &AccountRow<Id>| {
+    by_id(rows::accounts(rows).into_iter().map(|(id, kind)| {
         let account = object([
-            ("service", (row.kind == AccountKind::Service).into()),
-            ("memberships", memberships.remove(&row.id).unwrap_or_default().into()),
+            ("service", (kind == AccountKind::Service).into()),
+            ("memberships", memberships.remove(&id).unwrap_or_default().into()),
         ]);
-        (key(row.id), account)
-    };
-    rows.accounts.iter().map(account).collect::<Values>().into()
+        (id, account)
+    }))
+}
+
+/// What each holder was given in each organization: overrides by cluster, roles by project.
+#[derive(Default)]
+struct Grants {
+    overrides: BTreeMap<(Holder<Id>, Id), Values>,
+    project_roles: BTreeMap<(Holder<Id>, Id), Values>,
+}
+
+impl Grants {
+    fn of(rows: &Rows) -> Self {
+        let (clusters, projects) = (clusters(rows), projects(rows));
+        let mut grants = Self::default();
+        for row in &rows.cluster_access {
+            let of = (row.holder, clusters[row.cluster].organization);
+            grants.overrides.entry(of).or_default().insert(key(row.cluster), level(row));
+        }
+        for row in &rows.project_roles {
+            let of = (row.holder, projects[row.project].organization);
+            let value: u32 = match row.role {
+                ProjectRole::Viewer => 1,
+                ProjectRole::Developer => 2,
+                ProjectRole::Admin => 3,
+            };
+            let role = expiring("value", value.into(), row.expires_at);
+            grants.project_roles.entry(of).or_default().insert(key(row.project), role);
+        }
+        grants
+    }
+
+    fn take(&mut self, holder: Holder<Id>, organization: Id) -> [Value; 2] {
+        let of = (holder, organization);
+        [&mut self.overrides, &mut self.project_roles].map(|grants| grants.remove(&of).unwrap_or_default().into())
+    }
+}
+
+fn organizations_of_clusters(rows: &Rows) -> ById<Id> {
+    rows.clusters.iter().map(|row| (row.id, row.organization)).collect()
 }
 
 fn set_cluster_access(data: &mut Value, organization: Id, changed: &Access) {
-    let path = ["accounts".into(), key(changed.account), "memberships".into(), key(organization), "overrides".into()];
+    let path: Vec<Value> = match changed.holder {
+        Holder::Account(id) => {
+            vec!["accounts".into(), key(id), "memberships".into(), key(organization), "overrides".into()]
+        }
+        Holder::Team(id) => vec!["teams".into(), key(id), "overrides".into()],
+    };
     let mut place = data;
     for step in &path {
-        place = place.as_object_mut().expect("it is an object").get_mut(step).expect("the account is a member");
+        place = place.as_object_mut().expect("it is an object").get_mut(step).expect("the holder is there");
     }
     place.as_object_mut().expect("it is an object").insert(key(changed.cluster), level(changed));
 }
@@ -255,7 +390,7 @@ fn level(access: &Access) -> Value {
         ClusterAccess::Deploy => 2,
         ClusterAccess::Manage => 3,
     };
-    expiring("level", level.into(), access.expires_at)
+    expiring("value", level.into(), access.expires_at)
 }
 
 fn protection(protection: Protection) -> Value {
@@ -265,6 +400,7 @@ fn protection(protection: Protection) -> Value {
             ("from", rule.from().as_str().into()),
             ("count", u32::from(rule.count()).into()),
             ("self_approval", (rule.self_approval() == SelfApproval::Allowed).into()),
+            ("bypass", rule.bypass().as_str().into()),
         ]);
         fields.insert("rule".into(), rule);
     }
@@ -279,8 +415,20 @@ fn expiring(name: &str, value: Value, expires_at: Option<Time>) -> Value {
     fields.into()
 }
 
+/// The name of a role: the id of a custom one, which is no name of a built-in one.
+fn name(role: AnyRole<Id>) -> Value {
+    match role {
+        AnyRole::BuiltIn(role) => role.as_str().into(),
+        AnyRole::Custom(id) => key(id),
+    }
+}
+
 fn key(id: Id) -> Value {
     id.to_string().into()
+}
+
+fn by_id(all: impl Iterator<Item = (Id, Value)>) -> Value {
+    all.map(|(id, value)| (key(id), value)).collect::<Values>().into()
 }
 
 fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
