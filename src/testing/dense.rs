@@ -7,8 +7,8 @@ use super::random::Random;
 
 /// Rows with few ids, many of them equal to those of another kind or organization: for tests that compare answers. They load.
 ///
-/// The times are 0 to 3 milliseconds and the ends of time, so that the questions of [`questions`](super::questions) meet the
-/// expiries.
+/// The times are 0 to 3 milliseconds, and the first and the last that can be written, so that the questions of
+/// [`questions`](super::questions) meet the expiries.
 ///
 /// # Examples
 ///

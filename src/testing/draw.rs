@@ -1,18 +1,22 @@
 //! Rows and questions, drawn from a source of choices: a seed, or bytes. Ids, times and counts are drawn from a handful, so that
 //! those of different kinds and organizations meet.
 
-use std::collections::{BTreeMap, BTreeSet};
+#[path = "draw/world.rs"]
+mod world;
 
-use shipgate::directory::{Question, Rows};
+use std::collections::BTreeSet;
+use std::string::String;
+
+use shipgate::directory::Question;
 use shipgate::model::{
-    ApprovalFrom, ApprovalId, ApprovalRule, Parameter, ParameterKind, ProtectionLevel, ResourceKind, SelfApproval,
+    ApprovalFrom, ApprovalId, ApprovalRule, Bypass, Parameter, ParameterKind, ProtectionLevel, ResourceKind,
+    SelfApproval,
 };
 use shipgate::{
-    AccountKind, Action, ActionKind, ActionSet, ClusterAccess, Grant, ProjectRole, Protection, ResourceId, Role, Time,
-    Token, Visibility,
+    AccountKind, Action, ActionKind, ActionSet, AnyRole, ClusterAccess, Grant, ProjectRole, Protection, ResourceId,
+    Role, Time, Token,
 };
 
-use super::oracle::facts::{Account, Cluster, Environment, Given, Membership, Project, World};
 use super::oracle::{Id, row};
 
 /// Where choices come from.
@@ -62,11 +66,6 @@ pub(crate) struct Draw<S> {
     pub(crate) highest: usize,
 }
 
-/// The organizations that there are: a question may name one more.
-const ORGANIZATIONS: Id = 3;
-/// The ids that a fact of any other kind may have.
-const IDS: Id = 4;
-
 impl<S: Source> Draw<S> {
     pub(crate) const fn new(source: S) -> Self {
         Self { source, highest: 3 }
@@ -95,8 +94,21 @@ impl<S: Source> Draw<S> {
         self.one_of(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2], 0)
     }
 
+    /// One of a few times, or the first or the last that can be written.
     pub(crate) fn time(&mut self) -> Time {
-        Time::from_millis(self.one_of(&[0, 1, 2, 3, i64::MIN, i64::MAX], 0))
+        const FIRST: i64 = -62_167_219_200_000;
+        const LAST: i64 = 253_402_300_799_999;
+        Time::from_millis(self.one_of(&[0, 1, 2, 3, FIRST, LAST], 0))
+    }
+
+    /// A present time, if it is known: now and then the first or the last that there is.
+    pub(crate) fn now(&mut self) -> Option<Time> {
+        match self.up_to(15) {
+            0 => Some(Time::MIN),
+            1 => Some(Time::MAX),
+            2..6 => None,
+            _ => Some(self.time()),
+        }
     }
 
     fn expiry(&mut self) -> Option<Time> {
@@ -105,6 +117,14 @@ impl<S: Source> Draw<S> {
 
     pub(crate) fn role(&mut self) -> Role {
         self.one_of(&Role::ALL, Role::Viewer)
+    }
+
+    /// Mostly a built-in role; one role in four is custom, if there is one of this id.
+    pub(crate) fn any_role(&mut self) -> AnyRole<Id> {
+        match self.once_in(4, Self::id) {
+            Some(id) => AnyRole::Custom(id),
+            None => AnyRole::BuiltIn(self.role()),
+        }
     }
 
     pub(crate) fn grant<T: Copy>(&mut self, values: &[T], default: T) -> Grant<T> {
@@ -127,68 +147,11 @@ impl<S: Source> Draw<S> {
             let rule = ApprovalRule::new(draw.one_of(&ApprovalFrom::ALL, ApprovalFrom::Admin));
             let count = u8::try_from(draw.up_to(2).saturating_add(1)).unwrap_or(1);
             let self_approval = draw.one_of(&SelfApproval::ALL, SelfApproval::Forbidden);
-            rule.with_count(count).unwrap_or(rule).with_self_approval(self_approval)
+            let bypass = draw.one_of(&Bypass::ALL, Bypass::None);
+            rule.with_count(count).unwrap_or(rule).with_self_approval(self_approval).with_bypass(bypass)
         });
         let ruled = Protection::new(level, rule);
         ruled.or_else(|_| Protection::new(level, None)).unwrap_or(Protection::NONE)
-    }
-
-    /// The facts of the first few ids; one in eight is not there.
-    fn facts<T>(&mut self, mut draw: impl FnMut(&mut Self) -> T) -> BTreeMap<Id, T> {
-        let mut facts = BTreeMap::new();
-        for id in 0..IDS {
-            if self.up_to(7) < 7 {
-                facts.insert(id, draw(self));
-            }
-        }
-        facts
-    }
-
-    fn map<T>(&mut self, most: usize, mut draw: impl FnMut(&mut Self) -> T) -> BTreeMap<Id, T> {
-        (0..self.up_to(most)).map(|_| (self.id(), draw(self))).collect()
-    }
-
-    /// Rows that load, with few ids.
-    pub(crate) fn rows(&mut self) -> Rows<Id> {
-        self.world().rows()
-    }
-
-    /// Facts with few ids. Among them are some that a directory rejects, and that change no answer.
-    pub(crate) fn world(&mut self) -> World {
-        let accounts = self.facts(Self::account);
-        let projects = self.facts(|draw| Project {
-            organization: draw.organization(),
-            visibility: draw.one_of(&Visibility::ALL, Visibility::Organization),
-        });
-        let clusters = self.facts(|draw| Cluster { organization: draw.organization() });
-        let environments =
-            self.facts(|draw| Environment { project: draw.id(), cluster: draw.id(), protection: draw.protection() });
-        let organizations = (0..ORGANIZATIONS).collect();
-        World { organizations, accounts, projects, clusters, environments, ..World::default() }
-    }
-
-    fn account(&mut self) -> Account {
-        let kind = self.one_of(&[AccountKind::User, AccountKind::User, AccountKind::Service], AccountKind::User);
-        let mut memberships = BTreeMap::from([(0, self.membership())]);
-        if let Some((organization, membership)) = self.once_in(4, |draw| (draw.organization(), draw.membership())) {
-            memberships.insert(organization, membership);
-        }
-        if self.source.once_in(8) {
-            memberships.remove(&0);
-        }
-        Account { kind, memberships }
-    }
-
-    fn membership(&mut self) -> Membership {
-        Membership {
-            role: self.given(&Role::ALL, Role::Viewer),
-            overrides: self.map(2, |draw| draw.given(&ClusterAccess::ALL, ClusterAccess::None)),
-            project_roles: self.map(2, |draw| draw.given(&ProjectRole::ALL, ProjectRole::Viewer)),
-        }
-    }
-
-    fn given<T: Copy>(&mut self, values: &[T], default: T) -> Given<T> {
-        Given { what: self.one_of(values, default), until: self.expiry() }
     }
 
     pub(crate) fn token(&mut self) -> Token<Id> {
@@ -209,6 +172,9 @@ impl<S: Source> Draw<S> {
         if let Some(ids) = self.once_in(4, Self::ids) {
             token = token.for_clusters(ids);
         }
+        if self.source.once_in(8) {
+            token = token.named("ci");
+        }
         match self.once_in(4, Self::time) {
             Some(expiry) => token.until(expiry),
             None => token,
@@ -219,59 +185,84 @@ impl<S: Source> Draw<S> {
         self.map(4, |_| ()).into_keys().collect()
     }
 
+    /// Mostly none.
+    pub(crate) fn release(&mut self) -> Option<String> {
+        self.once_in(3, |draw| String::from(draw.one_of(&["v1", "v2"], "v1")))
+    }
+
     fn approval(&mut self) -> ApprovalId<Id> {
-        ApprovalId { by: self.id(), expires_at: self.once_in(4, Self::time) }
+        ApprovalId {
+            by: self.id(),
+            release: self.release(),
+            cluster: self.once_in(4, Self::id),
+            expires_at: self.once_in(4, Self::time),
+        }
     }
 
     pub(crate) fn deployment(&mut self) -> ResourceId<Id> {
         ResourceId::Deployment {
             environment: self.id(),
             requested_by: self.id(),
+            on_behalf_of: self.once_in(4, Self::id),
+            release: self.release(),
             approvals: (0..self.up_to(4)).map(|_| self.approval()).collect(),
         }
     }
 
     pub(crate) fn resource(&mut self) -> ResourceId<Id> {
-        match self.up_to(9) {
+        match self.up_to(14) {
             0 => ResourceId::Organization(self.organization()),
             1 => ResourceId::Member { organization: self.organization(), account: self.id() },
-            2 => ResourceId::Project(self.id()),
-            3 => ResourceId::ProjectMember { project: self.id(), account: self.id() },
-            4 => ResourceId::Environment(self.id()),
-            5 => ResourceId::NewEnvironment {
+            2 => ResourceId::Role(self.id()),
+            3 => ResourceId::Team(self.id()),
+            4 => ResourceId::TeamMember { team: self.id(), account: self.id() },
+            5 => ResourceId::Project(self.id()),
+            6 => ResourceId::ProjectMember { project: self.id(), account: self.id() },
+            7 => ResourceId::ProjectTeam { project: self.id(), team: self.id() },
+            8 => ResourceId::Environment(self.id()),
+            9 => ResourceId::NewEnvironment {
                 id: self.id(),
                 project: self.id(),
                 cluster: self.id(),
                 protection: self.protection(),
             },
-            6 => ResourceId::Placement { environment: self.id(), to: self.id() },
-            7 => ResourceId::Cluster(self.id()),
-            8 => ResourceId::ClusterMember { cluster: self.id(), account: self.id() },
+            10 => ResourceId::Placement { environment: self.id(), to: self.id() },
+            11 => ResourceId::Cluster(self.id()),
+            12 => ResourceId::ClusterMember { cluster: self.id(), account: self.id() },
+            13 => ResourceId::ClusterTeam { cluster: self.id(), team: self.id() },
             _ => self.deployment(),
         }
     }
 
     /// An action, mostly one that applies to this kind of resource.
-    pub(crate) fn action(&mut self, on: ResourceKind) -> Action {
+    pub(crate) fn action(&mut self, on: ResourceKind) -> Action<Id> {
         let mut kinds = ActionKind::ALL.to_vec();
         if !self.source.once_in(16) {
             kinds.retain(|kind| row(*kind, on).is_some());
         }
         let kind = self.one_of(&kinds, ActionKind::View);
-        self.with_parameter(kind)
+        // Now and then an update of another kind of resource.
+        let on = self.once_in(16, |draw| draw.one_of(&ResourceKind::ALL, on)).unwrap_or(on);
+        self.with_parameter(kind, on)
     }
 
-    /// An action of this kind, with some parameter.
-    pub(crate) fn with_parameter(&mut self, kind: ActionKind) -> Action {
-        let parameter = match kind.parameter() {
+    /// An action of this kind, with some parameter that it takes on this kind of resource.
+    pub(crate) fn with_parameter(&mut self, kind: ActionKind, on: ResourceKind) -> Action<Id> {
+        let parameter = match kind.parameter(on) {
             ParameterKind::None => Parameter::None,
-            ParameterKind::Role => Parameter::Role(self.role()),
+            ParameterKind::Invitation => {
+                Parameter::Invitation { role: self.any_role(), expires_at: self.once_in(2, Self::time) }
+            }
+            ParameterKind::Role => Parameter::Role(self.any_role()),
+            ParameterKind::Definition => self.definition().map_or(Parameter::None, Parameter::Definition),
+            ParameterKind::Permissions => self.permissions().map_or(Parameter::None, Parameter::Permissions),
+            ParameterKind::Visibility => Parameter::Visibility(self.once_in(2, Self::visibility)),
             ParameterKind::Expiry => Parameter::Expiry(self.once_in(2, Self::time)),
             ParameterKind::ProjectRole => Parameter::ProjectRole(self.once_in(2, Self::project_role)),
             ParameterKind::ClusterAccess => Parameter::ClusterAccess(self.once_in(2, Self::access)),
             ParameterKind::Protection => Parameter::Protection(self.protection()),
         };
-        kind.with(parameter).unwrap_or(Action::View)
+        kind.with(on, parameter).unwrap_or(Action::View)
     }
 
     pub(crate) fn question(&mut self) -> Question<Id> {
@@ -279,8 +270,9 @@ impl<S: Source> Draw<S> {
         let account = self.id();
         let kind = self.once_in(16, |draw| draw.one_of(&AccountKind::ALL, AccountKind::User));
         let token = self.once_in(4, Self::token);
-        let time = if self.source.once_in(4) { None } else { Some(self.time()) };
+        let service_token = self.once_in(16, Self::token);
+        let time = self.now();
         let action = self.action(resource.kind());
-        Question { account, kind, token, time, action, resource }
+        Question { account, kind, token, service_token, time, action, resource }
     }
 }

@@ -3,29 +3,47 @@
 //!
 //! It needs nothing but `std` and the library's public words, so that it can be included by path as well.
 
+#[path = "oracle/approvals.rs"]
+mod approvals;
+#[path = "oracle/constraints.rs"]
+mod constraints;
 #[path = "oracle/facts.rs"]
 pub(crate) mod facts;
 #[path = "oracle/gates.rs"]
 mod gates;
+#[path = "oracle/giving.rs"]
+mod giving;
+#[path = "oracle/grants.rs"]
+pub(crate) mod grants;
+#[path = "oracle/outcomes.rs"]
+mod outcomes;
+#[path = "oracle/outlast.rs"]
+mod outlast;
+#[path = "oracle/place.rs"]
+pub(crate) mod place;
 #[path = "oracle/protection.rs"]
 pub(crate) mod protection;
-#[path = "oracle/relations.rs"]
-mod relations;
 #[path = "oracle/roles.rs"]
 pub(crate) mod roles;
 #[path = "oracle/rows.rs"]
 mod rows;
+#[path = "oracle/table.rs"]
+mod table;
 
 use shipgate::directory::{Question, Rows};
 use shipgate::{Action, Decision, Exposure, Reason};
 
 pub(crate) use facts::{Id, World};
-pub(crate) use rows::row;
+pub(crate) use table::row;
 
 use gates::Judged;
+use place::named_role;
 
 /// The policy read a second time, slowly: plain lines written from its text. It uses the library's words and none of its
 /// judgement; if the two disagree, one of them is wrong.
+///
+/// It differs in method, too. Where the policy speaks of all the cases that expiries allow, it goes through them one by one; and
+/// what a change would give it finds by making the change, and looking at all that the member could have then.
 ///
 /// # Examples
 ///
@@ -36,7 +54,8 @@ use gates::Judged;
 /// let rows = dense(7);
 /// let (directory, oracle) = (Directory::try_from(&rows)?, Oracle::new(&rows));
 /// for question in questions(&rows, Mix::EVEN, 7).take(100) {
-///     let decision = directory.decide(&question.subject(), question.action, question.resource.borrowed::<u64>());
+///     let (action, resource) = (question.action.borrowed::<u64>(), question.resource.borrowed::<u64>());
+///     let decision = directory.decide(&question.subject(), action, resource);
 ///     assert_eq!(decision, oracle.decide(&question), "{question:?}");
 /// }
 /// # Ok::<(), shipgate::directory::LoadError>(())
@@ -58,8 +77,9 @@ impl Oracle {
         self.world.decide(question)
     }
 
-    /// The decision on the facts alone; `None` if the rows do not hold the resource. It differs from [`Oracle::decide`] where
-    /// the facts of a resource are of two organizations: a directory does not know such a resource.
+    /// The decision on the facts alone; `None` if the rows do not hold the resource, or the custom role that the action names.
+    /// It differs from [`Oracle::decide`] where the facts of a question are of two organizations: a directory does not know
+    /// such a resource or role.
     #[must_use]
     pub fn decide_on_facts(&self, question: &Question<u64>) -> Option<Decision> {
         self.world.decide_on_facts(question)
@@ -75,12 +95,9 @@ impl Oracle {
 impl World {
     /// What a directory that holds this world answers.
     pub(crate) fn decide(&self, question: &Question<Id>) -> Decision {
-        // Answered before any gate if the resource or a part of it does not exist.
-        let Some(place) = self.place(&question.resource) else {
-            return Decision::Deny(Reason::UnknownResource);
-        };
-        // "and also where the cluster named by a `create` or a placement is another organization's"
-        if place.clusters().any(|cluster| self.organization_of_cluster(cluster) != Some(place.organization)) {
+        // Before any gate: what is not there, and what another organization has.
+        let place = self.place(&question.resource);
+        if place.is_none_or(|place| !self.is_of_one_organization(&question.action, &place)) {
             return Decision::Deny(Reason::UnknownResource);
         }
         self.judge(question, question.action, Judged::WholeToken)
@@ -89,11 +106,14 @@ impl World {
     /// What the facts alone answer; `None` where the world does not hold them all.
     pub(crate) fn decide_on_facts(&self, question: &Question<Id>) -> Option<Decision> {
         self.place(&question.resource)?;
+        if named_role(&question.action).is_some_and(|role| !self.roles.contains_key(&role)) {
+            return None;
+        }
         Some(self.judge(question, question.action, Judged::WholeToken))
     }
 
-    /// "A denial is hidden when the subject may not `view` the resource (judged without the token's action set and
-    /// expiry), and visible otherwise". A resource that does not exist is hidden too.
+    /// A denial is visible to those who may view the resource, whatever actions their token is for and whether or not it has
+    /// expired. A resource that does not exist is hidden.
     pub(crate) fn exposure(&self, question: &Question<Id>) -> Exposure {
         if self.place(&question.resource).is_none() {
             return Exposure::Hidden;

@@ -1,14 +1,18 @@
 //! The proportions of a real platform.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::format;
 use std::vec::Vec;
 
 use shipgate::directory::{
-    AccountRow, ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow,
-    Rows,
+    ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
+    Rows, TeamMemberRow, TeamRow,
 };
-use shipgate::model::{ApprovalFrom, ApprovalRule};
-use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, Role, Time, Visibility};
+use shipgate::model::{ApprovalFrom, ApprovalRule, Permission};
+use shipgate::{
+    AccountKind, AnyRole, ClusterAccess, Holder, ProjectRole, Protection, Role, RoleDefinition, RolePermissions, Time,
+    Visibility,
+};
 
 use super::draw::Source;
 use super::questions::NOW;
@@ -51,7 +55,9 @@ impl Size {
 /// An organization has about 125 members, 2 to 8 clusters and 2 to 6 projects of 1 to 5 environments. Most members are
 /// Developers, one in twenty accounts is a service, an account has about 1.5 memberships. A membership has about one
 /// override, a tenth have a role in a project, a fifth of the projects are visible to their members only, and one expiry in a
-/// hundred is over at [`NOW`]. Every organization has a permanent Owner, its first member who is a user.
+/// hundred is over at [`NOW`]. Every organization has a permanent Owner, its first member who is a user. Three members in a
+/// hundred are in their organization's team, which has access to one cluster and a role in one project; one organization in
+/// ten has a custom role, that of its last Viewer.
 ///
 /// # Examples
 ///
@@ -76,6 +82,8 @@ pub fn platform(size: Size, seed: u64) -> Rows<u64> {
     builder.add_members(size);
     builder.appoint_owners();
     builder.add_grants(&offices, size.large.is_some());
+    builder.add_teams(&offices);
+    builder.add_custom_roles();
     builder.rows
 }
 
@@ -128,7 +136,8 @@ impl Builder {
     fn connect(&mut self, place: usize, count: usize) -> Vec<u64> {
         let organization = self.organization(place);
         let clusters: Vec<_> = (0..count).map(|_| self.random.next()).collect();
-        let row = |id: &u64| ClusterRow { id: *id, organization, orchestrator: None };
+        let row =
+            |id: &u64| ClusterRow { id: *id, organization, orchestrator: None, visibility: Visibility::Organization };
         self.rows.clusters.extend(clusters.iter().map(row));
         clusters
     }
@@ -141,7 +150,8 @@ impl Builder {
             let environment = self.random.next();
             let Some(cluster) = self.random.choose(clusters).copied() else { continue };
             let protection = self.protection();
-            let row = EnvironmentRow { id: environment, project: id, cluster, namespace: None, protection };
+            let namespace = format!("env-{environment}");
+            let row = EnvironmentRow { id: environment, project: id, cluster, namespace, protection };
             self.rows.environments.push(row);
         }
         id
@@ -155,7 +165,6 @@ impl Builder {
         while self.rows.members.len() < size.memberships {
             let account = self.random.next();
             let kind = if self.random.once_in(20) { AccountKind::Service } else { AccountKind::User };
-            self.rows.accounts.push(AccountRow { id: account, kind });
             let mut joined: BTreeSet<_> = (accounts < in_large).then_some(0).into_iter().collect();
             let memberships = self.memberships();
             while joined.len() < memberships {
@@ -163,20 +172,18 @@ impl Builder {
             }
             for place in joined {
                 let organization = self.organization(place);
-                let (role, expires_at) = (self.role(), self.expiry());
-                self.rows.members.push(MemberRow { organization, account, role, expires_at });
+                let (role, expires_at) = (self.role().into(), self.expiry());
+                self.rows.members.push(MemberRow { organization, account, kind, role, expires_at });
             }
             accounts = accounts.saturating_add(1);
         }
     }
 
     fn appoint_owners(&mut self) {
-        let services: BTreeSet<_> =
-            self.rows.accounts.iter().filter(|row| row.kind == AccountKind::Service).map(|row| row.id).collect();
         let mut owned = BTreeSet::new();
-        for member in self.rows.members.iter_mut().filter(|member| !services.contains(&member.account)) {
+        for member in self.rows.members.iter_mut().filter(|member| member.kind == AccountKind::User) {
             if owned.insert(member.organization) {
-                (member.role, member.expires_at) = (Role::Owner, None);
+                (member.role, member.expires_at) = (Role::Owner.into(), None);
             }
         }
     }
@@ -188,6 +195,7 @@ impl Builder {
             else {
                 continue;
             };
+            let holder = Holder::Account(account);
             let place: usize = places.get(&organization).copied().unwrap_or(0);
             let Some(office) = offices.get(place) else { continue };
             let overrides = if first_is_large && place == 0 { 10 } else { self.overrides() };
@@ -197,14 +205,59 @@ impl Builder {
                 if chosen.insert(cluster) {
                     let level = self.random.choose(&ClusterAccess::ALL).copied().unwrap_or(ClusterAccess::View);
                     let expires_at = self.expiry();
-                    self.rows.cluster_access.push(ClusterAccessRow { cluster, account, level, expires_at });
+                    self.rows.cluster_access.push(ClusterAccessRow { cluster, holder, level, expires_at });
                 }
             }
             if self.random.once_in(10) {
                 let Some(project) = self.random.choose(&office.projects).copied() else { continue };
                 let role = self.random.choose(&ProjectRole::ALL).copied().unwrap_or(ProjectRole::Viewer);
                 let expires_at = self.expiry();
-                self.rows.project_roles.push(ProjectRoleRow { project, account, role, expires_at });
+                self.rows.project_roles.push(ProjectRoleRow { project, holder, role, expires_at });
+            }
+        }
+    }
+
+    /// A team in each organization, of every thirtieth of its members.
+    fn add_teams(&mut self, offices: &[Office]) {
+        let mut teams: BTreeMap<u64, (u64, usize)> = BTreeMap::new();
+        for (place, office) in offices.iter().enumerate() {
+            let (id, organization) = (self.random.next(), self.organization(place));
+            self.rows.teams.push(TeamRow { id, organization });
+            teams.insert(organization, (id, 0));
+            let holder = Holder::Team(id);
+            if let Some(cluster) = self.random.choose(&office.clusters).copied() {
+                let (level, expires_at) = (ClusterAccess::Deploy, self.expiry());
+                self.rows.cluster_access.push(ClusterAccessRow { cluster, holder, level, expires_at });
+            }
+            if let Some(project) = self.random.choose(&office.projects).copied() {
+                let (role, expires_at) = (ProjectRole::Developer, self.expiry());
+                self.rows.project_roles.push(ProjectRoleRow { project, holder, role, expires_at });
+            }
+        }
+        for member in &self.rows.members {
+            let Some((team, members)) = teams.get_mut(&member.organization) else { continue };
+            if members.checked_rem(30) == Some(0) {
+                self.rows.team_members.push(TeamMemberRow { team: *team, account: member.account });
+            }
+            *members = members.saturating_add(1);
+        }
+    }
+
+    /// A custom role in every tenth organization: that of an auditor, which its last Viewer has.
+    fn add_custom_roles(&mut self) {
+        let permissions = RolePermissions::new([Permission::View, Permission::ViewLogs, Permission::ViewAuditLog]);
+        let Some(definition) = permissions.and_then(|permissions| RoleDefinition::new(Role::Viewer, permissions)).ok()
+        else {
+            return;
+        };
+        let is_viewer = |member: &&mut MemberRow<u64>| member.role == Role::Viewer.into();
+        let mut last: BTreeMap<u64, &mut MemberRow<u64>> =
+            self.rows.members.iter_mut().filter(is_viewer).map(|member| (member.organization, member)).collect();
+        for organization in self.rows.organizations.iter().map(|row| row.id).step_by(10) {
+            let id = self.random.next();
+            self.rows.roles.push(RoleRow { id, organization, definition });
+            if let Some(member) = last.get_mut(&organization) {
+                member.role = AnyRole::Custom(id);
             }
         }
     }

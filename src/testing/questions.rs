@@ -6,7 +6,7 @@ use std::vec::Vec;
 
 use shipgate::directory::{Question, Rows};
 use shipgate::model::{ApprovalId, ResourceKind};
-use shipgate::{ActionKind, ResourceId, Time};
+use shipgate::{Action, ActionKind, ResourceId, Time};
 
 use super::draw::{Draw, Source};
 use super::oracle::row;
@@ -123,6 +123,8 @@ fn digest(question: &Question<u64>) -> u64 {
 #[derive(Default)]
 struct Office {
     members: Vec<u64>,
+    roles: Vec<u64>,
+    teams: Vec<u64>,
     projects: Vec<u64>,
     clusters: Vec<u64>,
     environments: Vec<u64>,
@@ -141,6 +143,12 @@ impl<'a> Asker<'a> {
             rows.organizations.iter().map(|row| (row.id, Office::default())).collect();
         for row in &rows.members {
             offices.entry(row.organization).or_default().members.push(row.account);
+        }
+        for row in &rows.roles {
+            offices.entry(row.organization).or_default().roles.push(row.id);
+        }
+        for row in &rows.teams {
+            offices.entry(row.organization).or_default().teams.push(row.id);
         }
         for row in &rows.clusters {
             offices.entry(row.organization).or_default().clusters.push(row.id);
@@ -168,14 +176,22 @@ impl<'a> Asker<'a> {
         let organization = if elsewhere { self.any_organization(home) } else { home };
         let (kind, action) = self.mix.choose(&mut self.random);
         let resource = self.resource(kind, organization, account);
-        let action = self.action(kind, action, &resource);
+        let action = self.action(organization, action, &resource);
 
         let mut question = Question::new(account, action, resource);
         if !self.random.once_in(self.mix.no_time) {
             question.time = Some(self.time());
         }
         if self.random.once_in(self.mix.token) {
-            question.token = Some(Draw::new(&mut self.random).token());
+            let token = Draw::new(&mut self.random).token();
+            match self.random.below(4) {
+                0 => {
+                    question.token = Some(Draw::new(&mut self.random).token());
+                    question.service_token = Some(token);
+                }
+                1 => question.service_token = Some(token),
+                _ => question.token = Some(token),
+            }
         }
         question
     }
@@ -189,7 +205,8 @@ impl<'a> Asker<'a> {
         if self.mix.asked.is_empty() && self.random.once_in(2) { Draw::new(&mut self.random).time() } else { NOW }
     }
 
-    fn action(&mut self, kind: ResourceKind, action: Option<ActionKind>, on: &ResourceId<u64>) -> shipgate::Action {
+    fn action(&mut self, organization: u64, action: Option<ActionKind>, on: &ResourceId<u64>) -> Action<u64> {
+        let kind = on.kind();
         let action = match action {
             Some(action) => action,
             None if matches!(on, ResourceId::NewEnvironment { .. }) => ActionKind::Create,
@@ -199,17 +216,33 @@ impl<'a> Asker<'a> {
                 self.random.choose(&applicable).copied().unwrap_or(ActionKind::View)
             }
         };
-        Draw::new(&mut self.random).with_parameter(action)
+        let action = Draw::new(&mut self.random).with_parameter(action, kind);
+        // A custom role is mostly one of the organization.
+        action.map(|drawn| {
+            let roles = self.offices.get(&organization).map(|office| &office.roles);
+            let role = roles.and_then(|roles| self.random.choose(roles)).copied();
+            role.filter(|_| !self.random.once_in(8)).unwrap_or(drawn)
+        })
     }
 
     fn resource(&mut self, kind: ResourceKind, organization: u64, account: u64) -> ResourceId<u64> {
         match kind {
             ResourceKind::Organization => ResourceId::Organization(self.or_unknown(Some(organization))),
             ResourceKind::Member => ResourceId::Member { organization, account: self.member(organization, account) },
+            ResourceKind::Role => ResourceId::Role(self.one(organization, |office| &office.roles)),
+            ResourceKind::Team => ResourceId::Team(self.one(organization, |office| &office.teams)),
+            ResourceKind::TeamMember => ResourceId::TeamMember {
+                team: self.one(organization, |office| &office.teams),
+                account: self.member(organization, account),
+            },
             ResourceKind::Project => ResourceId::Project(self.one(organization, |office| &office.projects)),
             ResourceKind::ProjectMember => ResourceId::ProjectMember {
                 project: self.one(organization, |office| &office.projects),
                 account: self.member(organization, account),
+            },
+            ResourceKind::ProjectTeam => ResourceId::ProjectTeam {
+                project: self.one(organization, |office| &office.projects),
+                team: self.one(organization, |office| &office.teams),
             },
             ResourceKind::Environment if self.mix.asked.is_empty() && self.random.once_in(4) => {
                 ResourceId::NewEnvironment {
@@ -224,19 +257,40 @@ impl<'a> Asker<'a> {
                 environment: self.one(organization, |office| &office.environments),
                 to: self.one(organization, |office| &office.clusters),
             },
-            ResourceKind::Deployment => ResourceId::Deployment {
-                environment: self.one(organization, |office| &office.environments),
-                requested_by: if self.random.once_in(2) { account } else { self.member(organization, account) },
-                approvals: (0..self.random.below(4))
-                    .map(|_| ApprovalId::new(self.member(organization, account)))
-                    .collect(),
-            },
+            ResourceKind::Deployment => self.deployment(organization, account),
             ResourceKind::Cluster => ResourceId::Cluster(self.one(organization, |office| &office.clusters)),
             ResourceKind::ClusterMember => ResourceId::ClusterMember {
                 cluster: self.one(organization, |office| &office.clusters),
                 account: self.member(organization, account),
             },
+            ResourceKind::ClusterTeam => ResourceId::ClusterTeam {
+                cluster: self.one(organization, |office| &office.clusters),
+                team: self.one(organization, |office| &office.teams),
+            },
         }
+    }
+
+    fn deployment(&mut self, organization: u64, account: u64) -> ResourceId<u64> {
+        let environment = self.one(organization, |office| &office.environments);
+        let requested_by = if self.random.once_in(2) { account } else { self.member(organization, account) };
+        let approvals: Vec<_> = (0..self.random.below(4)).map(|_| self.member(organization, account)).collect();
+        let on_behalf_of = self.random.once_in(8).then(|| self.member(organization, account));
+        let release = Draw::new(&mut self.random).release();
+        let approvals = approvals.into_iter().map(|by| {
+            let mut approval = ApprovalId { release: release.clone(), ..ApprovalId::new(by) };
+            if self.random.once_in(8) {
+                approval.release = Draw::new(&mut self.random).release();
+            }
+            if self.random.once_in(4) {
+                approval.cluster = Some(self.one(organization, |office| &office.clusters));
+            }
+            if self.random.once_in(8) {
+                approval.expires_at = Some(self.time());
+            }
+            approval
+        });
+        let approvals = approvals.collect();
+        ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals }
     }
 
     /// A member of an organization, now and then oneself.

@@ -9,8 +9,8 @@ use shipgate::directory::{Question, Rows};
 use crate::testing::draw::{Bytes, Draw};
 
 /// The most bytes that rows are made of, and a question.
-const ROWS: usize = 320;
-const QUESTION: usize = 48;
+const ROWS: usize = 480;
+const QUESTION: usize = 56;
 
 /// Rows with few ids that load: those of [`dense`](crate::testing::dense), but that they shrink.
 ///

@@ -3,12 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::vec::Vec;
 
-use shipgate::directory::{
-    AccountRow, ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow,
-    Rows,
-};
-use shipgate::model::ApprovalId;
-use shipgate::{AccountKind, ClusterAccess, ProjectRole, Protection, ResourceId, Role, Time, Visibility};
+use shipgate::{AccountKind, AnyRole, ClusterAccess, ProjectRole, Protection, Role, RoleDefinition, Time, Visibility};
 
 pub(crate) type Id = u64;
 
@@ -16,7 +11,9 @@ pub(crate) type Id = u64;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) organizations: BTreeSet<Id>,
+    pub(crate) roles: BTreeMap<Id, CustomRole>,
     pub(crate) accounts: BTreeMap<Id, Account>,
+    pub(crate) teams: BTreeMap<Id, Team>,
     pub(crate) projects: BTreeMap<Id, Project>,
     pub(crate) clusters: BTreeMap<Id, Cluster>,
     pub(crate) environments: BTreeMap<Id, Environment>,
@@ -28,8 +25,18 @@ pub(crate) struct World {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counted {
     owners: BTreeMap<Id, u32>,
-    environments_by_project: BTreeMap<Id, Vec<Protection>>,
+    holders: BTreeMap<Id, u32>,
+    team_members: BTreeMap<Id, u32>,
+    environments_by_project: BTreeMap<Id, Vec<(Id, Protection)>>,
     environments_by_cluster: BTreeMap<Id, usize>,
+    projects: BTreeMap<Id, Vec<Id>>,
+    clusters: BTreeMap<Id, Vec<Id>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CustomRole {
+    pub(crate) organization: Id,
+    pub(crate) definition: RoleDefinition,
 }
 
 #[derive(Clone, Debug)]
@@ -41,23 +48,21 @@ pub(crate) struct Account {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Membership {
-    pub(crate) role: Given<Role>,
+    pub(crate) role: Given<AnyRole<Id>>,
+    pub(crate) teams: BTreeSet<Id>,
+    /// By cluster: the member's own.
+    pub(crate) overrides: BTreeMap<Id, Given<ClusterAccess>>,
+    /// By project: the member's own.
+    pub(crate) project_roles: BTreeMap<Id, Given<ProjectRole>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Team {
+    pub(crate) organization: Id,
     /// By cluster.
     pub(crate) overrides: BTreeMap<Id, Given<ClusterAccess>>,
     /// By project.
     pub(crate) project_roles: BTreeMap<Id, Given<ProjectRole>>,
-}
-
-impl Account {
-    fn of_kind(kind: AccountKind) -> Self {
-        Self { kind, memberships: BTreeMap::new() }
-    }
-}
-
-impl Membership {
-    fn with_role(role: Given<Role>) -> Self {
-        Self { role, overrides: BTreeMap::new(), project_roles: BTreeMap::new() }
-    }
 }
 
 /// What was given, for good or until a time.
@@ -76,6 +81,7 @@ pub(crate) struct Project {
 #[derive(Clone, Debug)]
 pub(crate) struct Cluster {
     pub(crate) organization: Id,
+    pub(crate) visibility: Visibility,
 }
 
 #[derive(Clone, Debug)]
@@ -85,217 +91,68 @@ pub(crate) struct Environment {
     pub(crate) protection: Protection,
 }
 
-/// What a resource is, in facts.
-#[derive(Clone, Debug)]
-pub(crate) struct Place<'a> {
-    pub(crate) organization: Id,
-    pub(crate) project: Option<Id>,
-    pub(crate) environment: Option<Id>,
-    pub(crate) cluster: Option<Id>,
-    pub(crate) new_cluster: Option<Id>,
-    pub(crate) protection: Option<Protection>,
-    /// The target account of a member, project member or cluster member.
-    pub(crate) target: Option<Id>,
-    pub(crate) requested_by: Option<Id>,
-    pub(crate) approvals: &'a [ApprovalId<Id>],
+impl Account {
+    pub(crate) fn of_kind(kind: AccountKind) -> Self {
+        Self { kind, memberships: BTreeMap::new() }
+    }
 }
 
-impl Place<'_> {
-    fn of_organization(organization: Id) -> Self {
-        Self {
-            organization,
-            project: None,
-            environment: None,
-            cluster: None,
-            new_cluster: None,
-            protection: None,
-            target: None,
-            requested_by: None,
-            approvals: &[],
-        }
+impl Membership {
+    /// A membership without teams and grants.
+    pub(crate) fn with_role(role: Given<AnyRole<Id>>) -> Self {
+        Self { role, teams: BTreeSet::new(), overrides: BTreeMap::new(), project_roles: BTreeMap::new() }
     }
+}
 
-    pub(crate) fn clusters(&self) -> impl Iterator<Item = Id> {
-        self.cluster.into_iter().chain(self.new_cluster)
+impl Team {
+    /// A team without grants.
+    pub(crate) fn of_organization(organization: Id) -> Self {
+        Self { organization, overrides: BTreeMap::new(), project_roles: BTreeMap::new() }
     }
 }
 
 impl World {
-    /// Takes in rows. A row that refers to nothing is passed over, as a directory rejects it.
-    pub(crate) fn of(rows: &Rows<Id>) -> Self {
-        let mut world =
-            Self { organizations: rows.organizations.iter().map(|row| row.id).collect(), ..Self::default() };
-        for row in &rows.accounts {
-            world.accounts.insert(row.id, Account::of_kind(row.kind));
-        }
-        for row in &rows.members {
-            // "a member that is not listed there is a user"
-            let account = world.accounts.entry(row.account).or_insert_with(|| Account::of_kind(AccountKind::User));
-            let role = Given { what: row.role, until: row.expires_at };
-            account.memberships.insert(row.organization, Membership::with_role(role));
-        }
-        for row in &rows.clusters {
-            world.clusters.insert(row.id, Cluster { organization: row.organization });
-        }
-        for row in &rows.projects {
-            let project = Project { organization: row.organization, visibility: row.visibility };
-            world.projects.insert(row.id, project);
-        }
-        for row in &rows.cluster_access {
-            let given = Given { what: row.level, until: row.expires_at };
-            let organization = world.clusters.get(&row.cluster).map(|cluster| cluster.organization);
-            if let Some(membership) = world.membership_mut(row.account, organization) {
-                membership.overrides.insert(row.cluster, given);
-            }
-        }
-        for row in &rows.project_roles {
-            let given = Given { what: row.role, until: row.expires_at };
-            let organization = world.projects.get(&row.project).map(|project| project.organization);
-            if let Some(membership) = world.membership_mut(row.account, organization) {
-                membership.project_roles.insert(row.project, given);
-            }
-        }
-        for row in &rows.environments {
-            let environment = Environment { project: row.project, cluster: row.cluster, protection: row.protection };
-            world.environments.insert(row.id, environment);
-        }
-        world
-    }
-
     /// The same facts, which no longer change: counts over them are made once.
     pub(crate) fn counted(mut self) -> Self {
         let mut counted = Counted::default();
         for (account, facts) in &self.accounts {
-            for organization in facts.memberships.keys() {
+            for (organization, membership) in &facts.memberships {
                 if self.is_permanent_owner(*account, *organization) {
-                    let owners = counted.owners.entry(*organization).or_default();
-                    *owners = owners.saturating_add(1);
+                    add_one(&mut counted.owners, *organization);
+                }
+                if let AnyRole::Custom(role) = membership.role.what {
+                    add_one(&mut counted.holders, role);
+                }
+                for team in &membership.teams {
+                    add_one(&mut counted.team_members, *team);
                 }
             }
         }
-        for environment in self.environments.values() {
-            counted.environments_by_project.entry(environment.project).or_default().push(environment.protection);
-            let on_cluster = counted.environments_by_cluster.entry(environment.cluster).or_default();
+        for Environment { project, cluster, protection } in self.environments.values() {
+            counted.environments_by_project.entry(*project).or_default().push((*cluster, *protection));
+            let on_cluster = counted.environments_by_cluster.entry(*cluster).or_default();
             *on_cluster = on_cluster.saturating_add(1);
+        }
+        for (id, project) in &self.projects {
+            counted.projects.entry(project.organization).or_default().push(*id);
+        }
+        for (id, cluster) in &self.clusters {
+            counted.clusters.entry(cluster.organization).or_default().push(*id);
         }
         self.counted = Some(counted);
         self
     }
 
-    /// The facts as rows, but for those that a directory rejects: memberships of organizations that there are not, grants on
-    /// what is not of the member's organization, and environments on another organization's cluster.
-    pub(crate) fn rows(&self) -> Rows<Id> {
-        let mut rows = Rows {
-            organizations: self.organizations.iter().map(|id| OrganizationRow { id: *id }).collect(),
-            ..Rows::default()
-        };
-        for (account, Account { kind, memberships }) in &self.accounts {
-            rows.accounts.push(AccountRow { id: *account, kind: *kind });
-            for (organization, membership) in memberships.iter().filter(|(of, _)| self.organizations.contains(of)) {
-                self.add_membership(*account, *organization, membership, &mut rows);
-            }
-        }
-        for (id, Project { organization, visibility }) in &self.projects {
-            let (id, organization, visibility) = (*id, *organization, *visibility);
-            rows.projects.push(ProjectRow { id, organization, visibility });
-        }
-        for (id, Cluster { organization }) in &self.clusters {
-            rows.clusters.push(ClusterRow { id: *id, organization: *organization, orchestrator: None });
-        }
-        for (id, Environment { project, cluster, protection }) in &self.environments {
-            let (id, project, cluster, protection) = (*id, *project, *cluster, *protection);
-            let of_project = self.projects.get(&project).map(|project| project.organization);
-            if of_project.is_some() && of_project == self.organization_of_cluster(cluster) {
-                rows.environments.push(EnvironmentRow { id, project, cluster, namespace: None, protection });
-            }
-        }
-        rows.sort();
-        rows
-    }
-
-    fn add_membership(&self, account: Id, organization: Id, membership: &Membership, rows: &mut Rows<Id>) {
-        let Given { what: role, until: expires_at } = membership.role;
-        rows.members.push(MemberRow { organization, account, role, expires_at });
-        for (cluster, Given { what: level, until: expires_at }) in &membership.overrides {
-            if self.organization_of_cluster(*cluster) == Some(organization) {
-                let (cluster, level, expires_at) = (*cluster, *level, *expires_at);
-                rows.cluster_access.push(ClusterAccessRow { cluster, account, level, expires_at });
-            }
-        }
-        for (project, Given { what: role, until: expires_at }) in &membership.project_roles {
-            if self.projects.get(project).is_some_and(|project| project.organization == organization) {
-                let (project, role, expires_at) = (*project, *role, *expires_at);
-                rows.project_roles.push(ProjectRoleRow { project, account, role, expires_at });
-            }
-        }
-    }
-
-    fn membership_mut(&mut self, account: Id, organization: Option<Id>) -> Option<&mut Membership> {
-        self.accounts.get_mut(&account)?.memberships.get_mut(&organization?)
-    }
-
-    /// The facts of a resource, or `None` if it or a part of it does not exist. Accounts always exist.
-    pub(crate) fn place<'q>(&self, resource: &'q ResourceId<Id>) -> Option<Place<'q>> {
-        match *resource {
-            ResourceId::Organization(organization) => self.place_of_organization(organization),
-            ResourceId::Member { organization, account } => {
-                Some(Place { target: Some(account), ..self.place_of_organization(organization)? })
-            }
-            ResourceId::Project(project) => self.place_of_project(project),
-            ResourceId::ProjectMember { project, account } => {
-                Some(Place { target: Some(account), ..self.place_of_project(project)? })
-            }
-            ResourceId::Environment(environment) => self.place_of_environment(environment),
-            ResourceId::NewEnvironment { id, project, cluster, protection } => {
-                self.clusters.get(&cluster)?;
-                Some(Place {
-                    environment: Some(id),
-                    cluster: Some(cluster),
-                    protection: Some(protection),
-                    ..self.place_of_project(project)?
-                })
-            }
-            ResourceId::Placement { environment, to: cluster } => {
-                self.clusters.get(&cluster)?;
-                Some(Place { new_cluster: Some(cluster), ..self.place_of_environment(environment)? })
-            }
-            ResourceId::Deployment { environment, requested_by, ref approvals } => {
-                Some(Place { requested_by: Some(requested_by), approvals, ..self.place_of_environment(environment)? })
-            }
-            ResourceId::Cluster(cluster) => self.place_of_cluster(cluster),
-            ResourceId::ClusterMember { cluster, account } => {
-                Some(Place { target: Some(account), ..self.place_of_cluster(cluster)? })
-            }
-        }
-    }
-
-    fn place_of_organization<'q>(&self, organization: Id) -> Option<Place<'q>> {
-        self.organizations.contains(&organization).then(|| Place::of_organization(organization))
-    }
-
-    fn place_of_project<'q>(&self, project: Id) -> Option<Place<'q>> {
-        let organization = self.projects.get(&project)?.organization;
-        Some(Place { project: Some(project), ..self.place_of_organization(organization)? })
-    }
-
-    fn place_of_cluster<'q>(&self, cluster: Id) -> Option<Place<'q>> {
-        let organization = self.clusters.get(&cluster)?.organization;
-        Some(Place { cluster: Some(cluster), ..self.place_of_organization(organization)? })
-    }
-
-    fn place_of_environment<'q>(&self, environment: Id) -> Option<Place<'q>> {
-        let facts = self.environments.get(&environment)?;
-        self.clusters.get(&facts.cluster)?;
-        Some(Place {
-            environment: Some(environment),
-            cluster: Some(facts.cluster),
-            protection: Some(facts.protection),
-            ..self.place_of_project(facts.project)?
-        })
-    }
-
     pub(crate) fn organization_of_cluster(&self, cluster: Id) -> Option<Id> {
         Some(self.clusters.get(&cluster)?.organization)
+    }
+
+    pub(crate) fn organization_of_team(&self, team: Id) -> Option<Id> {
+        Some(self.teams.get(&team)?.organization)
+    }
+
+    pub(crate) fn organization_of_role(&self, role: Id) -> Option<Id> {
+        Some(self.roles.get(&role)?.organization)
     }
 
     pub(crate) fn kind_of(&self, account: Id) -> Option<AccountKind> {
@@ -307,37 +164,88 @@ impl World {
         self.accounts.get(&account)?.memberships.get(&organization)
     }
 
-    /// "how many permanent Owners it has (live, human, without expiry)"
+    fn memberships(&self) -> impl Iterator<Item = &Membership> {
+        self.accounts.values().flat_map(|account| account.memberships.values())
+    }
+
+    /// How many permanent Owners an organization has.
     pub(crate) fn owners(&self, organization: Id) -> u32 {
         if let Some(counted) = &self.counted {
             return counted.owners.get(&organization).copied().unwrap_or(0);
         }
-        let owners = self.accounts.keys().filter(|account| self.is_permanent_owner(**account, organization));
-        u32::try_from(owners.count()).unwrap_or(u32::MAX)
+        count(self.accounts.keys().filter(|account| self.is_permanent_owner(**account, organization)))
     }
 
-    /// "a user with role owner and no expiry"
+    /// A user with the role owner and no expiry.
     pub(crate) fn is_permanent_owner(&self, account: Id, organization: Id) -> bool {
         let Some(membership) = self.membership(account, organization) else { return false };
         self.kind_of(account) == Some(AccountKind::User)
-            && membership.role.what == Role::Owner
+            && membership.role.what == AnyRole::BuiltIn(Role::Owner)
             && membership.role.until.is_none()
     }
 
-    /// "how many environments it has", with their protections
-    pub(crate) fn environments_of_project(&self, project: Id) -> Vec<Protection> {
+    /// How many members have a custom role, live or not.
+    pub(crate) fn holders_of_role(&self, role: Id) -> u32 {
+        if let Some(counted) = &self.counted {
+            return counted.holders.get(&role).copied().unwrap_or(0);
+        }
+        count(self.memberships().filter(|membership| membership.role.what == AnyRole::Custom(role)))
+    }
+
+    /// How many members a team has, live or not.
+    pub(crate) fn members_of_team(&self, team: Id) -> u32 {
+        if let Some(counted) = &self.counted {
+            return counted.team_members.get(&team).copied().unwrap_or(0);
+        }
+        count(self.memberships().filter(|membership| membership.teams.contains(&team)))
+    }
+
+    /// The environments of a project: the cluster and the protection of each.
+    pub(crate) fn environments_of_project(&self, project: Id) -> Vec<(Id, Protection)> {
         if let Some(counted) = &self.counted {
             return counted.environments_by_project.get(&project).cloned().unwrap_or_default();
         }
         let environments = self.environments.values().filter(|environment| environment.project == project);
-        environments.map(|environment| environment.protection).collect()
+        environments.map(|environment| (environment.cluster, environment.protection)).collect()
     }
 
-    /// "how many environments deploy to it"
+    /// The clusters that a project's environments deploy to, each once, in the order of their ids.
+    pub(crate) fn clusters_of_project(&self, project: Id) -> BTreeSet<Id> {
+        self.environments_of_project(project).into_iter().map(|(cluster, _)| cluster).collect()
+    }
+
+    /// How many environments deploy to a cluster.
     pub(crate) fn environments_on_cluster(&self, cluster: Id) -> usize {
         if let Some(counted) = &self.counted {
             return counted.environments_by_cluster.get(&cluster).copied().unwrap_or(0);
         }
         self.environments.values().filter(|environment| environment.cluster == cluster).count()
     }
+
+    /// The projects of an organization, in the order of their ids.
+    pub(crate) fn projects_of(&self, organization: Id) -> Vec<Id> {
+        if let Some(counted) = &self.counted {
+            return counted.projects.get(&organization).cloned().unwrap_or_default();
+        }
+        let of = self.projects.iter().filter(|(_, project)| project.organization == organization);
+        of.map(|(id, _)| *id).collect()
+    }
+
+    /// The clusters of an organization, in the order of their ids.
+    pub(crate) fn clusters_of(&self, organization: Id) -> Vec<Id> {
+        if let Some(counted) = &self.counted {
+            return counted.clusters.get(&organization).cloned().unwrap_or_default();
+        }
+        let of = self.clusters.iter().filter(|(_, cluster)| cluster.organization == organization);
+        of.map(|(id, _)| *id).collect()
+    }
+}
+
+fn add_one(counts: &mut BTreeMap<Id, u32>, id: Id) {
+    let count = counts.entry(id).or_default();
+    *count = count.saturating_add(1);
+}
+
+fn count<T>(counted: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(counted.count()).unwrap_or(u32::MAX)
 }

@@ -4,15 +4,16 @@ use std::vec::Vec;
 
 use shipgate::directory::Question;
 use shipgate::policy::{ClusterOf, RoleRequirement};
-use shipgate::{Action, ActionKind, Decision, Reason, Role};
+use shipgate::{Action, ActionKind, ClusterAccess, Decision, Reason, Role, Time, Token};
 
-use super::facts::Place;
-use super::protection::{custodian, deployer};
-use super::roles::{grants, higher_or_equal, includes, live};
-use super::rows::{Approval, By, Keeper, Needed, Row, row};
-use super::{Id, World};
+use super::facts::{Id, World};
+use super::grants::{Member, live};
+use super::place::Place;
+use super::protection::guardian;
+use super::roles::{Height, Powers, includes};
+use super::table::{Approval, By, Needed, Relation, Row, row_of};
 
-/// How much of the token is judged.
+/// How much of the tokens is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Judged {
     WholeToken,
@@ -20,15 +21,14 @@ pub(crate) enum Judged {
 }
 
 /// What is known of a question once its first gates are passed.
-pub(crate) struct Case<'a> {
+pub(crate) struct Gates<'a> {
     pub(crate) world: &'a World,
     pub(crate) question: &'a Question<Id>,
-    pub(crate) action: Action,
+    pub(crate) action: Action<Id>,
     pub(crate) place: &'a Place<'a>,
-    /// The subject's role in the organization.
-    pub(crate) role: Role,
-    /// The subject's effective role, in the project if the resource is part of one.
-    pub(crate) standing: Role,
+    pub(crate) subject: Member<'a>,
+    /// The role that counts, in the project if the resource is part of one.
+    pub(crate) standing: Powers,
 }
 
 pub(crate) type Passed = Result<(), Decision>;
@@ -37,8 +37,12 @@ pub(crate) fn deny(reason: Reason) -> Passed {
     Err(Decision::Deny(reason))
 }
 
+pub(crate) fn pass_if(passes: bool, reason: Reason) -> Passed {
+    if passes { Ok(()) } else { deny(reason) }
+}
+
 impl World {
-    pub(crate) fn judge(&self, question: &Question<Id>, action: Action, judged: Judged) -> Decision {
+    pub(crate) fn judge(&self, question: &Question<Id>, action: Action<Id>, judged: Judged) -> Decision {
         let Some(place) = self.place(&question.resource) else {
             return Decision::Deny(Reason::UnknownResource);
         };
@@ -48,149 +52,198 @@ impl World {
         }
     }
 
-    fn pass_every_gate(&self, question: &Question<Id>, action: Action, judged: Judged, place: &Place<'_>) -> Passed {
-        let Some(row) = row(action.kind(), question.resource.kind()) else {
+    fn pass_every_gate(
+        &self,
+        question: &Question<Id>,
+        action: Action<Id>,
+        judged: Judged,
+        place: &Place<'_>,
+    ) -> Passed {
+        let Some(row) = row_of(&action, question.resource.kind()) else {
             return deny(Reason::NotApplicable);
         };
-        let Some(role) = self.subject_role(question, place) else {
+        let Some(subject) = self.subject(question, place) else {
             return deny(Reason::NotAMember);
         };
-        self.tenancy(question, action, place)?;
-        credential(question, action, judged, place)?;
-        let Some(standing) = self.standing(question.account, place.organization, place.project, question.time) else {
+        self.tenancy(question.time, &action, place)?;
+        credentials(question, &action, judged, place)?;
+        let standing = match place.project {
+            Some(project) => subject.standing_at(project, question.time),
+            None => Some(subject.role()),
+        };
+        let Some(standing) = standing else {
             return deny(Reason::NotInProject);
         };
 
-        let case = Case { world: self, question, action, place, role, standing };
-        case.role(row)?;
-        case.cluster(row)?;
-        case.safeguard(row)?;
+        let gates = Gates { world: self, question, action, place, subject, standing };
+        gates.role(row)?;
+        gates.cluster(row)?;
+        gates.safeguard(row)?;
         for relation in row.relations {
-            case.relation(*relation)?;
+            gates.relation(*relation)?;
         }
-        case.approval(row)
+        gates.approval(row)
     }
 
-    /// "the account has a live membership in the resource's organization"; an account that is said to be of a kind that
-    /// it is not of has no memberships.
-    fn subject_role(&self, question: &Question<Id>, place: &Place<'_>) -> Option<Role> {
+    /// The account's live membership in the organization. An account that is said to be of the other kind has none.
+    fn subject(&self, question: &Question<Id>, place: &Place<'_>) -> Option<Member<'_>> {
         if question.kind.is_some() && question.kind != self.kind_of(question.account) {
             return None;
         }
-        self.organization_role(question.account, place.organization, question.time)
+        self.live_member(question.account, place.organization, question.time)
     }
 
-    /// "all facts of the resource are of one organization"
-    fn tenancy(&self, question: &Question<Id>, action: Action, place: &Place<'_>) -> Passed {
-        for cluster in place.clusters() {
-            if self.organization_of_cluster(cluster) != Some(place.organization) {
-                return deny(Reason::ForeignResource);
-            }
+    fn tenancy(&self, now: Option<Time>, action: &Action<Id>, place: &Place<'_>) -> Passed {
+        if !self.is_of_one_organization(action, place) {
+            return deny(Reason::ForeignResource);
         }
         let Some(target) = place.target else { return Ok(()) };
-        // "for `remove` and `set_expiry` an expired membership will do"
-        let an_expired_one_will_do = matches!(action.kind(), ActionKind::Remove | ActionKind::SetExpiry);
-        let is_member = if an_expired_one_will_do {
-            self.role_ever(target, place.organization).is_some()
+        let an_expired_one_will_do = matches!(
+            action.kind(),
+            ActionKind::View | ActionKind::Remove | ActionKind::SetExpiry | ActionKind::RemoveFromTeam
+        );
+        let member = if an_expired_one_will_do {
+            self.member(target, place.organization)
         } else {
-            self.organization_role(target, place.organization, question.time).is_some()
+            self.live_member(target, place.organization, now)
         };
-        if is_member { Ok(()) } else { deny(Reason::ForeignResource) }
+        pass_if(member.is_some(), Reason::ForeignResource)
     }
 }
 
-/// "the token, if any, is live, and its scope covers action and resource"
-fn credential(question: &Question<Id>, action: Action, judged: Judged, place: &Place<'_>) -> Passed {
-    let Some(token) = &question.token else { return Ok(()) };
+/// The tokens are live, and cover the question.
+fn credentials(question: &Question<Id>, action: &Action<Id>, judged: Judged, place: &Place<'_>) -> Passed {
+    let tokens = || question.token.iter().chain(&question.service_token);
     if judged == Judged::WholeToken {
-        if !live(token.expires_at(), question.time) {
-            return deny(Reason::CredentialExpired);
-        }
-        if !token.actions().contains(action.kind()) {
-            return deny(Reason::OutOfScope);
-        }
+        let all_live = tokens().all(|token| live(token.expires_at(), question.time));
+        pass_if(all_live, Reason::CredentialExpired)?;
+        let all_contain = tokens().all(|token| token.actions().contains(action.kind()));
+        pass_if(all_contain, Reason::OutOfScope)?;
     }
-    let covered = covers(token.organizations(), &[Some(place.organization)])
+    pass_if(tokens().all(|token| reaches(token, place)), Reason::OutOfScope)
+}
+
+fn reaches(token: &Token<Id>, place: &Place<'_>) -> bool {
+    covers(token.organizations(), &[Some(place.organization)])
         && covers(token.projects(), &[place.project])
         && covers(token.environments(), &[place.environment])
-        // "a placement must have both its clusters in the set"
+        // Of a placement, both.
         && match place.new_cluster {
             None => covers(token.clusters(), &[place.cluster]),
             Some(new) => covers(token.clusters(), &[place.cluster, Some(new)]),
-        };
-    if covered { Ok(()) } else { deny(Reason::OutOfScope) }
+        }
 }
 
-/// "for each restriction that is present, the resource has such an id and it is in the set"
+/// A restriction covers what has such an id, if it is in the set.
 fn covers<'a>(restriction: Option<impl Iterator<Item = &'a Id>>, ids: &[Option<Id>]) -> bool {
     let Some(allowed) = restriction else { return true };
     let allowed: Vec<Id> = allowed.copied().collect();
     ids.iter().all(|id| id.is_some_and(|id| allowed.contains(&id)))
 }
 
-impl Case<'_> {
+impl Gates<'_> {
     pub(crate) fn is_oneself(&self) -> bool {
         self.place.target == Some(self.question.account)
     }
 
-    /// "it has the permission"
+    /// The permissions, the first that is lacking in the order of the table.
     fn role(&self, row: &Row) -> Passed {
-        let permission = match row.permission {
+        let permissions = match row.permission {
             Needed::Nothing => return Ok(()),
             Needed::PermissionOrOneself(_) if self.is_oneself() => return Ok(()),
-            Needed::PermissionOrOneself(permission) | Needed::Permission(permission) => permission,
+            Needed::PermissionOrOneself(permission) => Vec::from([permission]),
+            Needed::Permissions(permissions) => permissions.to_vec(),
         };
-        if grants(self.standing, permission) {
-            return Ok(());
+        let mut in_order = shipgate::model::Permission::ALL.into_iter();
+        match in_order.find(|permission| permissions.contains(permission) && !self.standing.may(*permission)) {
+            None => Ok(()),
+            Some(permission) => {
+                let (have, need) = (self.standing.rank(), RoleRequirement::Permission(permission));
+                deny(Reason::RoleInsufficient { have, need })
+            }
         }
-        deny(Reason::RoleInsufficient { have: self.standing, need: RoleRequirement::Permission(permission) })
     }
 
-    /// "level ≥ needed, on each cluster of the resource"
+    /// The level on each cluster of the resource.
     fn cluster(&self, row: &Row) -> Passed {
         let Some((need, by)) = row.cluster else { return Ok(()) };
-        let role = match by {
-            By::Standing => self.standing,
-            By::OrganizationRole => self.role,
+        let project = match by {
+            By::Standing => self.place.project,
+            By::OrganizationRole => None,
         };
-        for (id, cluster) in [(self.place.cluster, ClusterOf::Present), (self.place.new_cluster, ClusterOf::New)] {
-            let Some(id) = id else { continue };
-            let have = self.level_of_subject(id, role);
-            if !higher_or_equal(have, need) {
+        for (id, cluster) in self.clusters() {
+            let have = self.subject.level_at(project, id, self.question.time);
+            if !have.is_at_least(need) {
                 return deny(Reason::ClusterLevelInsufficient { have, need, cluster });
             }
         }
         Ok(())
     }
 
-    pub(crate) fn level_of_subject(&self, cluster: Id, role: Role) -> shipgate::ClusterAccess {
-        self.world.level_on(self.question.account, self.place.organization, cluster, role, self.question.time)
+    /// The clusters of the resource: of a project those that its environments deploy to, in the order of their ids.
+    fn clusters(&self) -> Vec<(Id, ClusterOf)> {
+        if let (Some(project), None) = (self.place.project, self.place.cluster) {
+            return self.world.clusters_of_project(project).into_iter().zip((0..).map(ClusterOf::OfProject)).collect();
+        }
+        let present = self.place.cluster.map(|cluster| (cluster, ClusterOf::Present));
+        present.into_iter().chain(self.place.new_cluster.map(|cluster| (cluster, ClusterOf::New))).collect()
     }
 
-    /// The effective role must include the safeguard role.
+    /// The level on the resource's own cluster.
+    pub(crate) fn level(&self, cluster: Id) -> ClusterAccess {
+        self.subject.level_at(self.place.project, cluster, self.question.time)
+    }
+
+    /// The rank that the protection asks for.
     fn safeguard(&self, row: &Row) -> Passed {
-        let Some(keeper) = row.safeguard else { return Ok(()) };
+        let Some(guard) = row.safeguard else { return Ok(()) };
         let need = match (self.place.protection, self.place.project) {
-            (Some(protection), _) => match keeper {
-                Keeper::Deployer => deployer(protection),
-                Keeper::Custodian => custodian(protection),
-            },
-            // Of a project itself the table asks for the deployer only.
-            (None, Some(project)) => self.world.deployer_of_project(project),
+            (Some(protection), _) => guardian(guard, protection),
+            (None, Some(project)) => self.world.guardian_of_project(guard, project),
             (None, None) => return Ok(()),
         };
-        if includes(self.standing, need) {
-            return Ok(());
-        }
-        deny(Reason::EnvironmentProtected { have: self.standing, need })
+        self.guards(need)
     }
 
-    /// "the rule is absent or met"
+    /// Whether the effective rank is at least the one that a protection asks for.
+    pub(crate) fn guards(&self, need: Role) -> Passed {
+        let have = self.standing.rank();
+        pass_if(includes(have, need), Reason::EnvironmentProtected { have, need })
+    }
+
+    fn relation(&self, relation: Relation) -> Passed {
+        match relation {
+            Relation::RankOfTarget => self.rank_of_target(),
+            Relation::RankOfTargetUnlessOneself => {
+                if self.is_oneself() {
+                    Ok(())
+                } else {
+                    self.rank_of_target()
+                }
+            }
+            Relation::RankOfOwner => self.rank(&self.subject.role(), &Powers::built_in(Role::Owner)),
+            Relation::RankOfRole => self.rank_of_role(),
+            Relation::Assignable => self.assignable(),
+            Relation::LastOwner => self.last_owner(),
+            Relation::Empty => self.empty(),
+            Relation::Ceiling => self.ceiling(),
+            Relation::Above => self.above(),
+            Relation::Outlast => self.outlast(),
+            Relation::Gives => self.gives(),
+            Relation::Loosening => self.loosening(),
+            Relation::Tightening => self.tightening(),
+            Relation::Bypass => self.bypass(),
+            Relation::Own => self.own(),
+            Relation::Approver => self.approver(),
+        }
+    }
+
+    /// The rule is absent or met.
     fn approval(&self, row: &Row) -> Passed {
         if row.approval == Approval::NotAsked {
             return Ok(());
         }
-        match self.world.missing_approvals(self.place, self.question.time) {
+        match self.missing_approvals() {
             None => Ok(()),
             Some(approvals) => Err(Decision::RequireApproval(approvals)),
         }

@@ -1,12 +1,11 @@
-//! Roles, levels and effective roles.
+//! Roles, ranks, permissions and levels: the tables.
 
 use shipgate::model::Permission;
-use shipgate::{AccountKind, ClusterAccess, ProjectRole, Role, Time, Visibility};
+use shipgate::{AccountKind, AnyRole, ClusterAccess, ProjectRole, Role, RoleDefinition, RolePermissions, Visibility};
 
-use super::facts::Given;
-use super::{Id, World};
+use super::facts::{Id, World};
 
-/// "owner ⊒ admin ⊒ developer ⊒ viewer; admin ⊒ billing; billing is incomparable with developer and viewer"
+/// The lattice of ranks: Billing is beside Developer and Viewer.
 pub(crate) fn includes(a: Role, b: Role) -> bool {
     let included: &[Role] = match a {
         Role::Owner => &[Role::Owner, Role::Admin, Role::Developer, Role::Billing, Role::Viewer],
@@ -18,173 +17,188 @@ pub(crate) fn includes(a: Role, b: Role) -> bool {
     included.contains(&b)
 }
 
-/// "A service account never acts as Owner: an Owner membership of a service account counts as Admin, everywhere"
-pub(crate) fn acting(kind: AccountKind, role: Role) -> Role {
-    match kind {
-        AccountKind::Service if role == Role::Owner => Role::Admin,
-        AccountKind::Service | AccountKind::User => role,
-    }
-}
-
-/// The table of permissions, a row for each.
-pub(crate) fn grants(role: Role, permission: Permission) -> bool {
+/// The built-in roles that have a permission, a row of the table for each.
+fn holders(permission: Permission) -> &'static [Role] {
     use Role::{Admin, Billing, Developer, Owner, Viewer};
-    let holders: &[Role] = match permission {
-        Permission::View => &[Owner, Admin, Developer, Viewer],
-        Permission::Deploy | Permission::ManageBuilds => &[Owner, Admin, Developer],
-        Permission::CreateProjects
+    match permission {
+        Permission::View | Permission::ViewLogs => &[Owner, Admin, Developer, Viewer],
+        Permission::Deploy | Permission::ManageBuilds | Permission::ManageSecrets | Permission::Exec => {
+            &[Owner, Admin, Developer]
+        }
+        Permission::Approve
+        | Permission::CreateProjects
+        | Permission::ManageProjects
         | Permission::ManageClusters
+        | Permission::ManageProtection
         | Permission::ManageMembers
         | Permission::ChangeRoles
-        | Permission::ManageProtection
         | Permission::ManageOrganization
-        | Permission::ManageProjects
         | Permission::ViewAuditLog => &[Owner, Admin],
         Permission::ManageBilling | Permission::ViewInvoices => &[Owner, Admin, Billing],
         Permission::DeleteOrganization | Permission::TransferOwnership => &[Owner],
-    };
-    holders.contains(&role)
-}
-
-/// "none < view < deploy < manage"
-fn height(level: ClusterAccess) -> u8 {
-    match level {
-        ClusterAccess::None => 0,
-        ClusterAccess::View => 1,
-        ClusterAccess::Deploy => 2,
-        ClusterAccess::Manage => 3,
     }
 }
 
-/// "A level includes those below it."
-pub(crate) fn higher_or_equal(a: ClusterAccess, b: ClusterAccess) -> bool {
-    height(a) >= height(b)
-}
-
-pub(crate) fn lower_level(a: ClusterAccess, b: ClusterAccess) -> ClusterAccess {
-    if higher_or_equal(a, b) { b } else { a }
-}
-
-pub(crate) fn higher_level(a: ClusterAccess, b: ClusterAccess) -> ClusterAccess {
-    if higher_or_equal(a, b) { a } else { b }
-}
-
-pub(crate) fn default_level(role: Role) -> ClusterAccess {
-    match role {
-        Role::Owner | Role::Admin => ClusterAccess::Manage,
-        Role::Developer => ClusterAccess::Deploy,
-        Role::Viewer => ClusterAccess::View,
-        Role::Billing => ClusterAccess::None,
+/// Whether a custom role of this rank may have a permission.
+pub(crate) fn may_have(rank: Role, permission: Permission) -> bool {
+    match permission {
+        Permission::ManageMembers | Permission::ChangeRoles | Permission::ManageClusters => rank == Role::Admin,
+        Permission::Deploy | Permission::ManageSecrets | Permission::Exec => rank != Role::Viewer,
+        _ => true,
     }
 }
 
-pub(crate) fn ceiling(role: Role) -> ClusterAccess {
-    match role {
+const PERMISSIONS: usize = Permission::ALL.len();
+
+/// What a role is: a rank, and permissions by their index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Powers {
+    rank: u8,
+    permissions: [bool; PERMISSIONS],
+}
+
+impl Powers {
+    fn new(rank: Role, may: impl Fn(Permission) -> bool) -> Self {
+        let rank = Role::ALL.iter().zip(0..).find(|(role, _)| **role == rank).map_or(0, |(_, place)| place);
+        Self { rank, permissions: Permission::ALL.map(may) }
+    }
+
+    pub(crate) fn built_in(role: Role) -> Self {
+        Self::new(role, |permission| holders(permission).contains(&role))
+    }
+
+    pub(crate) fn custom(definition: RoleDefinition) -> Self {
+        Self::with_permissions(definition.rank(), definition.permissions())
+    }
+
+    pub(crate) fn with_permissions(rank: Role, permissions: RolePermissions) -> Self {
+        Self::new(rank, |permission| permissions.permissions().iter().any(|listed| listed == permission))
+    }
+
+    pub(crate) fn rank(&self) -> Role {
+        Role::ALL.get(usize::from(self.rank)).copied().unwrap_or(Role::Viewer)
+    }
+
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        Permission::ALL.iter().zip(self.permissions).any(|(listed, has)| *listed == permission && has)
+    }
+
+    /// The first permission of another role that this one lacks.
+    pub(crate) fn first_lacking(&self, other: &Self) -> Option<Permission> {
+        Permission::ALL.into_iter().find(|permission| other.may(*permission) && !self.may(*permission))
+    }
+
+    pub(crate) fn includes(&self, other: &Self) -> bool {
+        includes(self.rank(), other.rank()) && self.first_lacking(other).is_none()
+    }
+
+    /// The lower rank, and the permissions that both have.
+    fn lower(&self, other: &Self) -> Self {
+        let rank = if includes(self.rank(), other.rank()) { other.rank() } else { self.rank() };
+        Self::new(rank, |permission| self.may(permission) && other.may(permission))
+    }
+}
+
+/// The lower of two effective roles: none is lower than any.
+pub(crate) fn lower_standing(a: Option<Powers>, b: Option<Powers>) -> Option<Powers> {
+    Some(a?.lower(&b?))
+}
+
+impl World {
+    /// What a role is for an account of this kind: a service account acts as Admin where it is Owner.
+    pub(crate) fn powers(&self, kind: AccountKind, role: AnyRole<Id>) -> Powers {
+        match role {
+            AnyRole::BuiltIn(Role::Owner) if kind == AccountKind::Service => Powers::built_in(Role::Admin),
+            AnyRole::BuiltIn(role) => Powers::built_in(role),
+            // A directory rejects a member whose role there is not.
+            AnyRole::Custom(id) => self
+                .roles
+                .get(&id)
+                .map_or_else(|| Powers::new(Role::Viewer, |_| false), |role| Powers::custom(role.definition)),
+        }
+    }
+}
+
+/// What is higher and lower.
+pub(crate) trait Height: Copy {
+    fn height(self) -> u8;
+
+    fn is_at_least(self, other: Self) -> bool {
+        self.height() >= other.height()
+    }
+
+    fn higher(self, other: Self) -> Self {
+        if self.is_at_least(other) { self } else { other }
+    }
+
+    fn lower(self, other: Self) -> Self {
+        if self.is_at_least(other) { other } else { self }
+    }
+}
+
+impl Height for ClusterAccess {
+    fn height(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::View => 1,
+            Self::Deploy => 2,
+            Self::Manage => 3,
+        }
+    }
+}
+
+impl Height for ProjectRole {
+    fn height(self) -> u8 {
+        match self {
+            Self::Viewer => 0,
+            Self::Developer => 1,
+            Self::Admin => 2,
+        }
+    }
+}
+
+pub(crate) fn default_level(role: &Powers, visibility: Visibility) -> ClusterAccess {
+    match (role.rank(), visibility) {
+        (Role::Owner, _) => ClusterAccess::Manage,
+        (Role::Admin, _) if role.may(Permission::ManageClusters) => ClusterAccess::Manage,
+        (Role::Admin, _) | (Role::Developer, Visibility::Organization) => ClusterAccess::Deploy,
+        (Role::Viewer, Visibility::Organization) => ClusterAccess::View,
+        (Role::Developer | Role::Viewer, Visibility::Members) | (Role::Billing, _) => ClusterAccess::None,
+    }
+}
+
+pub(crate) fn ceiling(rank: Role) -> ClusterAccess {
+    match rank {
         Role::Owner | Role::Admin | Role::Developer => ClusterAccess::Manage,
         Role::Viewer => ClusterAccess::View,
         Role::Billing => ClusterAccess::None,
     }
 }
 
-/// "An expiry is live while now < expiry. A subject without a time is judged as if every expiry had passed"
-pub(crate) fn live(until: Option<Time>, now: Option<Time>) -> bool {
-    match (until, now) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(expiry), Some(now)) => now.as_millis() < expiry.as_millis(),
-    }
-}
-
-/// "manage if role is owner; min(ceiling(role), override or default(role)) otherwise". Without a time, an expiring
-/// override counts where it lowers: "the lower of override and default".
-pub(crate) fn level(role: Role, given: Option<Given<ClusterAccess>>, now: Option<Time>) -> ClusterAccess {
-    if role == Role::Owner {
+/// The level of a role on a cluster, where `given` is the override that counts.
+pub(crate) fn level(role: &Powers, visibility: Visibility, given: Option<ClusterAccess>) -> ClusterAccess {
+    if role.rank() == Role::Owner {
         return ClusterAccess::Manage;
     }
-    let chosen = match given {
-        Some(given) if live(given.until, now) => given.what,
-        Some(given) if now.is_none() => lower_level(given.what, default_level(role)),
-        Some(_) | None => default_level(role),
-    };
-    lower_level(ceiling(role), chosen)
+    ceiling(role.rank()).lower(given.unwrap_or_else(|| default_level(role, visibility)))
 }
 
-fn as_role(role: ProjectRole) -> Role {
+/// The level of an effective role: in a project an override counts for no more than either the organization role's ceiling or
+/// the effective role's default on a cluster that all see.
+pub(crate) fn level_in_project(
+    role: &Powers,
+    standing: &Powers,
+    visibility: Visibility,
+    given: Option<ClusterAccess>,
+) -> ClusterAccess {
+    let most = ceiling(role.rank()).higher(default_level(standing, Visibility::Organization));
+    level(standing, visibility, given.map(|given| given.lower(most)))
+}
+
+pub(crate) fn built_in(role: ProjectRole) -> Role {
     match role {
         ProjectRole::Admin => Role::Admin,
         ProjectRole::Developer => Role::Developer,
         ProjectRole::Viewer => Role::Viewer,
-    }
-}
-
-/// The role that counts in a project, of a member whose organization role is `role`.
-fn standing_in_project(
-    role: Role,
-    given: Option<Given<ProjectRole>>,
-    visibility: Visibility,
-    now: Option<Time>,
-) -> Option<Role> {
-    match role {
-        // "owner, admin: the organization role"; "a project role given to a Billing member is ignored"
-        Role::Owner | Role::Admin | Role::Billing => Some(role),
-        Role::Developer | Role::Viewer => {
-            // "else the organization role if the project's visibility is `organization`; else none"
-            let without = match visibility {
-                Visibility::Organization => Some(role),
-                Visibility::Members => None,
-            };
-            match given {
-                // "the live project role if there is one: it replaces the organization role, up or down"
-                Some(given) if live(given.until, now) => Some(as_role(given.what)),
-                // Without the time, the lower of the project role and the role without it.
-                Some(given) if now.is_none() => without.map(|without| lower_role(without, as_role(given.what))),
-                Some(_) | None => without,
-            }
-        }
-    }
-}
-
-fn lower_role(a: Role, b: Role) -> Role {
-    if includes(a, b) { b } else { a }
-}
-
-impl World {
-    /// The acting role of a live member.
-    pub(crate) fn organization_role(&self, account: Id, organization: Id, now: Option<Time>) -> Option<Role> {
-        let membership = self.membership(account, organization)?;
-        live(membership.role.until, now).then(|| self.role_ever(account, organization))?
-    }
-
-    /// The acting role of a member, live or not.
-    pub(crate) fn role_ever(&self, account: Id, organization: Id) -> Option<Role> {
-        let membership = self.membership(account, organization)?;
-        Some(acting(self.kind_of(account)?, membership.role.what))
-    }
-
-    /// Standing: the organization role, and in a project what the project makes of it.
-    pub(crate) fn standing(
-        &self,
-        account: Id,
-        organization: Id,
-        project: Option<Id>,
-        now: Option<Time>,
-    ) -> Option<Role> {
-        let role = self.organization_role(account, organization, now)?;
-        let Some(project) = project else { return Some(role) };
-        let given = self.membership(account, organization)?.project_roles.get(&project).copied();
-        standing_in_project(role, given, self.projects.get(&project)?.visibility, now)
-    }
-
-    /// The level of a member on a cluster, where `role` is the role that counts.
-    pub(crate) fn level_on(
-        &self,
-        account: Id,
-        organization: Id,
-        cluster: Id,
-        role: Role,
-        now: Option<Time>,
-    ) -> ClusterAccess {
-        let given = self.membership(account, organization).and_then(|member| member.overrides.get(&cluster).copied());
-        level(role, given, now)
     }
 }
