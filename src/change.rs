@@ -1,29 +1,35 @@
 //! Changes to a directory: each is authorized, applied completely or not at all, and recorded.
 
 mod apply;
+mod attach;
+mod batch;
 mod constructors;
 pub(crate) mod edit;
 pub(crate) mod error;
 mod plan;
+mod platform;
 mod preview;
+mod propose;
 mod question;
 pub(crate) mod record;
-mod replay;
 #[cfg(feature = "shared")]
 pub(crate) mod shared;
+mod size;
 mod transaction;
 
 use alloc::string::String;
 
-pub use apply::Batch;
+pub use apply::{ApplyError, Place};
+pub use attach::AttachError;
+pub use batch::Batch;
 pub use edit::{
-    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, RoleState, TeamMemberState,
-    TeamState,
+    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, Removed, RoleState,
+    TeamMemberState, TeamState,
 };
 pub use error::{BatchError, ChangeError};
+pub use platform::Platform;
 pub use preview::{DecisionChange, Preview};
 pub use record::{Cause, Entry, Record};
-pub use replay::ReplayError;
 #[cfg(feature = "shared")]
 pub use shared::Snapshot;
 

@@ -16,6 +16,8 @@ pub(crate) mod rows;
 #[cfg(feature = "directory")]
 pub(crate) mod store;
 #[cfg(feature = "directory")]
+pub(crate) mod stream;
+#[cfg(feature = "directory")]
 pub(crate) mod subject_id;
 #[cfg(feature = "directory")]
 pub(crate) mod table;

@@ -1,32 +1,29 @@
-//! Makes changes: authorizes each on the present facts, applies it completely or not at all, and records it.
+//! Applies records, and makes changes: proposes each and applies its record at once.
 
-use alloc::vec;
-use alloc::vec::Vec;
+use alloc::string::String;
 use core::borrow::Borrow;
-use core::fmt::Display;
+use core::fmt::{self, Display};
 use core::hash::Hash;
 
 use crate::change::Change;
+use crate::change::batch::Batch;
 use crate::change::edit::Edit;
 use crate::change::error::{BatchError, ChangeError};
-use crate::change::plan::has_expired;
 use crate::change::record::{Cause, Entry, Record};
 use crate::change::transaction::Transaction;
+use crate::directory::error::name;
 use crate::directory::store::Directory;
+use crate::directory::stream::Stream;
 use crate::directory::subject_id::SubjectId;
 use crate::model::account::AccountKind;
-use crate::model::action::Action;
-use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::time::Time;
-use crate::model::token::Token;
-use crate::policy::decision::Denied;
-use crate::policy::reason::Reason;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// Makes a change, if [`Directory::decide`] allows the subject to. If it fails, nothing changes.
     ///
-    /// Returns a record of what was done and of the facts before and after. Store it as an audit log;
-    /// [replaying](Directory::replay) the log rebuilds the directory.
+    /// [Proposes](Directory::propose) the change and applies the record, which it returns: what was done, and each row before
+    /// and after. Use it where the directory is all that you keep. If you store the records in a database, propose the change,
+    /// store the record, and then [apply](Directory::apply) it: otherwise the change can be seen before it is stored.
     ///
     /// # Errors
     ///
@@ -40,35 +37,44 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// use shipgate::change::{Change, ChangeError};
     ///
     /// let mut directory = Directory::<String>::new();
-    /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
+    /// directory.create_organization("record-1".into(), "acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
     /// let invite = |account, role: Role| Change::invite_member("acme-corp", account, AccountKind::User, role, None);
-    /// let record = directory.change(&SubjectId::new("olivia"), invite("carol", Role::Admin))?;
-    /// assert_eq!((record.revision(), directory.revision()), (2, 2));
+    /// let record = directory.change("record-2".into(), &SubjectId::new("olivia"), invite("carol", Role::Admin))?;
+    /// assert_eq!((record.revision(), directory.revision("acme-corp")), (2, Some(2)));
     ///
-    /// let denied = directory.change(&SubjectId::new("carol"), invite("mallory", Role::Owner)).unwrap_err();
+    /// let denied = directory.change("record-3".into(), &SubjectId::new("carol"), invite("mallory", Role::Owner)).unwrap_err();
     /// assert!(matches!(denied, ChangeError::Denied(denied) if matches!(denied.reason(), Some(Reason::Outranked { .. }))));
     /// let leave = Change::remove_member("acme-corp", "olivia");
-    /// let denied = directory.change(&SubjectId::new("olivia"), leave).unwrap_err();
+    /// let denied = directory.change("record-3".into(), &SubjectId::new("olivia"), leave).unwrap_err();
     /// assert!(matches!(denied, ChangeError::Denied(denied) if denied.reason() == Some(Reason::LastOwner)));
     /// # Ok::<(), shipgate::change::ChangeError>(())
     /// ```
-    pub fn change<Q>(&mut self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Record<Id>, ChangeError>
+    pub fn change<Q>(
+        &mut self,
+        id: Id,
+        subject: &SubjectId<'_, Id, Q>,
+        change: Change<Id>,
+    ) -> Result<Record<Id>, ChangeError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let entry = self.authorize_and_plan(subject, change)?;
-        self.record(entry)
+        let record = self.propose(id, subject, change)?;
+        self.catch_up(&record);
+        Ok(record)
     }
 
     /// Makes all changes of a batch, or none. Each is authorized on the state that the changes before it left.
     ///
-    /// A batch is recorded as one record, and counts as one revision.
+    /// A batch has one record, and so it is in one organization and has one time.
     ///
     /// # Errors
     ///
-    /// [`BatchError::Stale`] if the batch requires a revision other than the present one; [`BatchError::Change`] for the first
-    /// change that is denied or cannot be made; [`BatchError::Exhausted`] if there is no later revision.
+    /// [`BatchError::Change`] for the first change that is denied or cannot be made; [`BatchError::Stale`] if the batch requires
+    /// a revision other than the present one; [`BatchError::SeveralOrganizations`] and [`BatchError::SeveralTimes`] for the
+    /// first change in another organization or at another time; [`BatchError::Empty`] if there is no change;
+    /// [`BatchError::TooLarge`] if the record would be larger than [`Record::LIMIT`]; [`BatchError::Exhausted`] if there is no
+    /// later revision.
     ///
     /// # Examples
     ///
@@ -77,7 +83,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// use shipgate::change::{Batch, Change};
     ///
     /// let mut directory = Directory::<String>::new();
-    /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
+    /// directory.create_organization("record-1".into(), "acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
     /// let olivia = SubjectId::new("olivia");
     /// let oscar = SubjectId::new("oscar");
     /// let invite = Change::invite_member("acme-corp", "oscar", AccountKind::User, Role::Owner, None);
@@ -88,32 +94,20 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     ///     .with(olivia, remove("oscar"))
     ///     .with(oscar, remove("olivia"))
     ///     .if_revision(1);
-    /// let error = directory.change_all(each_other).unwrap_err();
+    /// let error = directory.change_all("record-2".into(), each_other).unwrap_err();
     /// assert_eq!(error.to_string(), "changes[2]: not found");
     /// assert!(directory.account("oscar").is_none(), "nothing was done");
     /// # Ok::<(), shipgate::change::ChangeError>(())
     /// ```
-    pub fn change_all<Q>(&mut self, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
+    pub fn change_all<Q>(&mut self, id: Id, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        if let Some(decided_on) = batch.revision.filter(|revision| *revision != self.revision) {
-            return Err(BatchError::Stale { decided_on, present: self.revision });
-        }
-        let revision = self.revision.checked_add(1).ok_or(BatchError::Exhausted)?;
-        let mut entries = Vec::with_capacity(batch.changes.len());
-        let mut transaction = Transaction::of(self);
-        for (index, (subject, change)) in batch.changes.into_iter().enumerate() {
-            let failed = |error| BatchError::Change { index, error };
-            let entry = transaction.directory().authorize_and_plan(&subject, change).map_err(failed)?;
-            let applied = transaction.apply(entry.edits());
-            debug_assert_eq!(applied, Ok(()), "the edits of a plan can be applied");
-            entries.push(entry);
-        }
-        transaction.keep();
-        self.revision = revision;
-        Ok(Record::new(Record::<Id>::POLICY, revision, entries))
+        let (record, transaction) = self.make_all(id, batch)?;
+        let stream = Stream::of(&record);
+        transaction.keep(stream);
+        Ok(record)
     }
 
     /// Creates an organization with its first Owner, who must be a user.
@@ -133,120 +127,227 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// use shipgate::{AccountKind, Directory};
     ///
     /// let mut directory = Directory::<String>::new();
-    /// directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
+    /// directory.create_organization("record-1".into(), "acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
     /// assert_eq!(directory.organization("acme-corp").map(|acme| acme.owners()), Some(1));
     ///
-    /// let again = directory.create_organization("acme-corp".into(), "oscar".into(), AccountKind::User, None);
+    /// let again = directory.create_organization("record-2".into(), "acme-corp".into(), "oscar".into(), AccountKind::User, None);
     /// assert_eq!(again.unwrap_err().to_string(), "this id is taken: choose another one");
     /// # Ok::<(), shipgate::change::ChangeError>(())
     /// ```
     pub fn create_organization(
         &mut self,
+        id: Id,
         organization: Id,
         owner: Id,
         kind: AccountKind,
         at: Option<Time>,
     ) -> Result<Record<Id>, ChangeError> {
-        require_writable(at)?;
-        let edits = self.plan_organization(&organization, &owner, kind)?;
-        self.record(Entry::new(Cause::CreateOrganization { organization, owner, kind }, at, edits))
+        let record = self.propose_organization(id, organization, owner, kind, at)?;
+        self.catch_up(&record);
+        Ok(record)
     }
 
-    /// Authorizes and plans a change, without applying it.
-    pub(crate) fn authorize_and_plan<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
-        change: Change<Id>,
-    ) -> Result<Entry<Id>, ChangeError>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        require_writable(subject.now())?;
-        require_writable(change.time())?;
-        let (action, resource) = change.question();
-        self.authorize(subject, action, resource)?;
-        // Otherwise, an Owner whose membership has expired could be replaced by re-inviting them with a lower role.
-        if let Some(replaced) = self.replaced_member(subject.now(), &change) {
-            self.authorize(subject, Action::Remove, replaced)?;
+    /// Applies a record, after storing it, to follow other instances, or to rebuild a directory from its log. If it fails,
+    /// nothing changes.
+    ///
+    /// The record must be the next one of its organization, or the first of an organization that the directory does not have.
+    /// The edits of a record that was made by [the present policy](Record::POLICY) must be those that its changes make on the
+    /// present rows. A later policy may plan a change otherwise, so of other records only the edits are checked: each row must be
+    /// what it was before the change. Whether the changes were allowed is not checked, so only apply records from a log that you
+    /// trust.
+    ///
+    /// # Errors
+    ///
+    /// [`ApplyError::NotLoaded`] if the directory does not have the organization; [`ApplyError::Skips`] if the record is not the
+    /// next one; [`ApplyError::OtherPredecessor`] if the record before it is not the last one that was applied;
+    /// [`ApplyError::OtherOrganization`] if an edit is in another organization; [`ApplyError::Differs`] if a row is not what it
+    /// was before the change, or the record contradicts itself; [`ApplyError::OtherEdits`] if the edits are not those of the
+    /// change.
+    pub fn apply(&mut self, record: &Record<Id>) -> Result<(), ApplyError> {
+        self.check_place(record)?;
+        let stream = Stream::of(record);
+        let mut transaction = Transaction::of(self);
+        for (index, entry) in record.entries().iter().enumerate() {
+            let place = || Place { organization: name(record.organization()), record: record.revision(), entry: index };
+            let foreign = entry.edits().iter().position(|edit| edit.organization() != record.organization());
+            if let Some(edit) = foreign {
+                return Err(ApplyError::OtherOrganization { place: place(), edit });
+            }
+            if record.policy() == Record::<Id>::POLICY
+                && !transaction.directory().has_edits_of_its_change(record.time(), entry)
+            {
+                return Err(ApplyError::OtherEdits { place: place() });
+            }
+            transaction.apply(entry.edits()).map_err(|edit| ApplyError::Differs { place: place(), edit })?;
         }
-        // Only members are allowed anything, so the account exists.
-        let by = self.account(subject.id()).map(|account| account.id().clone());
-        let by = by.ok_or_else(|| Denied::because(Reason::NotAMember, self.exposure(subject, resource)))?;
-        let edits = self.plan(&by, subject.now(), &change)?;
-        let id = |token: Option<&Token<Id>>| token.and_then(Token::id).map(Into::into);
-        let (token, service_token) = (id(subject.token), id(subject.service_token));
-        Ok(Entry::new(Cause::Change { by, change }, subject.now(), edits).with_tokens(token, service_token))
+        transaction.keep(stream);
+        Ok(())
     }
 
-    /// The member whose expired membership an invitation would replace.
-    fn replaced_member<'a, Q>(&self, now: Option<Time>, change: &'a Change<Id>) -> Option<ResourceRef<'a, Id, Q>>
-    where
-        Id: Borrow<Q>,
-        Q: ?Sized,
-    {
-        let Change::InviteMember { organization, account, .. } = change else { return None };
-        let membership = self.membership(organization, account)?;
-        has_expired(membership, now)
-            .then(|| ResourceId::Member { organization: organization.borrow(), account: account.borrow() })
+    /// Checks that a record is the next one of its organization.
+    fn check_place(&self, record: &Record<Id>) -> Result<(), ApplyError> {
+        let organization = || name(record.organization());
+        let Some(present) = self.revision(record.organization()) else {
+            return if record.revision() == 1 {
+                Ok(())
+            } else {
+                Err(ApplyError::NotLoaded { organization: organization(), record: record.revision() })
+            };
+        };
+        if present.checked_add(1) != Some(record.revision()) {
+            return Err(ApplyError::Skips { organization: organization(), record: record.revision(), present });
+        }
+        if record.previous() == self.last_record(record.organization()) {
+            Ok(())
+        } else {
+            Err(ApplyError::OtherPredecessor { organization: organization(), record: record.revision() })
+        }
     }
 
-    /// Makes the edits of an entry, and records it.
-    fn record(&mut self, entry: Entry<Id>) -> Result<Record<Id>, ChangeError> {
-        let revision = self.revision.checked_add(1).ok_or(ChangeError::Exhausted)?;
-        self.apply_all(entry.edits());
-        self.revision = revision;
-        Ok(Record::new(Record::<Id>::POLICY, revision, vec![entry]))
+    fn has_edits_of_its_change(&self, at: Option<Time>, entry: &Entry<Id>) -> bool {
+        let planned = match entry.cause() {
+            Cause::CreateOrganization { organization, owner, kind } => {
+                self.plan_organization(organization, owner, *kind)
+            }
+            Cause::Change { by, change } => self.plan(Some(by), at, change),
+            Cause::Platform { change, .. } => self.plan(None, at, change),
+        };
+        planned.is_ok_and(|edits| edits == entry.edits())
     }
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
+    /// Applies a record that was made on an equal directory.
+    pub(crate) fn catch_up(&mut self, record: &Record<Id>) {
+        let stream = Stream::of(record);
+        for entry in record.entries() {
+            self.apply_all(entry.edits());
+        }
+        self.advance(stream);
+    }
+
     /// Applies edits that can be applied.
     pub(crate) fn apply_all(&mut self, edits: &[Edit<Id>]) {
-        let prepared = self.prepare(edits);
-        for (edit, step) in edits.iter().zip(prepared) {
-            debug_assert!(self.check(edit), "the edit cannot be applied");
-            self.apply(step);
+        for edits in apart(edits) {
+            let prepared = self.prepare(edits);
+            for (edit, step) in edits.iter().zip(prepared) {
+                debug_assert!(self.check(edit), "the edit cannot be applied");
+                self.carry_out(step);
+            }
         }
     }
 }
 
-/// Fails for a time that a record could not say.
-fn require_writable(time: Option<Time>) -> Result<(), ChangeError> {
-    if time.is_none_or(Time::is_writable) { Ok(()) } else { Err(ChangeError::Time) }
-}
-
-/// Changes that are made together or not at all, each with its subject: see [`Directory::change_all`].
-#[derive(Clone, Debug)]
-pub struct Batch<'a, Id, Q: ?Sized = Id> {
-    changes: Vec<(SubjectId<'a, Id, Q>, Change<Id>)>,
-    revision: Option<u64>,
-}
-
-impl<'a, Id, Q: ?Sized> Batch<'a, Id, Q> {
-    /// A batch without changes.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { changes: Vec::new(), revision: None }
-    }
-
-    /// Adds a change by a subject.
-    #[must_use]
-    pub fn with(mut self, subject: SubjectId<'a, Id, Q>, change: Change<Id>) -> Self {
-        self.changes.push((subject, change));
-        self
-    }
-
-    /// Requires the directory to be at this revision, like HTTP's `If-Match`. Use it if the changes were chosen by looking at
-    /// an earlier state.
-    #[must_use]
-    pub fn if_revision(self, revision: u64) -> Self {
-        Self { revision: Some(revision), ..self }
+impl<Id: Hash + Ord> Directory<Id> {
+    /// Notes the last record of an organization, whose stream ends with it.
+    pub(crate) fn advance(&mut self, stream: Stream<Id>) {
+        if self.organization(stream.organization()).is_some() {
+            self.streams.set(stream);
+        } else {
+            self.streams.remove(stream.organization());
+        }
     }
 }
 
-impl<Id, Q: ?Sized> Default for Batch<'_, Id, Q> {
-    fn default() -> Self {
-        Self::new()
+impl<Id: Clone> Stream<Id> {
+    /// Where a record leaves its stream.
+    pub(crate) fn of(record: &Record<Id>) -> Self {
+        Self::new(record.organization().clone(), record.revision(), Some(record.id().clone()))
+    }
+}
+
+/// The edits in groups that can be prepared together: what a removal removes depends on the edits before it.
+pub(crate) fn apart<Id>(edits: &[Edit<Id>]) -> impl Iterator<Item = &[Edit<Id>]> {
+    edits.chunk_by(|edit, next| !edit.is_removal() && !next.is_removal())
+}
+
+/// A record could not be applied. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApplyError {
+    /// The directory does not have the organization, and the record is not its first.
+    #[error(
+        "record {record} of {organization}: the organization is not loaded: attach it, at the record before this one"
+    )]
+    NotLoaded {
+        /// The organization.
+        organization: String,
+        /// The revision of the record.
+        record: u64,
+    },
+    /// The record is not the next one.
+    #[error("record {record} of {organization} does not follow revision {present}: {}", Next(*present))]
+    Skips {
+        /// The organization.
+        organization: String,
+        /// The revision of the record.
+        record: u64,
+        /// The revision of the organization.
+        present: u64,
+    },
+    /// The record before this one is not the last one that was applied.
+    #[error(
+        "record {record} of {organization} follows another record than the last one here: attach the organization again"
+    )]
+    OtherPredecessor {
+        /// The organization.
+        organization: String,
+        /// The revision of the record.
+        record: u64,
+    },
+    /// An edit is in another organization than the record.
+    #[error(
+        "{place}.edits[{edit}]: this edit is in another organization than the record: apply only what the library wrote"
+    )]
+    OtherOrganization {
+        /// The entry.
+        place: Place,
+        /// The index of the edit in the entry.
+        edit: usize,
+    },
+    /// The record changes a row that is different in this directory.
+    #[error("{place}.edits[{edit}]: this row is different in the directory: attach the organization again")]
+    Differs {
+        /// The entry.
+        place: Place,
+        /// The index of the edit in the entry.
+        edit: usize,
+    },
+    /// The edits of the record are not those that its change makes in this directory.
+    #[error(
+        "{place}: the edits are not those of the change: attach the organization again, from a log that was not altered"
+    )]
+    OtherEdits {
+        /// The entry.
+        place: Place,
+    },
+}
+
+/// The place of an entry, in an [`ApplyError`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The organization.
+    pub organization: String,
+    /// The revision of the record.
+    pub record: u64,
+    /// The index of the entry in the record.
+    pub entry: usize,
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "record {} of {}, steps[{}]", self.record, self.organization, self.entry)
+    }
+}
+
+/// Writes which record is the next one.
+struct Next(u64);
+
+impl Display for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.checked_add(1) {
+            Some(next) => write!(f, "the next one is {next}"),
+            None => f.write_str("there is no later one"),
+        }
     }
 }

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use crate::directory::error::EntityKind;
 use crate::model::account::AccountKind;
+use crate::model::custom_role::RoleError;
 use crate::model::namespace::NamespaceError;
 use crate::policy::decision::Denied;
 
@@ -75,7 +76,51 @@ pub enum ChangeError {
     /// The present time, or a time in the change, lies outside the years 0000 to 9999, which no record can say.
     #[error("a time lies outside the years 0000 to 9999")]
     Time,
-    /// The directory is at the last revision that there is.
+    /// Something that a change by the platform names does not exist.
+    #[error("{kind} {id} does not exist: name one that does")]
+    Unknown {
+        /// The kind of entity.
+        kind: EntityKind,
+        /// The id that the change names.
+        id: String,
+    },
+    /// Something that a change by the platform names belongs to another organization.
+    #[error("{kind} {id} belongs to another organization: name one of the same")]
+    Foreign {
+        /// The kind of entity.
+        kind: EntityKind,
+        /// The id that the change names.
+        id: String,
+    },
+    /// An account that a change by the platform names is not a member of the organization.
+    #[error("account {account} is not a member of {organization}: invite it first")]
+    NotAMember {
+        /// The account.
+        account: String,
+        /// The organization.
+        organization: String,
+    },
+    /// A change by the platform deletes something that is in use.
+    #[error("{kind} {id} is in use: remove what belongs to it first")]
+    NotEmpty {
+        /// The kind of entity.
+        kind: EntityKind,
+        /// The id that the change names.
+        id: String,
+    },
+    /// A change by the platform would leave the organization without a permanent Owner.
+    #[error("the organization would have no permanent owner: make another one first, or allow it")]
+    LastOwner,
+    /// The platform cannot transfer ownership, because an Owner gives it away.
+    #[error("only an owner can transfer ownership: change the roles instead")]
+    NeedsMember,
+    /// The permissions do not suit the rank of the custom role.
+    #[error(transparent)]
+    Role(#[from] RoleError),
+    /// The record would be larger than 8 MiB.
+    #[error("the record of this change would be larger than 8 MiB: make it in several steps")]
+    TooLarge,
+    /// The organization is at the last revision that there is.
     #[error("no change can be made: the revisions are used up")]
     Exhausted,
 }
@@ -84,15 +129,33 @@ pub enum ChangeError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
-    /// The directory is at a different revision.
-    #[error("decided on revision {decided_on}, but the directory is at {present}: read it again and decide again")]
+    /// There is no change in the batch.
+    #[error("the batch has no changes: add one")]
+    Empty,
+    /// The organization is at a different revision.
+    #[error("decided on revision {decided_on}, but the organization is at {present}: read it again and decide again")]
     Stale {
         /// The revision that the batch requires.
         decided_on: u64,
-        /// The revision of the directory.
+        /// The revision of the organization.
         present: u64,
     },
-    /// The directory is at the last revision that there is.
+    /// The batch changes several organizations, but a record belongs to one.
+    #[error("changes[{index}] is in another organization than those before it: make a batch for each")]
+    SeveralOrganizations {
+        /// The index of the first change in another organization.
+        index: usize,
+    },
+    /// The subjects of the batch have different times, but a record has one.
+    #[error("changes[{index}] has another time than those before it: give all the same")]
+    SeveralTimes {
+        /// The index of the first change with another time.
+        index: usize,
+    },
+    /// The record would be larger than 8 MiB.
+    #[error("the record of this batch would be larger than 8 MiB: split the batch")]
+    TooLarge,
+    /// The organization is at the last revision that there is.
     #[error("no change can be made: the revisions are used up")]
     Exhausted,
     /// One of the changes was denied or cannot be made.

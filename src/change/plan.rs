@@ -1,6 +1,6 @@
 //! Plans: the edits that an allowed change makes, or why it cannot be made.
 
-mod removal;
+pub(crate) mod removal;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,26 +9,31 @@ use core::hash::Hash;
 
 use crate::change::Change;
 use crate::change::edit::{
-    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, RoleState, TeamMemberState,
-    TeamState,
+    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, Removed, RoleState,
+    TeamMemberState, TeamState,
 };
 use crate::change::error::ChangeError;
 use crate::directory::error::{EntityKind, name};
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind};
+use crate::model::cluster::Cluster;
 use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
+use crate::model::environment::Environment;
 use crate::model::membership::Membership;
 use crate::model::namespace::check_namespace;
+use crate::model::project::Project;
 use crate::model::role::Role;
+use crate::model::team::Team;
 use crate::model::time::{Now, Time};
 
 /// The edits that a change makes, in order.
 type Plan<Id> = Result<Vec<Edit<Id>>, ChangeError>;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
-    /// The edits of a change that is allowed. Everything that it refers to exists: otherwise it would have been denied.
-    pub(crate) fn plan(&self, by: &Id, now: Option<Time>, change: &Change<Id>) -> Plan<Id> {
+    /// The edits of a change that is allowed, by a subject or by the platform. Everything that it refers to exists: otherwise it
+    /// would have been denied.
+    pub(crate) fn plan(&self, by: Option<&Id>, now: Option<Time>, change: &Change<Id>) -> Plan<Id> {
         match change {
             Change::InviteMember { organization, account, kind, role, expires_at } => {
                 let to = MemberState { kind: *kind, role: role.clone(), expires_at: *expires_at };
@@ -42,62 +47,84 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             Change::RemoveMember { organization, account } => Ok(self.remove_member_edits(organization, account)),
             Change::TransferOwnership { organization, account } => {
                 let mut edits = self.change_role(organization, account, &Role::Owner.into());
-                edits.extend(self.change_role(organization, by, &Role::Admin.into()));
+                edits.extend(by.into_iter().flat_map(|by| self.change_role(organization, by, &Role::Admin.into())));
                 Ok(edits)
             }
             Change::CreateRole { organization, role, definition } => {
                 require_free(EntityKind::Role, role, self.role(role))?;
-                let to = RoleState { organization: organization.clone(), definition: *definition };
-                Ok(vec![Edit::Role { role: role.clone(), from: None, to: Some(to) }])
+                let to = RoleState { definition: *definition };
+                Ok(vec![Edit::Role {
+                    organization: organization.clone(),
+                    role: role.clone(),
+                    from: None,
+                    to: Some(to),
+                }])
             }
             Change::UpdateRole { role, permissions } => {
-                let from = self.role_state(role);
+                let Some(present) = self.role(role) else { return Ok(Vec::new()) };
                 // Permissions that do not suit the rank were denied.
-                let to = from.clone().and_then(|from| {
-                    let definition = RoleDefinition::new(from.definition.rank(), *permissions).ok()?;
-                    Some(RoleState { definition, ..from })
-                });
-                Ok(to.map(|to| Edit::Role { role: role.clone(), from, to: Some(to) }).into_iter().collect())
+                let definition = RoleDefinition::new(present.definition().rank(), *permissions);
+                let to = definition.ok().map(|definition| RoleState { definition });
+                Ok(to.map(|to| self.role_edit(present, Some(to))).into_iter().collect())
             }
             Change::DeleteRole { role } => {
-                Ok(vec![Edit::Role { role: role.clone(), from: self.role_state(role), to: None }])
+                Ok(self.role(role).map(|present| self.role_edit(present, None)).into_iter().collect())
             }
             Change::CreateTeam { organization, team } => {
                 require_free(EntityKind::Team, team, self.team(team))?;
-                let to = TeamState { organization: organization.clone() };
-                Ok(vec![Edit::Team { team: team.clone(), from: None, to: Some(to) }])
+                let (organization, team) = (organization.clone(), team.clone());
+                Ok(vec![Edit::Team { organization, team, from: None, to: Some(TeamState {}) }])
             }
-            Change::DeleteTeam { team } => Ok(self.remove_team_edits(team)),
+            Change::DeleteTeam { team } => {
+                let organization = self.team(team).map(Team::organization);
+                Ok(self.removals(organization, Removed::Team(team.clone())))
+            }
             Change::AddToTeam { team, account } => self.plan_place(team, account, Some(TeamMemberState {})),
             Change::RemoveFromTeam { team, account } => self.plan_place(team, account, None),
-            Change::SetClusterAccess { cluster, holder, to } => Ok(vec![Edit::ClusterAccess {
-                from: self.cluster_access_of(cluster, holder.as_ref()),
-                cluster: cluster.clone(),
-                holder: holder.clone(),
-                to: *to,
-            }]),
-            Change::SetProjectRole { project, holder, to } => Ok(vec![Edit::ProjectRole {
-                from: self.project_role_of(project, holder.as_ref()),
-                project: project.clone(),
-                holder: holder.clone(),
-                to: *to,
-            }]),
+            Change::SetClusterAccess { cluster, holder, to } => {
+                let organization = self.cluster(cluster).map(Cluster::organization);
+                let edit = organization.map(|organization| Edit::ClusterAccess {
+                    organization: organization.clone(),
+                    from: self.cluster_access_of(cluster, holder.as_ref()),
+                    cluster: cluster.clone(),
+                    holder: holder.clone(),
+                    to: *to,
+                });
+                Ok(edit.into_iter().collect())
+            }
+            Change::SetProjectRole { project, holder, to } => {
+                let organization = self.project(project).map(Project::organization);
+                let edit = organization.map(|organization| Edit::ProjectRole {
+                    organization: organization.clone(),
+                    from: self.project_role_of(project, holder.as_ref()),
+                    project: project.clone(),
+                    holder: holder.clone(),
+                    to: *to,
+                });
+                Ok(edit.into_iter().collect())
+            }
             Change::UpdateOrganization { .. } | Change::UpdateTeam { .. } | Change::UpdateEnvironment { .. } => {
                 Ok(Vec::new())
             }
-            Change::DeleteOrganization { organization } => Ok(self.remove_organization_edits(organization)),
+            Change::DeleteOrganization { organization } => Ok(self.removals(Some(organization), Removed::Organization)),
             Change::CreateProject { organization, project, visibility } => {
                 require_free(EntityKind::Project, project, self.project(project))?;
-                let to = ProjectState { organization: organization.clone(), visibility: *visibility };
-                Ok(vec![Edit::Project { project: project.clone(), from: None, to: Some(to) }])
+                let to = Some(ProjectState { visibility: *visibility });
+                Ok(vec![Edit::Project { organization: organization.clone(), project: project.clone(), from: None, to }])
             }
             Change::UpdateProject { project, visibility } => {
-                let from = self.project_state(project);
-                let to =
-                    from.clone().map(|from| ProjectState { visibility: visibility.unwrap_or(from.visibility), ..from });
-                Ok(vec![Edit::Project { project: project.clone(), from, to }])
+                let edit = self.project(project).map(|present| Edit::Project {
+                    organization: present.organization().clone(),
+                    project: project.clone(),
+                    from: self.project_state(project),
+                    to: Some(ProjectState { visibility: visibility.unwrap_or(present.visibility()) }),
+                });
+                Ok(edit.into_iter().collect())
             }
-            Change::DeleteProject { project } => Ok(self.remove_project_edits(project)),
+            Change::DeleteProject { project } => {
+                let organization = self.project(project).map(Project::organization);
+                Ok(self.removals(organization, Removed::Project(project.clone())))
+            }
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
                 require_free(EntityKind::Environment, environment, self.environment(environment))?;
                 let to = EnvironmentState {
@@ -106,30 +133,54 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                     namespace: namespace.clone(),
                     protection: *protection,
                 };
-                self.edit_environment(environment, None, to)
+                match self.project(project).map(Project::organization) {
+                    Some(organization) => self.edit_environment(organization, environment, None, to),
+                    None => Ok(Vec::new()),
+                }
             }
             Change::Retarget { environment, cluster, namespace } => self.update_environment(environment, |present| {
                 let namespace = namespace.clone().unwrap_or(present.namespace);
                 EnvironmentState { cluster: cluster.clone(), namespace, ..present }
             }),
-            Change::DeleteEnvironment { environment } => Ok(self.remove_environment_edits(environment)),
+            Change::DeleteEnvironment { environment } => {
+                let organization = self.environment(environment).map(Environment::organization);
+                let edit = organization.map(|organization| self.remove_environment_edit(organization, environment));
+                Ok(edit.into_iter().collect())
+            }
             Change::SetProtection { environment, to } => {
                 self.update_environment(environment, |present| EnvironmentState { protection: *to, ..present })
             }
             Change::ConnectCluster { organization, cluster, visibility } => {
                 require_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
-                let organization = organization.clone();
-                let to = ClusterState { organization, orchestrator: None, visibility: *visibility };
-                Ok(vec![Edit::Cluster { cluster: cluster.clone(), from: None, to: Some(to) }])
+                let to = Some(ClusterState { orchestrator: None, visibility: *visibility });
+                Ok(vec![Edit::Cluster { organization: organization.clone(), cluster: cluster.clone(), from: None, to }])
             }
             Change::UpdateCluster { cluster, visibility } => {
-                let from = self.cluster_state(cluster);
-                let to =
-                    from.clone().map(|from| ClusterState { visibility: visibility.unwrap_or(from.visibility), ..from });
-                Ok(vec![Edit::Cluster { cluster: cluster.clone(), from, to }])
+                let edit = self.cluster(cluster).map(|present| Edit::Cluster {
+                    organization: present.organization().clone(),
+                    cluster: cluster.clone(),
+                    from: self.cluster_state(cluster),
+                    to: Some(ClusterState {
+                        orchestrator: self.orchestrator(cluster),
+                        visibility: visibility.unwrap_or(present.visibility()),
+                    }),
+                });
+                Ok(edit.into_iter().collect())
             }
-            Change::DisconnectCluster { cluster } => Ok(self.remove_cluster_edits(cluster)),
+            Change::DisconnectCluster { cluster } => {
+                let organization = self.cluster(cluster).map(Cluster::organization);
+                Ok(self.removals(organization, Removed::Cluster(cluster.clone())))
+            }
         }
+    }
+
+    fn role_edit(&self, present: &CustomRole<Id>, to: Option<RoleState>) -> Edit<Id> {
+        let (organization, role) = (present.organization().clone(), present.id().clone());
+        Edit::Role { organization, from: self.role_state(&role), role, to }
+    }
+
+    fn removals(&self, organization: Option<&Id>, removed: Removed<Id>) -> Vec<Edit<Id>> {
+        organization.map(|organization| self.removal(organization, removed)).into_iter().collect()
     }
 
     /// The edits that create an organization with its first Owner.
@@ -214,7 +265,10 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             (Some(_), Some(_)) => Err(ChangeError::AlreadyInTeam { account: name(account), team: name(team) }),
             (None, None) => Err(ChangeError::NotInTeam { account: name(account), team: name(team) }),
             (None, Some(_)) | (Some(_), None) => {
-                Ok(vec![Edit::TeamMember { team: team.clone(), account: account.clone(), from, to }])
+                let organization = self.team(team).map(|team| team.organization().clone());
+                let (team, account) = (team.clone(), account.clone());
+                let edit = organization.map(|organization| Edit::TeamMember { organization, team, account, from, to });
+                Ok(edit.into_iter().collect())
             }
         }
     }
@@ -224,19 +278,29 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         environment: &Id,
         to: impl FnOnce(EnvironmentState<Id>) -> EnvironmentState<Id>,
     ) -> Plan<Id> {
-        match self.environment_state(environment) {
-            Some(present) => self.edit_environment(environment, Some(present.clone()), to(present)),
-            None => Ok(Vec::new()),
+        let organization = self.environment(environment).map(Environment::organization);
+        match (organization, self.environment_state(environment)) {
+            (Some(organization), Some(present)) => {
+                self.edit_environment(organization, environment, Some(present.clone()), to(present))
+            }
+            (None, _) | (_, None) => Ok(Vec::new()),
         }
     }
 
     /// Fails if the namespace is none, or another environment has it, because one would overwrite the other.
-    fn edit_environment(&self, id: &Id, from: Option<EnvironmentState<Id>>, to: EnvironmentState<Id>) -> Plan<Id> {
+    fn edit_environment(
+        &self,
+        organization: &Id,
+        id: &Id,
+        from: Option<EnvironmentState<Id>>,
+        to: EnvironmentState<Id>,
+    ) -> Plan<Id> {
         check_namespace(&to.namespace)?;
         if !self.is_free(&to.cluster, &to.namespace, id) {
             return Err(ChangeError::NamespaceTaken { namespace: name(&to.namespace), cluster: name(&to.cluster) });
         }
-        Ok(vec![Edit::Environment { environment: id.clone(), from, to: Some(to) }])
+        let (organization, environment) = (organization.clone(), id.clone());
+        Ok(vec![Edit::Environment { organization, environment, from, to: Some(to) }])
     }
 }
 

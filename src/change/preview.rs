@@ -1,6 +1,7 @@
 //! Previews: how a change would change decisions, without making it.
 
 use alloc::collections::BTreeSet;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::cmp::Ordering;
@@ -8,15 +9,18 @@ use core::fmt::Display;
 use core::hash::Hash;
 
 use crate::change::Change;
-use crate::change::edit::Edit;
+use crate::change::apply::ApplyError;
+use crate::change::edit::Removed;
 use crate::change::error::ChangeError;
-use crate::change::record::{Cause, Entry};
+use crate::change::plan::removal::inverse;
+use crate::change::record::{Entry, Record};
 use crate::directory::index::OrganizationIndex;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::{Action, ActionKind};
 use crate::model::custom_role::CustomRole;
 use crate::model::resource::{ResourceId, ResourceRef};
+use crate::model::time::Time;
 use crate::model::token::Token;
 use crate::policy::decision::{Decision, Exposure};
 use crate::policy::requirement::Requirement;
@@ -63,35 +67,76 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let entry = self.authorize_and_plan(subject, change)?;
-        let organization = self.organization_of(entry.edits());
-        let mut after = Self::new();
-        if let Some(organization) = &organization {
-            // Adding everything again, from the outside in, copies the organization.
-            let removal = self.remove_organization_edits(organization);
-            let copy: Vec<_> = removal.iter().rev().map(Edit::inverse).collect();
-            after.apply_all(&copy);
-        }
+        let (organization, entry) = self.authorize_and_plan(subject, change)?;
+        let mut after = self.alone(&organization);
         after.apply_all(entry.edits());
-        let (token, service_token) = (subject.token, subject.service_token);
-        Ok(Preview { before: self, after, organization, entry, token, service_token })
+        Ok(self.preview_of(organization, after, vec![entry], subject))
     }
 
-    /// The organization that the edits are about. A change is always about one.
-    fn organization_of(&self, edits: &[Edit<Id>]) -> Option<Id> {
-        edits.iter().find_map(|edit| match edit {
-            Edit::Organization { organization, .. } | Edit::Member { organization, .. } => Some(organization.clone()),
-            Edit::Role { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
-            Edit::Team { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
-            Edit::TeamMember { team, .. } => Some(self.team_state(team)?.organization),
-            Edit::ClusterAccess { cluster, .. } => Some(self.cluster_state(cluster)?.organization),
-            Edit::ProjectRole { project, .. } => Some(self.project_state(project)?.organization),
-            Edit::Project { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
-            Edit::Cluster { from, to, .. } => from.as_ref().or(to.as_ref()).map(|state| state.organization.clone()),
-            Edit::Environment { from, to, .. } => {
-                Some(self.project_state(&from.as_ref().or(to.as_ref())?.project)?.organization)
-            }
-        })
+    /// Shows what a proposed record would do, of a batch or a new organization for example, as far as the subject may see it.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Directory::apply`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{AccountKind, Directory, SubjectId};
+    ///
+    /// let directory = Directory::<String>::new();
+    /// let (acme, olivia) = ("acme-corp".to_owned(), "olivia".to_owned());
+    /// let record = directory.propose_organization("record-1".into(), acme, olivia, AccountKind::User, None)?;
+    /// let preview = directory.preview_record(&SubjectId::new("olivia"), &record)?;
+    /// assert!(preview.diff().all(|diff| diff.account == "olivia" && diff.after.is_allowed()));
+    /// assert!(preview.diff().count() > 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn preview_record<'a, Q>(
+        &'a self,
+        subject: &SubjectId<'a, Id, Q>,
+        record: &Record<Id>,
+    ) -> Result<Preview<'a, Id>, ApplyError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let organization = record.organization().clone();
+        let mut after = self.alone(&organization);
+        after.apply(record)?;
+        let subject = match record.time() {
+            Some(time) => subject.at(time),
+            None => *subject,
+        };
+        Ok(self.preview_of(organization, after, record.entries().to_vec(), &subject))
+    }
+
+    /// A directory with one organization of this one.
+    fn alone(&self, organization: &Id) -> Self {
+        let mut alone = Self::new();
+        // Adding everything again, from the outside in, copies the organization.
+        alone.apply_all(&inverse(&self.rows_of_removal(organization, &Removed::Organization)));
+        if let Some(stream) = self.streams.get::<Id>(organization) {
+            alone.streams.set(stream.clone());
+        }
+        alone
+    }
+
+    fn preview_of<'a, Q>(
+        &'a self,
+        organization: Id,
+        after: Self,
+        entries: Vec<Entry<Id>>,
+        subject: &SubjectId<'a, Id, Q>,
+    ) -> Preview<'a, Id>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let viewer =
+            self.account(subject.id()).or_else(|| after.account(subject.id())).map(|account| account.id().clone());
+        let (token, service_token) = (subject.token, subject.service_token);
+        Preview { before: self, after, organization, entries, at: subject.now(), viewer, token, service_token }
     }
 }
 
@@ -101,8 +146,11 @@ pub struct Preview<'a, Id> {
     before: &'a Directory<Id>,
     /// Contains only the organization that would change.
     after: Directory<Id>,
-    organization: Option<Id>,
-    entry: Entry<Id>,
+    organization: Id,
+    entries: Vec<Entry<Id>>,
+    at: Option<Time>,
+    /// Who sees the preview; `None` for an account without memberships before and after.
+    viewer: Option<Id>,
     token: Option<&'a Token<Id>>,
     service_token: Option<&'a Token<Id>>,
 }
@@ -123,10 +171,10 @@ pub struct DecisionChange<'a, Id> {
 }
 
 impl<Id> Preview<'_, Id> {
-    /// The change and its edits, as they would be recorded.
+    /// The changes and their edits, as they would be recorded.
     #[must_use]
-    pub const fn entry(&self) -> &Entry<Id> {
-        &self.entry
+    pub fn entries(&self) -> &[Entry<Id>] {
+        &self.entries
     }
 }
 
@@ -155,7 +203,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
 
     /// The decisions about a resource that would change, for every account.
     fn changes_about<'a>(&'a self, resource: ResourceRef<'a, Id, Id>) -> impl Iterator<Item = DecisionChange<'a, Id>> {
-        let at = self.entry.at();
+        let at = self.at;
         self.actions_on(resource).flat_map(move |action| {
             let mut before = self.before.who_may(action, resource, at).peekable();
             let mut after = self.after.who_may(action, resource, at).peekable();
@@ -183,7 +231,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         action: Action<&'a Id>,
         resource: ResourceRef<'a, Id, Id>,
     ) -> Option<DecisionChange<'a, Id>> {
-        let subject = SubjectId::new(account).at_if(self.entry.at());
+        let subject = SubjectId::new(account).at_if(self.at);
         let before = self.before.decide(&subject, action, resource);
         let after = self.after.decide(&subject, action, resource);
         (before.rank() != after.rank()).then_some(DecisionChange { account, action, resource, before, after })
@@ -191,8 +239,8 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
 
     /// Whether the subject of the change may view a resource now or, if it does not exist now, after the change.
     fn is_shown(&self, resource: ResourceRef<'_, Id, Id>) -> bool {
-        let Cause::Change { by, .. } = self.entry.cause() else { return false };
-        let mut subject = SubjectId::new(by).at_if(self.entry.at());
+        let Some(viewer) = &self.viewer else { return false };
+        let mut subject = SubjectId::new(viewer).at_if(self.at);
         (subject.token, subject.service_token) = (self.token, self.service_token);
         let exists = match resource {
             ResourceId::Member { organization, account } => self.before.membership(organization, account).is_some(),
@@ -214,7 +262,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 
     fn organization_before_and_after(&self) -> [Option<&OrganizationIndex<Id>>; 2] {
-        [self.before, &self.after].map(|directory| directory.index.organizations.get(self.organization.as_ref()?))
+        [self.before, &self.after].map(|directory| directory.index.organizations.get(&self.organization))
     }
 
     /// What the organization has before or after the change.
@@ -230,7 +278,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
 
     /// The accounts whose membership would change.
     fn accounts(&self) -> BTreeSet<&Id> {
-        let Some(organization) = &self.organization else { return BTreeSet::new() };
+        let organization = &self.organization;
         let differs = |id: &&Id| self.before.membership(organization, id) != self.after.membership(organization, id);
         self.members().into_iter().filter(differs).collect()
     }
@@ -238,7 +286,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     /// The resources whose facts would change, and the others, of those that are shown.
     fn resources(&self) -> (Resources<'_, Id>, Resources<'_, Id>) {
         let (before, after) = (self.before, &self.after);
-        let Some(organization) = &self.organization else { return (Vec::new(), Vec::new()) };
+        let organization = &self.organization;
         let definition = |directory: &Directory<Id>, id| directory.role::<Id>(id).map(CustomRole::definition);
         let roles = self.each(|index| &index.roles);
         // Who may invite with a custom role, or give one to a member, depends on what the role is.

@@ -1,13 +1,23 @@
-//! What the subject of a change must be allowed to do.
+//! What the subject of a change must be allowed to do, and where.
 
 use core::borrow::Borrow;
+use core::fmt::Display;
+use core::hash::Hash;
 
 use crate::change::Change;
+use crate::change::error::ChangeError;
+use crate::directory::error::{EntityKind, name};
+use crate::directory::store::Directory;
 use crate::model::action::Action;
+use crate::model::cluster::Cluster;
+use crate::model::custom_role::CustomRole;
+use crate::model::environment::Environment;
 use crate::model::grants::Holder;
+use crate::model::organization::Organization;
 use crate::model::parameter::Update;
-use crate::model::project::Visibility;
+use crate::model::project::{Project, Visibility};
 use crate::model::resource::{ResourceId, ResourceRef};
+use crate::model::team::Team;
 use crate::model::time::{Grant, Time};
 
 impl<Id> Change<Id> {
@@ -145,6 +155,52 @@ impl<Id> Change<Id> {
             | Self::UpdateCluster { .. }
             | Self::DisconnectCluster { .. } => None,
         }
+    }
+}
+
+impl<Id: Hash + Ord + Display> Directory<Id> {
+    /// The organization that a change is in.
+    pub(crate) fn organization_of<'a>(&'a self, change: &'a Change<Id>) -> Result<&'a Id, ChangeError> {
+        let (kind, id, organization) = match change {
+            Change::InviteMember { organization: id, .. }
+            | Change::ChangeRole { organization: id, .. }
+            | Change::SetExpiry { organization: id, .. }
+            | Change::RemoveMember { organization: id, .. }
+            | Change::TransferOwnership { organization: id, .. }
+            | Change::CreateRole { organization: id, .. }
+            | Change::CreateTeam { organization: id, .. }
+            | Change::UpdateOrganization { organization: id }
+            | Change::DeleteOrganization { organization: id }
+            | Change::CreateProject { organization: id, .. }
+            | Change::ConnectCluster { organization: id, .. } => {
+                (EntityKind::Organization, id, self.organization(id).map(Organization::id))
+            }
+            Change::UpdateRole { role: id, .. } | Change::DeleteRole { role: id } => {
+                (EntityKind::Role, id, self.role(id).map(CustomRole::organization))
+            }
+            Change::UpdateTeam { team: id }
+            | Change::DeleteTeam { team: id }
+            | Change::AddToTeam { team: id, .. }
+            | Change::RemoveFromTeam { team: id, .. } => (EntityKind::Team, id, self.team(id).map(Team::organization)),
+            Change::SetClusterAccess { cluster: id, .. }
+            | Change::UpdateCluster { cluster: id, .. }
+            | Change::DisconnectCluster { cluster: id } => {
+                (EntityKind::Cluster, id, self.cluster(id).map(Cluster::organization))
+            }
+            Change::SetProjectRole { project: id, .. }
+            | Change::UpdateProject { project: id, .. }
+            | Change::DeleteProject { project: id }
+            | Change::CreateEnvironment { project: id, .. } => {
+                (EntityKind::Project, id, self.project(id).map(Project::organization))
+            }
+            Change::UpdateEnvironment { environment: id }
+            | Change::Retarget { environment: id, .. }
+            | Change::DeleteEnvironment { environment: id }
+            | Change::SetProtection { environment: id, .. } => {
+                (EntityKind::Environment, id, self.environment(id).map(Environment::organization))
+            }
+        };
+        organization.ok_or_else(|| ChangeError::Unknown { kind, id: name(id) })
     }
 }
 

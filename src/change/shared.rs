@@ -12,10 +12,11 @@ use std::thread;
 use arc_swap::{ArcSwap, Guard};
 
 use crate::change::Change;
-use crate::change::apply::Batch;
+use crate::change::apply::ApplyError;
+use crate::change::batch::Batch;
 use crate::change::error::{BatchError, ChangeError};
+use crate::change::platform::Platform;
 use crate::change::record::Record;
-use crate::change::replay::ReplayError;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -35,7 +36,7 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 ///
 /// A single question takes a few nanoseconds longer than on a [`Directory`]. For many questions, or for answers that must
 /// agree with each other, take a [`snapshot`](SharedDirectory::snapshot), which stays at its
-/// [revision](Directory::revision). Do not keep it for long: a change that finds its copy still being read waits for about
+/// [revisions](Directory::revision). Do not keep it for long: a change that finds its copy still being read waits for about
 /// a millisecond and then copies the whole directory.
 ///
 /// It contains no `unsafe` and no lock-free code of its own: readers load an [`arc_swap::ArcSwap`], writers lock a
@@ -50,17 +51,17 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 /// use shipgate::change::Change;
 ///
 /// let shared = SharedDirectory::<String>::new(Directory::new());
-/// shared.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
+/// shared.create_organization("record-1".into(), "acme-corp".into(), "olivia".into(), AccountKind::User, None)?;
 /// let olivia = SubjectId::new("olivia");
 ///
 /// std::thread::scope(|scope| {
 ///     let connect = Change::connect_cluster("acme-corp", "us-east", Visibility::Organization);
-///     scope.spawn(|| shared.change(&olivia, connect)).join().unwrap()
+///     scope.spawn(|| shared.change("record-2".into(), &olivia, connect)).join().unwrap()
 /// })?;
 ///
 /// let snapshot = shared.snapshot();
 /// assert_eq!(snapshot.decide(&olivia, Action::Manage, ResourceId::Cluster("us-east")), Decision::Allow);
-/// assert_eq!(snapshot.revision(), 2);
+/// assert_eq!(snapshot.revision("acme-corp"), Some(2));
 /// # Ok::<(), shipgate::change::ChangeError>(())
 /// ```
 #[derive(Debug)]
@@ -96,14 +97,27 @@ impl<Id> SharedDirectory<Id> {
         Snapshot(self.present.load())
     }
 
-    /// The present revision. A question asked after this call is decided at this revision or a later one.
-    #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.present.load().revision()
+    /// Puts another directory in the place of this one, for example one that was loaded again after an error. Every question
+    /// that begins after this has returned is decided by the new one.
+    pub fn replace(&self, directory: Directory<Id>) {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        *spare = None;
+        self.present.store(Arc::new(directory));
     }
 }
 
 impl<Id: Hash + Ord> SharedDirectory<Id> {
+    /// Calls [`Directory::revision`] on the directory as it is now. A question asked after this call is decided at this revision
+    /// or a later one.
+    #[must_use]
+    pub fn revision<Q>(&self, organization: &Q) -> Option<u64>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.present.load().revision(organization)
+    }
+
     /// Calls [`Directory::decide`] on the directory as it is now.
     #[inline]
     pub fn decide<Q>(
@@ -164,12 +178,17 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
     /// # Errors
     ///
     /// The errors of [`Directory::change`]. Nothing has changed.
-    pub fn change<Q>(&self, subject: &SubjectId<'_, Id, Q>, change: Change<Id>) -> Result<Record<Id>, ChangeError>
+    pub fn change<Q>(
+        &self,
+        id: Id,
+        subject: &SubjectId<'_, Id, Q>,
+        change: Change<Id>,
+    ) -> Result<Record<Id>, ChangeError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.write(|directory| directory.change(subject, change))
+        self.write(|directory| directory.change(id, subject, change))
     }
 
     /// Calls [`Directory::change_all`]. Readers see the whole batch or nothing of it.
@@ -177,12 +196,12 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
     /// # Errors
     ///
     /// The errors of [`Directory::change_all`]. Nothing has changed.
-    pub fn change_all<Q>(&self, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
+    pub fn change_all<Q>(&self, id: Id, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.write(|directory| directory.change_all(batch))
+        self.write(|directory| directory.change_all(id, batch))
     }
 
     /// Calls [`Directory::create_organization`].
@@ -192,21 +211,89 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
     /// The errors of [`Directory::create_organization`]. Nothing has changed.
     pub fn create_organization(
         &self,
+        id: Id,
         organization: Id,
         owner: Id,
         kind: AccountKind,
         at: Option<Time>,
     ) -> Result<Record<Id>, ChangeError> {
-        self.write(|directory| directory.create_organization(organization, owner, kind, at))
+        self.write(|directory| directory.create_organization(id, organization, owner, kind, at))
     }
 
-    /// Calls [`Directory::replay`], to follow another directory.
+    /// Calls [`Directory::propose`] on the directory as it is now. Nothing changes: store the record, then
+    /// [apply](Self::apply) it.
     ///
     /// # Errors
     ///
-    /// The errors of [`Directory::replay`]. Nothing has changed.
-    pub fn replay(&self, record: Record<Id>) -> Result<(), ReplayError> {
-        self.write(|directory| directory.replay(&record).map(|()| record)).map(drop)
+    /// The errors of [`Directory::propose`].
+    pub fn propose<Q>(
+        &self,
+        id: Id,
+        subject: &SubjectId<'_, Id, Q>,
+        change: Change<Id>,
+    ) -> Result<Record<Id>, ChangeError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.present.load().propose(id, subject, change)
+    }
+
+    /// Calls [`Directory::propose_all`] on the copy that no one reads. Nothing changes, for readers at no time.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Directory::propose_all`].
+    pub fn propose_all<Q>(&self, id: Id, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let mut guard = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut spare = guard.take().unwrap_or_else(|| Spare::copy_of(&self.present.load()));
+        let proposed = spare.caught_up().propose_all(id, batch);
+        *guard = Some(spare);
+        proposed
+    }
+
+    /// Calls [`Directory::propose_organization`] on the directory as it is now. Nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Directory::propose_organization`].
+    pub fn propose_organization(
+        &self,
+        id: Id,
+        organization: Id,
+        owner: Id,
+        kind: AccountKind,
+        at: Option<Time>,
+    ) -> Result<Record<Id>, ChangeError> {
+        self.present.load().propose_organization(id, organization, owner, kind, at)
+    }
+
+    /// Calls [`Directory::propose_as_platform`] on the directory as it is now. Nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Directory::propose_as_platform`].
+    pub fn propose_as_platform(
+        &self,
+        id: Id,
+        change: Change<Id>,
+        platform: Platform<'_>,
+        reason: &str,
+    ) -> Result<Record<Id>, ChangeError> {
+        self.present.load().propose_as_platform(id, change, platform, reason)
+    }
+
+    /// Calls [`Directory::apply`], after a record was stored, or to follow another instance.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Directory::apply`]. Nothing has changed.
+    pub fn apply(&self, record: Record<Id>) -> Result<(), ApplyError> {
+        self.write(|directory| directory.apply(&record).map(|()| record)).map(drop)
     }
 
     /// Changes the spare, swaps it with the present directory, and keeps that one as the next spare.

@@ -4,8 +4,10 @@ use alloc::vec::Vec;
 use core::hash::Hash;
 use core::mem;
 
+use crate::change::apply::apart;
 use crate::change::edit::{Edit, Prepared};
 use crate::directory::store::Directory;
+use crate::directory::stream::Stream;
 
 /// Edits that have been applied to a directory. Unless they are [kept](Self::keep) they are undone, also if a clone of an id
 /// panics meanwhile: whatever undoing needs was cloned before.
@@ -24,22 +26,27 @@ impl<'a, Id: Hash + Ord> Transaction<'a, Id> {
         self.directory
     }
 
-    /// Keeps the edits.
-    pub(crate) fn keep(mut self) {
+    /// Keeps the edits, and notes the record that they are of.
+    pub(crate) fn keep(mut self, stream: Stream<Id>) {
         self.undo.clear();
+        self.directory.advance(stream);
     }
 }
 
 impl<Id: Hash + Ord + Clone> Transaction<'_, Id> {
     /// Applies edits, as far as each can be applied. Otherwise returns the place of the first that cannot.
     pub(crate) fn apply(&mut self, edits: &[Edit<Id>]) -> Result<(), usize> {
-        let (steps, undo) = (self.directory.prepare(edits), self.directory.prepare_undo(edits));
-        for (place, ((edit, step), undo)) in edits.iter().zip(steps).zip(undo).enumerate() {
-            if !self.directory.check(edit) {
-                return Err(place);
+        let mut place = 0_usize;
+        for edits in apart(edits) {
+            let (steps, undo) = (self.directory.prepare(edits), self.directory.prepare_undo(edits));
+            for ((edit, step), undo) in edits.iter().zip(steps).zip(undo) {
+                if !self.directory.check(edit) || !self.directory.check_restore(edit) {
+                    return Err(place);
+                }
+                self.undo.push(undo);
+                self.directory.carry_out(step);
+                place = place.saturating_add(1);
             }
-            self.undo.push(undo);
-            self.directory.apply(step);
         }
         Ok(())
     }
@@ -48,7 +55,7 @@ impl<Id: Hash + Ord + Clone> Transaction<'_, Id> {
 impl<Id: Hash + Ord> Drop for Transaction<'_, Id> {
     fn drop(&mut self) {
         for step in mem::take(&mut self.undo).into_iter().rev() {
-            self.directory.apply(step);
+            self.directory.carry_out(step);
         }
     }
 }

@@ -12,6 +12,7 @@ use core::hash::Hash;
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{Member, OrganizationIndex, RoleIndex, TeamIndex};
 use crate::directory::store::Directory;
+use crate::directory::stream::Stream;
 use crate::directory::table::Table;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind};
@@ -211,10 +212,35 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Ok(())
     }
 
-    /// Sets the revision: the number of changes that led to these rows, 0 by default. You can then replay the records of
+    /// Sets the revision of an organization, 0 by default, and the id of its last record. You can then apply the records of
     /// later changes.
-    pub fn at_revision(&mut self, revision: u64) {
-        self.directory.revision = revision;
+    ///
+    /// # Errors
+    ///
+    /// [`RowError::Unknown`] if the organization does not exist.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::Directory;
+    ///
+    /// let mut rows = Directory::<u64>::builder();
+    /// rows.organization(1)?;
+    /// rows.at_revision(&1, 7, 107)?;
+    /// let directory = rows.build();
+    /// assert_eq!((directory.revision(&1), directory.last_record(&1)), (Some(7), Some(&107)));
+    /// # Ok::<(), shipgate::directory::RowError>(())
+    /// ```
+    pub fn at_revision<Q>(&mut self, organization: &Q, revision: u64, last_record: Id) -> Result<(), RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let organization = self.organization_id(organization)?;
+        if revision > 0 {
+            self.directory.streams.set(Stream::new(organization, revision, Some(last_record)));
+        }
+        Ok(())
     }
 
     /// The directory.

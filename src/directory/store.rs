@@ -6,6 +6,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 
 use crate::directory::index::Index;
+use crate::directory::stream::Stream;
 use crate::directory::table::Table;
 use crate::model::account::Account;
 use crate::model::cluster::{Cluster, Orchestrator};
@@ -58,20 +59,20 @@ pub struct Directory<Id> {
     pub(crate) clusters: Table<Cluster<Id>>,
     pub(crate) environments: Table<Environment<Id>>,
     pub(crate) index: Index<Id>,
-    pub(crate) revision: u64,
+    pub(crate) streams: Table<Stream<Id>>,
 }
 
-/// An empty directory, at revision 0.
+/// An empty directory.
 impl<Id> Default for Directory<Id> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// Two directories are equal if they contain the same facts, including namespaces, and are at the same revision.
+/// Two directories are equal if they contain the same facts, including namespaces, and each organization is at the same record.
 impl<Id: Hash + Ord> PartialEq for Directory<Id> {
     fn eq(&self, other: &Self) -> bool {
-        self.revision == other.revision
+        self.streams == other.streams
             && self.accounts == other.accounts
             && self.organizations == other.organizations
             && self.roles == other.roles
@@ -86,7 +87,7 @@ impl<Id: Hash + Ord> PartialEq for Directory<Id> {
 impl<Id: Hash + Ord> Eq for Directory<Id> {}
 
 impl<Id> Directory<Id> {
-    /// An empty directory, at revision 0.
+    /// An empty directory.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -98,15 +99,8 @@ impl<Id> Directory<Id> {
             clusters: Table::new(),
             environments: Table::new(),
             index: Index::new(),
-            revision: 0,
+            streams: Table::new(),
         }
-    }
-
-    /// The number of records applied so far. A loaded directory starts at 0, or at the revision passed to the builder.
-    #[must_use]
-    #[inline]
-    pub const fn revision(&self) -> u64 {
-        self.revision
     }
 
     /// The accounts, in no particular order.
@@ -153,6 +147,42 @@ impl<Id> Directory<Id> {
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
+    /// The revision of an organization: the number of the last record of its changes, and 0 if there is none. `None` if the
+    /// organization does not exist.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{AccountKind, Directory};
+    ///
+    /// let mut directory = Directory::<String>::new();
+    /// assert_eq!(directory.revision("acme-corp"), None);
+    /// let owner = ("olivia".into(), AccountKind::User);
+    /// directory.create_organization("record-1".into(), "acme-corp".into(), owner.0, owner.1, None)?;
+    /// assert_eq!(directory.revision("acme-corp"), Some(1));
+    /// assert_eq!(directory.last_record("acme-corp").map(String::as_str), Some("record-1"));
+    /// # Ok::<(), shipgate::change::ChangeError>(())
+    /// ```
+    #[must_use]
+    pub fn revision<Q>(&self, organization: &Q) -> Option<u64>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.organizations.get(organization)?;
+        Some(self.streams.get(organization).map_or(0, |stream| stream.revision))
+    }
+
+    /// The id of the last record of an organization's changes; `None` if there is none.
+    #[must_use]
+    pub fn last_record<Q>(&self, organization: &Q) -> Option<&Id>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.streams.get(organization)?.last.as_ref()
+    }
+
     /// The account with this id.
     #[must_use]
     #[inline]

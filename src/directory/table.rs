@@ -74,6 +74,14 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
         }
     }
 
+    /// Inserts a fact, in the place of the one with the same id if there is one.
+    pub(crate) fn set(&mut self, fact: T) {
+        match self.entry(&fact) {
+            Entry::Occupied(mut entry) => *entry.get_mut() = fact,
+            Entry::Vacant(entry) => drop(entry.insert(fact)),
+        }
+    }
+
     pub(crate) fn remove<Q>(&mut self, id: &Q) -> Option<T>
     where
         T::Key: Borrow<Q>,

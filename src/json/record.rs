@@ -35,25 +35,52 @@ macro_rules! by_form {
 }
 pub(crate) use by_form;
 
-/// `{ "format": 2, "policy": 2, "revision": 7, "steps": [{ "by": "carol", "at": "2026-11-21T12:00:00Z", "change": {
-/// "change_role": { "organization": "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "member": { "organization":
-/// "acme-corp", "account": "bob", "from": { "kind": "user", "role": "developer" }, "to": { "kind": "user", "role": "viewer" } }
-/// }] }] }`. In place of `by` and `change`, a step may say `create_organization`, with `organization`, `owner` and `kind`.
+/// `{ "format": 3, "policy": 2, "id": "record-7", "previous": "record-6", "organization": "acme-corp", "revision": 7, "at":
+/// "2026-11-21T12:00:00Z", "reason": "ticket 7", "steps": [{ "by": "carol", "change": { "change_role": { "organization":
+/// "acme-corp", "account": "bob", "to": "viewer" } }, "edits": [{ "member": { "organization": "acme-corp", "account": "bob",
+/// "from": { "kind": "user", "role": "developer" }, "to": { "kind": "user", "role": "viewer" } } }] }] }`. `previous`, `at` and
+/// `reason` are optional. A step of the platform has `platform` in place of `by`, and one that creates an organization has
+/// `create_organization` in place of `by` and `change`, with `organization`, `owner` and `kind`.
 ///
 /// The ids of the tokens that were used are `token` and `service_token`, before `change`.
 ///
 /// A custom role is `{ "custom": "release-manager" }`, and the holder of a grant is `{ "account": "bob" }` or `{ "team": "on-call" }`.
 impl<Id: Serialize> Serialize for Record<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Fields<'a, Id> {
-            format: u32,
-            policy: u32,
-            revision: u64,
-            steps: Vec<EntryFields<'a, Id>>,
+        RecordFields {
+            format: Self::FORMAT,
+            policy: self.policy(),
+            id: self.id(),
+            previous: self.previous(),
+            organization: self.organization(),
+            revision: self.revision(),
+            at: self.time(),
+            reason: self.reason(),
+            steps: self.entries(),
         }
-        let steps = self.entries().iter().map(EntryFields::of).collect();
-        Fields { format: Self::FORMAT, policy: self.policy(), revision: self.revision(), steps }.serialize(serializer)
+        .serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct RecordFields<'a, Id> {
+    format: u32,
+    policy: u32,
+    id: &'a Id,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<&'a Id>,
+    organization: &'a Id,
+    revision: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    steps: &'a [Entry<Id>],
+}
+
+impl<Id: Serialize> Serialize for Entry<Id> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        EntryFields::of(self).serialize(serializer)
     }
 }
 
@@ -64,7 +91,7 @@ struct EntryFields<'a, Id> {
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a Id>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    at: Option<Time>,
+    platform: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,36 +103,60 @@ struct EntryFields<'a, Id> {
 
 impl<'a, Id> EntryFields<'a, Id> {
     fn of(step: &'a Entry<Id>) -> Self {
-        let (create_organization, by, change) = match step.cause() {
-            Cause::CreateOrganization { organization, owner, kind } => {
-                (Some(FoundingForm { organization, owner, kind: *kind }), None, None)
-            }
-            Cause::Change { by, change } => (None, Some(by), Some(change)),
+        let mut fields = Self {
+            create_organization: None,
+            by: None,
+            platform: None,
+            token: step.token(),
+            service_token: step.service_token(),
+            change: None,
+            edits: step.edits(),
         };
-        let (token, service_token) = (step.token(), step.service_token());
-        Self { create_organization, by, at: step.at(), token, service_token, change, edits: step.edits() }
+        match step.cause() {
+            Cause::CreateOrganization { organization, owner, kind } => {
+                fields.create_organization = Some(FoundingForm { organization, owner, kind: *kind });
+            }
+            Cause::Change { by, change } => (fields.by, fields.change) = (Some(by), Some(change)),
+            Cause::Platform { by, change } => (fields.platform, fields.change) = (Some(by.as_str()), Some(change)),
+        }
+        fields
     }
 }
 
-/// From its four fields, all required. Another `format` than [`Record::FORMAT`] is an error.
+/// All but `previous`, `at` and `reason` are required. Another `format` than [`Record::FORMAT`] is an error.
 impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Record<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: RecordForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
-        let steps = form.steps.into_iter().map(EntryForm::step::<D::Error>).collect::<Result<_, _>>()?;
-        Ok(Self::new(form.policy, form.revision, steps))
+        let record = Self::new(form.id, form.organization, form.revision, form.steps);
+        Ok(record.by_policy(form.policy).with_optional(form.previous, form.at, form.reason))
     }
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a record: an object with `format`, `policy`, `revision` and `steps`")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a record: an object with `format`, `policy`, `id`, `organization`, `revision` and `steps`"
+)]
 struct RecordForm<Id> {
     #[serde(rename = "format", deserialize_with = "format")]
     _format: (),
     #[serde(deserialize_with = "policy")]
     policy: u32,
+    id: Id,
+    previous: Option<Id>,
+    organization: Id,
     #[serde(deserialize_with = "revision")]
     revision: u64,
-    steps: Vec<EntryForm<Id>>,
+    at: Option<Time>,
+    reason: Option<String>,
+    steps: Vec<Entry<Id>>,
+}
+
+impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Entry<Id> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form: EntryForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
+        form.step()
+    }
 }
 
 fn format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
@@ -132,7 +183,7 @@ fn revision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error>
 struct EntryForm<Id> {
     create_organization: Option<FoundingForm<Id>>,
     by: Option<Id>,
-    at: Option<Time>,
+    platform: Option<String>,
     token: Option<String>,
     service_token: Option<String>,
     change: Option<Change<Id>>,
@@ -142,16 +193,19 @@ struct EntryForm<Id> {
 impl<Id> EntryForm<Id> {
     fn step<E: serde::de::Error>(self) -> Result<Entry<Id>, E> {
         let has_tokens = self.token.is_some() || self.service_token.is_some();
-        let cause = match (self.create_organization, self.by, self.change) {
-            (Some(FoundingForm { organization, owner, kind }), None, None) if !has_tokens => {
+        let cause = match (self.create_organization, self.by, self.platform, self.change) {
+            (Some(FoundingForm { organization, owner, kind }), None, None, None) if !has_tokens => {
                 Cause::CreateOrganization { organization, owner, kind }
             }
-            (None, Some(by), Some(change)) => Cause::Change { by, change },
-            (Some(_) | None, _, _) => {
-                return Err(E::custom("a step says either `create_organization` alone, or `by` and `change`"));
+            (None, Some(by), None, Some(change)) => Cause::Change { by, change },
+            (None, None, Some(by), Some(change)) if !has_tokens => Cause::Platform { by, change },
+            (Some(_) | None, _, _, _) => {
+                return Err(E::custom(
+                    "a step has `create_organization` alone, `by` and `change`, or `platform` and `change`",
+                ));
             }
         };
-        Ok(Entry::new(cause, self.at, self.edits).with_tokens(self.token, self.service_token))
+        Ok(Entry::new(cause, self.edits).with_tokens(self.token, self.service_token))
     }
 }
 

@@ -108,6 +108,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                     self.add_environment(*new);
                 }
             }
+            Step::Each(rows) => rows.into_iter().for_each(|row| self.carry_out(row)),
         }
     }
 
@@ -353,6 +354,6 @@ fn membership_in<'a, Id: Ord>(
     Some((kind, account.membership_mut(organization)?))
 }
 
-fn is_permanent_owner<Id>(kind: AccountKind, membership: &Membership<Id>) -> bool {
+pub(crate) fn is_permanent_owner<Id>(kind: AccountKind, membership: &Membership<Id>) -> bool {
     kind.acting(membership.rank()) == Role::Owner && membership.expires_at().is_none()
 }

@@ -3,7 +3,9 @@
 
 use core::hash::Hash;
 
-use crate::change::edit::{ClusterState, Edit, EnvironmentState, MemberState, ProjectState, RoleState, TeamState};
+use crate::change::edit::{
+    ClusterState, Edit, EnvironmentState, MemberState, ProjectState, Removed, RoleState, TeamState,
+};
 use crate::directory::index::{OrganizationIndex, RoleIndex};
 use crate::directory::store::Directory;
 use crate::model::account::Account;
@@ -21,32 +23,43 @@ impl<Id: Hash + Ord> Directory<Id> {
                 let is_empty = self.index.organizations.get(organization).is_none_or(OrganizationIndex::is_empty);
                 self.organization_state(organization) == *from && (to.is_some() || is_empty)
             }
-            Edit::Role { role, from, to } => self.check_role(role, from.as_ref(), to.as_ref()),
+            Edit::Role { organization, role, from, to } => {
+                self.check_role((organization, role), from.as_ref(), to.as_ref())
+            }
             Edit::Member { organization, account, from, to } => {
                 self.organization(organization).is_some()
                     && self.is_member(organization, account, from.as_ref())
                     && self.check_member(organization, account, to.as_ref())
             }
-            Edit::Team { team, from, to } => self.check_team(team, from.as_ref(), to.as_ref()),
-            Edit::TeamMember { team, account, from, .. } => {
-                let organization = self.team(team).map(Team::organization);
-                organization.is_some_and(|organization| self.membership(organization, account).is_some())
+            Edit::Team { organization, team, from, to } => {
+                self.check_team((organization, team), from.as_ref(), to.as_ref())
+            }
+            Edit::TeamMember { organization, team, account, from, .. } => {
+                self.team(team).map(Team::organization) == Some(organization)
+                    && self.membership(organization, account).is_some()
                     && self.team_member_state(team, account) == *from
             }
-            Edit::ClusterAccess { cluster, holder, from, .. } => {
-                self.has_holder(self.cluster(cluster).map(Cluster::organization), holder)
+            Edit::ClusterAccess { organization, cluster, holder, from, .. } => {
+                self.cluster(cluster).map(Cluster::organization) == Some(organization)
+                    && self.has_holder(organization, holder)
                     && self.cluster_access_of(cluster, holder.as_ref()) == *from
             }
-            Edit::ProjectRole { project, holder, from, .. } => {
-                self.has_holder(self.project(project).map(Project::organization), holder)
+            Edit::ProjectRole { organization, project, holder, from, .. } => {
+                self.project(project).map(Project::organization) == Some(organization)
+                    && self.has_holder(organization, holder)
                     && self.project_role_of(project, holder.as_ref()) == *from
             }
-            Edit::Project { project, from, to } => self.check_project(project, from.as_ref(), to.as_ref()),
-            Edit::Cluster { cluster, from, to } => self.check_cluster(cluster, from.as_ref(), to.as_ref()),
-            Edit::Environment { environment, from, to } => {
-                self.is_environment(environment, from.as_ref())
-                    && to.as_ref().is_none_or(|to| self.check_environment(environment, to))
+            Edit::Project { organization, project, from, to } => {
+                self.check_project((organization, project), from.as_ref(), to.as_ref())
             }
+            Edit::Cluster { organization, cluster, from, to } => {
+                self.check_cluster((organization, cluster), from.as_ref(), to.as_ref())
+            }
+            Edit::Environment { organization, environment, from, to } => {
+                self.is_environment((organization, environment), from.as_ref())
+                    && to.as_ref().is_none_or(|to| self.check_environment((organization, environment), to))
+            }
+            Edit::Remove { organization, removed, .. } => self.check_removal(organization, removed),
         }
     }
 
@@ -59,28 +72,32 @@ impl<Id: Hash + Ord> Directory<Id> {
         })
     }
 
-    fn is_environment(&self, id: &Id, from: Option<&EnvironmentState<Id>>) -> bool {
+    fn is_environment(&self, (organization, id): Named<'_, Id>, from: Option<&EnvironmentState<Id>>) -> bool {
         are_both(self.environment(id), from, |present, from| {
-            *present.project() == from.project
+            present.organization() == organization
+                && *present.project() == from.project
                 && *present.cluster() == from.cluster
                 && present.protection() == from.protection
                 && self.namespace(id) == Some(&from.namespace)
         })
     }
 
-    /// A role stays in its organization and keeps its rank, and one that members have cannot be removed.
-    fn check_role(&self, role: &Id, from: Option<&RoleState<Id>>, to: Option<&RoleState<Id>>) -> bool {
+    /// A role keeps its rank, and one that members have cannot be removed.
+    fn check_role(
+        &self,
+        (organization, role): Named<'_, Id>,
+        from: Option<&RoleState>,
+        to: Option<&RoleState>,
+    ) -> bool {
         let is_unused = |index: &RoleIndex<Id>| index.holders.is_empty();
-        let is_same = |present: &CustomRole<Id>, from: &RoleState<Id>| {
-            *present.organization() == from.organization && present.definition() == from.definition
+        let is_same = |present: &CustomRole<Id>, from: &RoleState| {
+            present.organization() == organization && present.definition() == from.definition
         };
         are_both(self.role(role), from, is_same)
             && match (from, to) {
                 (_, None) => self.index.roles.get(role).is_none_or(is_unused),
-                (None, Some(to)) => self.organization(&to.organization).is_some(),
-                (Some(from), Some(to)) => {
-                    from.organization == to.organization && from.definition.rank() == to.definition.rank()
-                }
+                (None, Some(_)) => self.organization(organization).is_some(),
+                (Some(from), Some(to)) => from.definition.rank() == to.definition.rank(),
             }
     }
 
@@ -96,45 +113,52 @@ impl<Id: Hash + Ord> Directory<Id> {
         has_role && self.account(account).map(Account::kind).is_none_or(|present| present == *kind)
     }
 
-    /// A team stays in its organization, and one that has members or grants cannot be removed.
-    fn check_team(&self, id: &Id, from: Option<&TeamState<Id>>, to: Option<&TeamState<Id>>) -> bool {
+    /// A team that has members or grants cannot be removed.
+    fn check_team(&self, (organization, id): Named<'_, Id>, from: Option<&TeamState>, to: Option<&TeamState>) -> bool {
         let is_empty = |team: &Team<Id>| team.members() == 0 && team.grants().is_empty();
-        let is_same = |present: &Team<Id>, from: &TeamState<Id>| *present.organization() == from.organization;
+        let is_same = |present: &Team<Id>, _: &TeamState| present.organization() == organization;
         are_both(self.team(id), from, is_same)
             && match (from, to) {
                 (_, None) => self.team(id).is_none_or(is_empty),
-                (None, Some(to)) => self.organization(&to.organization).is_some(),
-                (Some(from), Some(to)) => from == to,
+                (None, Some(_)) => self.organization(organization).is_some(),
+                (Some(_), Some(_)) => true,
             }
     }
 
     /// Whether the holder of a grant is a member or a team of this organization.
-    fn has_holder(&self, organization: Option<&Id>, holder: &Holder<Id>) -> bool {
-        organization.is_some_and(|organization| match holder {
+    fn has_holder(&self, organization: &Id, holder: &Holder<Id>) -> bool {
+        match holder {
             Holder::Account(account) => self.membership(organization, account).is_some(),
             Holder::Team(team) => self.team(team).is_some_and(|team| team.organization() == organization),
-        })
+        }
     }
 
-    fn check_project(&self, project: &Id, from: Option<&ProjectState<Id>>, to: Option<&ProjectState<Id>>) -> bool {
-        let is_same = |present: &Project<Id>, from: &ProjectState<Id>| {
-            *present.organization() == from.organization && present.visibility() == from.visibility
+    fn check_project(
+        &self,
+        (organization, project): Named<'_, Id>,
+        from: Option<&ProjectState>,
+        to: Option<&ProjectState>,
+    ) -> bool {
+        let is_same = |present: &Project<Id>, from: &ProjectState| {
+            present.organization() == organization && present.visibility() == from.visibility
         };
         are_both(self.project(project), from, is_same)
             && match to {
                 None => self.index.projects.get(project).is_none_or(|index| {
                     index.roles.is_empty() && index.team_roles.is_empty() && index.environments.is_empty()
                 }),
-                Some(to) => {
-                    from.is_none_or(|from| from.organization == to.organization)
-                        && self.organization(&to.organization).is_some()
-                }
+                Some(_) => self.organization(organization).is_some(),
             }
     }
 
-    fn check_cluster(&self, cluster: &Id, from: Option<&ClusterState<Id>>, to: Option<&ClusterState<Id>>) -> bool {
-        let is_same = |present: &Cluster<Id>, from: &ClusterState<Id>| {
-            *present.organization() == from.organization
+    fn check_cluster(
+        &self,
+        (organization, cluster): Named<'_, Id>,
+        from: Option<&ClusterState>,
+        to: Option<&ClusterState>,
+    ) -> bool {
+        let is_same = |present: &Cluster<Id>, from: &ClusterState| {
+            present.organization() == organization
                 && present.visibility() == from.visibility
                 && self.orchestrator(cluster) == from.orchestrator
         };
@@ -143,22 +167,38 @@ impl<Id: Hash + Ord> Directory<Id> {
                 None => self.index.clusters.get(cluster).is_none_or(|index| {
                     index.overrides.is_empty() && index.team_overrides.is_empty() && index.namespaces.is_empty()
                 }),
-                Some(to) => {
-                    from.is_none_or(|from| from.organization == to.organization)
-                        && self.organization(&to.organization).is_some()
-                }
+                Some(_) => self.organization(organization).is_some(),
             }
     }
 
     /// An environment stays in its project, is on a cluster of the same organization, and shares its namespace with no other.
-    fn check_environment(&self, environment: &Id, to: &EnvironmentState<Id>) -> bool {
+    fn check_environment(&self, (organization, environment): Named<'_, Id>, to: &EnvironmentState<Id>) -> bool {
         let (Some(project), Some(cluster)) = (self.project(&to.project), self.cluster(&to.cluster)) else {
             return false;
         };
-        project.organization() == cluster.organization()
+        project.organization() == organization
+            && cluster.organization() == organization
             && self.environment(environment).is_none_or(|present| *present.project() == to.project)
             && check_namespace(&to.namespace).is_ok()
             && self.is_free(&to.cluster, &to.namespace, environment)
+    }
+
+    /// What is removed is there, and no environment, or member of a team, is left in it.
+    fn check_removal(&self, organization: &Id, removed: &Removed<Id>) -> bool {
+        match removed {
+            Removed::Organization => self.organization(organization).is_some(),
+            Removed::Project(id) => self.project(id).is_some_and(|project| {
+                project.organization() == organization
+                    && self.index.projects.get(id).is_none_or(|index| index.environments.is_empty())
+            }),
+            Removed::Cluster(id) => self.cluster(id).is_some_and(|cluster| {
+                cluster.organization() == organization
+                    && self.index.clusters.get(id).is_none_or(|index| index.namespaces.is_empty())
+            }),
+            Removed::Team(id) => {
+                self.team(id).is_some_and(|team| team.organization() == organization && team.members() == 0)
+            }
+        }
     }
 
     /// Whether no environment except this one has the namespace.
@@ -166,6 +206,9 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.index.environment_in(cluster, namespace).is_none_or(|present| present == environment)
     }
 }
+
+/// The organization that an edit names, and the id of its row.
+type Named<'a, Id> = (&'a Id, &'a Id);
 
 /// Whether there is neither, or both are the same.
 fn are_both<T, S>(present: Option<T>, state: Option<S>, is_same: impl FnOnce(T, S) -> bool) -> bool {

@@ -20,7 +20,7 @@ pub(crate) struct Prepared<Id> {
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
-    pub(crate) fn apply(&mut self, prepared: Prepared<Id>) {
+    pub(crate) fn carry_out(&mut self, prepared: Prepared<Id>) {
         self.take(prepared.step);
         for (team, grants) in prepared.shared {
             self.share_grants(&team, grants);
@@ -35,12 +35,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         for (place, edit) in edits.iter().enumerate() {
             later.apply(place, edit);
         }
-        let Later { projects, mut teams, .. } = later;
-        let organization = |project: &Id| match projects.get(project) {
-            Some(state) => Some(state.organization.clone()),
-            None => self.project(project).map(|project| project.organization().clone()),
-        };
-        let mut prepared: Vec<_> = edits.iter().map(|edit| Prepared::of(edit, organization)).collect();
+        let mut teams = later.teams;
+        let mut prepared: Vec<_> = edits.iter().map(|edit| self.prepare_one(edit)).collect();
         while let Some((team, changed)) = teams.pop_first() {
             if let Some(prepared) = prepared.get_mut(changed.last) {
                 prepared.shared.push((team.clone(), Arc::new(changed.grants)));
@@ -49,12 +45,24 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         prepared
     }
 
+    fn prepare_one(&self, edit: &Edit<Id>) -> Prepared<Id> {
+        if let Edit::Remove { organization, removed, .. } = edit {
+            Prepared::each(self.prepare(&self.rows_of_removal(organization, removed)))
+        } else {
+            Prepared::of(edit)
+        }
+    }
+
     /// Prepares what undoes edits, in the order of the edits, while they are not applied yet.
     pub(crate) fn prepare_undo(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
-        let organization = |project: &Id| self.project(project).map(|project| project.organization().clone());
         let mut restored: BTreeSet<&Id> = BTreeSet::new();
         let undo = edits.iter().map(|edit| {
-            let mut prepared = Prepared::of(&edit.inverse(), organization);
+            if let Edit::Remove { organization, removed, .. } = edit {
+                let mut rows = self.prepare_undo(&self.rows_of_removal(organization, removed));
+                rows.reverse();
+                return Prepared::each(rows);
+            }
+            let mut prepared = Prepared::of(&edit.inverse());
             for team in self.teams_of_edit(edit) {
                 // The first edit is the last to be undone.
                 if restored.insert(team)
@@ -86,7 +94,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             | Edit::Member { .. }
             | Edit::Team { .. }
             | Edit::TeamMember { .. }
-            | Edit::Environment { .. } => Vec::new(),
+            | Edit::Environment { .. }
+            | Edit::Remove { .. } => Vec::new(),
         }
     }
 }
@@ -94,8 +103,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 /// What edits lead to, as far as later edits need to know.
 struct Later<'a, Id> {
     directory: &'a Directory<Id>,
-    projects: BTreeMap<&'a Id, &'a ProjectState<Id>>,
-    clusters: BTreeMap<&'a Id, &'a ClusterState<Id>>,
+    projects: BTreeMap<&'a Id, &'a ProjectState>,
+    clusters: BTreeMap<&'a Id, &'a ClusterState>,
     teams: BTreeMap<&'a Id, Changed<Id>>,
 }
 
@@ -112,7 +121,7 @@ impl<'a, Id: Hash + Ord + Clone> Later<'a, Id> {
 
     fn apply(&mut self, place: usize, edit: &'a Edit<Id>) {
         match edit {
-            Edit::Project { project, from, to: Some(to) } => {
+            Edit::Project { project, from, to: Some(to), .. } => {
                 self.projects.insert(project, to);
                 if from.is_some() {
                     let present = self.directory.index.projects.get(project);
@@ -120,7 +129,7 @@ impl<'a, Id: Hash + Ord + Clone> Later<'a, Id> {
                     self.each_team(place, teams, |grants| grants.set_project_visibility(project, to.visibility));
                 }
             }
-            Edit::Cluster { cluster, from, to: Some(to) } => {
+            Edit::Cluster { cluster, from, to: Some(to), .. } => {
                 self.clusters.insert(cluster, to);
                 if from.is_some() {
                     let present = self.directory.index.clusters.get(cluster);
@@ -149,7 +158,8 @@ impl<'a, Id: Hash + Ord + Clone> Later<'a, Id> {
             | Edit::Member { .. }
             | Edit::Team { .. }
             | Edit::TeamMember { .. }
-            | Edit::Environment { .. } => {}
+            | Edit::Environment { .. }
+            | Edit::Remove { .. } => {}
         }
     }
 
@@ -171,8 +181,11 @@ impl<'a, Id: Hash + Ord + Clone> Later<'a, Id> {
 }
 
 impl<Id: Clone> Prepared<Id> {
-    /// The edit with its clones. `organization` is that of a project.
-    fn of(edit: &Edit<Id>, organization: impl FnOnce(&Id) -> Option<Id>) -> Self {
-        Self { step: Step::of(edit, organization), shared: Vec::new() }
+    fn of(edit: &Edit<Id>) -> Self {
+        Self { step: Step::of(edit), shared: Vec::new() }
+    }
+
+    const fn each(rows: Vec<Self>) -> Self {
+        Self { step: Step::Each(rows), shared: Vec::new() }
     }
 }

@@ -44,34 +44,31 @@ impl<Id: Hash + Ord> Directory<Id> {
             Holder::Team(team) => self.index.projects.get(project)?.team_roles.get(team).copied(),
         }
     }
+
+    pub(crate) fn role_state(&self, role: &Id) -> Option<RoleState> {
+        self.role(role).map(|role| RoleState { definition: role.definition() })
+    }
+
+    pub(crate) fn team_state(&self, team: &Id) -> Option<TeamState> {
+        self.team(team).map(|_| TeamState {})
+    }
+
+    pub(crate) fn project_state(&self, project: &Id) -> Option<ProjectState> {
+        self.project(project).map(|project| ProjectState { visibility: project.visibility() })
+    }
+
+    pub(crate) fn cluster_state(&self, id: &Id) -> Option<ClusterState> {
+        let visibility = self.cluster(id)?.visibility();
+        Some(ClusterState { orchestrator: self.orchestrator(id), visibility })
+    }
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    pub(crate) fn role_state(&self, role: &Id) -> Option<RoleState<Id>> {
-        let role = self.role(role)?;
-        Some(RoleState { organization: role.organization().clone(), definition: role.definition() })
-    }
-
     pub(crate) fn member_state(&self, organization: &Id, account: &Id) -> Option<MemberState<Id>> {
         let account = self.account(account)?;
         let membership = account.membership(organization)?;
         let role = membership.role().map(Id::clone);
         Some(MemberState { kind: account.kind(), role, expires_at: membership.expires_at() })
-    }
-
-    pub(crate) fn team_state(&self, team: &Id) -> Option<TeamState<Id>> {
-        Some(TeamState { organization: self.team(team)?.organization().clone() })
-    }
-
-    pub(crate) fn project_state(&self, project: &Id) -> Option<ProjectState<Id>> {
-        let project = self.project(project)?;
-        Some(ProjectState { organization: project.organization().clone(), visibility: project.visibility() })
-    }
-
-    pub(crate) fn cluster_state(&self, id: &Id) -> Option<ClusterState<Id>> {
-        let cluster = self.cluster(id)?;
-        let (organization, orchestrator) = (cluster.organization().clone(), self.orchestrator(id));
-        Some(ClusterState { organization, orchestrator, visibility: cluster.visibility() })
     }
 
     pub(crate) fn environment_state(&self, environment: &Id) -> Option<EnvironmentState<Id>> {

@@ -1,8 +1,10 @@
 //! Steps: edits with every clone that applying them needs.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
-use crate::change::edit::{Edit, EnvironmentState, MemberState, ProjectState, RoleState, TeamState};
+use crate::change::edit::prepare::Prepared;
+use crate::change::edit::{Edit, EnvironmentState, MemberState, ProjectState, RoleState};
 use crate::directory::index::{ClusterIndex, OrganizationIndex, ProjectIndex, RoleIndex, Stage, TeamIndex};
 use crate::model::access::ClusterAccess;
 use crate::model::account::Account;
@@ -21,23 +23,55 @@ pub(crate) enum Step<Id> {
     AddOrganization(Box<(Organization<Id>, OrganizationIndex<Id>)>),
     RemoveOrganization(Id),
     AddRole(Box<(CustomRole<Id>, RoleIndex<Id>, Id)>),
-    UpdateRole { role: Id, definition: RoleDefinition },
+    UpdateRole {
+        role: Id,
+        definition: RoleDefinition,
+    },
     RemoveRole(Id),
     SetMember(Box<SetMember<Id>>),
-    RemoveMember { organization: Id, account: Id },
+    RemoveMember {
+        organization: Id,
+        account: Id,
+    },
     AddTeam(Box<(Team<Id>, TeamIndex<Id>, Id)>),
     RemoveTeam(Id),
-    AddTeamMember { team: Id, account: Id },
-    RemoveTeamMember { team: Id, account: Id },
-    SetClusterAccess { cluster: Id, holder: Holder<Id>, to: Option<Grant<ClusterAccess>> },
-    SetProjectRole { project: Id, holder: Holder<Id>, to: Option<Grant<ProjectRole>> },
+    AddTeamMember {
+        team: Id,
+        account: Id,
+    },
+    RemoveTeamMember {
+        team: Id,
+        account: Id,
+    },
+    SetClusterAccess {
+        cluster: Id,
+        holder: Holder<Id>,
+        to: Option<Grant<ClusterAccess>>,
+    },
+    SetProjectRole {
+        project: Id,
+        holder: Holder<Id>,
+        to: Option<Grant<ProjectRole>>,
+    },
     AddProject(Box<(Project<Id>, ProjectIndex<Id>, Id)>),
-    UpdateProject { project: Id, visibility: Visibility },
+    UpdateProject {
+        project: Id,
+        visibility: Visibility,
+    },
     RemoveProject(Id),
     AddCluster(Box<(Cluster<Id>, ClusterIndex<Id>, Id)>),
-    UpdateCluster { cluster: Id, visibility: Visibility, orchestrator: Option<Orchestrator> },
+    UpdateCluster {
+        cluster: Id,
+        visibility: Visibility,
+        orchestrator: Option<Orchestrator>,
+    },
     RemoveCluster(Id),
-    SetEnvironment { id: Id, to: Option<Box<NewEnvironment<Id>>> },
+    SetEnvironment {
+        id: Id,
+        to: Option<Box<NewEnvironment<Id>>>,
+    },
+    /// The rows of a removal, or those that undo it.
+    Each(Vec<Prepared<Id>>),
 }
 
 /// A membership that is added, or gets another role or expiry.
@@ -64,18 +98,18 @@ pub(crate) struct NewEnvironment<Id> {
 }
 
 impl<Id: Clone> Step<Id> {
-    /// The edit with its clones. `organization` is that of a project.
-    pub(crate) fn of(edit: &Edit<Id>, organization: impl FnOnce(&Id) -> Option<Id>) -> Self {
+    /// The edit of a row, with its clones.
+    pub(crate) fn of(edit: &Edit<Id>) -> Self {
         match edit {
             Edit::Organization { organization: id, to: Some(_), .. } => {
                 let index = OrganizationIndex::new(id.clone());
                 Self::AddOrganization(Box::new((Organization::new(id.clone(), 0), index)))
             }
             Edit::Organization { organization: id, to: None, .. } => Self::RemoveOrganization(id.clone()),
-            Edit::Role { role: id, from: Some(_), to: Some(RoleState { definition, .. }) } => {
+            Edit::Role { role: id, from: Some(_), to: Some(RoleState { definition }), .. } => {
                 Self::UpdateRole { role: id.clone(), definition: *definition }
             }
-            Edit::Role { role: id, from: None, to: Some(RoleState { organization, definition }) } => {
+            Edit::Role { organization, role: id, from: None, to: Some(RoleState { definition }) } => {
                 let role = CustomRole::new(id.clone(), organization.clone(), *definition);
                 Self::AddRole(Box::new((role, RoleIndex::new(id.clone()), id.clone())))
             }
@@ -87,7 +121,7 @@ impl<Id: Clone> Step<Id> {
             Edit::Member { organization, account, to: None, .. } => {
                 Self::RemoveMember { organization: organization.clone(), account: account.clone() }
             }
-            Edit::Team { team: id, to: Some(TeamState { organization }), .. } => {
+            Edit::Team { organization, team: id, to: Some(_), .. } => {
                 let team = Team::new(id.clone(), organization.clone());
                 Self::AddTeam(Box::new((team, TeamIndex::new(id.clone()), id.clone())))
             }
@@ -104,27 +138,29 @@ impl<Id: Clone> Step<Id> {
             Edit::ProjectRole { project, holder, to, .. } => {
                 Self::SetProjectRole { project: project.clone(), holder: holder.clone(), to: *to }
             }
-            Edit::Project { project: id, from: Some(_), to: Some(to) } => {
+            Edit::Project { project: id, from: Some(_), to: Some(to), .. } => {
                 Self::UpdateProject { project: id.clone(), visibility: to.visibility }
             }
-            Edit::Project { project: id, from: None, to: Some(ProjectState { organization, visibility }) } => {
+            Edit::Project { organization, project: id, from: None, to: Some(ProjectState { visibility }) } => {
                 let project = Project::new(id.clone(), organization.clone()).with_visibility(*visibility);
                 Self::AddProject(Box::new((project, ProjectIndex::new(id.clone()), id.clone())))
             }
             Edit::Project { project: id, to: None, .. } => Self::RemoveProject(id.clone()),
-            Edit::Cluster { cluster: id, from: Some(_), to: Some(to) } => {
+            Edit::Cluster { cluster: id, from: Some(_), to: Some(to), .. } => {
                 Self::UpdateCluster { cluster: id.clone(), visibility: to.visibility, orchestrator: to.orchestrator }
             }
-            Edit::Cluster { cluster: id, from: None, to: Some(to) } => {
-                let cluster = Cluster::new(id.clone(), to.organization.clone()).with_visibility(to.visibility);
+            Edit::Cluster { organization, cluster: id, from: None, to: Some(to) } => {
+                let cluster = Cluster::new(id.clone(), organization.clone()).with_visibility(to.visibility);
                 let index = ClusterIndex::new(id.clone(), to.orchestrator);
                 Self::AddCluster(Box::new((cluster, index, id.clone())))
             }
             Edit::Cluster { cluster: id, to: None, .. } => Self::RemoveCluster(id.clone()),
-            Edit::Environment { environment: id, to, .. } => {
-                let to = to.as_ref().and_then(|to| Some(NewEnvironment::of(id, to, organization(&to.project)?)));
+            Edit::Environment { organization, environment: id, to, .. } => {
+                let to = to.as_ref().map(|to| NewEnvironment::of(id, to, organization.clone()));
                 Self::SetEnvironment { id: id.clone(), to: to.map(Box::new) }
             }
+            // Prepared row by row.
+            Edit::Remove { .. } => Self::Each(Vec::new()),
         }
     }
 }

@@ -1,29 +1,66 @@
 //! Removals: what goes with what is removed, from the inside out.
 
-use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt::Display;
 use core::hash::Hash;
 
-use crate::change::edit::{Edit, TeamMemberState};
+use crate::change::edit::{Edit, Removed, TeamMemberState};
+use crate::change::size::Size;
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::grants::Holder;
 use crate::model::membership::Membership;
 use crate::model::role::ProjectRole;
+use crate::model::time::Grant;
+
+impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
+    /// The edit that removes something with all rows that belong to it.
+    pub(crate) fn removal(&self, organization: &Id, removed: Removed<Id>) -> Edit<Id> {
+        let restore = match &removed {
+            Removed::Organization => None,
+            Removed::Project(_) | Removed::Cluster(_) | Removed::Team(_) => {
+                let restore = inverse(&self.rows_of_removal(organization, &removed));
+                Size::of_edits(&restore).fits().then_some(restore)
+            }
+        };
+        Edit::Remove { organization: organization.clone(), removed, restore }
+    }
+}
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// Removes an organization with everything that belongs to it.
-    pub(crate) fn remove_organization_edits(&self, organization: &Id) -> Vec<Edit<Id>> {
+    /// Whether a removal says how to add again what is there, if it says it.
+    pub(crate) fn check_restore(&self, edit: &Edit<Id>) -> bool {
+        let Edit::Remove { organization, removed, restore: Some(restore) } = edit else { return true };
+        inverse(&self.rows_of_removal(organization, removed)) == *restore
+    }
+
+    /// The rows that a removal removes, from the inside out.
+    pub(crate) fn rows_of_removal(&self, organization: &Id, removed: &Removed<Id>) -> Vec<Edit<Id>> {
+        match removed {
+            Removed::Organization => self.rows_of_organization(organization),
+            Removed::Project(project) => self.rows_of_project(organization, project),
+            Removed::Cluster(cluster) => self.rows_of_cluster(organization, cluster),
+            Removed::Team(team) => self.rows_of_team(organization, team),
+        }
+    }
+
+    fn rows_of_organization(&self, organization: &Id) -> Vec<Edit<Id>> {
         let Some(index) = self.index.organizations.get(organization) else { return Vec::new() };
         let mut edits = Vec::new();
-        edits.extend(index.environments.iter().flat_map(|environment| self.remove_environment_edits(environment)));
+        edits.extend(
+            index.environments.iter().map(|environment| self.remove_environment_edit(organization, environment)),
+        );
         edits.extend(index.members.keys().flat_map(|account| self.remove_member_edits(organization, account)));
-        edits.extend(index.teams.iter().flat_map(|team| self.remove_team_edits(team)));
+        edits.extend(index.teams.iter().flat_map(|team| self.rows_of_team(organization, team)));
         // Project roles and cluster access went with the members and the teams.
-        edits.extend(index.projects.iter().map(|project| self.remove_project_edit(project)));
-        edits.extend(index.clusters.iter().map(|cluster| self.remove_cluster_edit(cluster)));
-        let role = |role: &Id| Edit::Role { role: role.clone(), from: self.role_state(role), to: None };
-        edits.extend(index.roles.iter().map(role));
+        edits.extend(index.projects.iter().map(|project| self.remove_project_edit(organization, project)));
+        edits.extend(index.clusters.iter().map(|cluster| self.remove_cluster_edit(organization, cluster)));
+        edits.extend(index.roles.iter().map(|role| Edit::Role {
+            organization: organization.clone(),
+            role: role.clone(),
+            from: self.role_state(role),
+            to: None,
+        }));
         let from = self.organization_state(organization);
         edits.push(Edit::Organization { organization: organization.clone(), from, to: None });
         edits
@@ -47,6 +84,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let mut edits = self.remove_own_grants_edits(organization, account, |_| true, |_| true);
         let teams = self.membership(organization, account).into_iter().flat_map(Membership::teams);
         edits.extend(teams.map(|team| Edit::TeamMember {
+            organization: organization.clone(),
             team: team.clone(),
             account: account.clone(),
             from: Some(TeamMemberState {}),
@@ -65,86 +103,76 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     ) -> Vec<Edit<Id>> {
         let Some(membership) = self.membership(organization, account) else { return Vec::new() };
         let holder = || Holder::Account(account.clone());
-        let mut edits = Vec::new();
         let accesses = membership.cluster_accesses().filter(|(_, _, grant)| overrides(grant.value()));
-        edits.extend(accesses.map(|(cluster, _, grant)| Edit::ClusterAccess {
-            cluster: cluster.clone(),
-            holder: holder(),
-            from: Some(grant),
-            to: None,
-        }));
+        let accesses = accesses.map(|(cluster, _, grant)| remove_access(organization, cluster, holder(), grant));
         let roles = membership.project_roles().filter(|(_, _, grant)| roles(grant.value()));
-        edits.extend(roles.map(|(project, _, grant)| Edit::ProjectRole {
-            project: project.clone(),
-            holder: holder(),
-            from: Some(grant),
-            to: None,
-        }));
-        edits
+        let roles = roles.map(|(project, _, grant)| remove_role(organization, project, holder(), grant));
+        accesses.chain(roles).collect()
     }
 
     /// Removes a team with its grants, so that a later team with the same id starts without any.
-    pub(crate) fn remove_team_edits(&self, id: &Id) -> Vec<Edit<Id>> {
+    fn rows_of_team(&self, organization: &Id, id: &Id) -> Vec<Edit<Id>> {
         let Some(team) = self.team(id) else { return Vec::new() };
         let holder = || Holder::Team(id.clone());
-        let mut edits = Vec::new();
-        edits.extend(team.cluster_accesses().map(|(cluster, _, grant)| Edit::ClusterAccess {
-            cluster: cluster.clone(),
-            holder: holder(),
-            from: Some(grant),
-            to: None,
-        }));
-        edits.extend(team.project_roles().map(|(project, _, grant)| Edit::ProjectRole {
-            project: project.clone(),
-            holder: holder(),
-            from: Some(grant),
-            to: None,
-        }));
-        edits.push(Edit::Team { team: id.clone(), from: self.team_state(id), to: None });
-        edits
+        let accesses = team.cluster_accesses();
+        let accesses = accesses.map(|(cluster, _, grant)| remove_access(organization, cluster, holder(), grant));
+        let roles = team.project_roles();
+        let roles = roles.map(|(project, _, grant)| remove_role(organization, project, holder(), grant));
+        let (organization, team) = (organization.clone(), id.clone());
+        let itself = Edit::Team { organization, team, from: self.team_state(id), to: None };
+        accesses.chain(roles).chain([itself]).collect()
     }
 
     /// Removes a project with the roles in it, so that a later project with the same id starts without any.
-    pub(crate) fn remove_project_edits(&self, project: &Id) -> Vec<Edit<Id>> {
+    fn rows_of_project(&self, organization: &Id, project: &Id) -> Vec<Edit<Id>> {
         let Some(index) = self.index.projects.get(project) else { return Vec::new() };
         let accounts = index.roles.iter().map(|(account, role)| (Holder::Account(account.clone()), *role));
         let teams = index.team_roles.iter().map(|(team, role)| (Holder::Team(team.clone()), *role));
-        let mut edits: Vec<_> = accounts
-            .chain(teams)
-            .map(|(holder, role)| Edit::ProjectRole { project: project.clone(), holder, from: Some(role), to: None })
-            .collect();
-        edits.push(self.remove_project_edit(project));
-        edits
+        let roles = accounts.chain(teams).map(|(holder, role)| remove_role(organization, project, holder, role));
+        roles.chain([self.remove_project_edit(organization, project)]).collect()
     }
 
-    fn remove_project_edit(&self, project: &Id) -> Edit<Id> {
-        Edit::Project { project: project.clone(), from: self.project_state(project), to: None }
+    fn remove_project_edit(&self, organization: &Id, project: &Id) -> Edit<Id> {
+        let from = self.project_state(project);
+        Edit::Project { organization: organization.clone(), project: project.clone(), from, to: None }
     }
 
     /// Removes a cluster with the access to it, so that a later cluster with the same id starts without any.
-    pub(crate) fn remove_cluster_edits(&self, cluster: &Id) -> Vec<Edit<Id>> {
+    fn rows_of_cluster(&self, organization: &Id, cluster: &Id) -> Vec<Edit<Id>> {
         let Some(index) = self.index.clusters.get(cluster) else { return Vec::new() };
         let accounts = index.overrides.iter().map(|(account, level)| (Holder::Account(account.clone()), *level));
         let teams = index.team_overrides.iter().map(|(team, level)| (Holder::Team(team.clone()), *level));
-        let mut edits: Vec<_> = accounts
-            .chain(teams)
-            .map(|(holder, level)| Edit::ClusterAccess {
-                cluster: cluster.clone(),
-                holder,
-                from: Some(level),
-                to: None,
-            })
-            .collect();
-        edits.push(self.remove_cluster_edit(cluster));
-        edits
+        let levels = accounts.chain(teams).map(|(holder, level)| remove_access(organization, cluster, holder, level));
+        levels.chain([self.remove_cluster_edit(organization, cluster)]).collect()
     }
 
-    fn remove_cluster_edit(&self, cluster: &Id) -> Edit<Id> {
-        Edit::Cluster { cluster: cluster.clone(), from: self.cluster_state(cluster), to: None }
+    fn remove_cluster_edit(&self, organization: &Id, cluster: &Id) -> Edit<Id> {
+        let from = self.cluster_state(cluster);
+        Edit::Cluster { organization: organization.clone(), cluster: cluster.clone(), from, to: None }
     }
 
-    pub(crate) fn remove_environment_edits(&self, environment: &Id) -> Vec<Edit<Id>> {
+    pub(crate) fn remove_environment_edit(&self, organization: &Id, environment: &Id) -> Edit<Id> {
         let from = self.environment_state(environment);
-        vec![Edit::Environment { environment: environment.clone(), from, to: None }]
+        Edit::Environment { organization: organization.clone(), environment: environment.clone(), from, to: None }
     }
+}
+
+/// The edits that undo edits of rows.
+pub(crate) fn inverse<Id: Clone>(rows: &[Edit<Id>]) -> Vec<Edit<Id>> {
+    rows.iter().rev().map(Edit::inverse).collect()
+}
+
+fn remove_access<Id: Clone>(
+    organization: &Id,
+    cluster: &Id,
+    holder: Holder<Id>,
+    grant: Grant<ClusterAccess>,
+) -> Edit<Id> {
+    let (organization, cluster) = (organization.clone(), cluster.clone());
+    Edit::ClusterAccess { organization, cluster, holder, from: Some(grant), to: None }
+}
+
+fn remove_role<Id: Clone>(organization: &Id, project: &Id, holder: Holder<Id>, grant: Grant<ProjectRole>) -> Edit<Id> {
+    let (organization, project) = (organization.clone(), project.clone());
+    Edit::ProjectRole { organization, project, holder, from: Some(grant), to: None }
 }

@@ -1,12 +1,13 @@
 //! The forms of edits: one row before and after a change.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::change::edit::{
-    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, RoleState, TeamMemberState,
-    TeamState,
+    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, Removed, RoleState,
+    TeamMemberState, TeamState,
 };
 use crate::json::record::by_form;
 use crate::json::strict::{Strict, nullable};
@@ -31,11 +32,12 @@ enum EditForm<Id> {
         to: Option<OrganizationState>,
     },
     Role {
+        organization: Id,
         role: Id,
         #[serde(deserialize_with = "nullable")]
-        from: Option<RoleState<Id>>,
+        from: Option<RoleState>,
         #[serde(deserialize_with = "nullable")]
-        to: Option<RoleState<Id>>,
+        to: Option<RoleState>,
     },
     Member {
         organization: Id,
@@ -46,13 +48,15 @@ enum EditForm<Id> {
         to: Option<MemberState<Id>>,
     },
     Team {
+        organization: Id,
         team: Id,
         #[serde(deserialize_with = "nullable")]
-        from: Option<TeamState<Id>>,
+        from: Option<TeamState>,
         #[serde(deserialize_with = "nullable")]
-        to: Option<TeamState<Id>>,
+        to: Option<TeamState>,
     },
     TeamMember {
+        organization: Id,
         team: Id,
         account: Id,
         #[serde(deserialize_with = "nullable")]
@@ -61,6 +65,7 @@ enum EditForm<Id> {
         to: Option<TeamMemberState>,
     },
     ClusterAccess {
+        organization: Id,
         cluster: Id,
         holder: Holder<Id>,
         #[serde(deserialize_with = "nullable")]
@@ -69,6 +74,7 @@ enum EditForm<Id> {
         to: Option<Grant<ClusterAccess>>,
     },
     ProjectRole {
+        organization: Id,
         project: Id,
         holder: Holder<Id>,
         #[serde(deserialize_with = "nullable")]
@@ -77,26 +83,44 @@ enum EditForm<Id> {
         to: Option<Grant<ProjectRole>>,
     },
     Project {
+        organization: Id,
         project: Id,
         #[serde(deserialize_with = "nullable")]
-        from: Option<ProjectState<Id>>,
+        from: Option<ProjectState>,
         #[serde(deserialize_with = "nullable")]
-        to: Option<ProjectState<Id>>,
+        to: Option<ProjectState>,
     },
     Cluster {
+        organization: Id,
         cluster: Id,
         #[serde(deserialize_with = "nullable")]
-        from: Option<ClusterState<Id>>,
+        from: Option<ClusterState>,
         #[serde(deserialize_with = "nullable")]
-        to: Option<ClusterState<Id>>,
+        to: Option<ClusterState>,
     },
     Environment {
+        organization: Id,
         environment: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<EnvironmentState<Id>>,
         #[serde(deserialize_with = "nullable")]
         to: Option<EnvironmentState<Id>>,
     },
+    Remove {
+        organization: Id,
+        removed: Removed<Id>,
+        #[serde(deserialize_with = "nullable")]
+        restore: Option<Vec<Edit<Id>>>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Removed", rename_all = "snake_case")]
+enum RemovedForm<Id> {
+    Organization,
+    Project(Id),
+    Cluster(Id),
+    Team(Id),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -104,9 +128,8 @@ enum EditForm<Id> {
 struct OrganizationStateForm {}
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "RoleState", deny_unknown_fields, expecting = "an object with `organization` and `definition`")]
-struct RoleStateForm<Id> {
-    organization: Id,
+#[serde(remote = "RoleState", deny_unknown_fields, expecting = "an object with `definition`")]
+struct RoleStateForm {
     definition: RoleDefinition,
 }
 
@@ -120,26 +143,22 @@ struct MemberStateForm<Id> {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "TeamState", deny_unknown_fields, expecting = "an object with `organization`")]
-struct TeamStateForm<Id> {
-    organization: Id,
-}
+#[serde(remote = "TeamState", deny_unknown_fields, expecting = "an object without fields")]
+struct TeamStateForm {}
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "TeamMemberState", deny_unknown_fields, expecting = "an object without fields")]
 struct TeamMemberStateForm {}
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "ProjectState", deny_unknown_fields, expecting = "an object with `organization` and `visibility`")]
-struct ProjectStateForm<Id> {
-    organization: Id,
+#[serde(remote = "ProjectState", deny_unknown_fields, expecting = "an object with `visibility`")]
+struct ProjectStateForm {
     visibility: Visibility,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "ClusterState", deny_unknown_fields, expecting = "an object with `organization` and `visibility`")]
-struct ClusterStateForm<Id> {
-    organization: Id,
+#[serde(remote = "ClusterState", deny_unknown_fields, expecting = "an object with `visibility`")]
+struct ClusterStateForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     orchestrator: Option<Orchestrator>,
     visibility: Visibility,
@@ -159,11 +178,12 @@ struct EnvironmentStateForm<Id> {
 }
 
 by_form!(Edit<Id>, EditForm);
+by_form!(Removed<Id>, RemovedForm);
 by_form!(OrganizationState, OrganizationStateForm);
-by_form!(RoleState<Id>, RoleStateForm);
+by_form!(RoleState, RoleStateForm);
 by_form!(MemberState<Id>, MemberStateForm);
-by_form!(TeamState<Id>, TeamStateForm);
+by_form!(TeamState, TeamStateForm);
 by_form!(TeamMemberState, TeamMemberStateForm);
-by_form!(ProjectState<Id>, ProjectStateForm);
-by_form!(ClusterState<Id>, ClusterStateForm);
+by_form!(ProjectState, ProjectStateForm);
+by_form!(ClusterState, ClusterStateForm);
 by_form!(EnvironmentState<Id>, EnvironmentStateForm);

@@ -1,0 +1,264 @@
+//! Changes by the platform itself: nothing is decided, everything is recorded, and the rows stay sound.
+
+use alloc::vec::Vec;
+use core::fmt::Display;
+use core::hash::Hash;
+
+use crate::change::Change;
+use crate::change::edit::is_permanent_owner;
+use crate::change::error::ChangeError;
+use crate::change::propose::require_writable;
+use crate::change::record::{Cause, Entry, Record};
+use crate::directory::error::{EntityKind, name};
+use crate::directory::store::Directory;
+use crate::model::account::{Account, AccountKind};
+use crate::model::cluster::Cluster;
+use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
+use crate::model::grants::Holder;
+use crate::model::membership::Membership;
+use crate::model::project::Project;
+use crate::model::role::Role;
+use crate::model::team::Team;
+use crate::model::time::Time;
+
+/// The platform itself, as who makes a change: support staff, a directory sync, a billing system.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::Time;
+/// use shipgate::change::Platform;
+///
+/// let support = Platform::new("support", Time::from_millis(1_795_219_200_000));
+/// assert_eq!((support.who(), support.now()), ("support", Time::from_millis(1_795_219_200_000)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Platform<'a> {
+    who: &'a str,
+    now: Time,
+    last_owner: LastOwner,
+}
+
+/// Whether an organization may lose its last Owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LastOwner {
+    Stays,
+    MayGo,
+}
+
+impl<'a> Platform<'a> {
+    /// The platform, and who acts for it, at the present time. The last Owner of an organization stays.
+    #[must_use]
+    pub const fn new(who: &'a str, now: Time) -> Self {
+        Self { who, now, last_owner: LastOwner::Stays }
+    }
+
+    /// Allows a change that leaves an organization without a permanent Owner.
+    #[must_use]
+    pub const fn even_the_last_owner(self) -> Self {
+        Self { last_owner: LastOwner::MayGo, ..self }
+    }
+
+    /// Who acts for the platform.
+    #[must_use]
+    pub const fn who(&self) -> &'a str {
+        self.who
+    }
+
+    /// The present time.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+}
+
+impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
+    /// Proposes a change by the platform itself, without applying it. Nothing is decided: check yourself who may ask for it.
+    ///
+    /// Use it to recover an organization without an Owner, to follow a company's directory of users (SCIM), or to suspend a
+    /// member: [set the expiry](Change::set_expiry) to the present time, and later to what the record of the suspension says was
+    /// there before. The grants stay. To the organization, a suspended member is one whose membership has expired, so an Admin
+    /// may renew it: to prevent that, refuse the account at sign-in.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeError::Unknown`], [`ChangeError::NotAMember`] and [`ChangeError::Foreign`] if the change names what does not
+    /// exist, or what belongs to another organization; [`ChangeError::NotEmpty`] if it deletes something that is in use;
+    /// [`ChangeError::LastOwner`] if no permanent Owner would be left, unless
+    /// [the platform allows it](Platform::even_the_last_owner); [`ChangeError::NeedsMember`] for a transfer of ownership;
+    /// otherwise as [`Directory::propose`], except for [`ChangeError::Denied`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{AccountKind, Directory, Time};
+    /// use shipgate::change::{Change, ChangeError, Platform};
+    ///
+    /// let mut directory = Directory::<u64>::new();
+    /// directory.create_organization(100, 1, 7, AccountKind::User, None)?;
+    /// let now = Time::from_millis(1_795_219_200_000);
+    /// let suspend = Change::set_expiry(1u64, 7u64, Some(now));
+    ///
+    /// let support = Platform::new("support", now);
+    /// let refused = directory.propose_as_platform(101, suspend.clone(), support, "ticket 4711").unwrap_err();
+    /// assert!(matches!(refused, ChangeError::LastOwner));
+    ///
+    /// let record = directory.propose_as_platform(101, suspend, support.even_the_last_owner(), "ticket 4711")?;
+    /// assert_eq!((record.time(), record.reason()), (Some(now), Some("ticket 4711")));
+    /// # Ok::<(), ChangeError>(())
+    /// ```
+    pub fn propose_as_platform(
+        &self,
+        id: Id,
+        change: Change<Id>,
+        platform: Platform<'_>,
+        reason: &str,
+    ) -> Result<Record<Id>, ChangeError> {
+        let (organization, entry) = self.plan_as_platform(platform, change)?;
+        let record = self.next_record(id, organization, Some(platform.now()), [entry].into())?;
+        Ok(record.because(reason))
+    }
+
+    /// Proposes to remove an account from every organization that this directory has, with one record for each, in the order of
+    /// their ids. Commit all of them together. `ids` gives each record its id.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::propose_as_platform`]: above all, [`ChangeError::LastOwner`].
+    pub fn propose_account_removal(
+        &self,
+        account: &Id,
+        platform: Platform<'_>,
+        reason: &str,
+        mut ids: impl FnMut(&Id) -> Id,
+    ) -> Result<Vec<Record<Id>>, ChangeError> {
+        let memberships = self.account(account).into_iter().flat_map(Account::memberships);
+        let remove = |membership: &Membership<Id>| {
+            let organization = membership.organization();
+            let change = Change::RemoveMember { organization: organization.clone(), account: account.clone() };
+            self.propose_as_platform(ids(organization), change, platform, reason)
+        };
+        memberships.map(remove).collect()
+    }
+
+    /// Plans a change by the platform, and returns the organization that it is in.
+    pub(crate) fn plan_as_platform(
+        &self,
+        platform: Platform<'_>,
+        change: Change<Id>,
+    ) -> Result<(Id, Entry<Id>), ChangeError> {
+        let now = platform.now();
+        require_writable(Some(now))?;
+        require_writable(change.time())?;
+        let organization = self.organization_of(&change)?.clone();
+        self.check_effect(&organization, &change)?;
+        if platform.last_owner == LastOwner::Stays && self.takes_last_owner(&organization, &change) {
+            return Err(ChangeError::LastOwner);
+        }
+        let edits = self.plan(None, Some(now), &change)?;
+        Ok((organization, Entry::new(Cause::Platform { by: platform.who.into(), change }, edits)))
+    }
+}
+
+impl<Id: Hash + Ord + Display> Directory<Id> {
+    /// Whether an organization would be left without a permanent Owner.
+    fn takes_last_owner(&self, organization: &Id, change: &Change<Id>) -> bool {
+        let account = match change {
+            Change::RemoveMember { account, .. } | Change::SetExpiry { account, to: Some(_), .. } => account,
+            Change::ChangeRole { account, to, .. } if *to != AnyRole::BuiltIn(Role::Owner) => account,
+            // Nothing else takes an Owner's role away, but for the deletion of the whole organization.
+            _ => return false,
+        };
+        self.organization(organization).is_some_and(|organization| organization.owners() <= 1)
+            && self.account(account).is_some_and(|account| {
+                account.membership(organization).is_some_and(|present| is_permanent_owner(account.kind(), present))
+            })
+    }
+
+    /// Checks that a change can be made of the rows as they are, apart from who makes it.
+    fn check_effect(&self, organization: &Id, change: &Change<Id>) -> Result<(), ChangeError> {
+        match change {
+            Change::InviteMember { role, .. } => self.require_role(organization, role),
+            Change::ChangeRole { account, to, .. } => {
+                self.require_role(organization, to)?;
+                match self.require_member(organization, account)?.kind() {
+                    AccountKind::Service if *to == AnyRole::BuiltIn(Role::Owner) => Err(ChangeError::ServiceOwner),
+                    AccountKind::Service | AccountKind::User => Ok(()),
+                }
+            }
+            Change::SetExpiry { account, .. }
+            | Change::RemoveMember { account, .. }
+            | Change::AddToTeam { account, .. }
+            | Change::RemoveFromTeam { account, .. } => self.require_member(organization, account).map(drop),
+            Change::TransferOwnership { .. } => Err(ChangeError::NeedsMember),
+            Change::UpdateRole { role, permissions } => {
+                let rank = self.role(role).map(CustomRole::definition).map(RoleDefinition::rank);
+                Ok(rank.map_or(Ok(()), |rank| RoleDefinition::new(rank, *permissions).map(drop))?)
+            }
+            Change::SetClusterAccess { holder, .. } | Change::SetProjectRole { holder, .. } => match holder {
+                Holder::Account(account) => self.require_member(organization, account).map(drop),
+                Holder::Team(id) => {
+                    require_of(organization, EntityKind::Team, id, self.team(id).map(Team::organization))
+                }
+            },
+            Change::CreateEnvironment { cluster, .. } | Change::Retarget { cluster, .. } => {
+                let of = self.cluster(cluster).map(Cluster::organization);
+                require_of(organization, EntityKind::Cluster, cluster, of)
+            }
+            Change::DeleteRole { role } => {
+                require_empty(EntityKind::Role, role, self.role(role).map(CustomRole::members))
+            }
+            Change::DeleteTeam { team } => require_empty(EntityKind::Team, team, self.team(team).map(Team::members)),
+            Change::DeleteProject { project } => {
+                require_empty(EntityKind::Project, project, self.project(project).map(Project::environments))
+            }
+            Change::DisconnectCluster { cluster } => {
+                require_empty(EntityKind::Cluster, cluster, self.cluster(cluster).map(Cluster::environments))
+            }
+            Change::CreateRole { .. }
+            | Change::CreateTeam { .. }
+            | Change::UpdateTeam { .. }
+            | Change::UpdateOrganization { .. }
+            | Change::DeleteOrganization { .. }
+            | Change::CreateProject { .. }
+            | Change::UpdateProject { .. }
+            | Change::UpdateEnvironment { .. }
+            | Change::DeleteEnvironment { .. }
+            | Change::SetProtection { .. }
+            | Change::ConnectCluster { .. }
+            | Change::UpdateCluster { .. } => Ok(()),
+        }
+    }
+
+    fn require_member(&self, organization: &Id, account: &Id) -> Result<&Account<Id>, ChangeError> {
+        let member = self.account(account).filter(|account| account.membership(organization).is_some());
+        member.ok_or_else(|| ChangeError::NotAMember { account: name(account), organization: name(organization) })
+    }
+
+    fn require_role(&self, organization: &Id, role: &AnyRole<Id>) -> Result<(), ChangeError> {
+        match role {
+            AnyRole::BuiltIn(_) => Ok(()),
+            AnyRole::Custom(id) => {
+                require_of(organization, EntityKind::Role, id, self.role(id).map(CustomRole::organization))
+            }
+        }
+    }
+}
+
+/// Fails for what does not exist, and for what belongs to another organization.
+fn require_of<Id: Eq + Display>(
+    organization: &Id,
+    kind: EntityKind,
+    id: &Id,
+    of: Option<&Id>,
+) -> Result<(), ChangeError> {
+    match of {
+        Some(of) if of == organization => Ok(()),
+        Some(_) => Err(ChangeError::Foreign { kind, id: name(id) }),
+        None => Err(ChangeError::Unknown { kind, id: name(id) }),
+    }
+}
+
+fn require_empty<Id: Display>(kind: EntityKind, id: &Id, count: Option<u32>) -> Result<(), ChangeError> {
+    if count.unwrap_or(0) == 0 { Ok(()) } else { Err(ChangeError::NotEmpty { kind, id: name(id) }) }
+}
