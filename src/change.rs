@@ -6,6 +6,8 @@ mod batch;
 mod constructors;
 pub(crate) mod edit;
 pub(crate) mod error;
+#[cfg(feature = "shared")]
+mod follow;
 mod plan;
 mod platform;
 mod preview;
@@ -27,6 +29,8 @@ pub use edit::{
     TeamMemberState, TeamState,
 };
 pub use error::{BatchError, ChangeError};
+#[cfg(feature = "shared")]
+pub use follow::{Divergence, Follower, ProposeError, Read, Taken, Unusable};
 pub use platform::Platform;
 pub use preview::{DecisionChange, Preview};
 pub use record::{Cause, Entry, Record};

@@ -64,6 +64,18 @@ impl<'a, Id, Q: ?Sized> Batch<'a, Id, Q> {
         self
     }
 
+    /// Sets the time of all changes.
+    #[cfg(feature = "shared")]
+    pub(crate) fn at(mut self, now: Time) -> Self {
+        for (actor, _) in &mut self.changes {
+            *actor = match *actor {
+                Actor::Subject(subject) => Actor::Subject(subject.at(now)),
+                Actor::Platform(platform) => Actor::Platform(platform.at(now)),
+            };
+        }
+        self
+    }
+
     /// Requires the organization to be at this revision, like HTTP's `If-Match`. Use it if the changes were chosen by looking at
     /// an earlier state.
     #[must_use]

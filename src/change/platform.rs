@@ -59,6 +59,11 @@ impl<'a> Platform<'a> {
         Self { last_owner: LastOwner::MayGo, ..self }
     }
 
+    #[cfg(feature = "shared")]
+    pub(crate) const fn at(self, now: Time) -> Self {
+        Self { now, ..self }
+    }
+
     /// Who acts for the platform.
     #[must_use]
     pub const fn who(&self) -> &'a str {
