@@ -47,7 +47,7 @@ use crate::model::time::Time;
 /// use shipgate::change::{Change, Follower};
 ///
 /// // In a database, this log is a table with the key (organization, revision).
-/// let mut log = vec![Directory::new().propose_organization(100, 1, 7, AccountKind::User, None)?];
+/// let mut log = vec![Directory::<u64>::new().propose_organization(100, 1, 7, AccountKind::User, None)?];
 ///
 /// let follower = Follower::new(Duration::from_secs(5));
 /// let now = Time::from_millis(1_795_219_200_000);

@@ -70,7 +70,7 @@ impl<Id> Record<Id> {
     /// ```
     /// use shipgate::change::Record;
     ///
-    /// let record = Record::new(101, "acme-corp", 2, vec![]).after(100).because("ticket 7");
+    /// let record = Record::new(101, 1, 2, vec![]).after(100).because("ticket 7");
     /// assert_eq!((record.previous(), record.reason()), (Some(&100), Some("ticket 7")));
     /// ```
     #[must_use]

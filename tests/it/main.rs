@@ -16,6 +16,8 @@ mod explain;
 mod filter;
 #[cfg(feature = "directory")]
 mod findings;
+#[cfg(feature = "shared")]
+mod follow;
 mod guide;
 mod ids;
 #[cfg(not(feature = "proptest"))]
