@@ -6,6 +6,7 @@
 //! | [`recipes`] | set up an auditor, a release manager, a guest, a bot, and remove members |
 //! | [`enforcement`] | answer 401, 403, 404 or 409 from a request handler |
 //! | [`directory`] | load the facts, change them, keep a record and share them between threads |
+//! | [`following`] | keep the instances of your service at what the database says |
 //! | [`lists`] | list who has access, list what a user may see, and filter in SQL |
 //! | [`json`] | read and write documents, questions, answers and records |
 //! | [`testing`] | see what is tested, and test your own service |
@@ -35,6 +36,7 @@ pages! {
     recipes: "guide/recipes.md",
     enforcement: "guide/enforcement.md",
     directory: "guide/directory.md",
+    following: "guide/following.md",
     lists: "guide/lists.md",
     json: "guide/json.md",
     testing: "guide/testing.md",

@@ -32,6 +32,7 @@
 //! | learn what is allowed, and why | [policy](_guide::policy) | `model`, `policy` |
 //! | answer 401, 403, 404 or 409 | [enforcement](_guide::enforcement) | the root, `explain` |
 //! | load facts, change them, keep records, share them | [directory](_guide::directory) | `directory`, `change` |
+//! | store changes in a database, and follow it in every instance | [following](_guide::following) | `change`, `sql` |
 //! | list who has access, and what a user may see | [lists](_guide::lists) | `query`, `sql` |
 //! | read and write JSON | [json](_guide::json) | `json` |
 //! | test your service | [testing](_guide::testing) | `testing` |

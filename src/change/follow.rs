@@ -234,6 +234,10 @@ impl<Id: Hash + Ord + Clone + Display> Follower<Id> {
         self.fresh(organization, now).map(|stream| stream.snapshot())
     }
 
+    fn organizations(&self) -> Vec<Id> {
+        self.streams.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
     fn fresh(&self, organization: &Id, now: Time) -> Result<Arc<Followed<Id>>, Unusable> {
         let stream =
             self.stream(organization).ok_or_else(|| Unusable::NotLoaded { organization: name(organization) })?;

@@ -1,5 +1,6 @@
 //! Proposals on what is followed.
 
+use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
@@ -103,6 +104,28 @@ impl<Id: Hash + Ord + Clone + Display> Follower<Id> {
         let record = stream.directory.propose_as_platform(id, change, platform, reason)?;
         self.require_kinds(&record)?;
         Ok(record)
+    }
+
+    /// Proposes to remove an account from every organization that is followed, with one record for each, in the order of their
+    /// ids. Commit all of them together. `ids` gives each record its id. See [`Directory::propose_account_removal`].
+    ///
+    /// # Errors
+    ///
+    /// [`ProposeError::Unusable`] as [`Follower::snapshot`], if one organization of the account is unusable; otherwise
+    /// [`ProposeError::Change`].
+    pub fn propose_account_removal(
+        &self,
+        account: &Id,
+        platform: Platform<'_>,
+        reason: &str,
+        mut ids: impl FnMut(&Id) -> Id,
+    ) -> Result<Vec<Record<Id>>, ProposeError> {
+        let mut records = Vec::new();
+        for organization in self.organizations() {
+            let stream = self.fresh(&organization, platform.now())?;
+            records.extend(stream.snapshot().propose_account_removal(account, platform, reason, &mut ids)?);
+        }
+        Ok(records)
     }
 
     /// Calls [`Directory::preview`] on an organization, at the time `now`, and passes the preview to `then`.

@@ -84,3 +84,32 @@ fn a_new_organization_is_proposed_and_attached_when_the_log_has_it() {
     log.attach(&follower, 3, NOW).unwrap();
     assert_eq!(follower.snapshot(&3, NOW).unwrap().revision(&3), Some(1));
 }
+
+#[test]
+fn an_account_is_removed_everywhere_or_nowhere() {
+    let mut log = log();
+    let follower = following(&log, [ACME, GLOBEX]);
+    let invite = Change::invite_member(GLOBEX, CAROL, AccountKind::User, Role::Viewer, None);
+    let invited = follower.propose(&GLOBEX, NOW, log.id(), &SubjectId::new(&OLIVIA), invite).unwrap();
+    log.insert(invited).unwrap();
+    catch_up(&follower, &log, NOW).unwrap();
+
+    let support = Platform::new("support", NOW);
+    let records = follower.propose_account_removal(&CAROL, support, "she left", |_| log.id()).unwrap();
+    assert_eq!(
+        records.iter().map(|record| (*record.organization(), record.revision())).collect::<Vec<_>>(),
+        [(1, 3), (2, 3)]
+    );
+    for record in records {
+        log.insert(record).unwrap();
+    }
+    catch_up(&follower, &log, NOW).unwrap();
+    for organization in [ACME, GLOBEX] {
+        assert!(follower.snapshot(&organization, NOW).unwrap().account(&CAROL).is_none());
+    }
+    let last_owner = follower.propose_account_removal(&OLIVIA, support, "she left", |_| log.id());
+    assert!(matches!(last_owner, Err(ProposeError::Change(ChangeError::LastOwner))), "{last_owner:?}");
+    let late = Platform::new("support", after(5_001));
+    let stale = follower.propose_account_removal(&CAROL, late, "she left", |_| log.id());
+    assert!(matches!(stale, Err(ProposeError::Unusable(Unusable::Stale { .. }))), "{stale:?}");
+}
