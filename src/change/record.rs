@@ -70,7 +70,7 @@ impl<Id> Record<Id> {
     /// ```
     /// use shipgate::change::Record;
     ///
-    /// let record = Record::new(101, "acme-corp", 2, vec![]).after(100).because("ticket 7");
+    /// let record = Record::new(101, 1, 2, vec![]).after(100).because("ticket 7");
     /// assert_eq!((record.previous(), record.reason()), (Some(&100), Some("ticket 7")));
     /// ```
     #[must_use]
@@ -103,7 +103,7 @@ impl<Id> Record<Id> {
         Self { policy, ..self }
     }
 
-    /// Sets what is optional, from what may be missing.
+    /// Sets what is optional: each is `None` if it is missing.
     pub(crate) fn with_optional(self, previous: Option<Id>, at: Option<Time>, reason: Option<String>) -> Self {
         Self { previous, at, reason, ..self }
     }
