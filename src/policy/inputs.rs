@@ -19,7 +19,7 @@ use crate::policy::requirement::Requirement;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs {
     /// The row of the action table, if the action applies.
-    pub(crate) requirement: Option<Requirement>,
+    pub(crate) requirement: Option<&'static Requirement>,
     /// The organization role that the subject acts with, if its membership has not expired.
     pub(crate) role: Option<RankedPermissions>,
     /// If the resource belongs to a project: who can see the project, and how the subject's roles in it count.

@@ -129,8 +129,8 @@ impl Requirement {
 
     /// The row for an action on a kind of resource; `None` if the action does not apply.
     #[inline]
-    pub(crate) fn for_action(action: ActionKind, on: ResourceKind) -> Option<Self> {
-        BY_ACTION_AND_KIND.get(action.index())?.get(on.index()).copied()?
+    pub(crate) fn for_action(action: ActionKind, on: ResourceKind) -> Option<&'static Self> {
+        BY_ACTION_AND_KIND.get(action.index())?.get(on.index())?.as_ref()
     }
 }
 
