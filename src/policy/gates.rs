@@ -176,9 +176,9 @@ const fn level_insufficient(have: ClusterAccess, need: ClusterAccess, cluster: C
 fn safeguard(inputs: &Inputs, requirement: &Requirement, standing: RankedPermissions) -> Result<(), Reason> {
     match requirement.guard {
         None => Ok(()),
-        Some(Guard::Deployer) => guard(standing.rank, inputs.safeguard.deployer()),
-        Some(Guard::Keeper) => guard(standing.rank, inputs.safeguard.keeper()),
-        Some(Guard::Custodian) => guard(standing.rank, inputs.safeguard.custodian()),
+        Some(Guard::Deployer) => guard(standing.rank, inputs.safeguard().deployer()),
+        Some(Guard::Keeper) => guard(standing.rank, inputs.safeguard().keeper()),
+        Some(Guard::Custodian) => guard(standing.rank, inputs.safeguard().custodian()),
     }
 }
 

@@ -30,7 +30,8 @@ pub(crate) struct Inputs {
     /// What the tokens allow, if there are any.
     pub(crate) credential: Option<Credential>,
     pub(crate) protection: Protection,
-    pub(crate) safeguard: Safeguard,
+    /// If the resource is a project or something in it but no environment: what guards all its environments together.
+    pub(crate) joint: Option<Safeguard>,
 }
 
 /// Whether all parts of the resource belong to one organization.
@@ -81,9 +82,9 @@ impl Inputs {
             },
             clusters: [on_cluster(present, membership, now), on_cluster(new, membership, now)],
             tenancy: tenancy(action, resource, now),
-            credential: credential(subject, action.kind(), &scope, now),
+            credential: credential(subject, action.kind(), resource, now),
             protection: scope.protection,
-            safeguard: scope.safeguard,
+            joint: scope.joint,
         }
     }
 
@@ -110,6 +111,16 @@ impl Inputs {
             (Some(standing), Some(_)) => ClusterAccess::in_project(role.rank, standing, on),
             // Outside projects both are the same role.
             (_, None) | (None, _) => ClusterAccess::of(role, on),
+        }
+    }
+
+    /// The ranks that the resource's protection demands.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+    pub(crate) fn safeguard(&self) -> Safeguard {
+        match self.joint {
+            Some(joint) => joint,
+            None => self.protection.safeguard(),
         }
     }
 
@@ -222,25 +233,27 @@ fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: A
 }
 
 /// What the tokens allow.
-// The scope is copied where there is a token, so that it can stay in registers where there is none.
+// The scope is collected again where there is a token, so that its parts can stay in registers where there is none.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
 fn credential<Id: Ord>(
     subject: &Subject<'_, Id>,
     action: ActionKind,
-    scope: &Scope<'_, Id>,
+    resource: &Resource<'_, Id>,
     now: Now,
 ) -> Option<Credential> {
     match (subject.token, subject.service_token) {
         (None, None) => None,
-        (Some(token), None) | (None, Some(token)) => Some(Credential::of(token, To { scope: *scope, action, now })),
-        (Some(token), Some(other)) => Some(Credential::of_both(token, other, To { scope: *scope, action, now })),
+        (Some(token), None) | (None, Some(token)) => {
+            Some(Credential::of(token, To { resource: *resource, action, now }))
+        }
+        (Some(token), Some(other)) => Some(Credential::of_both(token, other, To { resource: *resource, action, now })),
     }
 }
 
 /// What a token must cover.
 struct To<'a, Id> {
-    scope: Scope<'a, Id>,
+    resource: Resource<'a, Id>,
     action: ActionKind,
     now: Now,
 }
@@ -249,7 +262,7 @@ impl Credential {
     #[inline(never)]
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "by reference, the scope would have to be in memory from the start"
+        reason = "by reference, the resource would have to be in memory from the start"
     )]
     fn of<Id: Ord>(token: &Token<Id>, to: To<'_, Id>) -> Self {
         Self::to(token, &to)
@@ -259,7 +272,7 @@ impl Credential {
     #[inline(never)]
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "by reference, the scope would have to be in memory from the start"
+        reason = "by reference, the resource would have to be in memory from the start"
     )]
     fn of_both<Id: Ord>(token: &Token<Id>, other: &Token<Id>, to: To<'_, Id>) -> Self {
         let (a, b) = (Self::to(token, &to), Self::to(other, &to));
@@ -274,7 +287,7 @@ impl Credential {
         Self {
             live: to.now.before(token.expires_at()),
             covers_action: token.actions().contains(to.action),
-            reaches_resource: token.reaches(&to.scope),
+            reaches_resource: token.reaches(&Scope::of(&to.resource)),
         }
     }
 }
