@@ -189,13 +189,13 @@ fn actions() -> Table {
     }
 }
 
-fn permission(requirement: Requirement) -> String {
+fn permission(requirement: &Requirement) -> String {
     let permissions: Vec<_> = requirement.permissions.iter().map(|permission| code(permission.as_str())).collect();
     let permissions = if permissions.is_empty() { "any member".to_string() } else { permissions.join(" and ") };
     if requirement.or_oneself { format!("{permissions}, or oneself") } else { permissions }
 }
 
-fn access(requirement: Requirement) -> String {
+fn access(requirement: &Requirement) -> String {
     match (requirement.level, requirement.level_by) {
         (ClusterAccess::None, _) => String::new(),
         (level, LevelBy::Standing) => code(level.as_str()),

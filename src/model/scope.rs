@@ -15,7 +15,8 @@ pub(crate) struct Scope<'a, Id> {
     pub(crate) environment: Option<&'a Id>,
     pub(crate) clusters: [Option<(&'a Id, Visibility)>; 2],
     pub(crate) protection: Protection,
-    pub(crate) safeguard: Safeguard,
+    /// If the resource is a project or something in it but no environment: what guards all its environments together.
+    pub(crate) joint: Option<Safeguard>,
 }
 
 copy!(Scope);
@@ -50,7 +51,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
                 environment: proposal.id,
                 clusters: [Some((proposal.cluster.id(), proposal.cluster.visibility())), None],
                 protection: proposal.protection,
-                safeguard: proposal.protection.safeguard(),
+                joint: None,
                 ..Self::project(proposal.project)
             },
             Resource::Cluster(cluster) | Resource::ClusterMember(cluster, _) | Resource::ClusterTeam(cluster, _) => {
@@ -68,7 +69,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
     fn project(project: &'a Project<Id>) -> Self {
         Self {
             project: Some((project.id(), project.visibility())),
-            safeguard: project.safeguard(),
+            joint: Some(project.safeguard()),
             ..Self::bare(project.organization())
         }
     }
@@ -81,7 +82,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
             environment: Some(environment.id()),
             clusters: [Some((environment.cluster(), environment.cluster_visibility())), None],
             protection: environment.protection(),
-            safeguard: environment.protection().safeguard(),
+            joint: None,
         }
     }
 
@@ -98,7 +99,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
             environment: None,
             clusters: [None, None],
             protection: Protection::NONE,
-            safeguard: Safeguard::NONE,
+            joint: None,
         }
     }
 }

@@ -147,7 +147,7 @@ impl<T: Copy> Grant<T> {
     /// Whether the grant is known not to have expired.
     #[inline]
     pub(crate) const fn live(&self, now: Now) -> bool {
-        !self.expires || now.millis < self.millis
+        !self.expires || now.is_before(self.millis)
     }
 
     /// How the grant counts at a time.
@@ -155,10 +155,10 @@ impl<T: Copy> Grant<T> {
     pub(crate) const fn at(&self, now: Now) -> GrantState<T> {
         if self.live(now) {
             GrantState::InForce(self.value)
-        } else if now.unknown {
-            GrantState::Lowering(self.value)
-        } else {
+        } else if now.is_known() {
             GrantState::Nothing
+        } else {
+            GrantState::Lowering(self.value)
         }
     }
 }
@@ -220,40 +220,37 @@ impl<T: Ord> GrantState<T> {
 
 /// The time that a question is judged at. An unknown time is later than every expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Now {
-    millis: i64,
-    unknown: bool,
-}
+pub(crate) struct Now(Option<Time>);
 
 impl Now {
     #[inline]
     pub(crate) const fn new(now: Option<Time>) -> Self {
-        match now {
-            Some(time) => Self { millis: time.0, unknown: false },
-            None => Self { millis: i64::MAX, unknown: true },
-        }
+        Self(now)
     }
 
     pub(crate) const fn time(self) -> Option<Time> {
-        if self.unknown { None } else { Some(Time(self.millis)) }
+        self.0
     }
 
     /// Whether the time is known to be before a number of milliseconds since the Unix epoch.
     #[inline]
     pub(crate) const fn is_before(self, millis: i64) -> bool {
-        self.millis < millis
+        match self.0 {
+            Some(now) => now.0 < millis,
+            None => false,
+        }
     }
 
     /// Whether the time is known.
     pub(crate) const fn is_known(self) -> bool {
-        !self.unknown
+        self.0.is_some()
     }
 
     /// Whether something with this expiry is known to have expired.
     #[inline]
     pub(crate) const fn after(self, expires_at: Option<Time>) -> bool {
         match expires_at {
-            Some(expiry) => !self.unknown && self.millis >= expiry.0,
+            Some(expiry) => self.is_known() && !self.is_before(expiry.0),
             None => false,
         }
     }
@@ -262,7 +259,7 @@ impl Now {
     #[inline]
     pub(crate) const fn before(self, expires_at: Option<Time>) -> bool {
         match expires_at {
-            Some(expiry) => self.millis < expiry.0,
+            Some(expiry) => self.is_before(expiry.0),
             None => true,
         }
     }

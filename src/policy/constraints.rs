@@ -208,7 +208,7 @@ fn empty<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
 fn loosening<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
     let Action::SetProtection { to } = question.asked.action else { return Ok(()) };
     if to.loosens(question.inputs.protection) {
-        guard(question.passed.standing.rank, question.inputs.safeguard.custodian())
+        guard(question.passed.standing.rank, question.inputs.safeguard().custodian())
     } else {
         Ok(())
     }

@@ -126,7 +126,7 @@ pub(crate) fn evaluate(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace
 #[expect(clippy::inline_always, reason = "measured: twice as fast")]
 fn evaluate_gates(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace) -> Result<Decision, Reason> {
     let passed = gates::pass(inputs, rest, trace)?;
-    let Requirement { approval, constraints, .. } = passed.requirement;
+    let Requirement { approval, constraints, .. } = *passed.requirement;
     let needs_approval = approval == ApprovalGate::Applied && inputs.protection.rule().is_some();
     if !needs_approval && constraints.is_empty() {
         return Ok(Decision::Allow);

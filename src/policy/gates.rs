@@ -26,7 +26,7 @@ impl Trace for FirstFailure {
 /// What the gates up to the safeguard have established.
 #[derive(Clone, Copy)]
 pub(crate) struct Passed {
-    pub(crate) requirement: Requirement,
+    pub(crate) requirement: &'static Requirement,
     /// The organization role.
     pub(crate) role: RankedPermissions,
     /// The effective role.
@@ -114,7 +114,7 @@ fn token_covers(inputs: &Inputs) -> Result<(), Reason> {
 }
 
 #[inline]
-fn permission(requirement: Requirement, standing: RankedPermissions, rest: &impl Rest) -> Result<(), Reason> {
+fn permission(requirement: &Requirement, standing: RankedPermissions, rest: &impl Rest) -> Result<(), Reason> {
     if standing.permissions.includes(requirement.permissions) || requirement.or_oneself && rest.is_oneself() {
         return Ok(());
     }
@@ -131,7 +131,7 @@ pub(crate) const fn lacks(standing: RankedPermissions, permission: Permission) -
 #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
 fn present_cluster(
     inputs: &Inputs,
-    requirement: Requirement,
+    requirement: &Requirement,
     role: RankedPermissions,
     standing: Option<RankedPermissions>,
 ) -> Result<(), Reason> {
@@ -151,7 +151,7 @@ fn present_cluster(
 #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
 fn new_cluster(
     inputs: &Inputs,
-    requirement: Requirement,
+    requirement: &Requirement,
     role: RankedPermissions,
     standing: Option<RankedPermissions>,
 ) -> Result<(), Reason> {
@@ -160,7 +160,7 @@ fn new_cluster(
     pass_if(have >= requirement.level, level_insufficient(have, requirement.level, ClusterOf::New))
 }
 
-fn each_cluster(requirement: Requirement, first_below: Option<(u16, ClusterAccess)>) -> Result<(), Reason> {
+fn each_cluster(requirement: &Requirement, first_below: Option<(u16, ClusterAccess)>) -> Result<(), Reason> {
     match first_below {
         None => Ok(()),
         Some((place, have)) => Err(level_insufficient(have, requirement.level, ClusterOf::OfProject(place))),
@@ -173,12 +173,12 @@ const fn level_insufficient(have: ClusterAccess, need: ClusterAccess, cluster: C
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-fn safeguard(inputs: &Inputs, requirement: Requirement, standing: RankedPermissions) -> Result<(), Reason> {
+fn safeguard(inputs: &Inputs, requirement: &Requirement, standing: RankedPermissions) -> Result<(), Reason> {
     match requirement.guard {
         None => Ok(()),
-        Some(Guard::Deployer) => guard(standing.rank, inputs.safeguard.deployer()),
-        Some(Guard::Keeper) => guard(standing.rank, inputs.safeguard.keeper()),
-        Some(Guard::Custodian) => guard(standing.rank, inputs.safeguard.custodian()),
+        Some(Guard::Deployer) => guard(standing.rank, inputs.safeguard().deployer()),
+        Some(Guard::Keeper) => guard(standing.rank, inputs.safeguard().keeper()),
+        Some(Guard::Custodian) => guard(standing.rank, inputs.safeguard().custodian()),
     }
 }
 

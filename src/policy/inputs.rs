@@ -1,7 +1,7 @@
 //! Inputs: what the gates read of a question. They contain no ids, so a copy with one fact changed is a new question.
 
 use crate::model::access::{ClusterAccess, OnCluster};
-use crate::model::account::Account;
+use crate::model::account::{Account, AccountKind};
 use crate::model::action::ActionKind;
 use crate::model::membership::Membership;
 use crate::model::project::Visibility;
@@ -19,7 +19,7 @@ use crate::policy::requirement::Requirement;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inputs {
     /// The row of the action table, if the action applies.
-    pub(crate) requirement: Option<Requirement>,
+    pub(crate) requirement: Option<&'static Requirement>,
     /// The organization role that the subject acts with, if its membership has not expired.
     pub(crate) role: Option<RankedPermissions>,
     /// If the resource belongs to a project: who can see the project, and how the subject's roles in it count.
@@ -30,7 +30,8 @@ pub(crate) struct Inputs {
     /// What the tokens allow, if there are any.
     pub(crate) credential: Option<Credential>,
     pub(crate) protection: Protection,
-    pub(crate) safeguard: Safeguard,
+    /// If the resource is a project or something in it but no environment: what guards all its environments together.
+    pub(crate) joint: Option<Safeguard>,
 }
 
 /// Whether all parts of the resource belong to one organization.
@@ -60,7 +61,10 @@ impl Inputs {
     ) -> Self {
         let now = subject.now();
         let scope = Scope::of(resource);
-        let membership = live_membership(subject.account, scope.organization, now);
+        let (role, membership) = match live_member(subject.account, scope.organization, now) {
+            Some((membership, kind)) => (Some(membership.acting(kind)), Some(membership)),
+            None => (None, None),
+        };
         let [present, new] = scope.clusters;
         Self {
             requirement: if action.suits(resource.kind()) {
@@ -68,10 +72,7 @@ impl Inputs {
             } else {
                 None
             },
-            role: match (subject.account, membership) {
-                (Some(account), Some(membership)) => Some(membership.acting(account.kind())),
-                _ => None,
-            },
+            role,
             project: match (scope.project, membership) {
                 (None, _) => None,
                 (Some((_, visibility)), None) => Some((visibility, GrantState::Nothing)),
@@ -81,9 +82,9 @@ impl Inputs {
             },
             clusters: [on_cluster(present, membership, now), on_cluster(new, membership, now)],
             tenancy: tenancy(action, resource, now),
-            credential: credential(subject, action.kind(), &scope, now),
+            credential: credential(subject, action.kind(), resource, now),
             protection: scope.protection,
-            safeguard: scope.safeguard,
+            joint: scope.joint,
         }
     }
 
@@ -110,6 +111,16 @@ impl Inputs {
             (Some(standing), Some(_)) => ClusterAccess::in_project(role.rank, standing, on),
             // Outside projects both are the same role.
             (_, None) | (None, _) => ClusterAccess::of(role, on),
+        }
+    }
+
+    /// The ranks that the resource's protection demands.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
+    pub(crate) fn safeguard(&self) -> Safeguard {
+        match self.joint {
+            Some(joint) => joint,
+            None => self.protection.safeguard(),
         }
     }
 
@@ -149,13 +160,16 @@ fn on_cluster<Id: Ord>(
     }
 }
 
+/// The membership in an organization, unless it has expired, with the kind of the account.
 #[inline]
-fn live_membership<'a, Id: Ord>(
+fn live_member<'a, Id: Ord>(
     account: Option<&'a Account<Id>>,
     organization: &Id,
     now: Now,
-) -> Option<&'a Membership<Id>> {
-    account?.membership(organization).filter(|membership| membership.live(now))
+) -> Option<(&'a Membership<Id>, AccountKind)> {
+    let account = account?;
+    let membership = account.membership(organization)?;
+    membership.live(now).then(|| (membership, account.kind()))
 }
 
 /// The effective role in a project.
@@ -222,25 +236,27 @@ fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: A
 }
 
 /// What the tokens allow.
-// The scope is copied where there is a token, so that it can stay in registers where there is none.
+// The scope is collected again where there is a token, so that its parts can stay in registers where there is none.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
 fn credential<Id: Ord>(
     subject: &Subject<'_, Id>,
     action: ActionKind,
-    scope: &Scope<'_, Id>,
+    resource: &Resource<'_, Id>,
     now: Now,
 ) -> Option<Credential> {
     match (subject.token, subject.service_token) {
         (None, None) => None,
-        (Some(token), None) | (None, Some(token)) => Some(Credential::of(token, To { scope: *scope, action, now })),
-        (Some(token), Some(other)) => Some(Credential::of_both(token, other, To { scope: *scope, action, now })),
+        (Some(token), None) | (None, Some(token)) => {
+            Some(Credential::of(token, To { resource: *resource, action, now }))
+        }
+        (Some(token), Some(other)) => Some(Credential::of_both(token, other, To { resource: *resource, action, now })),
     }
 }
 
 /// What a token must cover.
 struct To<'a, Id> {
-    scope: Scope<'a, Id>,
+    resource: Resource<'a, Id>,
     action: ActionKind,
     now: Now,
 }
@@ -249,7 +265,7 @@ impl Credential {
     #[inline(never)]
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "by reference, the scope would have to be in memory from the start"
+        reason = "by reference, the resource would have to be in memory from the start"
     )]
     fn of<Id: Ord>(token: &Token<Id>, to: To<'_, Id>) -> Self {
         Self::to(token, &to)
@@ -259,7 +275,7 @@ impl Credential {
     #[inline(never)]
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "by reference, the scope would have to be in memory from the start"
+        reason = "by reference, the resource would have to be in memory from the start"
     )]
     fn of_both<Id: Ord>(token: &Token<Id>, other: &Token<Id>, to: To<'_, Id>) -> Self {
         let (a, b) = (Self::to(token, &to), Self::to(other, &to));
@@ -274,7 +290,7 @@ impl Credential {
         Self {
             live: to.now.before(token.expires_at()),
             covers_action: token.actions().contains(to.action),
-            reaches_resource: token.reaches(&to.scope),
+            reaches_resource: token.reaches(&Scope::of(&to.resource)),
         }
     }
 }

@@ -129,8 +129,8 @@ impl Requirement {
 
     /// The row for an action on a kind of resource; `None` if the action does not apply.
     #[inline]
-    pub(crate) fn for_action(action: ActionKind, on: ResourceKind) -> Option<Self> {
-        BY_ACTION_AND_KIND.get(action.index())?.get(on.index()).copied()?
+    pub(crate) fn for_action(action: ActionKind, on: ResourceKind) -> Option<&'static Self> {
+        *BY_ACTION_AND_KIND.get(action.index())?.get(on.index())?
     }
 }
 
@@ -217,11 +217,13 @@ const ROWS: &[Row] = {
 };
 
 /// The same rows, indexed by action and kind.
-static BY_ACTION_AND_KIND: [[Option<Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = index(ROWS);
+static BY_ACTION_AND_KIND: [[Option<&Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = index(ROWS);
 
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time: a bad index fails the build")]
 #[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]
-const fn index(mut rows: &[Row]) -> [[Option<Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] {
+const fn index(
+    mut rows: &'static [Row],
+) -> [[Option<&'static Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] {
     let mut table = [[None; ResourceKind::ALL.len()]; ActionKind::ALL.len()];
     while let [(actions, kinds, requirement), others @ ..] = rows {
         let mut a = 0;
@@ -230,7 +232,7 @@ const fn index(mut rows: &[Row]) -> [[Option<Requirement>; ResourceKind::ALL.len
             while k < kinds.len() {
                 let cell = &mut table[actions[a].index()][kinds[k].index()];
                 assert!(cell.is_none(), "an action has two rows for one kind of resource");
-                *cell = Some(*requirement);
+                *cell = Some(requirement);
                 k += 1;
             }
             a += 1;

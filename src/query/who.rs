@@ -153,7 +153,7 @@ impl Classes {
 }
 
 /// Whether a decision reads facts of the subject that a class leaves out.
-const fn reads_all_of_the_subject(requirement: Requirement) -> bool {
+const fn reads_all_of_the_subject(requirement: &Requirement) -> bool {
     const BY_ALL: Constraints = Constraints::RANK
         .union(Constraints::RANK_IN_PROJECT)
         .union(Constraints::ABOVE)
