@@ -46,7 +46,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(edits)
             }
             Change::CreateRole { organization, role, definition } => {
-                require_free(EntityKind::Role, role, self.role(role))?;
+                require_free(EntityKind::Role, role, self.roles.get(role))?;
                 let to = RoleState { organization: organization.clone(), definition: *definition };
                 Ok(vec![Edit::Role { role: role.clone(), from: None, to: Some(to) }])
             }
@@ -63,7 +63,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(vec![Edit::Role { role: role.clone(), from: self.role_state(role), to: None }])
             }
             Change::CreateTeam { organization, team } => {
-                require_free(EntityKind::Team, team, self.team(team))?;
+                require_free(EntityKind::Team, team, self.teams.get(team))?;
                 let to = TeamState { organization: organization.clone() };
                 Ok(vec![Edit::Team { team: team.clone(), from: None, to: Some(to) }])
             }
@@ -87,7 +87,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::DeleteOrganization { organization } => Ok(self.remove_organization_edits(organization)),
             Change::CreateProject { organization, project, visibility } => {
-                require_free(EntityKind::Project, project, self.project(project))?;
+                require_free(EntityKind::Project, project, self.projects.get(project))?;
                 let to = ProjectState { organization: organization.clone(), visibility: *visibility };
                 Ok(vec![Edit::Project { project: project.clone(), from: None, to: Some(to) }])
             }
@@ -99,7 +99,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::DeleteProject { project } => Ok(self.remove_project_edits(project)),
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
-                require_free(EntityKind::Environment, environment, self.environment(environment))?;
+                require_free(EntityKind::Environment, environment, self.environments.get(environment))?;
                 let to = EnvironmentState {
                     project: project.clone(),
                     cluster: cluster.clone(),
@@ -117,7 +117,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 self.update_environment(environment, |present| EnvironmentState { protection: *to, ..present })
             }
             Change::ConnectCluster { organization, cluster, visibility } => {
-                require_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
+                require_free(EntityKind::Cluster, cluster, self.clusters.get(cluster))?;
                 let organization = organization.clone();
                 let to = ClusterState { organization, orchestrator: None, visibility: *visibility };
                 Ok(vec![Edit::Cluster { cluster: cluster.clone(), from: None, to: Some(to) }])
@@ -134,7 +134,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     /// The edits that create an organization with its first Owner.
     pub(crate) fn plan_organization(&self, organization: &Id, owner: &Id, kind: AccountKind) -> Plan<Id> {
-        require_free(EntityKind::Organization, organization, self.organization(organization))?;
+        require_free(EntityKind::Organization, organization, self.organizations.get(organization))?;
         let to = MemberState { kind, role: Role::Owner.into(), expires_at: None };
         self.require_kind(owner, &to)?;
         let founded =
@@ -165,7 +165,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         if to.kind == AccountKind::Service && to.role == AnyRole::BuiltIn(Role::Owner) {
             return Err(ChangeError::ServiceOwner);
         }
-        match self.account(account).map(Account::kind).filter(|present| *present != to.kind) {
+        match self.accounts.get(account).map(Account::kind).filter(|present| *present != to.kind) {
             Some(present) => Err(ChangeError::OtherKind { account: name(account), present }),
             None => Ok(()),
         }
@@ -175,7 +175,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     fn change_role(&self, organization: &Id, account: &Id, to: &AnyRole<Id>) -> Vec<Edit<Id>> {
         let rank = match to {
             AnyRole::BuiltIn(role) => Some(*role),
-            AnyRole::Custom(id) => self.role(id).map(CustomRole::definition).map(RoleDefinition::rank),
+            AnyRole::Custom(id) => self.roles.get(id).map(CustomRole::definition).map(RoleDefinition::rank),
         };
         let mut edits = rank.map_or_else(Vec::new, |rank| self.remove_dead_grants_edits(organization, account, rank));
         edits.extend(self.edit_member(organization, account, |present| MemberState { role: to.clone(), ..present }));

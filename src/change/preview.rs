@@ -239,7 +239,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     fn resources(&self) -> (Resources<'_, Id>, Resources<'_, Id>) {
         let (before, after) = (self.before, &self.after);
         let Some(organization) = &self.organization else { return (Vec::new(), Vec::new()) };
-        let definition = |directory: &Directory<Id>, id| directory.role::<Id>(id).map(CustomRole::definition);
+        let definition = |directory: &Directory<Id>, id| directory.roles.get::<Id>(id).map(CustomRole::definition);
         let roles = self.each(|index| &index.roles);
         // Who may invite with a custom role, or give one to a member, depends on what the role is.
         let itself = before.organization::<Id>(organization) != after.organization::<Id>(organization)

@@ -29,16 +29,16 @@ impl<Id: Hash + Ord> Directory<Id> {
             }
             Edit::Team { team, from, to } => self.check_team(team, from.as_ref(), to.as_ref()),
             Edit::TeamMember { team, account, from, .. } => {
-                let organization = self.team(team).map(Team::organization);
+                let organization = self.teams.get(team).map(Team::organization);
                 organization.is_some_and(|organization| self.membership(organization, account).is_some())
                     && self.team_member_state(team, account) == *from
             }
             Edit::ClusterAccess { cluster, holder, from, .. } => {
-                self.has_holder(self.cluster(cluster).map(Cluster::organization), holder)
+                self.has_holder(self.clusters.get(cluster).map(Cluster::organization), holder)
                     && self.cluster_access_of(cluster, holder.as_ref()) == *from
             }
             Edit::ProjectRole { project, holder, from, .. } => {
-                self.has_holder(self.project(project).map(Project::organization), holder)
+                self.has_holder(self.projects.get(project).map(Project::organization), holder)
                     && self.project_role_of(project, holder.as_ref()) == *from
             }
             Edit::Project { project, from, to } => self.check_project(project, from.as_ref(), to.as_ref()),
@@ -74,7 +74,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         let is_same = |present: &CustomRole<Id>, from: &RoleState<Id>| {
             *present.organization() == from.organization && present.definition() == from.definition
         };
-        are_both(self.role(role), from, is_same)
+        are_both(self.roles.get(role), from, is_same)
             && match (from, to) {
                 (_, None) => self.index.roles.get(role).is_none_or(is_unused),
                 (None, Some(to)) => self.organization(&to.organization).is_some(),
@@ -93,16 +93,16 @@ impl<Id: Hash + Ord> Directory<Id> {
             AnyRole::BuiltIn(_) => true,
             AnyRole::Custom(id) => self.role(id).is_some_and(|role| role.organization() == organization),
         };
-        has_role && self.account(account).map(Account::kind).is_none_or(|present| present == *kind)
+        has_role && self.accounts.get(account).map(Account::kind).is_none_or(|present| present == *kind)
     }
 
     /// A team stays in its organization, and one that has members or grants cannot be removed.
     fn check_team(&self, id: &Id, from: Option<&TeamState<Id>>, to: Option<&TeamState<Id>>) -> bool {
         let is_empty = |team: &Team<Id>| team.members() == 0 && team.grants().is_empty();
         let is_same = |present: &Team<Id>, from: &TeamState<Id>| *present.organization() == from.organization;
-        are_both(self.team(id), from, is_same)
+        are_both(self.teams.get(id), from, is_same)
             && match (from, to) {
-                (_, None) => self.team(id).is_none_or(is_empty),
+                (_, None) => self.teams.get(id).is_none_or(is_empty),
                 (None, Some(to)) => self.organization(&to.organization).is_some(),
                 (Some(from), Some(to)) => from == to,
             }
@@ -120,7 +120,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         let is_same = |present: &Project<Id>, from: &ProjectState<Id>| {
             *present.organization() == from.organization && present.visibility() == from.visibility
         };
-        are_both(self.project(project), from, is_same)
+        are_both(self.projects.get(project), from, is_same)
             && match to {
                 None => self.index.projects.get(project).is_none_or(|index| {
                     index.roles.is_empty() && index.team_roles.is_empty() && index.environments.is_empty()
@@ -138,7 +138,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                 && present.visibility() == from.visibility
                 && self.orchestrator(cluster) == from.orchestrator
         };
-        are_both(self.cluster(cluster), from, is_same)
+        are_both(self.clusters.get(cluster), from, is_same)
             && match to {
                 None => self.index.clusters.get(cluster).is_none_or(|index| {
                     index.overrides.is_empty() && index.team_overrides.is_empty() && index.namespaces.is_empty()

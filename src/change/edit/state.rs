@@ -14,7 +14,7 @@ use crate::model::time::Grant;
 
 impl<Id: Hash + Ord> Directory<Id> {
     pub(crate) fn membership(&self, organization: &Id, account: &Id) -> Option<&Membership<Id>> {
-        self.account(account)?.membership(organization)
+        self.accounts.get(account)?.membership(organization)
     }
 
     pub(crate) fn organization_state(&self, organization: &Id) -> Option<OrganizationState> {
