@@ -12,11 +12,11 @@ mod world;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
-use shipgate::directory::Rows;
+use shipgate::directory::{AccountRef, MembershipRef, Rows};
 use shipgate::model::ResourceKind;
 use shipgate::{
-    Account, Action, Cluster, ClusterAccess, CustomRole, Decision, Directory, Environment, Grant, Membership,
-    Organization, Protection, Resource, ResourceId, Subject, Time, decide,
+    Account, Action, Cluster, ClusterAccess, CustomRole, Decision, Directory, Environment, Grant, Organization,
+    Protection, Resource, ResourceId, Subject, Time, decide,
 };
 
 use testing::{Mix, NOW, Oracle, questions};
@@ -136,14 +136,14 @@ impl AtHand for Facts {
 
     fn of(question: &Packed<u64>, directory: &Directory<u64>) -> Option<Self> {
         let resource = match &question.resource {
-            ResourceId::Organization(id) => Held::Organization(directory.organization(id)?.clone()),
-            ResourceId::Cluster(id) => Held::Cluster(directory.cluster(id)?.clone()),
-            ResourceId::Environment(id) => Held::Environment(directory.environment(id)?.clone()),
+            ResourceId::Organization(id) => Held::Organization(directory.organization(id)?.to_organization()),
+            ResourceId::Cluster(id) => Held::Cluster(directory.cluster(id)?.to_cluster()),
+            ResourceId::Environment(id) => Held::Environment(directory.environment(id)?.to_environment()),
             _ => return None,
         };
         // No question names a custom role.
         let action = question.action.map(|role| unreachable!("{role}"));
-        Some(Self { account: directory.account(&question.account).cloned(), action, resource })
+        Some(Self { account: directory.account(&question.account).map(AccountRef::to_account), action, resource })
     }
 
     #[inline]
@@ -191,8 +191,8 @@ impl AtHand for FactsByHand {
         let membership = account
             .and_then(|account| account.membership(organization))
             .filter(|membership| live(membership.expires_at()));
-        let acting = |membership: &Membership<u64>| {
-            let kind = account.map(Account::kind)?;
+        let acting = |membership: MembershipRef<'_, u64>| {
+            let kind = account.map(AccountRef::kind)?;
             Some(Acting::of(kind, membership.rank(), membership.permissions()))
         };
         let role = membership.and_then(acting);

@@ -21,6 +21,8 @@ pub(crate) mod stream;
 pub(crate) mod subject_id;
 #[cfg(feature = "directory")]
 pub(crate) mod table;
+#[cfg(feature = "directory")]
+pub(crate) mod views;
 
 #[cfg(feature = "directory")]
 pub use error::{EntityKind, LoadError, RowError, TableName};
@@ -30,4 +32,8 @@ pub use question::Question;
 pub use rows::{
     ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
     Rows, TeamMemberRow, TeamRow,
+};
+#[cfg(feature = "directory")]
+pub use views::{
+    AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, MembershipRef, OrganizationRef, ProjectRef, TeamRef,
 };

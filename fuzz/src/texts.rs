@@ -3,12 +3,9 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use shipgate::directory::{Question, Rows};
+use shipgate::directory::{AccountRef, ClusterRef, EnvironmentRef, OrganizationRef, ProjectRef, Question, Rows};
 use shipgate::json::{Answer, DocumentError};
-use shipgate::{
-    Account, Action, Cluster, Decision, Directory, Environment, Exposure, Organization, Project, ResourceId, SubjectId,
-    Time,
-};
+use shipgate::{Action, Decision, Directory, Exposure, ResourceId, SubjectId, Time};
 
 /// Any text is a document or an error with a message; a document is written as it is read, and what loads loads again to
 /// the same answers. True where it loaded.
@@ -53,17 +50,17 @@ fn refused(message: &str) -> bool {
 
 /// What some of the accounts may do to some of everything.
 fn answers(directory: &Directory<String>) -> Vec<(Decision, Exposure)> {
-    let organizations = first(directory.organizations().map(Organization::id));
-    let projects = first(directory.projects().map(Project::id));
-    let clusters = first(directory.clusters().map(Cluster::id));
-    let environments = first(directory.environments().map(Environment::id));
+    let organizations = first(directory.organizations().map(OrganizationRef::id));
+    let projects = first(directory.projects().map(ProjectRef::id));
+    let clusters = first(directory.clusters().map(ClusterRef::id));
+    let environments = first(directory.environments().map(EnvironmentRef::id));
     let mut resources: Vec<_> = organizations.into_iter().map(ResourceId::Organization).collect();
     resources.extend(projects.into_iter().map(ResourceId::Project));
     resources.extend(clusters.into_iter().map(ResourceId::Cluster));
     resources.extend(environments.into_iter().map(ResourceId::Environment));
 
     let mut answers = Vec::new();
-    for account in first(directory.accounts().map(Account::id)) {
+    for account in first(directory.accounts().map(AccountRef::id)) {
         let subject = SubjectId::new(account).at(NOON);
         for resource in &resources {
             let exposure = directory.exposure(&subject, *resource);

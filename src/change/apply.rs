@@ -252,7 +252,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 impl<Id: Hash + Ord> Directory<Id> {
     /// Notes the last record of an organization, whose stream ends with it.
     pub(crate) fn advance(&mut self, stream: Stream<Id>) {
-        if self.organization(stream.organization()).is_some() {
+        if self.organizations.get(stream.organization()).is_some() {
             self.streams.set(stream);
         } else {
             self.streams.remove(stream.organization());

@@ -75,7 +75,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 
     fn removal_if_loaded(&self, organization: &Id) -> Vec<Edit<Id>> {
-        match self.organization(organization) {
+        match self.organizations.get(organization) {
             Some(_) => vec![self.removal(organization, Removed::Organization)],
             None => Vec::new(),
         }
@@ -86,7 +86,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let taken = |kind, id| AttachError::Taken { kind, id: name(id) };
         match edit {
             Edit::Member { account, to: Some(MemberState { kind, .. }), .. } => {
-                let present = self.account(account).map_or(*kind, Account::kind);
+                let present = self.accounts.get(account).map_or(*kind, Account::kind);
                 AttachError::OtherKind { account: name(account), present, kind: *kind }
             }
             Edit::Role { role, .. } => taken(EntityKind::Role, role),

@@ -51,7 +51,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(edits)
             }
             Change::CreateRole { organization, role, definition } => {
-                require_free(EntityKind::Role, role, self.role(role))?;
+                require_free(EntityKind::Role, role, self.roles.get(role))?;
                 let to = RoleState { definition: *definition };
                 Ok(vec![Edit::Role {
                     organization: organization.clone(),
@@ -61,28 +61,28 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 }])
             }
             Change::UpdateRole { role, permissions } => {
-                let Some(present) = self.role(role) else { return Ok(Vec::new()) };
+                let Some(present) = self.roles.get(role) else { return Ok(Vec::new()) };
                 // Permissions that do not suit the rank were denied.
                 let definition = RoleDefinition::new(present.definition().rank(), *permissions);
                 let to = definition.ok().map(|definition| RoleState { definition });
                 Ok(to.map(|to| self.role_edit(present, Some(to))).into_iter().collect())
             }
             Change::DeleteRole { role } => {
-                Ok(self.role(role).map(|present| self.role_edit(present, None)).into_iter().collect())
+                Ok(self.roles.get(role).map(|present| self.role_edit(present, None)).into_iter().collect())
             }
             Change::CreateTeam { organization, team } => {
-                require_free(EntityKind::Team, team, self.team(team))?;
+                require_free(EntityKind::Team, team, self.teams.get(team))?;
                 let (organization, team) = (organization.clone(), team.clone());
                 Ok(vec![Edit::Team { organization, team, from: None, to: Some(TeamState {}) }])
             }
             Change::DeleteTeam { team } => {
-                let organization = self.team(team).map(Team::organization);
+                let organization = self.teams.get(team).map(Team::organization);
                 Ok(self.removals(organization, Removed::Team(team.clone())))
             }
             Change::AddToTeam { team, account } => self.plan_place(team, account, Some(TeamMemberState {})),
             Change::RemoveFromTeam { team, account } => self.plan_place(team, account, None),
             Change::SetClusterAccess { cluster, holder, to } => {
-                let organization = self.cluster(cluster).map(Cluster::organization);
+                let organization = self.clusters.get(cluster).map(Cluster::organization);
                 let edit = organization.map(|organization| Edit::ClusterAccess {
                     organization: organization.clone(),
                     from: self.cluster_access_of(cluster, holder.as_ref()),
@@ -93,7 +93,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(edit.into_iter().collect())
             }
             Change::SetProjectRole { project, holder, to } => {
-                let organization = self.project(project).map(Project::organization);
+                let organization = self.projects.get(project).map(Project::organization);
                 let edit = organization.map(|organization| Edit::ProjectRole {
                     organization: organization.clone(),
                     from: self.project_role_of(project, holder.as_ref()),
@@ -108,12 +108,12 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::DeleteOrganization { organization } => Ok(self.removals(Some(organization), Removed::Organization)),
             Change::CreateProject { organization, project, visibility } => {
-                require_free(EntityKind::Project, project, self.project(project))?;
+                require_free(EntityKind::Project, project, self.projects.get(project))?;
                 let to = Some(ProjectState { visibility: *visibility });
                 Ok(vec![Edit::Project { organization: organization.clone(), project: project.clone(), from: None, to }])
             }
             Change::UpdateProject { project, visibility } => {
-                let edit = self.project(project).map(|present| Edit::Project {
+                let edit = self.projects.get(project).map(|present| Edit::Project {
                     organization: present.organization().clone(),
                     project: project.clone(),
                     from: self.project_state(project),
@@ -122,18 +122,18 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(edit.into_iter().collect())
             }
             Change::DeleteProject { project } => {
-                let organization = self.project(project).map(Project::organization);
+                let organization = self.projects.get(project).map(Project::organization);
                 Ok(self.removals(organization, Removed::Project(project.clone())))
             }
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
-                require_free(EntityKind::Environment, environment, self.environment(environment))?;
+                require_free(EntityKind::Environment, environment, self.environments.get(environment))?;
                 let to = EnvironmentState {
                     project: project.clone(),
                     cluster: cluster.clone(),
                     namespace: namespace.clone(),
                     protection: *protection,
                 };
-                match self.project(project).map(Project::organization) {
+                match self.projects.get(project).map(Project::organization) {
                     Some(organization) => self.edit_environment(organization, environment, None, to),
                     None => Ok(Vec::new()),
                 }
@@ -143,7 +143,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 EnvironmentState { cluster: cluster.clone(), namespace, ..present }
             }),
             Change::DeleteEnvironment { environment } => {
-                let organization = self.environment(environment).map(Environment::organization);
+                let organization = self.environments.get(environment).map(Environment::organization);
                 let edit = organization.map(|organization| self.remove_environment_edit(organization, environment));
                 Ok(edit.into_iter().collect())
             }
@@ -151,12 +151,12 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 self.update_environment(environment, |present| EnvironmentState { protection: *to, ..present })
             }
             Change::ConnectCluster { organization, cluster, visibility } => {
-                require_free(EntityKind::Cluster, cluster, self.cluster(cluster))?;
+                require_free(EntityKind::Cluster, cluster, self.clusters.get(cluster))?;
                 let to = Some(ClusterState { orchestrator: None, visibility: *visibility });
                 Ok(vec![Edit::Cluster { organization: organization.clone(), cluster: cluster.clone(), from: None, to }])
             }
             Change::UpdateCluster { cluster, visibility } => {
-                let edit = self.cluster(cluster).map(|present| Edit::Cluster {
+                let edit = self.clusters.get(cluster).map(|present| Edit::Cluster {
                     organization: present.organization().clone(),
                     cluster: cluster.clone(),
                     from: self.cluster_state(cluster),
@@ -168,7 +168,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(edit.into_iter().collect())
             }
             Change::DisconnectCluster { cluster } => {
-                let organization = self.cluster(cluster).map(Cluster::organization);
+                let organization = self.clusters.get(cluster).map(Cluster::organization);
                 Ok(self.removals(organization, Removed::Cluster(cluster.clone())))
             }
         }
@@ -185,7 +185,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     /// The edits that create an organization with its first Owner.
     pub(crate) fn plan_organization(&self, organization: &Id, owner: &Id, kind: AccountKind) -> Plan<Id> {
-        require_free(EntityKind::Organization, organization, self.organization(organization))?;
+        require_free(EntityKind::Organization, organization, self.organizations.get(organization))?;
         let to = MemberState { kind, role: Role::Owner.into(), expires_at: None };
         self.require_kind(owner, &to)?;
         let founded =
@@ -216,7 +216,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         if to.kind == AccountKind::Service && to.role == AnyRole::BuiltIn(Role::Owner) {
             return Err(ChangeError::ServiceOwner);
         }
-        match self.account(account).map(Account::kind).filter(|present| *present != to.kind) {
+        match self.accounts.get(account).map(Account::kind).filter(|present| *present != to.kind) {
             Some(present) => Err(ChangeError::OtherKind { account: name(account), present }),
             None => Ok(()),
         }
@@ -226,7 +226,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     fn change_role(&self, organization: &Id, account: &Id, to: &AnyRole<Id>) -> Vec<Edit<Id>> {
         let rank = match to {
             AnyRole::BuiltIn(role) => Some(*role),
-            AnyRole::Custom(id) => self.role(id).map(CustomRole::definition).map(RoleDefinition::rank),
+            AnyRole::Custom(id) => self.roles.get(id).map(CustomRole::definition).map(RoleDefinition::rank),
         };
         let mut edits = rank.map_or_else(Vec::new, |rank| self.remove_dead_grants_edits(organization, account, rank));
         edits.extend(self.edit_member(organization, account, |present| MemberState { role: to.clone(), ..present }));
@@ -265,7 +265,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             (Some(_), Some(_)) => Err(ChangeError::AlreadyInTeam { account: name(account), team: name(team) }),
             (None, None) => Err(ChangeError::NotInTeam { account: name(account), team: name(team) }),
             (None, Some(_)) | (Some(_), None) => {
-                let organization = self.team(team).map(|team| team.organization().clone());
+                let organization = self.teams.get(team).map(|team| team.organization().clone());
                 let (team, account) = (team.clone(), account.clone());
                 let edit = organization.map(|organization| Edit::TeamMember { organization, team, account, from, to });
                 Ok(edit.into_iter().collect())
@@ -278,7 +278,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         environment: &Id,
         to: impl FnOnce(EnvironmentState<Id>) -> EnvironmentState<Id>,
     ) -> Plan<Id> {
-        let organization = self.environment(environment).map(Environment::organization);
+        let organization = self.environments.get(environment).map(Environment::organization);
         match (organization, self.environment_state(environment)) {
             (Some(organization), Some(present)) => {
                 self.edit_environment(organization, environment, Some(present.clone()), to(present))

@@ -137,7 +137,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         reason: &str,
         mut ids: impl FnMut(&Id) -> Id,
     ) -> Result<Vec<Record<Id>>, ChangeError> {
-        let memberships = self.account(account).into_iter().flat_map(Account::memberships);
+        let memberships = self.accounts.get(account).into_iter().flat_map(Account::memberships);
         let remove = |membership: &Membership<Id>| {
             let organization = membership.organization();
             let change = Change::RemoveMember { organization: organization.clone(), account: account.clone() };
@@ -174,8 +174,8 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
             // Nothing else takes an Owner's role away, but for the deletion of the whole organization.
             _ => return false,
         };
-        self.organization(organization).is_some_and(|organization| organization.owners() <= 1)
-            && self.account(account).is_some_and(|account| {
+        self.organizations.get(organization).is_some_and(|organization| organization.owners() <= 1)
+            && self.accounts.get(account).is_some_and(|account| {
                 account.membership(organization).is_some_and(|present| is_permanent_owner(account.kind(), present))
             })
     }
@@ -197,28 +197,30 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
             | Change::RemoveFromTeam { account, .. } => self.require_member(organization, account).map(drop),
             Change::TransferOwnership { .. } => Err(ChangeError::NeedsMember),
             Change::UpdateRole { role, permissions } => {
-                let rank = self.role(role).map(CustomRole::definition).map(RoleDefinition::rank);
+                let rank = self.roles.get(role).map(CustomRole::definition).map(RoleDefinition::rank);
                 Ok(rank.map_or(Ok(()), |rank| RoleDefinition::new(rank, *permissions).map(drop))?)
             }
             Change::SetClusterAccess { holder, .. } | Change::SetProjectRole { holder, .. } => match holder {
                 Holder::Account(account) => self.require_member(organization, account).map(drop),
                 Holder::Team(id) => {
-                    require_of(organization, EntityKind::Team, id, self.team(id).map(Team::organization))
+                    require_of(organization, EntityKind::Team, id, self.teams.get(id).map(Team::organization))
                 }
             },
             Change::CreateEnvironment { cluster, .. } | Change::Retarget { cluster, .. } => {
-                let of = self.cluster(cluster).map(Cluster::organization);
+                let of = self.clusters.get(cluster).map(Cluster::organization);
                 require_of(organization, EntityKind::Cluster, cluster, of)
             }
             Change::DeleteRole { role } => {
-                require_empty(EntityKind::Role, role, self.role(role).map(CustomRole::members))
+                require_empty(EntityKind::Role, role, self.roles.get(role).map(CustomRole::members))
             }
-            Change::DeleteTeam { team } => require_empty(EntityKind::Team, team, self.team(team).map(Team::members)),
+            Change::DeleteTeam { team } => {
+                require_empty(EntityKind::Team, team, self.teams.get(team).map(Team::members))
+            }
             Change::DeleteProject { project } => {
-                require_empty(EntityKind::Project, project, self.project(project).map(Project::environments))
+                require_empty(EntityKind::Project, project, self.projects.get(project).map(Project::environments))
             }
             Change::DisconnectCluster { cluster } => {
-                require_empty(EntityKind::Cluster, cluster, self.cluster(cluster).map(Cluster::environments))
+                require_empty(EntityKind::Cluster, cluster, self.clusters.get(cluster).map(Cluster::environments))
             }
             Change::CreateRole { .. }
             | Change::CreateTeam { .. }
@@ -236,7 +238,7 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
     }
 
     fn require_member(&self, organization: &Id, account: &Id) -> Result<&Account<Id>, ChangeError> {
-        let member = self.account(account).filter(|account| account.membership(organization).is_some());
+        let member = self.accounts.get(account).filter(|account| account.membership(organization).is_some());
         member.ok_or_else(|| ChangeError::NotAMember { account: name(account), organization: name(organization) })
     }
 
@@ -244,7 +246,7 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
         match role {
             AnyRole::BuiltIn(_) => Ok(()),
             AnyRole::Custom(id) => {
-                require_of(organization, EntityKind::Role, id, self.role(id).map(CustomRole::organization))
+                require_of(organization, EntityKind::Role, id, self.roles.get(id).map(CustomRole::organization))
             }
         }
     }

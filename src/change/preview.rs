@@ -133,8 +133,11 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let viewer =
-            self.account(subject.id()).or_else(|| after.account(subject.id())).map(|account| account.id().clone());
+        let viewer = self
+            .accounts
+            .get(subject.id())
+            .or_else(|| after.accounts.get(subject.id()))
+            .map(|account| account.id().clone());
         let (token, service_token) = (subject.token, subject.service_token);
         Preview { before: self, after, organization, entries, at: subject.now(), viewer, token, service_token }
     }
@@ -287,28 +290,33 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     fn resources(&self) -> (Resources<'_, Id>, Resources<'_, Id>) {
         let (before, after) = (self.before, &self.after);
         let organization = &self.organization;
-        let definition = |directory: &Directory<Id>, id| directory.role::<Id>(id).map(CustomRole::definition);
+        let definition = |directory: &Directory<Id>, id| directory.roles.get::<Id>(id).map(CustomRole::definition);
         let roles = self.each(|index| &index.roles);
         // Who may invite with a custom role, or give one to a member, depends on what the role is.
-        let itself = before.organization::<Id>(organization) != after.organization::<Id>(organization)
+        let itself = before.organizations.get::<Id>(organization) != after.organizations.get::<Id>(organization)
             || roles.iter().any(|id| definition(before, id) != definition(after, id));
         let changed = self.accounts();
         let member = |account| ResourceId::Member { organization, account };
 
         let mut all: Vec<(ResourceRef<'_, Id, Id>, bool)> = [(ResourceId::Organization(organization), itself)].into();
         all.extend(self.members().into_iter().map(|id| (member(id), itself || changed.contains(id))));
-        all.extend(roles.into_iter().map(|id| (ResourceId::Role(id), before.role::<Id>(id) != after.role::<Id>(id))));
-        let teams = self.each(|index| &index.teams).into_iter();
-        all.extend(teams.map(|id| (ResourceId::Team(id), before.team::<Id>(id) != after.team::<Id>(id))));
-        let projects = self.each(|index| &index.projects).into_iter();
-        all.extend(projects.map(|id| (ResourceId::Project(id), before.project::<Id>(id) != after.project::<Id>(id))));
-        let clusters = self.each(|index| &index.clusters).into_iter();
-        all.extend(clusters.map(|id| (ResourceId::Cluster(id), before.cluster::<Id>(id) != after.cluster::<Id>(id))));
-        let environments = self.each(|index| &index.environments).into_iter();
         all.extend(
-            environments
-                .map(|id| (ResourceId::Environment(id), before.environment::<Id>(id) != after.environment::<Id>(id))),
+            roles.into_iter().map(|id| (ResourceId::Role(id), before.roles.get::<Id>(id) != after.roles.get::<Id>(id))),
         );
+        let teams = self.each(|index| &index.teams).into_iter();
+        all.extend(teams.map(|id| (ResourceId::Team(id), before.teams.get::<Id>(id) != after.teams.get::<Id>(id))));
+        let projects = self.each(|index| &index.projects).into_iter();
+        all.extend(
+            projects.map(|id| (ResourceId::Project(id), before.projects.get::<Id>(id) != after.projects.get::<Id>(id))),
+        );
+        let clusters = self.each(|index| &index.clusters).into_iter();
+        all.extend(
+            clusters.map(|id| (ResourceId::Cluster(id), before.clusters.get::<Id>(id) != after.clusters.get::<Id>(id))),
+        );
+        let environments = self.each(|index| &index.environments).into_iter();
+        all.extend(environments.map(|id| {
+            (ResourceId::Environment(id), before.environments.get::<Id>(id) != after.environments.get::<Id>(id))
+        }));
 
         all.retain(|(resource, _)| self.is_shown(*resource));
         let (touched, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, changed)| *changed);

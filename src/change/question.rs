@@ -173,31 +173,33 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
             | Change::DeleteOrganization { organization: id }
             | Change::CreateProject { organization: id, .. }
             | Change::ConnectCluster { organization: id, .. } => {
-                (EntityKind::Organization, id, self.organization(id).map(Organization::id))
+                (EntityKind::Organization, id, self.organizations.get(id).map(Organization::id))
             }
             Change::UpdateRole { role: id, .. } | Change::DeleteRole { role: id } => {
-                (EntityKind::Role, id, self.role(id).map(CustomRole::organization))
+                (EntityKind::Role, id, self.roles.get(id).map(CustomRole::organization))
             }
             Change::UpdateTeam { team: id }
             | Change::DeleteTeam { team: id }
             | Change::AddToTeam { team: id, .. }
-            | Change::RemoveFromTeam { team: id, .. } => (EntityKind::Team, id, self.team(id).map(Team::organization)),
+            | Change::RemoveFromTeam { team: id, .. } => {
+                (EntityKind::Team, id, self.teams.get(id).map(Team::organization))
+            }
             Change::SetClusterAccess { cluster: id, .. }
             | Change::UpdateCluster { cluster: id, .. }
             | Change::DisconnectCluster { cluster: id } => {
-                (EntityKind::Cluster, id, self.cluster(id).map(Cluster::organization))
+                (EntityKind::Cluster, id, self.clusters.get(id).map(Cluster::organization))
             }
             Change::SetProjectRole { project: id, .. }
             | Change::UpdateProject { project: id, .. }
             | Change::DeleteProject { project: id }
             | Change::CreateEnvironment { project: id, .. } => {
-                (EntityKind::Project, id, self.project(id).map(Project::organization))
+                (EntityKind::Project, id, self.projects.get(id).map(Project::organization))
             }
             Change::UpdateEnvironment { environment: id }
             | Change::Retarget { environment: id, .. }
             | Change::DeleteEnvironment { environment: id }
             | Change::SetProtection { environment: id, .. } => {
-                (EntityKind::Environment, id, self.environment(id).map(Environment::organization))
+                (EntityKind::Environment, id, self.environments.get(id).map(Environment::organization))
             }
         };
         organization.ok_or_else(|| ChangeError::Unknown { kind, id: name(id) })

@@ -45,11 +45,13 @@ impl<Id: Hash + Ord> Directory<Id> {
         // Most questions are about these three kinds. In an arm of its own, each is known at compile time.
         match resource {
             ResourceId::Environment(id) => {
-                self.decide_on_fact(subject, action, self.environment(id).map(Resource::Environment))
+                self.decide_on_fact(subject, action, self.environments.get(id).map(Resource::Environment))
             }
-            ResourceId::Cluster(id) => self.decide_on_fact(subject, action, self.cluster(id).map(Resource::Cluster)),
+            ResourceId::Cluster(id) => {
+                self.decide_on_fact(subject, action, self.clusters.get(id).map(Resource::Cluster))
+            }
             ResourceId::Organization(id) => {
-                self.decide_on_fact(subject, action, self.organization(id).map(Resource::Organization))
+                self.decide_on_fact(subject, action, self.organizations.get(id).map(Resource::Organization))
             }
             ResourceId::Member { .. }
             | ResourceId::Role(_)
@@ -250,7 +252,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        action.try_map(|id| self.role(id).filter(|role| role.organization() == organization))
+        action.try_map(|id| self.roles.get(id).filter(|role| role.organization() == organization))
     }
 
     /// Calls `then` with the facts of a resource; `None` if the resource or a part of it does not exist.
@@ -268,49 +270,51 @@ impl<Id: Hash + Ord> Directory<Id> {
         // Held here, so that `then` is called in one place and inlined there.
         let (named, deployment);
         let resource = match resource {
-            ResourceId::Organization(id) => Resource::Organization(self.organization(id)?),
+            ResourceId::Organization(id) => Resource::Organization(self.organizations.get(id)?),
             ResourceId::Member { organization, account } => {
-                Resource::Member(self.organization(organization)?, self.account(account))
+                Resource::Member(self.organizations.get(organization)?, self.accounts.get(account))
             }
-            ResourceId::Role(id) => Resource::Role(self.role(id)?),
-            ResourceId::Team(id) => Resource::Team(self.team(id)?),
-            ResourceId::TeamMember { team, account } => Resource::TeamMember(self.team(team)?, self.account(account)),
-            ResourceId::Project(id) => Resource::Project(self.project(id)?),
+            ResourceId::Role(id) => Resource::Role(self.roles.get(id)?),
+            ResourceId::Team(id) => Resource::Team(self.teams.get(id)?),
+            ResourceId::TeamMember { team, account } => {
+                Resource::TeamMember(self.teams.get(team)?, self.accounts.get(account))
+            }
+            ResourceId::Project(id) => Resource::Project(self.projects.get(id)?),
             ResourceId::ProjectMember { project, account } => {
-                Resource::ProjectMember(self.project(project)?, self.account(account))
+                Resource::ProjectMember(self.projects.get(project)?, self.accounts.get(account))
             }
             ResourceId::ProjectTeam { project, team } => {
-                let (project, team) = (self.project(project)?, self.team(team)?);
+                let (project, team) = (self.projects.get(project)?, self.teams.get(team)?);
                 require_equal(project.organization(), team.organization())?;
                 Resource::ProjectTeam(project, team)
             }
-            ResourceId::Environment(id) => Resource::Environment(self.environment(id)?),
+            ResourceId::Environment(id) => Resource::Environment(self.environments.get(id)?),
             ResourceId::NewEnvironment { id, project, cluster, protection } => {
-                let (project, cluster) = (self.project(project)?, self.cluster(cluster)?);
+                let (project, cluster) = (self.projects.get(project)?, self.clusters.get(cluster)?);
                 require_equal(project.organization(), cluster.organization())?;
                 // Only a token reads the id, and only to find out whether it is restricted to that environment.
                 let id = tokens.into_iter().flatten().find_map(|token| token.environment(id));
                 Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection))
             }
             ResourceId::Placement { environment, to: cluster } => {
-                let (environment, cluster) = (self.environment(environment)?, self.cluster(cluster)?);
+                let (environment, cluster) = (self.environments.get(environment)?, self.clusters.get(cluster)?);
                 require_equal(environment.organization(), cluster.organization())?;
                 Resource::Placement { environment, to: cluster }
             }
             ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
                 named = Named { directory: self, approvals };
-                let known = |account| self.account(account).map(Account::id);
+                let known = |account| self.accounts.get(account).map(Account::id);
                 let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
-                let environment = self.environment(environment)?;
+                let environment = self.environments.get(environment)?;
                 deployment = Deployment::looked_up(environment, requested_by, on_behalf_of, release, &named);
                 Resource::Deployment(&deployment)
             }
-            ResourceId::Cluster(id) => Resource::Cluster(self.cluster(id)?),
+            ResourceId::Cluster(id) => Resource::Cluster(self.clusters.get(id)?),
             ResourceId::ClusterMember { cluster, account } => {
-                Resource::ClusterMember(self.cluster(cluster)?, self.account(account))
+                Resource::ClusterMember(self.clusters.get(cluster)?, self.accounts.get(account))
             }
             ResourceId::ClusterTeam { cluster, team } => {
-                let (cluster, team) = (self.cluster(cluster)?, self.team(team)?);
+                let (cluster, team) = (self.clusters.get(cluster)?, self.teams.get(team)?);
                 require_equal(cluster.organization(), team.organization())?;
                 Resource::ClusterTeam(cluster, team)
             }
@@ -324,7 +328,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let account = self.account(subject.id);
+        let account = self.accounts.get(subject.id);
         let account = account.filter(|account| subject.kind.is_none_or(|kind| kind == account.kind()));
         Subject { account, token: subject.token, service_token: subject.service_token, now: subject.now }
     }
@@ -376,7 +380,7 @@ struct Named<'a, Id> {
 
 impl<Id: Hash + Ord> LookUpApprovals<Id> for Named<'_, Id> {
     fn each<'a>(&'a self, visit: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
-        self.approvals.iter().try_for_each(|approval| match self.directory.account::<Id>(&approval.by) {
+        self.approvals.iter().try_for_each(|approval| match self.directory.accounts.get::<Id>(&approval.by) {
             Some(by) => visit(Approval {
                 by,
                 release: approval.release.as_deref(),

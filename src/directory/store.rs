@@ -8,6 +8,9 @@ use core::hash::Hash;
 use crate::directory::index::Index;
 use crate::directory::stream::Stream;
 use crate::directory::table::Table;
+use crate::directory::views::{
+    AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, OrganizationRef, ProjectRef, TeamRef,
+};
 use crate::model::account::Account;
 use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::custom_role::CustomRole;
@@ -105,44 +108,44 @@ impl<Id> Directory<Id> {
 
     /// The accounts, in no particular order.
     #[must_use]
-    pub fn accounts(&self) -> impl ExactSizeIterator<Item = &Account<Id>> {
-        self.accounts.iter()
+    pub fn accounts(&self) -> impl ExactSizeIterator<Item = AccountRef<'_, Id>> {
+        self.accounts.iter().map(AccountRef)
     }
 
     /// The organizations, in no particular order.
     #[must_use]
-    pub fn organizations(&self) -> impl ExactSizeIterator<Item = &Organization<Id>> {
-        self.organizations.iter()
+    pub fn organizations(&self) -> impl ExactSizeIterator<Item = OrganizationRef<'_, Id>> {
+        self.organizations.iter().map(OrganizationRef)
     }
 
     /// The custom roles, in no particular order.
     #[must_use]
-    pub fn roles(&self) -> impl ExactSizeIterator<Item = &CustomRole<Id>> {
-        self.roles.iter()
+    pub fn roles(&self) -> impl ExactSizeIterator<Item = CustomRoleRef<'_, Id>> {
+        self.roles.iter().map(CustomRoleRef)
     }
 
     /// The teams, in no particular order.
     #[must_use]
-    pub fn teams(&self) -> impl ExactSizeIterator<Item = &Team<Id>> {
-        self.teams.iter()
+    pub fn teams(&self) -> impl ExactSizeIterator<Item = TeamRef<'_, Id>> {
+        self.teams.iter().map(TeamRef)
     }
 
     /// The projects, in no particular order.
     #[must_use]
-    pub fn projects(&self) -> impl ExactSizeIterator<Item = &Project<Id>> {
-        self.projects.iter()
+    pub fn projects(&self) -> impl ExactSizeIterator<Item = ProjectRef<'_, Id>> {
+        self.projects.iter().map(ProjectRef)
     }
 
     /// The clusters, in no particular order.
     #[must_use]
-    pub fn clusters(&self) -> impl ExactSizeIterator<Item = &Cluster<Id>> {
-        self.clusters.iter()
+    pub fn clusters(&self) -> impl ExactSizeIterator<Item = ClusterRef<'_, Id>> {
+        self.clusters.iter().map(ClusterRef)
     }
 
     /// The environments, in no particular order.
     #[must_use]
-    pub fn environments(&self) -> impl ExactSizeIterator<Item = &Environment<Id>> {
-        self.environments.iter()
+    pub fn environments(&self) -> impl ExactSizeIterator<Item = EnvironmentRef<'_, Id>> {
+        self.environments.iter().map(EnvironmentRef)
     }
 }
 
@@ -186,76 +189,76 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// The account with this id.
     #[must_use]
     #[inline]
-    pub fn account<Q>(&self, id: &Q) -> Option<&Account<Id>>
+    pub fn account<Q>(&self, id: &Q) -> Option<AccountRef<'_, Id>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.accounts.get(id)
+        self.accounts.get(id).map(AccountRef)
     }
 
     /// The organization with this id.
     #[must_use]
     #[inline]
-    pub fn organization<Q>(&self, id: &Q) -> Option<&Organization<Id>>
+    pub fn organization<Q>(&self, id: &Q) -> Option<OrganizationRef<'_, Id>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.organizations.get(id)
+        self.organizations.get(id).map(OrganizationRef)
     }
 
     /// The custom role with this id.
     #[must_use]
-    pub fn role<Q>(&self, id: &Q) -> Option<&CustomRole<Id>>
+    pub fn role<Q>(&self, id: &Q) -> Option<CustomRoleRef<'_, Id>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.roles.get(id)
+        self.roles.get(id).map(CustomRoleRef)
     }
 
     /// The team with this id.
     #[must_use]
-    pub fn team<Q>(&self, id: &Q) -> Option<&Team<Id>>
+    pub fn team<Q>(&self, id: &Q) -> Option<TeamRef<'_, Id>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.teams.get(id)
+        self.teams.get(id).map(TeamRef)
     }
 
     /// The project with this id.
     #[must_use]
     #[inline]
-    pub fn project<Q>(&self, id: &Q) -> Option<&Project<Id>>
+    pub fn project<Q>(&self, id: &Q) -> Option<ProjectRef<'_, Id>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.projects.get(id)
+        self.projects.get(id).map(ProjectRef)
     }
 
     /// The cluster with this id.
     #[must_use]
     #[inline]
-    pub fn cluster<Q>(&self, id: &Q) -> Option<&Cluster<Id>>
+    pub fn cluster<Q>(&self, id: &Q) -> Option<ClusterRef<'_, Id>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.clusters.get(id)
+        self.clusters.get(id).map(ClusterRef)
     }
 
     /// The environment with this id.
     #[must_use]
     #[inline]
-    pub fn environment<Q>(&self, id: &Q) -> Option<&Environment<Id>>
+    pub fn environment<Q>(&self, id: &Q) -> Option<EnvironmentRef<'_, Id>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.environments.get(id)
+        self.environments.get(id).map(EnvironmentRef)
     }
 
     /// The namespace of an environment on its cluster; `None` if the environment does not exist.
@@ -265,7 +268,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let project = self.index.projects.get::<Id>(self.environment(environment)?.project())?;
+        let project = self.index.projects.get::<Id>(self.environments.get(environment)?.project())?;
         project.environments.get(environment).map(|stage| stage.namespace.as_str())
     }
 
@@ -281,74 +284,74 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// The members of an organization, including those whose membership has expired, in the order of their ids. Empty if the
     /// organization does not exist.
-    pub fn members_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Account<Id>> + use<'_, Id, Q>
+    pub fn members_of<Q>(&self, organization: &Q) -> impl Iterator<Item = AccountRef<'_, Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
         let index = self.index.organizations.get(organization);
-        index.into_iter().flat_map(|index| index.members.keys()).filter_map(|id| self.accounts.get::<Id>(id))
+        index.into_iter().flat_map(|index| index.members.keys()).filter_map(|id| self.account::<Id>(id))
     }
 
     /// The members of a team, including those whose membership has expired, in the order of their ids. Empty if the team does
     /// not exist.
-    pub fn members_of_team<Q>(&self, team: &Q) -> impl Iterator<Item = &Account<Id>> + use<'_, Id, Q>
+    pub fn members_of_team<Q>(&self, team: &Q) -> impl Iterator<Item = AccountRef<'_, Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
         let index = self.index.teams.get(team);
-        index.into_iter().flat_map(|index| &index.members).filter_map(|id| self.accounts.get::<Id>(id))
+        index.into_iter().flat_map(|index| &index.members).filter_map(|id| self.account::<Id>(id))
     }
 
     /// The custom roles of an organization, in the order of their ids. Empty if the organization does not exist.
-    pub fn roles_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &CustomRole<Id>> + use<'_, Id, Q>
+    pub fn roles_of<Q>(&self, organization: &Q) -> impl Iterator<Item = CustomRoleRef<'_, Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
         let index = self.index.organizations.get(organization);
-        index.into_iter().flat_map(|index| &index.roles).filter_map(|id| self.roles.get::<Id>(id))
+        index.into_iter().flat_map(|index| &index.roles).filter_map(|id| self.role::<Id>(id))
     }
 
     /// The teams of an organization, in the order of their ids. Empty if the organization does not exist.
-    pub fn teams_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Team<Id>> + use<'_, Id, Q>
+    pub fn teams_of<Q>(&self, organization: &Q) -> impl Iterator<Item = TeamRef<'_, Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
         let index = self.index.organizations.get(organization);
-        index.into_iter().flat_map(|index| &index.teams).filter_map(|id| self.teams.get::<Id>(id))
+        index.into_iter().flat_map(|index| &index.teams).filter_map(|id| self.team::<Id>(id))
     }
 
     /// The projects of an organization, in the order of their ids. Empty if the organization does not exist.
-    pub fn projects_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Project<Id>> + use<'_, Id, Q>
+    pub fn projects_of<Q>(&self, organization: &Q) -> impl Iterator<Item = ProjectRef<'_, Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
         let index = self.index.organizations.get(organization);
-        index.into_iter().flat_map(|index| &index.projects).filter_map(|id| self.projects.get::<Id>(id))
+        index.into_iter().flat_map(|index| &index.projects).filter_map(|id| self.project::<Id>(id))
     }
 
     /// The clusters of an organization, in the order of their ids. Empty if the organization does not exist.
-    pub fn clusters_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Cluster<Id>> + use<'_, Id, Q>
+    pub fn clusters_of<Q>(&self, organization: &Q) -> impl Iterator<Item = ClusterRef<'_, Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
         let index = self.index.organizations.get(organization);
-        index.into_iter().flat_map(|index| &index.clusters).filter_map(|id| self.clusters.get::<Id>(id))
+        index.into_iter().flat_map(|index| &index.clusters).filter_map(|id| self.cluster::<Id>(id))
     }
 
     /// The environments of an organization, in the order of their ids. Empty if the organization does not exist.
-    pub fn environments_of<Q>(&self, organization: &Q) -> impl Iterator<Item = &Environment<Id>> + use<'_, Id, Q>
+    pub fn environments_of<Q>(&self, organization: &Q) -> impl Iterator<Item = EnvironmentRef<'_, Id>> + use<'_, Id, Q>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
         let index = self.index.organizations.get(organization);
-        index.into_iter().flat_map(|index| &index.environments).filter_map(|id| self.environments.get::<Id>(id))
+        index.into_iter().flat_map(|index| &index.environments).filter_map(|id| self.environment::<Id>(id))
     }
 }
 

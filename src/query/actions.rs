@@ -7,7 +7,7 @@ use core::hash::Hash;
 use crate::model::access::ClusterAccess;
 use crate::model::action::{Action, ActionKind};
 use crate::model::action_set::ActionSet;
-use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition, RolePermissions};
+use crate::model::custom_role::{AnyRole, RoleDefinition, RolePermissions};
 use crate::model::parameter::{Parameter, ParameterKind};
 use crate::model::project::Visibility;
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection};
@@ -68,10 +68,10 @@ where
     fn roles_to_give(&self, resource: ResourceRef<'_, Id, Q>) -> Vec<&Q> {
         let directory = self.directory;
         let organization = directory.with_resource([None, None], resource, |resource| {
-            Some(directory.organization::<Id>(resource.organization())?.id())
+            Some(directory.organizations.get::<Id>(resource.organization())?.id())
         });
         let roles = organization.flatten().into_iter().flat_map(|id| directory.roles_of::<Id>(id));
-        roles.map(|role| CustomRole::id(role).borrow()).collect()
+        roles.map(|role| role.id().borrow()).collect()
     }
 
     /// The best decision on one of these actions.

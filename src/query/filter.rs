@@ -95,7 +95,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let organization = self.organization(organization).map(Organization::id);
+        let organization = self.organizations.get(organization).map(Organization::id);
         Filter {
             directory: self,
             subject: self.subject(subject),
@@ -121,11 +121,11 @@ impl<Id> Filter<'_, Id> {
     /// rows.project("shop", "acme-corp", Visibility::Organization)?;
     /// rows.environment("shop-production", "shop", "us-east", "shop-production", Protection::LOCKED)?;
     /// let directory = rows.build();
-    /// let production = directory.environment("shop-production").unwrap();
+    /// let production = directory.environment("shop-production").unwrap().to_environment();
     ///
     /// let filter = directory.filter(&SubjectId::new("olivia"), Action::Deploy, "acme-corp");
-    /// assert!(!filter.environments().selects(production));
-    /// assert!(filter.or_awaiting_approval().environments().selects(production));
+    /// assert!(!filter.environments().selects(&production));
+    /// assert!(filter.or_awaiting_approval().environments().selects(&production));
     /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
     #[must_use]
@@ -206,11 +206,11 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
     }
 
     fn all_projects(&self) -> impl Iterator<Item = &Project<Id>> {
-        self.organization().into_iter().flat_map(|id| self.directory.projects_of(id))
+        self.organization().into_iter().flat_map(|id| self.directory.projects_of(id)).map(|project| project.0)
     }
 
     fn all_clusters(&self) -> impl Iterator<Item = &Cluster<Id>> {
-        self.organization().into_iter().flat_map(|id| self.directory.clusters_of(id))
+        self.organization().into_iter().flat_map(|id| self.directory.clusters_of(id)).map(|cluster| cluster.0)
     }
 
     fn selects(&self, resource: Resource<'_, Id>) -> bool {

@@ -7,6 +7,7 @@ use core::hash::Hash;
 use crate::directory::index::OrganizationIndex;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
+use crate::directory::views::ClusterRef;
 use crate::model::account::Account;
 use crate::model::action::Action;
 use crate::model::cluster::Cluster;
@@ -116,7 +117,7 @@ where
         let asked = self.asked_in(action, organization);
         asked.into_iter().flat_map(move |(index, action)| {
             let roles = directory.roles_of::<Id>(index.id());
-            roles.filter_map(move |role| unless_denied(role.id(), decide(subject, action, Resource::Role(role))))
+            roles.filter_map(move |role| unless_denied(role.id(), decide(subject, action, Resource::Role(role.0))))
         })
     }
 
@@ -130,7 +131,7 @@ where
         let asked = self.asked_in(action, organization);
         asked.into_iter().flat_map(move |(index, action)| {
             let teams = directory.teams_of::<Id>(index.id());
-            teams.filter_map(move |team| unless_denied(team.id(), decide(subject, action, Resource::Team(team))))
+            teams.filter_map(move |team| unless_denied(team.id(), decide(subject, action, Resource::Team(team.0))))
         })
     }
 
@@ -162,7 +163,7 @@ where
             directory.projects_of::<Id>(index.id()).filter_map(move |project| {
                 unless_denied(
                     project.id(),
-                    decide_here(Asked { subject, action, resource: Resource::Project(project) }),
+                    decide_here(Asked { subject, action, resource: Resource::Project(project.0) }),
                 )
             })
         })
@@ -208,8 +209,9 @@ where
             move |cluster: &Id| membership.map_or(GrantState::Nothing, |m| m.cluster_access_at::<Id>(cluster, now));
         self.asked_in(action, organization).into_iter().flat_map(move |(index, action)| {
             // Few clusters are hidden, so it is faster to remember these than to look each one up.
-            let is_hidden = |cluster: &&Cluster<Id>| cluster.visibility() == Visibility::Members;
-            let hidden: Vec<&Id> = directory.clusters_of::<Id>(index.id()).filter(is_hidden).map(Cluster::id).collect();
+            let is_hidden = |cluster: &ClusterRef<'_, Id>| cluster.visibility() == Visibility::Members;
+            let hidden: Vec<&Id> =
+                directory.clusters_of::<Id>(index.id()).filter(is_hidden).map(ClusterRef::id).collect();
             let projects = index.projects.iter().filter_map(|id| directory.index.projects.get::<Id>(id));
             let environments = projects.flat_map(move |project| {
                 let visibility = directory.projects.get::<Id>(project.id()).map(Project::visibility);
@@ -249,7 +251,7 @@ where
         let asked = environment.and_then(|it| Some((it, directory.action_in(action, it.organization())?)));
         asked.into_iter().flat_map(move |(environment, action)| {
             directory.clusters_of::<Id>(environment.organization()).filter_map(move |cluster| {
-                unless_denied(cluster.id(), decide(subject, action, Resource::Placement { environment, to: cluster }))
+                unless_denied(cluster.id(), decide(subject, action, Resource::Placement { environment, to: cluster.0 }))
             })
         })
     }
@@ -266,7 +268,7 @@ where
             directory.clusters_of::<Id>(index.id()).filter_map(move |cluster| {
                 unless_denied(
                     cluster.id(),
-                    decide_here(Asked { subject, action, resource: Resource::Cluster(cluster) }),
+                    decide_here(Asked { subject, action, resource: Resource::Cluster(cluster.0) }),
                 )
             })
         })
@@ -325,7 +327,7 @@ fn accounts<'a, Id: Hash + Ord>(
     organization: &Id,
     decide: impl Fn(&'a Account<Id>) -> Decision,
 ) -> impl Iterator<Item = (&'a Id, Decision)> {
-    directory.members_of::<Id>(organization).filter_map(move |account| unless_denied(account.id(), decide(account)))
+    directory.members_of::<Id>(organization).filter_map(move |account| unless_denied(account.id(), decide(account.0)))
 }
 
 /// The teams of an organization for which the decision is not a denial.
@@ -334,5 +336,5 @@ fn teams<'a, Id: Hash + Ord>(
     organization: &Id,
     decide: impl Fn(&'a Team<Id>) -> Decision,
 ) -> impl Iterator<Item = (&'a Id, Decision)> {
-    directory.teams_of::<Id>(organization).filter_map(move |team| unless_denied(team.id(), decide(team)))
+    directory.teams_of::<Id>(organization).filter_map(move |team| unless_denied(team.id(), decide(team.0)))
 }

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use shipgate::change::Change;
+use shipgate::directory::TeamRef;
 use shipgate::model::ApprovalId;
 use shipgate::query::FindingCode;
 use shipgate::{
     AccountKind, Action, ActionSet, ClusterAccess, Decision, Directory, Exposure, Grant, Holder, ProjectRole,
-    Protection, Reason, ResourceId, Role, SubjectId, Team, Time, Token,
+    Protection, Reason, ResourceId, Role, SubjectId, Time, Token,
 };
 
 use crate::command;
@@ -280,7 +281,7 @@ fn a_removed_member_loses_everything_at_once() {
 
     recipe.change("carol", Change::remove_member("acme-corp", "alice"));
     assert_eq!(recipe.decide("alice", Action::View, ACME), Decision::Deny(Reason::NotAMember));
-    assert_eq!(recipe.directory.team("on-call").map(Team::members), Some(0));
+    assert_eq!(recipe.directory.team("on-call").map(TeamRef::members), Some(0));
 
     let invite = Change::invite_member("acme-corp", "alice", AccountKind::User, Role::Developer, None);
     recipe.change("carol", invite);

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use shipgate::directory::{Question, Rows};
 use shipgate::model::{Bypass, ProtectionLevel, ResourceKind, check_namespace};
 use shipgate::policy::ReasonCode;
-use shipgate::{
-    ActionKind, AnyRole, Decision, Directory, Exposure, Holder, Organization, ResourceId, Role, Visibility,
-};
+use shipgate::{ActionKind, AnyRole, Decision, Directory, Exposure, Holder, ResourceId, Role, Visibility};
 
 use crate::testing::oracle::row;
 use crate::testing::{Customer, Mix, NOW, Oracle, Size, dense, platform, questions};
@@ -181,7 +179,7 @@ fn a_platform_loads_in_any_size_and_every_organization_has_an_owner() {
         for organization in directory.organizations() {
             let of_organization = rows.members.iter().filter(|member| member.organization == *organization.id());
             let users = of_organization.filter(|member| member.kind == shipgate::AccountKind::User).count();
-            assert_eq!(users > 0, Organization::owners(organization) > 0);
+            assert_eq!(users > 0, organization.owners() > 0);
         }
     }
     let rows = platform(SMALL, 1);

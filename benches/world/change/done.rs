@@ -1,7 +1,8 @@
 //! Whether a directory is as a change leaves it.
 
 use shipgate::change::Change;
-use shipgate::{AnyRole, Directory, Grant, Holder, Membership, Role};
+use shipgate::directory::MembershipRef;
+use shipgate::{AnyRole, Directory, Grant, Holder, Role};
 
 use super::Asked;
 
@@ -17,7 +18,8 @@ impl Asked {
         match &self.change {
             Change::InviteMember { organization, account, kind, role, expires_at } => {
                 let is_of_the_kind = directory.account(account).is_some_and(|account| account.kind() == *kind);
-                let invited = |held: &Membership<u64>| held.role() == role.as_ref() && held.expires_at() == *expires_at;
+                let invited =
+                    |held: MembershipRef<'_, u64>| held.role() == role.as_ref() && held.expires_at() == *expires_at;
                 is_of_the_kind && membership(organization, account).is_some_and(invited)
             }
             Change::ChangeRole { organization, account, to } => {

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use shipgate::directory::Question;
+use shipgate::directory::{AccountRef, Question};
 use shipgate::explain::{Explanation, Names};
 use shipgate::model::{ApprovalFrom, Bypass, Permission, ProtectionLevel, ResourceKind};
 use shipgate::policy::ClusterOf;
@@ -78,7 +78,7 @@ struct Answered<'a> {
 
 impl<'a> Answered<'a> {
     fn new(directory: &'a Directory<String>, account: &'a str, asked: &'a Asked) -> Self {
-        let kind = directory.account(account).map_or(AccountKind::User, shipgate::Account::kind);
+        let kind = directory.account(account).map_or(AccountKind::User, AccountRef::kind);
         let mut question =
             Question::new(account.to_owned(), asked.action.clone(), asked.resource.clone()).of_kind(kind);
         if let Some(now) = asked.time {

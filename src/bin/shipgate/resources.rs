@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use shipgate::directory::OrganizationRef;
 use shipgate::model::{ApprovalId, ResourceKind};
-use shipgate::{CustomRole, Directory, Organization, Protection, ResourceId, Team};
+use shipgate::{Directory, Protection, ResourceId};
 
 use super::escape::Form;
 
@@ -158,14 +159,10 @@ impl<'a> Ids<'a> {
                     .map(|account| account.id().as_str()),
             ),
             roles: sorted(
-                directories()
-                    .flat_map(|directory| directory.roles_of(organization))
-                    .map(|role| CustomRole::id(role).as_str()),
+                directories().flat_map(|directory| directory.roles_of(organization)).map(|role| role.id().as_str()),
             ),
             teams: sorted(
-                directories()
-                    .flat_map(|directory| directory.teams_of(organization))
-                    .map(|team| Team::id(team).as_str()),
+                directories().flat_map(|directory| directory.teams_of(organization)).map(|team| team.id().as_str()),
             ),
             projects: sorted(
                 directories()
@@ -283,7 +280,9 @@ fn sorted<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// The ids of the organizations of these directories, in their order.
 pub(crate) fn organizations<'a>(directories: &[&'a Directory<String>]) -> Vec<&'a str> {
-    sorted(directories.iter().flat_map(|directory| directory.organizations().map(Organization::id).map(String::as_str)))
+    sorted(
+        directories.iter().flat_map(|directory| directory.organizations().map(OrganizationRef::id).map(String::as_str)),
+    )
 }
 
 /// The same resource, with ids of its own.

@@ -66,7 +66,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             for team in self.teams_of_edit(edit) {
                 // The first edit is the last to be undone.
                 if restored.insert(team)
-                    && let Some(present) = self.team(team)
+                    && let Some(present) = self.teams.get(team)
                 {
                     prepared.shared.push((team.clone(), Arc::clone(present.grants())));
                 }
@@ -139,13 +139,13 @@ impl<'a, Id: Hash + Ord + Clone> Later<'a, Id> {
             }
             Edit::ClusterAccess { cluster, holder: Holder::Team(team), to, .. } => {
                 let state = self.clusters.get(cluster).map(|state| state.visibility);
-                let present = || self.directory.cluster(cluster).map(Cluster::visibility);
+                let present = || self.directory.clusters.get(cluster).map(Cluster::visibility);
                 let visibility = state.or_else(present).unwrap_or(Visibility::Organization);
                 self.team(place, team).replace_cluster_access(cluster.clone(), visibility, *to);
             }
             Edit::ProjectRole { project, holder: Holder::Team(team), to, .. } => {
                 let state = self.projects.get(project).map(|state| state.visibility);
-                let present = || self.directory.project(project).map(Project::visibility);
+                let present = || self.directory.projects.get(project).map(Project::visibility);
                 let visibility = state.or_else(present).unwrap_or(Visibility::Organization);
                 self.team(place, team).replace_project_role(project.clone(), visibility, *to);
             }
@@ -173,7 +173,7 @@ impl<'a, Id: Hash + Ord + Clone> Later<'a, Id> {
 
     fn team(&mut self, place: usize, team: &'a Id) -> &mut Grants<Id> {
         let directory = self.directory;
-        let present = || directory.team(team).map(|team| Grants::clone(team.grants())).unwrap_or_default();
+        let present = || directory.teams.get(team).map(|team| Grants::clone(team.grants())).unwrap_or_default();
         let changed = self.teams.entry(team).or_insert_with(|| Changed { grants: present(), last: place });
         changed.last = place;
         &mut changed.grants

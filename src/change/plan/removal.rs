@@ -112,7 +112,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     /// Removes a team with its grants, so that a later team with the same id starts without any.
     fn rows_of_team(&self, organization: &Id, id: &Id) -> Vec<Edit<Id>> {
-        let Some(team) = self.team(id) else { return Vec::new() };
+        let Some(team) = self.teams.get(id) else { return Vec::new() };
         let holder = || Holder::Team(id.clone());
         let accesses = team.cluster_accesses();
         let accesses = accesses.map(|(cluster, _, grant)| remove_access(organization, cluster, holder(), grant));

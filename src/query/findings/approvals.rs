@@ -16,7 +16,7 @@ use crate::policy::decision::{Decision, MissingApprovals};
 
 impl<'a, Id: Hash + Ord> Review<'a, Id> {
     pub(super) fn environments(self) -> impl Iterator<Item = Finding<'a, Id>> {
-        let environments = self.directory.environments_of::<Id>(self.index.id());
+        let environments = self.directory.environments_of::<Id>(self.index.id()).map(|environment| environment.0);
         let protected = environments.filter(|environment| environment.protection().level() != ProtectionLevel::None);
         protected.flat_map(move |environment| {
             let place = || FindingPlace::Environment(environment.id());
@@ -65,7 +65,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         let deployment = Deployment::looked_up(environment, None, None, None, &NoApprovals);
         let members = self.directory.members_of::<Id>(self.index.id());
         let may_approve = |subject| decide(subject, Action::Approve, Resource::Deployment(&deployment)).is_allowed();
-        let approvers = members.filter(|account| may_approve(Subject::new(account).at(self.at)));
+        let approvers = members.filter(|account| may_approve(Subject::new(account.0).at(self.at)));
         approvers.take(rule.count().into()).count() == usize::from(rule.count())
     }
 }

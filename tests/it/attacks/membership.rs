@@ -1,6 +1,7 @@
 //! Into an organization, or to stay there.
 
 use shipgate::change::ChangeError;
+use shipgate::directory::AccountRef;
 use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Reason, Role, SubjectId};
 
 use super::change::{change_role, invite, invite_service, invite_until, remove, set_access, set_expiry};
@@ -110,7 +111,7 @@ fn nobody_brands_an_account_a_service_account() {
     world.does("mallory", shipgate::change::Change::remove_member("evil-corp", "dave"));
     assert!(world.0.account("dave").is_none());
     world.does("carol", invite("dave", Role::Developer));
-    assert_eq!(world.0.account("dave").map(shipgate::Account::kind), Some(AccountKind::User));
+    assert_eq!(world.0.account("dave").map(AccountRef::kind), Some(AccountKind::User));
 }
 
 #[test]

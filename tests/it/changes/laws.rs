@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use proptest::prelude::*;
 use shipgate::change::Change;
+use shipgate::directory::{AccountRef, OrganizationRef};
 use shipgate::{AccountKind, Decision, Directory, Role, SubjectId, Time};
 
 use super::config;
@@ -45,7 +46,7 @@ fn no_sequence_of_changes_takes_the_last_owner() {
                 if next.change(fresh(), &subject, change.clone()).is_ok() {
                     let owners = read(&next).world.owners(ACME);
                     assert!(owners > 0, "{account} at {now:?} took the last Owner by {change:?} from {state:?}");
-                    assert_eq!(next.organization(&ACME).map(shipgate::Organization::owners), Some(owners));
+                    assert_eq!(next.organization(&ACME).map(OrganizationRef::owners), Some(owners));
                     if seen.insert(members(&next)) {
                         open.push(next);
                     }
@@ -87,7 +88,7 @@ fn changes_of_members() -> Vec<Change<Id>> {
 
 /// Who is a member, as what, until when.
 fn members(directory: &Directory<Id>) -> Vec<(Id, Role, Option<Time>)> {
-    let membership = |account: &shipgate::Account<Id>| {
+    let membership = |account: AccountRef<'_, Id>| {
         let held = account.membership(&ACME).expect("a member has a membership");
         (*account.id(), held.rank(), held.expires_at())
     };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use shipgate::directory::Question;
+use shipgate::directory::{AccountRef, EnvironmentRef, Question};
 use shipgate::json::Answer;
 use shipgate::{AccountKind, Action, Decision, Directory, Exposure, Protection, Reason, ResourceId, Time};
 
@@ -330,7 +330,7 @@ fn deployments(resource: &ResourceId<String>, account: &str, both: [&Directory<S
     let organizations = both.iter().filter_map(|held| Some(held.environment(environment)?.organization()));
     let members: BTreeSet<&String> = organizations
         .flat_map(|id| both.iter().flat_map(move |held| held.members_of(id)))
-        .map(shipgate::Account::id)
+        .map(AccountRef::id)
         .collect();
     let other = members.into_iter().find(|member| *member != account).cloned().unwrap_or_default();
     let of = |requested_by| deployment(environment, requested_by);
@@ -373,7 +373,7 @@ fn resources_of(
     // Each may be on a cluster that is another organization's in one of them.
     for held in both {
         for (id, on) in &mut environments {
-            on.extend(held.environment(id).map(shipgate::Environment::cluster));
+            on.extend(held.environment(id).map(EnvironmentRef::cluster));
         }
     }
     let accounts = || accounts.iter().map(|id| (*id).clone());

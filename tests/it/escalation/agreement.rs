@@ -1,5 +1,6 @@
 //! What the searches take to be held is what the library answers: of members as the kit draws them, and of what changes do.
 
+use shipgate::directory::EnvironmentRef;
 use shipgate::model::Permission;
 use shipgate::{Action, ClusterAccess, Directory, ResourceId, SubjectId, Time};
 
@@ -84,7 +85,7 @@ impl Asker<'_> {
             assert_eq!(self.may(action, ResourceId::Cluster(cluster)), expected, "{action}: {}", who());
         }
 
-        let there = |of: &&shipgate::Environment<u64>| of.project() == project && of.cluster() == cluster;
+        let there = |of: &EnvironmentRef<'_, u64>| of.project() == project && of.cluster() == cluster;
         for environment in self.world.environments_of(organization).filter(there) {
             for (action, permission, level) in [
                 (Action::View, Permission::View, ClusterAccess::View),

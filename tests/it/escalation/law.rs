@@ -3,7 +3,8 @@
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use shipgate::{Directory, Environment, Protection, Time};
+use shipgate::directory::EnvironmentRef;
+use shipgate::{Directory, Protection, Time};
 
 use super::holdings::{Held, Member, covers, gain};
 use crate::oracle::loosens;
@@ -40,13 +41,13 @@ impl<Id: Hash + Ord + Copy + Debug + Display> Law<Id> {
             }
         }
         let environments = world.environments_of(&organization);
-        let guarded = environments.filter(|environment| !law.guards(environment));
+        let guarded = environments.filter(|environment| !law.guards(*environment));
         let guarded = guarded.map(|environment| (*environment.id(), environment.protection())).collect();
         Self { guarded, ..law }
     }
 
     /// Whether one of the accounts is the custodian of an environment at the start, or becomes it by itself.
-    fn guards(&self, environment: &Environment<Id>) -> bool {
+    fn guards(&self, environment: EnvironmentRef<'_, Id>) -> bool {
         let of_project = self.places.iter().filter(|place| place.project == *environment.project());
         let mut held = of_project.flat_map(|place| &place.courses).flatten();
         held.any(|held| {
@@ -62,7 +63,7 @@ impl<Id: Hash + Ord + Copy + Debug + Display> Law<Id> {
     /// What these accounts have gained, if anything: from a time on, after which the changes were made.
     pub(crate) fn judge(&self, world: &Directory<Id>, accounts: &[Id], from: usize) -> Result<(), String> {
         for (environment, protection) in &self.guarded {
-            let present = world.environment(environment).map(Environment::protection);
+            let present = world.environment(environment).map(EnvironmentRef::protection);
             if present.is_none_or(|present| loosens(present, *protection)) {
                 return Err(format!("{environment} is {present:?}"));
             }

@@ -96,10 +96,8 @@ fn judge(sight: &Sight<'_>) -> Result<(), String> {
     // Whoever was an Owner, for good or for a time, and is not touched but by a permanent Owner; or leaves.
     let who = sight.last().who;
     for (account, _) in ACCOUNTS {
-        let membership =
-            |world: &Directory<Id>| world.account(account).and_then(|account| account.membership(ACME)).cloned();
-        let (was, is) = (membership(before), membership(state));
-        let was_an_owner = was.as_ref().is_some_and(|was| was.rank() == Role::Owner) && is_a_user(account);
+        let [was, is] = [*before, *state].map(|world| world.account(account)?.membership(ACME));
+        let was_an_owner = was.is_some_and(|was| was.rank() == Role::Owner) && is_a_user(account);
         let leaves = account == who && is.is_none();
         if was_an_owner && was != is && !leaves && !permanent_owners(before).contains(&who) {
             return Err(format!("an Owner is changed by one who is none, by {path}"));

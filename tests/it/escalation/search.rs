@@ -166,8 +166,8 @@ pub(crate) fn print(world: &Directory<Id>) -> u64 {
     hasher.finish()
 }
 
-fn in_order<'a, T>(facts: impl Iterator<Item = &'a T>, id: impl Fn(&T) -> Id) -> Vec<&'a T> {
+fn in_order<T: Copy>(facts: impl Iterator<Item = T>, id: impl Fn(T) -> Id) -> Vec<T> {
     let mut facts: Vec<_> = facts.collect();
-    facts.sort_unstable_by_key(|fact| id(fact));
+    facts.sort_unstable_by_key(|fact| id(*fact));
     facts
 }

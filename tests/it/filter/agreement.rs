@@ -6,6 +6,7 @@ use std::ops::Range;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+use shipgate::directory::{ClusterRef, EnvironmentRef, ProjectRef};
 use shipgate::{Action, Decision, Directory, SubjectId};
 
 use super::database::{Database, Table};
@@ -83,9 +84,9 @@ fn decided<N: Name>(
 /// Returns what an organization has of a kind.
 pub(crate) fn ids<'a, N: Name>(directory: &'a Directory<N>, table: Table, organization: &N) -> Vec<&'a N> {
     match table {
-        Table::Clusters => directory.clusters_of(organization).map(shipgate::Cluster::id).collect(),
-        Table::Projects => directory.projects_of(organization).map(shipgate::Project::id).collect(),
-        Table::Environments => directory.environments_of(organization).map(shipgate::Environment::id).collect(),
+        Table::Clusters => directory.clusters_of(organization).map(ClusterRef::id).collect(),
+        Table::Projects => directory.projects_of(organization).map(ProjectRef::id).collect(),
+        Table::Environments => directory.environments_of(organization).map(EnvironmentRef::id).collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use shipgate::directory::{ClusterRef, EnvironmentRef, ProjectRef};
 use shipgate::model::{ApprovalId, ResourceKind};
 use shipgate::query::Filter;
 use shipgate::{Directory, ResourceId};
@@ -56,18 +57,19 @@ impl<N: Name> Database<N> for Memory {
                 let condition = filter.clusters();
                 let of =
                     directory.clusters().filter(|cluster| Some(cluster.organization()) == condition.organization());
-                of.map(shipgate::Cluster::id).filter(|id| condition.selection().contains(*id)).cloned().collect()
+                of.map(ClusterRef::id).filter(|id| condition.selection().contains(*id)).cloned().collect()
             }
             Table::Projects => {
                 let condition = filter.projects();
                 let of =
                     directory.projects().filter(|project| Some(project.organization()) == condition.organization());
-                of.map(shipgate::Project::id).filter(|id| condition.selection().contains(*id)).cloned().collect()
+                of.map(ProjectRef::id).filter(|id| condition.selection().contains(*id)).cloned().collect()
             }
             Table::Environments => {
                 let condition = filter.environments();
-                let selected = directory.environments().filter(|environment| condition.selects(environment));
-                selected.map(shipgate::Environment::id).cloned().collect()
+                let selected =
+                    directory.environments().filter(|environment| condition.selects(&environment.to_environment()));
+                selected.map(EnvironmentRef::id).cloned().collect()
             }
         }
     }

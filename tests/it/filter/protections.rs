@@ -13,9 +13,10 @@ fn every_protection_is_selected_as_it_is_decided() {
         let (allowed, not_denied) = (filter.environments(), filter.or_awaiting_approval().environments());
         for environment in directory.environments() {
             let decision = directory.decide(&subject, action, ResourceId::Environment(environment.id()));
+            let fact = environment.to_environment();
             let denied = matches!(decision, Decision::Deny(_));
-            assert_eq!(allowed.selects(environment), decision == Decision::Allow, "{id} {action:?} {environment:?}");
-            assert_eq!(not_denied.selects(environment), !denied, "{id} {action:?} {environment:?}");
+            assert_eq!(allowed.selects(&fact), decision == Decision::Allow, "{id} {action:?} {environment:?}");
+            assert_eq!(not_denied.selects(&fact), !denied, "{id} {action:?} {environment:?}");
         }
     }
 }

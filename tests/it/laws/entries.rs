@@ -136,7 +136,9 @@ impl Entries {
                 Resource::Cluster(id) => Some(filter.clusters().selection().contains(id)),
                 Resource::Project(id) => Some(filter.projects().selection().contains(id)),
                 Resource::Environment(id) => Some(
-                    directory.environment(id).is_some_and(|environment| filter.environments().selects(environment)),
+                    directory
+                        .environment(id)
+                        .is_some_and(|environment| filter.environments().selects(&environment.to_environment())),
                 ),
                 _ => None,
             }

@@ -4,11 +4,12 @@ mod ids;
 mod refused;
 mod written;
 
-use shipgate::directory::{Rows, TableName};
+use shipgate::directory::{
+    AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, OrganizationRef, ProjectRef, Rows, TableName, TeamRef,
+};
 use shipgate::model::Permission;
 use shipgate::{
-    Account, AccountKind, AnyRole, Cluster, ClusterAccess, CustomRole, Directory, Environment, Grant, Organization,
-    Project, ProjectRole, Protection, Role, Team, Time, Visibility,
+    AccountKind, AnyRole, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, Time, Visibility,
 };
 
 /// A document with `rest` in its one organization, which has members, a custom role and a team.
@@ -56,14 +57,14 @@ fn what_is_left_out_is_the_default() {
         assert_eq!((directory.accounts().len(), directory.organizations().len()), (0, 0));
     }
     let directory = load(&environments(r#"{ "id": "shop-dev", "cluster": "us-east" }"#));
-    assert_eq!(directory.account("olivia").map(Account::kind), Some(AccountKind::User));
-    assert_eq!(directory.cluster("us-east").map(Cluster::visibility), Some(Visibility::Organization));
-    assert_eq!(directory.project("shop").map(Project::visibility), Some(Visibility::Organization));
-    assert_eq!(directory.environment("shop-dev").map(Environment::protection), Some(Protection::NONE));
+    assert_eq!(directory.account("olivia").map(AccountRef::kind), Some(AccountKind::User));
+    assert_eq!(directory.cluster("us-east").map(ClusterRef::visibility), Some(Visibility::Organization));
+    assert_eq!(directory.project("shop").map(ProjectRef::visibility), Some(Visibility::Organization));
+    assert_eq!(directory.environment("shop-dev").map(EnvironmentRef::protection), Some(Protection::NONE));
     assert_eq!(directory.rows().environments[0].namespace, "shop-dev");
 
     let bare = load(r#"{ "organizations": [{ "id": "acme-corp", "teams": [{ "id": "on-call" }] }] }"#);
-    assert_eq!(bare.team("on-call").map(Team::members), Some(0));
+    assert_eq!(bare.team("on-call").map(TeamRef::members), Some(0));
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn every_row_is_in_the_directory() {
     }"#;
     let new_year = Time::from_millis(1_798_761_600_000);
     let directory = load(text);
-    assert_eq!(directory.account("ci-bot").map(Account::kind), Some(AccountKind::Service));
+    assert_eq!(directory.account("ci-bot").map(AccountRef::kind), Some(AccountKind::Service));
     let betty = directory.account("betty").and_then(|betty| betty.membership("acme-corp")).unwrap();
     assert_eq!((betty.rank(), betty.expires_at()), (Role::Billing, Some(new_year)));
     assert_eq!(betty.cluster_access("us-east"), Some(Grant::new(ClusterAccess::Manage).until(Time::from_millis(-1))));
@@ -124,9 +125,9 @@ fn every_row_is_in_the_directory() {
         [(&project, Visibility::Members, Grant::new(ProjectRole::Viewer).until(new_year))]
     );
     // Olivia; a service account is no Owner.
-    assert_eq!(directory.organization("acme-corp").map(Organization::owners), Some(1));
-    assert_eq!(directory.organization("globex").map(Organization::owners), Some(0));
-    assert_eq!(directory.role("release-manager").map(CustomRole::members), Some(1));
+    assert_eq!(directory.organization("acme-corp").map(OrganizationRef::owners), Some(1));
+    assert_eq!(directory.organization("globex").map(OrganizationRef::owners), Some(0));
+    assert_eq!(directory.role("release-manager").map(CustomRoleRef::members), Some(1));
     let us_east = directory.cluster("us-east").unwrap();
     assert_eq!((us_east.environments(), us_east.visibility()), (1, Visibility::Members));
     let shop = directory.project("shop").unwrap();
@@ -196,7 +197,7 @@ fn a_grant_above_its_holders_ceiling_and_an_organization_without_an_owner_load()
         "projects": [{ "id": "shop", "members": [{ "account": "betty", "role": "admin" }] }]
     }] }"#;
     let directory = load(text);
-    assert_eq!(directory.organization("acme-corp").map(Organization::owners), Some(0));
+    assert_eq!(directory.organization("acme-corp").map(OrganizationRef::owners), Some(0));
 }
 
 #[test]

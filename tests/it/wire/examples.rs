@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use shipgate::directory::Question;
+use shipgate::directory::{EnvironmentRef, Question};
 use shipgate::json::Answer;
 use shipgate::model::{Bypass, ProtectionLevel, ResourceKind};
 use shipgate::policy::ReasonCode;
-use shipgate::{ActionKind, Decision, Directory, Environment, Protection, Visibility};
+use shipgate::{ActionKind, Decision, Directory, Protection, Visibility};
 
 const DIRECTORY: &str = include_str!("../../../examples/data/acme-corp.json");
 const QUESTIONS: &str = include_str!("../../../examples/data/questions.jsonl");
@@ -48,7 +48,7 @@ fn the_answers_give_every_reason() {
 #[test]
 fn the_directory_has_every_protection_and_visibility() {
     let directory = Directory::<String>::from_json(DIRECTORY).unwrap();
-    let protections: Vec<Protection> = directory.environments().map(Environment::protection).collect();
+    let protections: Vec<Protection> = directory.environments().map(EnvironmentRef::protection).collect();
     for level in ProtectionLevel::ALL {
         assert!(protections.iter().any(|protection| protection.level() == level), "{level}");
     }

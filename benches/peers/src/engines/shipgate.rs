@@ -88,16 +88,16 @@ pub(super) fn load_at_hand(rows: &Rows) -> Box<dyn Engine> {
     let held = "the directory has every row";
     let accounts = rows::accounts(rows).into_keys();
     Box::new(AtHand {
-        accounts: accounts.map(|id| (id, facts.account(&id).expect(held).clone())).collect(),
+        accounts: accounts.map(|id| (id, facts.account(&id).expect(held).to_account())).collect(),
         organizations: (rows.organizations.iter())
-            .map(|row| (row.id, facts.organization(&row.id).expect(held).clone()))
+            .map(|row| (row.id, facts.organization(&row.id).expect(held).to_organization()))
             .collect(),
-        roles: rows.roles.iter().map(|row| (row.id, facts.role(&row.id).expect(held).clone())).collect(),
-        teams: rows.teams.iter().map(|row| (row.id, facts.team(&row.id).expect(held).clone())).collect(),
-        projects: rows.projects.iter().map(|row| (row.id, facts.project(&row.id).expect(held).clone())).collect(),
-        clusters: rows.clusters.iter().map(|row| (row.id, facts.cluster(&row.id).expect(held).clone())).collect(),
+        roles: rows.roles.iter().map(|row| (row.id, facts.role(&row.id).expect(held).to_custom_role())).collect(),
+        teams: rows.teams.iter().map(|row| (row.id, facts.team(&row.id).expect(held).to_team())).collect(),
+        projects: rows.projects.iter().map(|row| (row.id, facts.project(&row.id).expect(held).to_project())).collect(),
+        clusters: rows.clusters.iter().map(|row| (row.id, facts.cluster(&row.id).expect(held).to_cluster())).collect(),
         environments: (rows.environments.iter())
-            .map(|row| (row.id, facts.environment(&row.id).expect(held).clone()))
+            .map(|row| (row.id, facts.environment(&row.id).expect(held).to_environment()))
             .collect(),
     })
 }

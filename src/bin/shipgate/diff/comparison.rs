@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::io;
 
-use shipgate::directory::Question;
+use shipgate::directory::{MembershipRef, Question};
 use shipgate::json::Answer;
-use shipgate::{AccountKind, Action, CustomRole, Decision, Directory, Exposure, Membership, MissingApprovals, Reason};
+use shipgate::{AccountKind, Action, Decision, Directory, Exposure, MissingApprovals, Reason};
 use shipgate::{ResourceId, SubjectId, Time};
 
 use super::super::ask::{Request, applies, requests};
@@ -169,8 +169,7 @@ impl<'a> Comparison<'a> {
     /// Whether an organization is the same, with the custom roles that can be given in it.
     fn is_same_organization(&self, id: &str) -> bool {
         let Self { before, after, .. } = self;
-        let roles =
-            |held: &'a Directory<String>| held.roles_of(id).map(|role| (CustomRole::id(role), role.definition()));
+        let roles = |held: &'a Directory<String>| held.roles_of(id).map(|role| (role.id(), role.definition()));
         before.organization(id) == after.organization(id) && roles(before).eq(roles(after))
     }
 
@@ -185,7 +184,7 @@ fn member<'d>(
     directory: &'d Directory<String>,
     account: &str,
     organization: &str,
-) -> Option<(AccountKind, Option<&'d Membership<String>>)> {
+) -> Option<(AccountKind, Option<MembershipRef<'d, String>>)> {
     let account = directory.account(account)?;
     Some((account.kind(), account.membership(organization)))
 }

@@ -1,7 +1,8 @@
 //! Protections: a database selects the environments of each as `decide` does, and no broken row.
 
+use shipgate::directory::EnvironmentRef;
 use shipgate::model::ProtectionLevel;
-use shipgate::{Action, Environment, Protection, Role, SubjectId};
+use shipgate::{Action, Protection, Role, SubjectId};
 
 use crate::engine::Engine;
 use crate::it::filter::database::{Database, Table};
@@ -28,9 +29,9 @@ fn selects_every_protection_as_it_is_decided(database: &mut impl Engine) {
     for (id, action) in (0..MEMBERS).flat_map(|id| actions().map(move |action| (id, action))) {
         let filter = directory.filter(&SubjectId::new(&id), action, &ACME);
         let condition = filter.environments();
-        let expected = directory.environments().filter(|environment| condition.selects(environment));
+        let expected = directory.environments().filter(|environment| condition.selects(&environment.to_environment()));
         let selected = database.select(&directory, Table::Environments, &filter);
-        assert_eq!(selected, expected.map(Environment::id).copied().collect(), "{id} {action:?}");
+        assert_eq!(selected, expected.map(EnvironmentRef::id).copied().collect(), "{id} {action:?}");
     }
 }
 
@@ -121,7 +122,11 @@ fn selects_a_bare_level_as_what_it_stands_for(database: &mut impl Engine) {
         for (id, action) in (0..MEMBERS).flat_map(|id| actions().map(move |action| (id, action))) {
             let filter = directory.filter(&SubjectId::new(&id), action, &ACME);
             let selected = !database.select(&directory, Table::Environments, &filter).is_empty();
-            assert_eq!(selected, filter.environments().selects(environment), "{id} {action:?} {level}");
+            assert_eq!(
+                selected,
+                filter.environments().selects(&environment.to_environment()),
+                "{id} {action:?} {level}"
+            );
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A directory as rows.
 
+use shipgate::directory::EnvironmentRef;
 use shipgate::model::SelfApproval;
-use shipgate::{Directory, Environment, Protection};
+use shipgate::{Directory, Protection};
 
 use crate::engine::Stored;
 
@@ -40,7 +41,7 @@ impl<N: Stored> Rows<N> {
 }
 
 impl<N: Stored> Row<N> {
-    pub(crate) fn of(held: &Environment<N>) -> Self {
+    pub(crate) fn of(held: EnvironmentRef<'_, N>) -> Self {
         let ids = [held.organization(), held.id(), held.project(), held.cluster()];
         Self { ids: ids.map(|id| Some(id.clone())), ..Self::protected(held.protection()) }
     }
