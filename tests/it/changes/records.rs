@@ -1,8 +1,9 @@
 //! What records hold to: applied in their order they lead to the same facts, and in no other; what does not fit changes
 //! nothing.
 
+use shipgate::Directory;
 use shipgate::change::{ApplyError, Edit, Record};
-use shipgate::{Account, Cluster, CustomRole, Directory, Environment, Project, Team};
+use shipgate::directory::{AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, ProjectRef, TeamRef};
 
 use super::model::Model;
 use super::rows::{load, read};
@@ -105,21 +106,21 @@ pub(crate) fn applied_or_refused(directory: &Directory<Id>, record: &Record<Id>)
 /// Of a member the kind, of a role the rank, of an environment the project, and of all that is there the organization.
 fn keeps_what_never_changes(before: &Directory<Id>, edit: &Edit<Id>) -> bool {
     let owner = match edit {
-        Edit::Role { role, .. } => before.role(role).map(CustomRole::organization),
-        Edit::Team { team, .. } | Edit::TeamMember { team, .. } => before.team(team).map(Team::organization),
+        Edit::Role { role, .. } => before.role(role).map(CustomRoleRef::organization),
+        Edit::Team { team, .. } | Edit::TeamMember { team, .. } => before.team(team).map(TeamRef::organization),
         Edit::Project { project, .. } | Edit::ProjectRole { project, .. } => {
-            before.project(project).map(Project::organization)
+            before.project(project).map(ProjectRef::organization)
         }
         Edit::Cluster { cluster, .. } | Edit::ClusterAccess { cluster, .. } => {
-            before.cluster(cluster).map(Cluster::organization)
+            before.cluster(cluster).map(ClusterRef::organization)
         }
-        Edit::Environment { environment, .. } => before.environment(environment).map(Environment::organization),
+        Edit::Environment { environment, .. } => before.environment(environment).map(EnvironmentRef::organization),
         Edit::Organization { .. } | Edit::Member { .. } | Edit::Remove { .. } => None,
     };
     let keeps_its_nature = match edit {
         Edit::Role { from: Some(from), to: Some(to), .. } => from.definition.rank() == to.definition.rank(),
         Edit::Member { account, to: Some(to), .. } => {
-            before.account(account).map(Account::kind).is_none_or(|kind| kind == to.kind)
+            before.account(account).map(AccountRef::kind).is_none_or(|kind| kind == to.kind)
         }
         Edit::Environment { from: Some(from), to: Some(to), .. } => from.project == to.project,
         _ => true,
