@@ -109,9 +109,26 @@ enum EditForm<Id> {
     Remove {
         organization: Id,
         removed: Removed<Id>,
-        #[serde(deserialize_with = "nullable")]
+        #[serde(deserialize_with = "restore")]
         restore: Option<Vec<Edit<Id>>>,
     },
+}
+
+fn restore<'de, D: Deserializer<'de>, Id: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<Edit<Id>>>, D::Error> {
+    let edits: Option<Vec<Inside<Id>>> = nullable(deserializer)?;
+    Ok(edits.map(|edits| edits.into_iter().map(|Inside(edit)| edit).collect()))
+}
+
+/// An edit inside of an edit, where the deserializer is strict already. One more [`Strict`] at each depth would have no end, as
+/// a type.
+struct Inside<Id>(Edit<Id>);
+
+impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Inside<Id> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        EditForm::deserialize(deserializer).map(Self)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
