@@ -11,6 +11,8 @@ use crate::query::protections::{EVERY_COUNT, Product, Protections, Rules};
 use crate::query::selection::Selection;
 use crate::sql::column::{Column, Columns, EnvironmentColumns};
 use crate::sql::dialect::Dialect;
+use crate::sql::parameter::Parameter;
+use crate::sql::text::placeholder;
 
 /// A condition as SQL, in parentheses. Put it after `WHERE`, alone or combined with other conditions.
 ///
@@ -34,52 +36,6 @@ impl<'a, Id> Clause<'a, Id> {
     pub fn parameters(&self) -> &[Parameter<'a, Id>] {
         &self.parameters
     }
-}
-
-/// A value to bind to a placeholder.
-///
-/// # Examples
-///
-/// For SQLite, with `serde_json` and rusqlite:
-///
-/// ```rust,ignore
-/// use rusqlite::types::Value;
-/// use shipgate::sql::Parameter;
-///
-/// /// SQLite takes a list as the text of one JSON array.
-/// pub fn bound(parameter: &Parameter<'_, String>) -> serde_json::Result<Value> {
-///     Ok(match parameter {
-///         Parameter::Id(id) => Value::Text((*id).clone()),
-///         Parameter::Ids(ids) => Value::Text(serde_json::to_string(ids)?),
-///         Parameter::Number(number) => Value::Integer((*number).into()),
-///     })
-/// }
-/// ```
-///
-/// For PostgreSQL, with the `postgres` crate:
-///
-/// ```rust,ignore
-/// use postgres::types::ToSql;
-/// use shipgate::sql::Parameter;
-///
-/// /// PostgreSQL takes a list as one array.
-/// pub fn bound(parameter: &Parameter<'_, String>) -> Box<dyn ToSql + Sync> {
-///     match parameter {
-///         Parameter::Id(id) => Box::new((*id).clone()),
-///         Parameter::Ids(ids) => Box::new(ids.to_vec()),
-///         // The type of the column `approval_count`, here smallint.
-///         Parameter::Number(number) => Box::new(i16::from(*number)),
-///     }
-/// }
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parameter<'a, Id> {
-    /// An id.
-    Id(&'a Id),
-    /// A list of ids. Bind an array for PostgreSQL, and the text of a JSON array for SQLite.
-    Ids(&'a [Id]),
-    /// A number of approvals.
-    Number(u8),
 }
 
 impl<Id> Condition<Id> {
@@ -190,8 +146,8 @@ impl<'a, Id> Writer<'a, Id> {
         if *counts == EVERY_COUNT {
             return self.is(column, "BETWEEN 1 AND 255");
         }
-        let least = self.bind(Parameter::Number(*counts.start()));
-        let most = self.bind(Parameter::Number(*counts.end()));
+        let least = self.bind(Parameter::SmallInt((*counts.start()).into()));
+        let most = self.bind(Parameter::SmallInt((*counts.end()).into()));
         self.is(column, &format!("BETWEEN {least} AND {most}"))
     }
 
@@ -212,10 +168,7 @@ impl<'a, Id> Writer<'a, Id> {
     fn bind(&mut self, parameter: Parameter<'a, Id>) -> String {
         self.parameters.push(parameter);
         let number = usize::from(self.offset).saturating_add(self.parameters.len());
-        match self.dialect {
-            Dialect::Postgres => format!("${number}"),
-            Dialect::Sqlite => format!("?{number}"),
-        }
+        placeholder(self.dialect, number)
     }
 }
 

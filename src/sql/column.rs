@@ -50,6 +50,20 @@ impl Column {
         Ok(column)
     }
 
+    /// A column with a fixed name.
+    fn named(name: &'static str) -> Self {
+        Self { table: None, name: name.to_owned() }
+    }
+
+    /// The same column, of a table with this name or alias.
+    fn of(self, table: &str) -> Result<Self, ColumnError> {
+        let Self { table: qualifier, name } = Self::new(table)?;
+        match qualifier {
+            None => Ok(Self { table: Some(name), name: self.name }),
+            Some(_) => Err(ColumnError::NotAName { name: table.to_owned() }),
+        }
+    }
+
     /// The column as it is written in a clause.
     pub(crate) const fn quoted(&self, dialect: Dialect) -> Quoted<'_> {
         Quoted { column: self, dialect }
@@ -163,6 +177,45 @@ pub struct Columns {
     pub id: Column,
 }
 
+/// The columns of the tables of [`schema`](crate::sql::schema): `organization` and `id`.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::sql::{Column, Columns};
+///
+/// let columns = Columns::default();
+/// assert_eq!((columns.organization, columns.id), (Column::new("organization")?, Column::new("id")?));
+/// # Ok::<(), shipgate::sql::ColumnError>(())
+/// ```
+impl Default for Columns {
+    fn default() -> Self {
+        Self { organization: Column::named("organization"), id: Column::named("id") }
+    }
+}
+
+impl Columns {
+    /// The default columns, of a table with this name or alias: for a query that joins tables.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Column::new`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::sql::{Column, Columns};
+    ///
+    /// assert_eq!(Columns::of("c")?.id, Column::new("c.id")?);
+    /// assert!(Columns::of("c; --").is_err());
+    /// # Ok::<(), shipgate::sql::ColumnError>(())
+    /// ```
+    pub fn of(table: &str) -> Result<Self, ColumnError> {
+        let Self { organization, id } = Self::default();
+        Ok(Self { organization: organization.of(table)?, id: id.of(table)? })
+    }
+}
+
 /// The columns of a table of environments. Ids are stored as described for [`Columns`].
 ///
 /// Level and rule mean what [`Protection::new`](crate::Protection::new) makes of them. A row that it rejects is never
@@ -187,4 +240,54 @@ pub struct EnvironmentColumns {
     pub self_approval: Column,
     /// Who may deploy without approval: `none`, `admin` or `owner`. Not read if there is no approval rule.
     pub bypass: Column,
+}
+
+/// The columns of the table of environments of [`schema`](crate::sql::schema), which have the names of these fields.
+///
+/// # Examples
+///
+/// ```
+/// use shipgate::sql::{EnvironmentColumns, Column, Table};
+///
+/// let columns = EnvironmentColumns::default();
+/// assert_eq!(columns.approval_count, Column::new("approval_count")?);
+/// assert!(Table::Environments.columns().any(|name| name == "approval_count"));
+/// # Ok::<(), shipgate::sql::ColumnError>(())
+/// ```
+impl Default for EnvironmentColumns {
+    fn default() -> Self {
+        Self {
+            organization: Column::named("organization"),
+            id: Column::named("id"),
+            project: Column::named("project"),
+            cluster: Column::named("cluster"),
+            protection: Column::named("protection"),
+            approval_from: Column::named("approval_from"),
+            approval_count: Column::named("approval_count"),
+            self_approval: Column::named("self_approval"),
+            bypass: Column::named("bypass"),
+        }
+    }
+}
+
+impl EnvironmentColumns {
+    /// The default columns, of a table with this name or alias: for a query that joins tables.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`Column::new`].
+    pub fn of(table: &str) -> Result<Self, ColumnError> {
+        let columns = Self::default();
+        Ok(Self {
+            organization: columns.organization.of(table)?,
+            id: columns.id.of(table)?,
+            project: columns.project.of(table)?,
+            cluster: columns.cluster.of(table)?,
+            protection: columns.protection.of(table)?,
+            approval_from: columns.approval_from.of(table)?,
+            approval_count: columns.approval_count.of(table)?,
+            self_approval: columns.self_approval.of(table)?,
+            bypass: columns.bypass.of(table)?,
+        })
+    }
 }

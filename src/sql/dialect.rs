@@ -3,7 +3,7 @@
 use crate::model::names::names;
 
 names! {
-    /// The dialect of SQL that a [`Clause`](crate::sql::Clause) is written in.
+    /// The dialect of SQL that a [`Clause`](crate::sql::Clause) or a [`Statement`](crate::sql::Statement) is written in.
     pub enum Dialect: "SQL dialect" {
         /// PostgreSQL. Placeholders are `$1`, `$2`, …, and a list is bound as an array.
         Postgres = "postgresql",

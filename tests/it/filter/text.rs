@@ -61,7 +61,7 @@ fn a_clause_reads_as_the_policy_does() {
     let (clusters, others) = (Parameter::Ids(&clusters), Parameter::Ids(&others));
     let (east, shop) = (["production-us-east"], ["shop"]);
     let (east, shop) = (Parameter::Ids(&east), Parameter::Ids(&shop));
-    assert_eq!(closed.parameters(), [Parameter::Id(&"acme-corp"), others, clusters, shop, clusters]);
+    assert_eq!(closed.parameters(), [Parameter::Id(&"acme-corp"), others, clusters.clone(), shop.clone(), clusters]);
 
     let (first, second) = (closed.text().replace("= ANY", "<> ALL"), "<> ALL($6)");
     assert_eq!(
@@ -69,7 +69,7 @@ fn a_clause_reads_as_the_policy_does() {
         first.replace(second, "= ANY($6)"),
         "it names those that it leaves out, where they are fewer"
     );
-    assert_eq!(open.parameters(), [Parameter::Id(&"acme-corp"), shop, east, shop, east]);
+    assert_eq!(open.parameters(), [Parameter::Id(&"acme-corp"), shop.clone(), east.clone(), shop, east]);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_count_is_bound() {
     let condition = directory.filter(&SubjectId::new("carol"), action, "acme-corp").environments();
     let clause = condition.sql(Dialect::Postgres, &columns(), 0);
     let (shop, us_east) = (Parameter::Ids(&["shop"]), Parameter::Ids(&["us-east"]));
-    let bound = [Parameter::Id(&"acme-corp"), shop, us_east, Parameter::Number(1), Parameter::Number(7)];
+    let bound = [Parameter::Id(&"acme-corp"), shop, us_east, Parameter::SmallInt(1), Parameter::SmallInt(7)];
     assert_eq!(clause.parameters(), bound);
     assert!(clause.text().contains(r#""approval_count" BETWEEN $4 AND $5"#), "{}", clause.text());
 }

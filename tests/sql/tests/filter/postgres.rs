@@ -89,7 +89,10 @@ fn bound<N: Stored>(parameter: &Parameter<'_, N>) -> Bound {
     match parameter {
         Parameter::Id(id) => stored(Some(*id)),
         Parameter::Ids(ids) => list(ids.iter().cloned()),
-        Parameter::Number(number) => Box::new(i16::from(*number)),
+        Parameter::SmallInt(number) => Box::new(*number),
+        Parameter::Text(_) | Parameter::BigInt(_) | Parameter::Boolean(_) | Parameter::Null(_) => {
+            panic!("not in a clause")
+        }
     }
 }
 

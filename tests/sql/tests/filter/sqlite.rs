@@ -66,7 +66,10 @@ fn bound<N: Stored>(parameter: &Parameter<'_, N>) -> Bound {
     match parameter {
         Parameter::Id(id) => stored(*id),
         Parameter::Ids(ids) => Bound::Text(ids.iter().map(json).collect::<serde_json::Value>().to_string()),
-        Parameter::Number(number) => Bound::Integer((*number).into()),
+        Parameter::SmallInt(number) => Bound::Integer((*number).into()),
+        Parameter::Text(_) | Parameter::BigInt(_) | Parameter::Boolean(_) | Parameter::Null(_) => {
+            panic!("not in a clause")
+        }
     }
 }
 

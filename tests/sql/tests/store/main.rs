@@ -1,0 +1,8 @@
+//! Records and rows in real databases: SQLite in memory, and PostgreSQL if `DATABASE_URL` names one.
+
+mod commits;
+mod database;
+mod keys;
+mod native;
+mod random;
+mod sequences;
