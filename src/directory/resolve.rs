@@ -40,21 +40,17 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         if action.gives_custom_role() {
-            return self.decide_on_custom_role(subject, action, resource);
+            return self.decide_on_custom_role(subject, action, (resource,));
         }
-        let subject = self.subject(subject);
-        let action = WithoutCustomRole(&action);
         // Most questions are about these three kinds. In an arm of its own, each is known at compile time.
-        let decision = match resource {
-            ResourceId::Environment(id) => self
-                .environment(id)
-                .map(|fact| decide_here(Asked { subject, action, resource: Resource::Environment(fact) })),
-            ResourceId::Cluster(id) => {
-                self.cluster(id).map(|fact| decide_here(Asked { subject, action, resource: Resource::Cluster(fact) }))
+        match resource {
+            ResourceId::Environment(id) => {
+                self.decide_on_fact(subject, action, self.environment(id).map(Resource::Environment))
             }
-            ResourceId::Organization(id) => self
-                .organization(id)
-                .map(|fact| decide_here(Asked { subject, action, resource: Resource::Organization(fact) })),
+            ResourceId::Cluster(id) => self.decide_on_fact(subject, action, self.cluster(id).map(Resource::Cluster)),
+            ResourceId::Organization(id) => {
+                self.decide_on_fact(subject, action, self.organization(id).map(Resource::Organization))
+            }
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -66,21 +62,56 @@ impl<Id: Hash + Ord> Directory<Id> {
             | ResourceId::Placement { .. }
             | ResourceId::Deployment { .. }
             | ResourceId::ClusterMember { .. }
-            | ResourceId::ClusterTeam { .. } => self.with_resource(subject.tokens(), resource, move |resource| {
-                decide_here(Asked { subject, action, resource })
-            }),
-        };
+            | ResourceId::ClusterTeam { .. } => self.decide_on_other_kind(subject, action, (resource,)),
+        }
+    }
+
+    /// Decides on a fact that has been looked up, where the action gives no custom role.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
+    fn decide_on_fact<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action<&Q>,
+        resource: Option<Resource<'_, Id>>,
+    ) -> Decision
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let Some(resource) = resource else { return Decision::Deny(Reason::UnknownResource) };
+        decide_here(Asked { subject: self.subject(subject), action: WithoutCustomRole(action), resource })
+    }
+
+    /// Decides on a resource of any kind, where the action gives no custom role.
+    // Apart, so that other questions do not pay for it. The resource comes in a tuple so that it is put together only where
+    // this is called: passed alone, it would have to be in memory from the start.
+    #[inline(never)]
+    fn decide_on_other_kind<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action<&Q>,
+        (resource,): (ResourceRef<'_, Id, Q>,),
+    ) -> Decision
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let subject = self.subject(subject);
+        let action = &WithoutCustomRole(action);
+        let decision =
+            self.with_resource(subject.tokens(), resource, |resource| decide_here(Asked { subject, action, resource }));
         decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 
     /// Decides whether a custom role may be given.
-    // Apart, so that other questions do not pay for it.
+    // Apart, and with the resource in a tuple, as above.
     #[inline(never)]
     fn decide_on_custom_role<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
         action: Action<&Q>,
-        resource: ResourceRef<'_, Id, Q>,
+        (resource,): (ResourceRef<'_, Id, Q>,),
     ) -> Decision
     where
         Id: Borrow<Q>,
@@ -223,7 +254,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     /// Calls `then` with the facts of a resource; `None` if the resource or a part of it does not exist.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn with_resource<Q, R>(
         &self,
         tokens: [Option<&Token<Id>>; 2],
@@ -300,18 +331,18 @@ impl<Id: Hash + Ord> Directory<Id> {
 }
 
 /// An action that gives no custom role, so that there is none to look up.
-struct WithoutCustomRole<'q, 'a, Q: ?Sized>(&'q Action<&'a Q>);
+struct WithoutCustomRole<'a, Q: ?Sized>(Action<&'a Q>);
 
-impl<Q: ?Sized> Clone for WithoutCustomRole<'_, '_, Q> {
+impl<Q: ?Sized> Clone for WithoutCustomRole<'_, Q> {
     #[inline]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<Q: ?Sized> Copy for WithoutCustomRole<'_, '_, Q> {}
+impl<Q: ?Sized> Copy for WithoutCustomRole<'_, Q> {}
 
-impl<'a, Id, Q: ?Sized> Asks<'a, Id> for WithoutCustomRole<'_, '_, Q> {
+impl<'a, Id, Q: ?Sized> Asks<'a, Id> for WithoutCustomRole<'_, Q> {
     #[inline]
     fn kind(&self) -> ActionKind {
         self.0.kind()

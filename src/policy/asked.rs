@@ -68,6 +68,28 @@ impl<'a, Id: Eq> Asks<'a, Id> for Action<&'a CustomRole<Id>> {
     }
 }
 
+impl<'a, Id, A: Asks<'a, Id>> Asks<'a, Id> for &A {
+    #[inline]
+    fn kind(&self) -> ActionKind {
+        (**self).kind()
+    }
+
+    #[inline]
+    fn suits(&self, on: ResourceKind) -> bool {
+        (**self).suits(on)
+    }
+
+    #[inline]
+    fn role_belongs(&self, organization: &Id) -> bool {
+        (**self).role_belongs(organization)
+    }
+
+    #[inline]
+    fn action(self) -> Action<&'a CustomRole<Id>> {
+        (*self).action()
+    }
+}
+
 impl<'a, Id: Ord, A: Asks<'a, Id>> Asked<'a, Id, A> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: twice as fast")]
@@ -75,12 +97,14 @@ impl<'a, Id: Ord, A: Asks<'a, Id>> Asked<'a, Id, A> {
         Inputs::of(&self.subject, self.action, &self.resource)
     }
 
-    fn with_facts(self) -> Asked<'a, Id> {
-        Asked { subject: self.subject, action: self.action.action(), resource: self.resource }
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: what is passed on stays in registers until then")]
+    fn apart<T>(&self, with: T) -> Apart<'a, Id, T> {
+        Apart { asked: Asked { subject: self.subject, action: (), resource: self.resource }, with }
     }
 }
 
-impl<'a, Id: Ord> Asked<'a, Id> {
+impl<'a, Id: Ord, A> Asked<'a, Id, A> {
     /// The subject's membership in the resource's organization, even if it has expired.
     pub(crate) fn membership(&self) -> Option<&'a Membership<Id>> {
         self.subject.account?.membership(self.resource.organization())
@@ -123,7 +147,7 @@ impl<'a, Id: Ord, A: Asks<'a, Id>> Rest for Asked<'a, Id, A> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: what is passed on stays in registers until then")]
     fn is_oneself(&self) -> bool {
-        is_oneself(Apart { asked: *self, with: self.action.kind() })
+        is_oneself(self.apart(()))
     }
 
     #[inline(always)]
@@ -134,43 +158,45 @@ impl<'a, Id: Ord, A: Asks<'a, Id>> Rest for Asked<'a, Id, A> {
         standing: RankedPermissions,
         level: ClusterAccess,
     ) -> Option<(u16, ClusterAccess)> {
-        first_below(Apart { asked: *self, with: (role, standing, level) })
+        first_below(self.apart((role, standing, level)))
     }
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: what is passed on stays in registers until then")]
     fn judge(&self, inputs: &Inputs, passed: Passed, trace: &mut impl Trace) -> Result<Decision, Reason> {
-        judge(Apart { asked: *self, with: (*inputs, passed) }, trace)
+        judge(self.apart((*inputs, passed)), self.action, trace)
     }
 }
 
-/// A question, put together with more only where it is passed on: passed alone, it would have to be in memory from the start.
-struct Apart<'a, Id, A: Copy, T> {
-    asked: Asked<'a, Id, A>,
+/// A question without its action, put together with more only where it is passed on: passed alone, it would have to be in
+/// memory from the start.
+struct Apart<'a, Id, T> {
+    asked: Asked<'a, Id, ()>,
     with: T,
 }
 
 #[inline(never)]
 #[expect(clippy::needless_pass_by_value, reason = "see `Apart`")]
-fn is_oneself<'a, Id: Ord>(apart: Apart<'a, Id, impl Asks<'a, Id>, ActionKind>) -> bool {
-    apart.asked.with_facts().is_about_oneself()
+fn is_oneself<Id: Ord>(apart: Apart<'_, Id, ()>) -> bool {
+    apart.asked.is_about_oneself()
 }
 
 #[inline(never)]
 #[expect(clippy::needless_pass_by_value, reason = "see `Apart`")]
 fn judge<'a, Id: Ord>(
-    apart: Apart<'a, Id, impl Asks<'a, Id>, (Inputs, Passed)>,
+    apart: Apart<'a, Id, (Inputs, Passed)>,
+    action: impl Asks<'a, Id>,
     trace: &mut impl Trace,
 ) -> Result<Decision, Reason> {
-    let Apart { asked, with: (inputs, passed) } = apart;
-    let asked = &asked.with_facts();
+    let Apart { asked: Asked { subject, resource, .. }, with: (inputs, passed) } = apart;
+    let asked = &Asked { subject, action: action.action(), resource };
     constraints::judge(&Constrained { asked, inputs: &inputs, passed, facts: ConstraintFacts::of(asked) }, trace)
 }
 
 #[inline(never)]
 #[expect(clippy::needless_pass_by_value, reason = "see `Apart`")]
-fn first_below<'a, Id: Ord>(
-    apart: Apart<'a, Id, impl Asks<'a, Id>, (RankedPermissions, RankedPermissions, ClusterAccess)>,
+fn first_below<Id: Ord>(
+    apart: Apart<'_, Id, (RankedPermissions, RankedPermissions, ClusterAccess)>,
 ) -> Option<(u16, ClusterAccess)> {
     let Apart { asked, with: (role, standing, need) } = apart;
     let Resource::Project(project) = asked.resource else { return None };
