@@ -42,7 +42,8 @@ pub enum Update {
 
 impl Update {
     /// Whether this can be an update of a resource of this kind.
-    #[inline]
+    // Apart: a decision about another action then need not read the parameter.
+    #[inline(never)]
     pub(crate) const fn suits(self, on: ResourceKind) -> bool {
         match (ActionKind::Update.parameter(on), self) {
             (ParameterKind::Permissions, Self::Permissions(_))

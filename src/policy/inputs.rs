@@ -1,7 +1,7 @@
 //! Inputs: what the gates read of a question. They contain no ids, so a copy with one fact changed is a new question.
 
 use crate::model::access::{ClusterAccess, OnCluster};
-use crate::model::account::Account;
+use crate::model::account::{Account, AccountKind};
 use crate::model::action::ActionKind;
 use crate::model::membership::Membership;
 use crate::model::project::Visibility;
@@ -61,7 +61,10 @@ impl Inputs {
     ) -> Self {
         let now = subject.now();
         let scope = Scope::of(resource);
-        let membership = live_membership(subject.account, scope.organization, now);
+        let (role, membership) = match live_member(subject.account, scope.organization, now) {
+            Some((membership, kind)) => (Some(membership.acting(kind)), Some(membership)),
+            None => (None, None),
+        };
         let [present, new] = scope.clusters;
         Self {
             requirement: if action.suits(resource.kind()) {
@@ -69,10 +72,7 @@ impl Inputs {
             } else {
                 None
             },
-            role: match (subject.account, membership) {
-                (Some(account), Some(membership)) => Some(membership.acting(account.kind())),
-                _ => None,
-            },
+            role,
             project: match (scope.project, membership) {
                 (None, _) => None,
                 (Some((_, visibility)), None) => Some((visibility, GrantState::Nothing)),
@@ -160,13 +160,16 @@ fn on_cluster<Id: Ord>(
     }
 }
 
+/// The membership in an organization, unless it has expired, with the kind of the account.
 #[inline]
-fn live_membership<'a, Id: Ord>(
+fn live_member<'a, Id: Ord>(
     account: Option<&'a Account<Id>>,
     organization: &Id,
     now: Now,
-) -> Option<&'a Membership<Id>> {
-    account?.membership(organization).filter(|membership| membership.live(now))
+) -> Option<(&'a Membership<Id>, AccountKind)> {
+    let account = account?;
+    let membership = account.membership(organization)?;
+    membership.live(now).then(|| (membership, account.kind()))
 }
 
 /// The effective role in a project.
