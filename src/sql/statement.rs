@@ -18,7 +18,7 @@ use crate::model::time::Time;
 use crate::sql::dialect::Dialect;
 use crate::sql::parameter::Parameter;
 use crate::sql::table::{ColumnType, Table};
-use crate::sql::text::{delete, insert, upsert};
+use crate::sql::text::{delete, insert, insert_record, upsert};
 
 /// A statement that changes one table: its text, and the values to bind to its placeholders, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,9 @@ impl<'a, Id> Statement<'a, Id> {
 /// - [`Table::Records`]: somebody else changed the organization first. Apply their records, and propose the change again.
 /// - [`Table::Ids`]: the id is in use, perhaps in an organization that the directory does not have. Choose another one.
 ///
+/// If the first statement fails because `follows` would be NULL, the log does not have the record before this one: it was
+/// restored to an earlier state, or lost commits in a failover. Attach the organization again.
+///
 /// # Examples
 ///
 /// ```
@@ -76,8 +79,10 @@ impl<'a, Id> Statement<'a, Id> {
 /// assert_eq!(statements.len(), 2);
 /// assert_eq!(
 ///     statements[0].text(),
-///     "INSERT INTO shipgate_records (organization, revision, id, previous, policy, at, record) \
-///      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+///     "INSERT INTO shipgate_records (organization, revision, id, previous, policy, at, record, follows) \
+///      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, COALESCE((SELECT last.revision FROM shipgate_records AS last \
+///      WHERE last.organization = ?1 AND last.revision = CAST(?2 AS BIGINT) - 1 AND last.id = ?4), \
+///      CASE WHEN CAST(?2 AS BIGINT) = 1 THEN 0 END))",
 /// );
 /// assert_eq!(
 ///     statements[1].text(),
@@ -126,7 +131,7 @@ impl<'a, Id> Writer<'a, Id> {
             time(record.time()),
             word(text),
         ];
-        self.push(Table::Records, insert(Table::Records, self.dialect), row);
+        self.push(Table::Records, insert_record(self.dialect), row);
     }
 
     fn edit(&mut self, edit: &'a Edit<Id>) {

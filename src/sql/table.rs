@@ -5,7 +5,8 @@ use crate::model::names::names;
 names! {
     /// A table of [`schema`](crate::sql::schema). Each name begins with `shipgate_`, to be apart from the tables of your service.
     pub enum Table: "table" {
-        /// The log: the records of every organization, also of those that were deleted.
+        /// The log: the records of every organization, also of those that were deleted. `follows` is the revision of the record
+        /// before it, and 0 for the first.
         Records = "shipgate_records",
         /// The ids that are in use, of each kind in all organizations. An id that is in use cannot be inserted.
         Ids = "shipgate_ids",
@@ -108,6 +109,7 @@ const RECORDS: Layout = Layout {
         Field::new("policy", ColumnType::BigInt),
         Field::new("at", ColumnType::BigInt).or_null(),
         Field::text("record"),
+        FOLLOWS,
     ],
     check: None,
 };
@@ -164,6 +166,9 @@ const ENVIRONMENTS: Layout = Layout {
     ),
 };
 
+/// The revision of the record before it, as the log has it. It is computed on inserting, and must not be NULL, so that no record
+/// is stored after one that the log does not have.
+pub(crate) const FOLLOWS: Field = Field::new("follows", ColumnType::BigInt);
 const ORGANIZATION: Field = Field::id("organization");
 const ID: Field = Field::id("id");
 const ACCOUNT: Field = Field::id("account");

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{Field, Table};
+use crate::sql::table::{FOLLOWS, Field, Table};
 
 /// The placeholder of the parameter with this number, from 1.
 pub(crate) fn placeholder(dialect: Dialect, number: usize) -> String {
@@ -20,6 +20,21 @@ pub(crate) fn insert(table: Table, dialect: Dialect) -> String {
     let columns: Vec<_> = table.columns().collect();
     let values: Vec<_> = (1..=columns.len()).map(|number| placeholder(dialect, number)).collect();
     format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), values.join(", "))
+}
+
+/// An insert into the log, which fails unless the log has the record before: another one, or none, would make `follows` NULL.
+pub(crate) fn insert_record(dialect: Dialect) -> String {
+    let log = Table::Records;
+    let parameters = log.columns().take_while(|column| *column != FOLLOWS.name).count();
+    let values: Vec<_> = (1..=parameters).map(|number| placeholder(dialect, number)).collect();
+    let [organization, revision, previous] = [1, 2, 4].map(|number| placeholder(dialect, number));
+    let columns = log.columns().collect::<Vec<_>>().join(", ");
+    format!(
+        "INSERT INTO {log} ({columns}) VALUES ({}, COALESCE((SELECT last.revision FROM {log} AS last \
+         WHERE last.organization = {organization} AND last.revision = CAST({revision} AS BIGINT) - 1 \
+         AND last.id = {previous}), CASE WHEN CAST({revision} AS BIGINT) = 1 THEN 0 END))",
+        values.join(", ")
+    )
 }
 
 /// An insert that replaces the row with the same key, if there is one.

@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
+use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::types::Value;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params_from_iter};
 use shipgate::change::Record;
 use shipgate::directory::Rows;
 use shipgate::sql::{Dialect, IdType, Parameter, last_record, records_from, records_from_each, rows_of, statements};
@@ -33,9 +34,7 @@ impl Store for Connection {
             let executed = transaction.prepare(statement.text())?.execute(params_from_iter(values));
             match (executed, Commit::refused(statement.table())) {
                 (Ok(_), _) => {}
-                (Err(error), Some(refused)) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-                    return Ok(refused);
-                }
+                (Err(error), Some(refused)) if is_key_taken(&error) => return Ok(refused),
                 (Err(error), _) => return Err(error.into()),
             }
         }
@@ -88,4 +87,10 @@ impl Cells for Row<'_> {
     fn truth(&self, column: usize) -> Result<Option<bool>, Box<dyn Error>> {
         Ok(self.get(column)?)
     }
+}
+
+/// Not of the column of the log that is NULL if the log does not have the record before.
+fn is_key_taken(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    code.is_some_and(|code| [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].contains(&code))
 }

@@ -21,6 +21,9 @@ pub(crate) trait Database: Store {
     /// The ids of the rows of a table that a clause selects.
     fn select(&mut self, table: Table, clause: &Clause<'_, String>) -> BTreeSet<String>;
 
+    /// Executes a statement behind the library's back.
+    fn execute(&mut self, text: &str);
+
     const DIALECT: Dialect;
 }
 
@@ -44,6 +47,10 @@ impl Database for Connection {
         ids.map(Result::unwrap).collect()
     }
 
+    fn execute(&mut self, text: &str) {
+        self.execute_batch(text).unwrap();
+    }
+
     const DIALECT: Dialect = Dialect::Sqlite;
 }
 
@@ -62,6 +69,10 @@ impl Database for Postgres {
         let bound: Vec<_> = bound.iter().map(AsRef::as_ref).collect();
         let text = format!("SELECT id FROM {table} WHERE {}", clause.text());
         self.client.query(&text, &bound).unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    fn execute(&mut self, text: &str) {
+        self.client.batch_execute(text).unwrap();
     }
 
     const DIALECT: Dialect = Dialect::Postgres;

@@ -2,6 +2,7 @@
 
 mod commits;
 mod database;
+mod instances;
 mod keys;
 mod native;
 mod random;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use shipgate::change::{Cause, Edit, Removed};
-use shipgate::directory::Rows;
+use shipgate::directory::{EnvironmentRef, OrganizationRef, ProjectRef, Rows};
 use shipgate::sql::{Columns, EnvironmentColumns, IdType, Table};
-use shipgate::{Action, Directory, Environment, Organization, Project, ResourceId, SubjectId};
+use shipgate::{Action, Directory, ResourceId, SubjectId};
 use shipgate_sql::store::Commit;
 
 use crate::database::{Database, in_partitions, in_postgres, in_sqlite};
@@ -122,19 +122,19 @@ fn has_the_rows_of(database: &mut impl Database, directory: &Directory<String>) 
 /// With their default columns, filters select of the tables what they select of the directory.
 fn filters_select_what_is_allowed<D: Database>(database: &mut D, directory: &Directory<String>) {
     let (columns, of_environments) = (Columns::default(), EnvironmentColumns::default());
-    for organization in directory.organizations().map(Organization::id) {
+    for organization in directory.organizations().map(OrganizationRef::id) {
         for member in directory.members_of(organization) {
             let subject = SubjectId::new(member.id()).at(NOW);
             let may = |action, resource| directory.decide(&subject, action, resource).is_allowed();
 
             let condition = directory.filter(&subject, Action::View, organization).projects();
-            let expected = directory.projects_of(organization).map(Project::id);
+            let expected = directory.projects_of(organization).map(ProjectRef::id);
             let expected = expected.filter(|id| may(Action::View, ResourceId::Project(id))).cloned();
             let selected = database.select(Table::Projects, &condition.sql(D::DIALECT, &columns, 0));
             assert_eq!(selected, expected.collect());
 
             let condition = directory.filter(&subject, Action::Deploy, organization).environments();
-            let expected = directory.environments_of(organization).map(Environment::id);
+            let expected = directory.environments_of(organization).map(EnvironmentRef::id);
             let expected = expected.filter(|id| may(Action::Deploy, ResourceId::Environment(id))).cloned();
             let selected = database.select(Table::Environments, &condition.sql(D::DIALECT, &of_environments, 0));
             assert_eq!(selected, expected.collect());
