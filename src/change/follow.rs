@@ -160,8 +160,8 @@ impl<Id: Hash + Ord + Clone + Display> Follower<Id> {
         };
         let mut kinds = self.kinds();
         let former = self.stream(&organization);
-        let members = former.iter().flat_map(|former| former.members(&organization)).collect();
-        kinds.attach(members, rows).map_err(|(account, present, kind)| AttachError::OtherKind {
+        let members: Vec<_> = former.iter().flat_map(|former| former.members(&organization)).collect();
+        kinds.attach(&members, rows).map_err(|(account, present, kind)| AttachError::OtherKind {
             account: name(&account),
             present,
             kind,
@@ -177,7 +177,7 @@ impl<Id: Hash + Ord + Clone + Display> Follower<Id> {
     pub fn detach(&self, organization: &Id) {
         let mut kinds = self.kinds();
         if let Some(former) = self.streams.write().unwrap_or_else(PoisonError::into_inner).remove(organization) {
-            kinds.detach(former.members(organization));
+            kinds.detach(&former.members(organization));
         }
     }
 

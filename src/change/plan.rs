@@ -18,14 +18,15 @@ use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind};
 use crate::model::cluster::Cluster;
-use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
+use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition, RolePermissions};
 use crate::model::environment::Environment;
+use crate::model::grants::Holder;
 use crate::model::membership::Membership;
 use crate::model::namespace::check_namespace;
-use crate::model::project::Project;
-use crate::model::role::Role;
+use crate::model::project::{Project, Visibility};
+use crate::model::role::{ProjectRole, Role};
 use crate::model::team::Team;
-use crate::model::time::{Now, Time};
+use crate::model::time::{Grant, Now, Time};
 
 /// The edits that a change makes, in order.
 type Plan<Id> = Result<Vec<Edit<Id>>, ChangeError>;
@@ -52,21 +53,11 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::CreateRole { organization, role, definition } => {
                 require_free(EntityKind::Role, role, self.roles.get(role))?;
-                let to = RoleState { definition: *definition };
-                Ok(vec![Edit::Role {
-                    organization: organization.clone(),
-                    role: role.clone(),
-                    from: None,
-                    to: Some(to),
-                }])
+                let (organization, role, to) =
+                    (organization.clone(), role.clone(), RoleState { definition: *definition });
+                Ok(vec![Edit::Role { organization, role, from: None, to: Some(to) }])
             }
-            Change::UpdateRole { role, permissions } => {
-                let Some(present) = self.roles.get(role) else { return Ok(Vec::new()) };
-                // Permissions that do not suit the rank were denied.
-                let definition = RoleDefinition::new(present.definition().rank(), *permissions);
-                let to = definition.ok().map(|definition| RoleState { definition });
-                Ok(to.map(|to| self.role_edit(present, Some(to))).into_iter().collect())
-            }
+            Change::UpdateRole { role, permissions } => Ok(self.update_role_edits(role, *permissions)),
             Change::DeleteRole { role } => {
                 Ok(self.roles.get(role).map(|present| self.role_edit(present, None)).into_iter().collect())
             }
@@ -81,28 +72,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::AddToTeam { team, account } => self.plan_place(team, account, Some(TeamMemberState {})),
             Change::RemoveFromTeam { team, account } => self.plan_place(team, account, None),
-            Change::SetClusterAccess { cluster, holder, to } => {
-                let organization = self.clusters.get(cluster).map(Cluster::organization);
-                let edit = organization.map(|organization| Edit::ClusterAccess {
-                    organization: organization.clone(),
-                    from: self.cluster_access_of(cluster, holder.as_ref()),
-                    cluster: cluster.clone(),
-                    holder: holder.clone(),
-                    to: *to,
-                });
-                Ok(edit.into_iter().collect())
-            }
-            Change::SetProjectRole { project, holder, to } => {
-                let organization = self.projects.get(project).map(Project::organization);
-                let edit = organization.map(|organization| Edit::ProjectRole {
-                    organization: organization.clone(),
-                    from: self.project_role_of(project, holder.as_ref()),
-                    project: project.clone(),
-                    holder: holder.clone(),
-                    to: *to,
-                });
-                Ok(edit.into_iter().collect())
-            }
+            Change::SetClusterAccess { cluster, holder, to } => Ok(self.set_cluster_access_edits(cluster, holder, *to)),
+            Change::SetProjectRole { project, holder, to } => Ok(self.set_project_role_edits(project, holder, *to)),
             Change::UpdateOrganization { .. } | Change::UpdateTeam { .. } | Change::UpdateEnvironment { .. } => {
                 Ok(Vec::new())
             }
@@ -112,28 +83,16 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 let to = Some(ProjectState { visibility: *visibility });
                 Ok(vec![Edit::Project { organization: organization.clone(), project: project.clone(), from: None, to }])
             }
-            Change::UpdateProject { project, visibility } => {
-                let edit = self.projects.get(project).map(|present| Edit::Project {
-                    organization: present.organization().clone(),
-                    project: project.clone(),
-                    from: self.project_state(project),
-                    to: Some(ProjectState { visibility: visibility.unwrap_or(present.visibility()) }),
-                });
-                Ok(edit.into_iter().collect())
-            }
+            Change::UpdateProject { project, visibility } => Ok(self.update_project_edits(project, *visibility)),
             Change::DeleteProject { project } => {
                 let organization = self.projects.get(project).map(Project::organization);
                 Ok(self.removals(organization, Removed::Project(project.clone())))
             }
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
                 require_free(EntityKind::Environment, environment, self.environments.get(environment))?;
-                let to = EnvironmentState {
-                    project: project.clone(),
-                    cluster: cluster.clone(),
-                    namespace: namespace.clone(),
-                    protection: *protection,
-                };
-                match self.projects.get(project).map(Project::organization) {
+                let (project, cluster, namespace) = (project.clone(), cluster.clone(), namespace.clone());
+                let to = EnvironmentState { project, cluster, namespace, protection: *protection };
+                match self.projects.get(&to.project).map(Project::organization) {
                     Some(organization) => self.edit_environment(organization, environment, None, to),
                     None => Ok(Vec::new()),
                 }
@@ -155,23 +114,75 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 let to = Some(ClusterState { orchestrator: None, visibility: *visibility });
                 Ok(vec![Edit::Cluster { organization: organization.clone(), cluster: cluster.clone(), from: None, to }])
             }
-            Change::UpdateCluster { cluster, visibility } => {
-                let edit = self.clusters.get(cluster).map(|present| Edit::Cluster {
-                    organization: present.organization().clone(),
-                    cluster: cluster.clone(),
-                    from: self.cluster_state(cluster),
-                    to: Some(ClusterState {
-                        orchestrator: self.orchestrator(cluster),
-                        visibility: visibility.unwrap_or(present.visibility()),
-                    }),
-                });
-                Ok(edit.into_iter().collect())
-            }
+            Change::UpdateCluster { cluster, visibility } => Ok(self.update_cluster_edits(cluster, *visibility)),
             Change::DisconnectCluster { cluster } => {
                 let organization = self.clusters.get(cluster).map(Cluster::organization);
                 Ok(self.removals(organization, Removed::Cluster(cluster.clone())))
             }
         }
+    }
+
+    /// Permissions that do not suit the rank were denied.
+    fn update_role_edits(&self, role: &Id, permissions: RolePermissions) -> Vec<Edit<Id>> {
+        let Some(present) = self.roles.get(role) else { return Vec::new() };
+        let definition = RoleDefinition::new(present.definition().rank(), permissions).ok();
+        let to = definition.map(|definition| RoleState { definition });
+        to.map(|to| self.role_edit(present, Some(to))).into_iter().collect()
+    }
+
+    fn set_cluster_access_edits(
+        &self,
+        cluster: &Id,
+        holder: &Holder<Id>,
+        to: Option<Grant<ClusterAccess>>,
+    ) -> Vec<Edit<Id>> {
+        let edit = self.clusters.get(cluster).map(|present| Edit::ClusterAccess {
+            organization: present.organization().clone(),
+            cluster: cluster.clone(),
+            holder: holder.clone(),
+            from: self.cluster_access_of(cluster, holder.as_ref()),
+            to,
+        });
+        edit.into_iter().collect()
+    }
+
+    fn set_project_role_edits(
+        &self,
+        project: &Id,
+        holder: &Holder<Id>,
+        to: Option<Grant<ProjectRole>>,
+    ) -> Vec<Edit<Id>> {
+        let edit = self.projects.get(project).map(|present| Edit::ProjectRole {
+            organization: present.organization().clone(),
+            project: project.clone(),
+            holder: holder.clone(),
+            from: self.project_role_of(project, holder.as_ref()),
+            to,
+        });
+        edit.into_iter().collect()
+    }
+
+    fn update_project_edits(&self, project: &Id, visibility: Option<Visibility>) -> Vec<Edit<Id>> {
+        let edit = self.projects.get(project).map(|present| Edit::Project {
+            organization: present.organization().clone(),
+            project: project.clone(),
+            from: self.project_state(project),
+            to: Some(ProjectState { visibility: visibility.unwrap_or(present.visibility()) }),
+        });
+        edit.into_iter().collect()
+    }
+
+    fn update_cluster_edits(&self, cluster: &Id, visibility: Option<Visibility>) -> Vec<Edit<Id>> {
+        let edit = self.clusters.get(cluster).map(|present| Edit::Cluster {
+            organization: present.organization().clone(),
+            cluster: cluster.clone(),
+            from: self.cluster_state(cluster),
+            to: Some(ClusterState {
+                orchestrator: self.orchestrator(cluster),
+                visibility: visibility.unwrap_or(present.visibility()),
+            }),
+        });
+        edit.into_iter().collect()
     }
 
     fn role_edit(&self, present: &CustomRole<Id>, to: Option<RoleState>) -> Edit<Id> {

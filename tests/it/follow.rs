@@ -10,6 +10,7 @@ use shipgate::change::{
     ApplyError, AttachError, Cause, Change, ChangeError, Divergence, Edit, Entry, Follower, MemberState, ProposeError,
     Record, Taken, Unusable,
 };
+use shipgate::directory::OrganizationRef;
 use shipgate::{AccountKind, Action, Decision, Directory, Reason, ResourceId, Role, SubjectId, Time, Visibility};
 
 use log::{Log, catch_up};
@@ -102,7 +103,7 @@ fn of_two_owners_who_remove_each_other_at_once_one_stays() {
     let again = propose(&two, &log, CAROL, Change::remove_member(ACME, OLIVIA)).unwrap_err();
     let denied = |denied: &shipgate::Denied| denied.decision() == Decision::Deny(Reason::NotAMember);
     assert!(matches!(&again, ProposeError::Change(ChangeError::Denied(why)) if denied(why)), "{again}");
-    assert_eq!(two.snapshot(&ACME, NOW).unwrap().organization(&ACME).map(|acme| acme.owners()), Some(1));
+    assert_eq!(two.snapshot(&ACME, NOW).unwrap().organization(&ACME).map(OrganizationRef::owners), Some(1));
 }
 
 #[test]

@@ -32,9 +32,9 @@ impl<Id> Kinds<Id> {
 
 impl<Id: Ord + Clone> Kinds<Id> {
     /// Puts the members of these rows in the place of the former ones of the organization.
-    pub(crate) fn attach(&mut self, former: Vec<(Id, AccountKind)>, rows: &Rows<Id>) -> Result<(), OtherKind<Id>> {
+    pub(crate) fn attach(&mut self, former: &[(Id, AccountKind)], rows: &Rows<Id>) -> Result<(), OtherKind<Id>> {
         let mut touched = Touched::new();
-        for (account, _) in &former {
+        for (account, _) in former {
             self.leave(&mut touched, account);
         }
         for member in &rows.members {
@@ -44,9 +44,9 @@ impl<Id: Ord + Clone> Kinds<Id> {
         Ok(())
     }
 
-    pub(crate) fn detach(&mut self, members: Vec<(Id, AccountKind)>) {
+    pub(crate) fn detach(&mut self, members: &[(Id, AccountKind)]) {
         let mut touched = Touched::new();
-        for (account, _) in &members {
+        for (account, _) in members {
             self.leave(&mut touched, account);
         }
         self.keep(touched);

@@ -1,7 +1,7 @@
 //! Whatever two instances do, and in whatever order: what an instance answers is what the log said at a revision.
 
 use proptest::prelude::*;
-use shipgate::change::{Change, Follower, Taken};
+use shipgate::change::{Change, Follower, Record, Taken};
 use shipgate::{AccountKind, Holder, Role, SubjectId, Visibility};
 
 use super::log::Log;
@@ -42,10 +42,10 @@ fn change() -> impl Strategy<Value = Change<u64>> {
         (organization(), account()).prop_map(|(of, account)| Change::remove_member(of, account)),
         (organization(), team()).prop_map(|(of, team)| Change::create_team(of, team)),
         (team(), account()).prop_map(|(team, account)| Change::add_to_team(team, account)),
-        team().prop_map(|team| Change::delete_team(team)),
+        team().prop_map(Change::delete_team),
         (organization(), 20..22_u64).prop_map(|(of, id)| Change::connect_cluster(of, id, Visibility::Members)),
         (20..22_u64, team()).prop_map(|(id, team)| Change::set_cluster_access(id, Holder::Team(team), None)),
-        organization().prop_map(|of| Change::delete_organization(of)),
+        organization().prop_map(Change::delete_organization),
     ]
 }
 
@@ -65,7 +65,7 @@ fn check(follower: &Follower<u64>, history: &[Log], organization: u64) {
     let Ok(snapshot) = follower.snapshot(&organization, NOW) else { return };
     let is_said = |log: &Log| match snapshot.revision(&organization) {
         Some(revision) => {
-            log.get(organization, revision).map(|record| record.id()) == snapshot.last_record(&organization)
+            log.get(organization, revision).map(Record::id) == snapshot.last_record(&organization)
                 && log.directory(organization, revision) == *snapshot
         }
         None => log.directory(organization, u64::MAX).revision(&organization).is_none(),

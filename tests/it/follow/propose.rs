@@ -1,6 +1,7 @@
 //! What a follower proposes is what its directory would, and nothing of it is applied.
 
 use shipgate::change::{Batch, BatchError, Change, ChangeError, Platform, ProposeError, Unusable};
+use shipgate::directory::TeamRef;
 use shipgate::{AccountKind, Action, Reason, ResourceId, Role, SubjectId};
 
 use super::log::catch_up;
@@ -24,7 +25,7 @@ fn a_batch_is_proposed_at_the_time_of_the_follower_and_undone() {
     assert!(follower.snapshot(&ACME, NOW).unwrap().team(&60).is_none());
     log.insert(record).unwrap();
     catch_up(&follower, &log, NOW).unwrap();
-    assert_eq!(follower.snapshot(&ACME, NOW).unwrap().team(&60).map(|team| team.members()), Some(1));
+    assert_eq!(follower.snapshot(&ACME, NOW).unwrap().team(&60).map(TeamRef::members), Some(1));
 
     let again = follower.propose_all(&ACME, NOW, log.id(), batch).unwrap_err();
     assert!(matches!(again, ProposeError::Batch(BatchError::Change { index: 0, .. })), "{again}");

@@ -303,11 +303,6 @@ const CAUSES: &str = "a step has `create_organization` alone, `by` and `change`,
 
 #[test]
 fn what_is_no_record_is_refused() {
-    let step = record;
-    let by = |change: &str| step(&format!(r#"{{"by":"olivia","change":{change},"edits":[]}}"#));
-    let edit = |edit: &str| {
-        step(&format!(r#"{{"by":"olivia","change":{{"delete_project":{{"project":"shop"}}}},"edits":[{edit}]}}"#))
-    };
     let with = |part: &str, other: &str| {
         let text = record("");
         assert!(text.contains(part), "{part}");
@@ -332,6 +327,15 @@ fn what_is_no_record_is_refused() {
             "expected a record: an object with `format`, `policy`, `id`, `organization`, `revision` and `steps`",
         ),
         (with(r#""steps":[]"#, r#""steps":[],"more":1"#), "unknown field `more`"),
+    ] {
+        assert_refused(&text, problem);
+    }
+}
+
+#[test]
+fn what_is_no_step_is_refused() {
+    let step = record;
+    for (text, problem) in [
         (step(r#"{"edits":[]}"#), CAUSES),
         (
             step(
@@ -357,6 +361,15 @@ fn what_is_no_record_is_refused() {
             "unknown field `at`",
         ),
         (step(r#"{"by":null,"edits":[]}"#), "invalid type: null"),
+    ] {
+        assert_refused(&text, problem);
+    }
+}
+
+#[test]
+fn what_is_no_change_is_refused() {
+    let by = |change: &str| record(&format!(r#"{{"by":"olivia","change":{change},"edits":[]}}"#));
+    for (text, problem) in [
         (by(r#"{"delete_project":["shop"]}"#), "invalid type: sequence, expected an object"),
         (by(r#"{"delete_project":{"project":"shop","force":true}}"#), "unknown field `force`"),
         (by(r#"{"drop_project":{"project":"shop"}}"#), "unknown variant `drop_project`"),
@@ -387,6 +400,17 @@ fn what_is_no_record_is_refused() {
             ),
             "invalid type: null",
         ),
+    ] {
+        assert_refused(&text, problem);
+    }
+}
+
+#[test]
+fn what_is_no_edit_is_refused() {
+    let edit = |edit: &str| {
+        record(&format!(r#"{{"by":"olivia","change":{{"delete_project":{{"project":"shop"}}}},"edits":[{edit}]}}"#))
+    };
+    for (text, problem) in [
         (edit(r#"{"account":{"account":"bob","from":null,"to":"user"}}"#), "unknown variant `account`"),
         (
             edit(r#"{"member":{"organization":"a","account":"bob","from":null,"to":{"kind":"user"}}}"#),
@@ -417,7 +441,11 @@ fn what_is_no_record_is_refused() {
         (edit(r#"{"remove":{"organization":"a","removed":"project","restore":null}}"#), "invalid type: unit variant"),
         (edit(r#"{"remove":{"organization":"a","removed":{"role":"r"},"restore":null}}"#), "unknown variant `role`"),
     ] {
-        let error = serde_json::from_str::<Record<String>>(&text).unwrap_err().to_string();
-        assert!(error.contains(problem), "{text}: {error}");
+        assert_refused(&text, problem);
     }
+}
+
+fn assert_refused(text: &str, problem: &str) {
+    let error = serde_json::from_str::<Record<String>>(text).unwrap_err().to_string();
+    assert!(error.contains(problem), "{text}: {error}");
 }
