@@ -211,7 +211,8 @@ impl<'a, Id> EnvironmentAccess<'a, Id> {
         self.level
     }
 
-    /// The expiry at which the role or the level becomes another one, or none; `None` if no expiry changes them.
+    /// The expiry at which the first of the two, the role or the level, becomes another one or none; `None` if no expiry
+    /// changes them.
     #[must_use]
     pub fn until(&self) -> Option<Time> {
         [self.role.until, self.level.until].into_iter().flatten().min()
