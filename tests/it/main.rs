@@ -1,6 +1,8 @@
 //! The tests of the library as its callers see it.
 
 #[cfg(feature = "directory")]
+mod access;
+#[cfg(feature = "directory")]
 mod attacks;
 #[cfg(feature = "directory")]
 mod changes;

@@ -1,17 +1,13 @@
 //! Looks for findings in the protection of environments: rules that no deployment can meet.
 
 use core::hash::Hash;
-use core::ops::ControlFlow;
 
 use super::review::Review;
 use super::{Finding, FindingCode, FindingPlace};
 use crate::model::action::Action;
-use crate::model::deployment::{Approval, Deployment, LookUpApprovals};
 use crate::model::environment::Environment;
 use crate::model::protection::{ApprovalRule, ProtectionLevel};
-use crate::model::resource::{Resource, ResourceId, ResourceRef};
-use crate::model::subject::Subject;
-use crate::policy::decide::decide;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::policy::decision::{Decision, MissingApprovals};
 
 impl<'a, Id: Hash + Ord> Review<'a, Id> {
@@ -62,10 +58,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
 
     /// Whether enough members may approve a deployment that none of them requested.
     fn could_be_met(self, environment: &Environment<Id>, rule: ApprovalRule) -> bool {
-        let deployment = Deployment::looked_up(environment, None, None, None, &NoApprovals);
-        let members = self.directory.members_of::<Id>(self.index.id());
-        let may_approve = |subject| decide(subject, Action::Approve, Resource::Deployment(&deployment)).is_allowed();
-        let approvers = members.filter(|account| may_approve(Subject::new(account.0).at(self.at)));
+        let approvers = self.directory.approvers::<Id>(environment.id(), Some(self.at));
         approvers.take(rule.count().into()).count() == usize::from(rule.count())
     }
 }
@@ -75,12 +68,4 @@ fn bypass_code<Id>(environment: &Environment<Id>) -> Option<FindingCode> {
     let protection = environment.protection();
     let rank = protection.rule()?.bypass().rank()?;
     (!rank.includes(protection.safeguard().deployer())).then_some(FindingCode::UselessBypass)
-}
-
-struct NoApprovals;
-
-impl<Id> LookUpApprovals<Id> for NoApprovals {
-    fn each<'a>(&'a self, _: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
 }
