@@ -1,14 +1,20 @@
 //! Sequences of changes, made by the library and by a model of plain maps: both do the same, hold the same and answer the
 //! same, and the records of what was done do it again.
 
+mod attach;
+mod batches;
 mod claims;
 mod clone_panics;
 mod laws;
 pub(crate) mod model;
+mod platform;
+mod proposals;
 mod reach;
 pub(crate) mod reached;
 pub(crate) mod records;
+mod removals;
 pub(crate) mod rows;
+mod streams;
 #[cfg(feature = "authzen")]
 mod tampering;
 pub(crate) mod twin;

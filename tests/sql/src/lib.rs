@@ -5,3 +5,4 @@ pub mod postgres;
 pub mod rows;
 pub mod sqlite;
 pub mod store;
+pub mod with_sqlx;

@@ -2,6 +2,7 @@
 
 mod commits;
 mod database;
+mod guide;
 mod instances;
 mod keys;
 mod native;
