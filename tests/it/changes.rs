@@ -24,7 +24,9 @@ use proptest::test_runner::FileFailurePersistence;
 use shipgate::Directory;
 
 use self::model::Model;
-use self::reached::{acme, beginning, drawn, tried, tries, twin_after};
+#[cfg(feature = "authzen")]
+use self::reached::acme;
+use self::reached::{beginning, drawn, tried, tries, twin_after};
 use self::twin::Twin;
 
 fn config(cases: u32) -> ProptestConfig {

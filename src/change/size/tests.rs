@@ -1,7 +1,6 @@
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-use std::string::String;
 
 use proptest::collection::vec as vec_of;
 use proptest::prelude::*;
