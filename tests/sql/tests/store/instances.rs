@@ -44,7 +44,7 @@ fn each_answers_what_the_log_says<D: Database>(database: impl Fn() -> D) {
         }
         let mut instance = Instance::of(&mut database);
         let invite = Change::invite_member(ACME, "carol", AccountKind::User, Role::Admin, None);
-        instance.change(&mut database, "olivia", invite).unwrap();
+        instance.change(&mut database, "olivia", &invite).unwrap();
         claim(&mut database);
     }
 }
@@ -92,7 +92,7 @@ impl Instance {
         &mut self,
         database: &mut impl Database,
         by: &str,
-        change: Change<String>,
+        change: &Change<String>,
     ) -> Result<Record<String>, ProposeError> {
         loop {
             let record = self.propose(by, change.clone())?;
@@ -145,19 +145,19 @@ fn a_writer_that_dies_after_the_commit_is_followed_by_all<D: Database>(database:
 
 fn of_two_owners_who_remove_each_other_at_once_one_stays<D: Database>(database: &mut D) {
     let mut first = Instance::of(database);
-    first.change(database, "olivia", Change::change_role(ACME, "carol", Role::Owner)).unwrap();
+    first.change(database, "olivia", &Change::change_role(ACME, "carol", Role::Owner)).unwrap();
     let mut second = Instance::of(database);
     let record = first.propose("olivia", Change::remove_member(ACME, "carol")).unwrap();
     assert!(second.propose("carol", Change::remove_member(ACME, "olivia")).is_ok(), "she does not know yet");
     assert_eq!(database.commit(&record).unwrap(), Commit::Stored);
-    let denied = second.change(database, "carol", Change::remove_member(ACME, "olivia"));
+    let denied = second.change(database, "carol", &Change::remove_member(ACME, "olivia"));
     assert!(matches!(denied, Err(ProposeError::Change(ChangeError::Denied(_)))), "{denied:?}");
     assert!(Instance::of(database).is_admin("olivia"));
 }
 
 fn a_slow_instance_is_stale<D: Database>(database: &mut D) {
     let (mut writer, slow) = (Instance::of(database), Instance::of(database));
-    writer.change(database, "olivia", demote_carol()).unwrap();
+    writer.change(database, "olivia", &demote_carol()).unwrap();
     let later = Time::from_millis(NOW.as_millis() + 5_001);
     let acme = ACME.to_owned();
     assert!(matches!(slow.follower.snapshot(&acme, later), Err(Unusable::Stale { .. })));
@@ -180,7 +180,7 @@ fn restore(database: &mut impl Database, records: usize) {
 
 fn a_restored_log_is_noticed_by_readers_and_refuses_writers<D: Database>(database: &mut D) {
     let (mut one, mut two) = (Instance::of(database), Instance::of(database));
-    one.change(database, "olivia", demote_carol()).unwrap();
+    one.change(database, "olivia", &demote_carol()).unwrap();
     assert!(two.read(database).iter().all(Result::is_ok));
 
     restore(database, 2);
@@ -196,7 +196,7 @@ fn a_restored_log_is_noticed_by_readers_and_refuses_writers<D: Database>(databas
 
     one.load(database, ACME);
     assert!(one.is_admin("carol"), "as the restored log says");
-    one.change(database, "olivia", Change::create_team(ACME, "on-call")).unwrap();
+    one.change(database, "olivia", &Change::create_team(ACME, "on-call")).unwrap();
     // The other one has not read since, and finds another record in the place of its own.
     two.read(database);
     let diverged = two.follower.snapshot(&ACME.to_owned(), NOW).unwrap_err();
@@ -225,7 +225,7 @@ fn a_commit_whose_answer_was_lost_is_found_by_its_id<D: Database>(database: &mut
             assert_eq!(database.commit(&record).unwrap(), Commit::Stored);
         } else {
             let mut other = Instance::of(database);
-            other.change(database, "carol", Change::create_team(ACME, "support")).unwrap();
+            other.change(database, "carol", &Change::create_team(ACME, "support")).unwrap();
         }
         let there = database.records_from(ACME, record.revision()).unwrap();
         assert_eq!(there.first().map(Record::id) == Some(record.id()), stored);
