@@ -187,43 +187,36 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     /// Checks that a record is the next one of its organization.
     fn check_place(&self, record: &Record<Id>) -> Result<(), ApplyError> {
-        let organization = || name(record.organization());
-        let Some(present) = self.revision(record.organization()) else {
-            let founds = matches!(record.edits().next(), Some(Edit::Organization { to: Some(_), .. }));
-            return if record.revision() != 1 || !founds {
-                Err(ApplyError::NotLoaded { organization: organization(), record: record.revision() })
-            } else if record.previous().is_some() {
-                Err(ApplyError::OtherPredecessor { organization: organization(), record: record.revision() })
-            } else {
-                Ok(())
-            };
-        };
-        if present.checked_add(1) != Some(record.revision()) {
-            return Err(ApplyError::Skips { organization: organization(), record: record.revision(), present });
+        let (organization, revision) = (|| name(record.organization()), record.revision());
+        match self.revision(record.organization()) {
+            None => {
+                let founds = matches!(record.edits().next(), Some(Edit::Organization { to: Some(_), .. }));
+                if revision != 1 || !founds {
+                    return Err(ApplyError::NotLoaded { organization: organization(), record: revision });
+                }
+            }
+            Some(present) if present.checked_add(1) != Some(revision) => {
+                return Err(ApplyError::Skips { organization: organization(), record: revision, present });
+            }
+            Some(_) => {}
         }
         if record.previous() == self.last_record(record.organization()) {
             Ok(())
         } else {
-            Err(ApplyError::OtherPredecessor { organization: organization(), record: record.revision() })
+            Err(ApplyError::OtherPredecessor { organization: organization(), record: revision })
         }
     }
 
     /// Whether the change is one of the organization, and the edits are those that it makes.
     fn has_edits_of_its_change(&self, organization: &Id, at: Option<Time>, entry: &Entry<Id>) -> bool {
-        let is_here = match entry.cause() {
-            Cause::CreateOrganization { organization: of, .. } => of == organization,
-            Cause::Change { change, .. } | Cause::Platform { change, .. } => {
-                self.organization_of(change).is_ok_and(|of| of == organization)
-            }
-        };
-        let planned = match entry.cause() {
+        let (of, planned) = match entry.cause() {
             Cause::CreateOrganization { organization, owner, kind } => {
-                self.plan_organization(organization, owner, *kind)
+                (Ok(organization), self.plan_organization(organization, owner, *kind))
             }
-            Cause::Change { by, change } => self.plan(Some(by), at, change),
-            Cause::Platform { change, .. } => self.plan(None, at, change),
+            Cause::Change { by, change } => (self.organization_of(change), self.plan(Some(by), at, change)),
+            Cause::Platform { change, .. } => (self.organization_of(change), self.plan(None, at, change)),
         };
-        is_here && planned.is_ok_and(|edits| edits == entry.edits())
+        of == Ok(organization) && planned.is_ok_and(|edits| edits == entry.edits())
     }
 }
 
