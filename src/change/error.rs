@@ -125,6 +125,31 @@ pub enum ChangeError {
     Exhausted,
 }
 
+/// Why what was allowed has no record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoRecord {
+    TooLarge,
+    Exhausted,
+}
+
+impl From<NoRecord> for ChangeError {
+    fn from(why: NoRecord) -> Self {
+        match why {
+            NoRecord::TooLarge => Self::TooLarge,
+            NoRecord::Exhausted => Self::Exhausted,
+        }
+    }
+}
+
+impl From<NoRecord> for BatchError {
+    fn from(why: NoRecord) -> Self {
+        match why {
+            NoRecord::TooLarge => Self::TooLarge,
+            NoRecord::Exhausted => Self::Exhausted,
+        }
+    }
+}
+
 /// A batch was not made. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -16,6 +16,7 @@ use crate::model::cluster::Cluster;
 use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
 use crate::model::grants::Holder;
 use crate::model::membership::Membership;
+use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::role::Role;
 use crate::model::team::Team;
@@ -120,7 +121,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         reason: &str,
     ) -> Result<Record<Id>, ChangeError> {
         let (organization, entry) = self.plan_as_platform(platform, change)?;
-        self.next_record(id, organization, Some(platform.now()), Some(reason.into()), [entry].into())
+        Ok(self.next_record(id, organization, Some(platform.now()), Some(reason.into()), [entry].into())?)
     }
 
     /// Proposes to remove an account from every organization that this directory has, with one record for each, in the order of
@@ -155,43 +156,30 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         require_writable(Some(now))?;
         require_writable(change.time())?;
         let organization = self.organization_of(&change)?.clone();
-        self.check_effect(&organization, &change)?;
-        if platform.last_owner == LastOwner::Stays && self.takes_last_owner(&organization, &change) {
-            return Err(ChangeError::LastOwner);
-        }
+        self.check_effect(&organization, &change, platform.last_owner)?;
         let edits = self.plan(None, Some(now), &change)?;
         Ok((organization, Entry::new(Cause::Platform { by: platform.who.into(), change }, edits)))
     }
 }
 
 impl<Id: Hash + Ord + Display> Directory<Id> {
-    /// Whether an organization would be left without a permanent Owner.
-    fn takes_last_owner(&self, organization: &Id, change: &Change<Id>) -> bool {
-        let account = match change {
-            Change::RemoveMember { account, .. } | Change::SetExpiry { account, to: Some(_), .. } => account,
-            Change::ChangeRole { account, to, .. } if *to != AnyRole::BuiltIn(Role::Owner) => account,
-            // Nothing else takes an Owner's role away, but for the deletion of the whole organization.
-            _ => return false,
-        };
-        self.organizations.get(organization).is_some_and(|organization| organization.owners() <= 1)
-            && self.accounts.get(account).is_some_and(|account| {
-                account.membership(organization).is_some_and(|present| is_permanent_owner(account.kind(), present))
-            })
-    }
-
     /// Checks that a change can be made of the rows as they are, apart from who makes it.
-    fn check_effect(&self, organization: &Id, change: &Change<Id>) -> Result<(), ChangeError> {
+    fn check_effect(&self, organization: &Id, change: &Change<Id>, last_owner: LastOwner) -> Result<(), ChangeError> {
         match change {
             Change::InviteMember { role, .. } => self.require_role(organization, role),
             Change::ChangeRole { account, to, .. } => {
                 self.require_role(organization, to)?;
-                match self.require_member(organization, account)?.kind() {
-                    AccountKind::Service if *to == AnyRole::BuiltIn(Role::Owner) => Err(ChangeError::ServiceOwner),
-                    AccountKind::Service | AccountKind::User => Ok(()),
+                let member = self.require_member(organization, account)?;
+                match (*to == AnyRole::BuiltIn(Role::Owner), member.kind()) {
+                    (true, AccountKind::Service) => Err(ChangeError::ServiceOwner),
+                    (true, AccountKind::User) => Ok(()),
+                    (false, _) => self.require_other_owner(organization, member, last_owner),
                 }
             }
-            Change::SetExpiry { account, .. }
-            | Change::RemoveMember { account, .. }
+            Change::RemoveMember { account, .. } | Change::SetExpiry { account, to: Some(_), .. } => {
+                self.require_other_owner(organization, self.require_member(organization, account)?, last_owner)
+            }
+            Change::SetExpiry { account, to: None, .. }
             | Change::AddToTeam { account, .. }
             | Change::RemoveFromTeam { account, .. } => self.require_member(organization, account).map(drop),
             Change::TransferOwnership { .. } => Err(ChangeError::NeedsMember),
@@ -239,6 +227,22 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
     fn require_member(&self, organization: &Id, account: &Id) -> Result<&Account<Id>, ChangeError> {
         let member = self.accounts.get(account).filter(|account| account.membership(organization).is_some());
         member.ok_or_else(|| ChangeError::NotAMember { account: name(account), organization: name(organization) })
+    }
+
+    /// Fails if the member is the last permanent Owner, unless that one may go.
+    fn require_other_owner(
+        &self,
+        organization: &Id,
+        member: &Account<Id>,
+        last_owner: LastOwner,
+    ) -> Result<(), ChangeError> {
+        let is_owner =
+            member.membership(organization).is_some_and(|present| is_permanent_owner(member.kind(), present));
+        let owners = self.organizations.get(organization).map_or(0, Organization::owners);
+        match last_owner {
+            LastOwner::Stays if is_owner && owners <= 1 => Err(ChangeError::LastOwner),
+            LastOwner::Stays | LastOwner::MayGo => Ok(()),
+        }
     }
 
     fn require_role(&self, organization: &Id, role: &AnyRole<Id>) -> Result<(), ChangeError> {

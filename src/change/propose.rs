@@ -9,7 +9,7 @@ use core::hash::Hash;
 
 use crate::change::Change;
 use crate::change::batch::{Actor, Batch};
-use crate::change::error::{BatchError, ChangeError};
+use crate::change::error::{BatchError, ChangeError, NoRecord};
 use crate::change::plan::has_expired;
 use crate::change::record::{Cause, Entry, Record};
 use crate::change::size::Size;
@@ -65,7 +65,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let (organization, entry) = self.authorize_and_plan(subject, change)?;
-        self.next_record(id, organization, subject.now(), None, vec![entry])
+        Ok(self.next_record(id, organization, subject.now(), None, vec![entry])?)
     }
 
     /// Proposes all changes of a batch, each authorized on the state that the changes before it leave. Nothing changes in the
@@ -102,7 +102,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         require_writable(at)?;
         let edits = self.plan_organization(&organization, &owner, kind)?;
         let cause = Cause::CreateOrganization { organization: organization.clone(), owner, kind };
-        self.next_record(id, organization, at, None, vec![Entry::new(cause, edits)])
+        Ok(self.next_record(id, organization, at, None, vec![Entry::new(cause, edits)])?)
     }
 
     /// Makes the changes of a batch, in a transaction that is not kept yet.
@@ -141,13 +141,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             entries.push(entry);
         }
         let organization = organization.ok_or(BatchError::Empty)?;
-        let record =
-            transaction.directory().next_record(id, organization, at, reason, entries).map_err(
-                |error| match error {
-                    ChangeError::TooLarge => BatchError::TooLarge,
-                    _ => BatchError::Exhausted,
-                },
-            )?;
+        let record = transaction.directory().next_record(id, organization, at, reason, entries)?;
         Ok((record, transaction))
     }
 
@@ -210,12 +204,12 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         at: Option<Time>,
         reason: Option<String>,
         entries: Vec<Entry<Id>>,
-    ) -> Result<Record<Id>, ChangeError> {
+    ) -> Result<Record<Id>, NoRecord> {
         let stream = self.streams.get::<Id>(&organization);
-        let revision = stream.map_or(0, |stream| stream.revision).checked_add(1).ok_or(ChangeError::Exhausted)?;
+        let revision = stream.map_or(0, |stream| stream.revision).checked_add(1).ok_or(NoRecord::Exhausted)?;
         let previous = stream.and_then(|stream| stream.last.clone());
         let record = Record::new(id, organization, revision, entries).with_optional(previous, at, reason);
-        if Size::of_record(&record).fits() { Ok(record) } else { Err(ChangeError::TooLarge) }
+        if Size::of_record(&record).fits() { Ok(record) } else { Err(NoRecord::TooLarge) }
     }
 }
 
