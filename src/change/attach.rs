@@ -44,17 +44,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn attach(&mut self, rows: &Rows<Id>, revision: u64, last_record: Option<Id>) -> Result<(), AttachError> {
-        let organization = match rows.organizations.as_slice() {
-            [organization] => &organization.id,
-            several => return Err(AttachError::NotOne { organizations: several.len() }),
-        };
-        match (revision, &last_record) {
-            (0, Some(_)) => return Err(AttachError::NoRevision),
-            (1.., None) => return Err(AttachError::NoRecord),
-            (0, None) | (1.., Some(_)) => {}
-        }
-        let loaded = Self::try_from(rows)?;
-        let stream = Stream::new(organization.clone(), revision, last_record);
+        let (loaded, stream) = Self::load_one(rows, revision, last_record)?;
+        let organization = stream.organization();
         let mut edits = self.removal_if_loaded(organization);
         edits.extend(inverse(&loaded.rows_of_removal(organization, &Removed::Organization)));
         let mut transaction = Transaction::of(self);
@@ -65,6 +56,27 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         }
         transaction.keep(stream);
         Ok(())
+    }
+
+    /// A directory of one organization's rows, and where that is in its stream.
+    pub(crate) fn load_one(
+        rows: &Rows<Id>,
+        revision: u64,
+        last_record: Option<Id>,
+    ) -> Result<(Self, Stream<Id>), AttachError> {
+        let organization = match rows.organizations.as_slice() {
+            [organization] => organization.id.clone(),
+            several => return Err(AttachError::NotOne { organizations: several.len() }),
+        };
+        match (revision, &last_record) {
+            (0, Some(_)) => return Err(AttachError::NoRevision),
+            (1.., None) => return Err(AttachError::NoRecord),
+            (0, None) | (1.., Some(_)) => {}
+        }
+        let mut loaded = Self::try_from(rows)?;
+        let stream = Stream::new(organization, revision, last_record);
+        loaded.advance(stream.clone());
+        Ok((loaded, stream))
     }
 
     /// Removes an organization from memory. It is not deleted, and can be [attached](Self::attach) again.

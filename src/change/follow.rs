@@ -76,8 +76,16 @@ use crate::model::time::Time;
 pub struct Follower<Id> {
     max_age: i64,
     streams: RwLock<BTreeMap<Id, Arc<Followed<Id>>>>,
-    /// The kind of each account, in all streams. Whoever changes a stream locks it first.
-    kinds: Mutex<Kinds<Id>>,
+    /// Locked before a stream is changed.
+    writing: Mutex<Writing<Id>>,
+}
+
+/// What concerns all streams.
+#[derive(Debug)]
+struct Writing<Id> {
+    kinds: Kinds<Id>,
+    /// How often an organization was attached.
+    attached: u64,
 }
 
 /// From where to read the stream of an organization: from the last record that was applied, that one included.
@@ -124,11 +132,12 @@ impl<Id> Follower<Id> {
     #[must_use]
     pub fn new(max_age: Duration) -> Self {
         let max_age = i64::try_from(max_age.as_millis()).unwrap_or(i64::MAX);
-        Self { max_age, streams: RwLock::new(BTreeMap::new()), kinds: Mutex::new(Kinds::new()) }
+        let writing = Mutex::new(Writing { kinds: Kinds::new(), attached: 0 });
+        Self { max_age, streams: RwLock::new(BTreeMap::new()), writing }
     }
 
-    fn kinds(&self) -> MutexGuard<'_, Kinds<Id>> {
-        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    fn writing(&self) -> MutexGuard<'_, Writing<Id>> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -153,31 +162,25 @@ impl<Id: Hash + Ord + Clone + Display> Follower<Id> {
         last_record: Option<Id>,
         began: Time,
     ) -> Result<(), AttachError> {
-        let mut directory = Directory::new();
-        directory.attach(rows, revision, last_record.clone())?;
-        let Some(organization) = rows.organizations.first().map(|row| row.id.clone()) else {
-            return Err(AttachError::NotOne { organizations: 0 });
-        };
-        let mut kinds = self.kinds();
-        let former = self.stream(&organization);
-        let members: Vec<_> = former.iter().flat_map(|former| former.members(&organization)).collect();
-        kinds.attach(&members, rows).map_err(|(account, present, kind)| AttachError::OtherKind {
-            account: name(&account),
-            present,
-            kind,
-        })?;
-        let attached = former.map_or(0, |former| former.attached()).wrapping_add(1);
-        let last = last_record.map(|id| (revision, id));
-        let followed = Followed::new(directory, last, attached, began);
+        let (directory, stream) = Directory::load_one(rows, revision, last_record)?;
+        let organization = stream.organization().clone();
+        let mut writing = self.writing();
+        let former = self.stream(&organization).map(|former| former.members(&organization));
+        writing
+            .kinds
+            .attach(&former.unwrap_or_default(), rows)
+            .map_err(|(account, present, kind)| AttachError::OtherKind { account: name(&account), present, kind })?;
+        writing.attached = writing.attached.wrapping_add(1);
+        let followed = Followed::new(directory, stream, writing.attached, began);
         self.streams.write().unwrap_or_else(PoisonError::into_inner).insert(organization, Arc::new(followed));
         Ok(())
     }
 
     /// Stops following an organization.
     pub fn detach(&self, organization: &Id) {
-        let mut kinds = self.kinds();
+        let mut writing = self.writing();
         if let Some(former) = self.streams.write().unwrap_or_else(PoisonError::into_inner).remove(organization) {
-            kinds.detach(&former.members(organization));
+            writing.kinds.detach(&former.members(organization));
         }
     }
 
@@ -215,10 +218,10 @@ impl<Id: Hash + Ord + Clone + Display> Follower<Id> {
         began: Time,
     ) -> Result<Taken, Unusable> {
         let organization = &read.organization;
-        let mut kinds = self.kinds();
+        let mut writing = self.writing();
         let not_loaded = || Unusable::NotLoaded { organization: name(organization) };
         let stream = self.stream(organization).ok_or_else(not_loaded)?;
-        stream.take(read, records, began, &mut kinds).map_err(|cause| {
+        stream.take(read, records, began, &mut writing.kinds).map_err(|cause| {
             stream.diverge(cause.clone());
             Unusable::Diverged { organization: name(organization), cause }
         })

@@ -333,3 +333,16 @@ fn a_record_that_founds_an_organization_tells_who_founded_it() {
     let skipped = directory.apply(log.get(ACME, 2).unwrap());
     assert_eq!(skipped, Err(ApplyError::NotLoaded { organization: r#""1""#.into(), record: 2 }));
 }
+
+#[test]
+fn a_read_from_before_an_organization_was_detached_is_read_again() {
+    let mut log = log();
+    let follower = following(&log, [ACME]);
+    let early = follower.read(&ACME).unwrap();
+    follower.detach(&ACME);
+    log.truncate(ACME, 1);
+    log.attach(&follower, ACME, NOW).unwrap();
+    let records = log.records(&early);
+    assert_eq!(follower.take(&early, records, NOW), Ok(Taken::ReadAgain), "it is of the former stream");
+    assert!(follower.snapshot(&ACME, NOW).is_ok());
+}

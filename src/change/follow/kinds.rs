@@ -32,11 +32,9 @@ impl<Id> Kinds<Id> {
 
 impl<Id: Ord + Clone> Kinds<Id> {
     /// Puts the members of these rows in the place of the former ones of the organization.
-    pub(crate) fn attach(&mut self, former: &[(Id, AccountKind)], rows: &Rows<Id>) -> Result<(), OtherKind<Id>> {
+    pub(crate) fn attach(&mut self, former: &[Id], rows: &Rows<Id>) -> Result<(), OtherKind<Id>> {
         let mut touched = Touched::new();
-        for (account, _) in former {
-            self.leave(&mut touched, account);
-        }
+        self.leave_all(&mut touched, former);
         for member in &rows.members {
             self.join(&mut touched, &member.account, member.kind)?;
         }
@@ -44,11 +42,9 @@ impl<Id: Ord + Clone> Kinds<Id> {
         Ok(())
     }
 
-    pub(crate) fn detach(&mut self, members: &[(Id, AccountKind)]) {
+    pub(crate) fn detach(&mut self, members: &[Id]) {
         let mut touched = Touched::new();
-        for (account, _) in members {
-            self.leave(&mut touched, account);
-        }
+        self.leave_all(&mut touched, members);
         self.keep(touched);
     }
 
@@ -56,7 +52,7 @@ impl<Id: Ord + Clone> Kinds<Id> {
     pub(crate) fn after(
         &self,
         record: &Record<Id>,
-        members: impl Fn() -> Vec<(Id, AccountKind)>,
+        members: impl Fn() -> Vec<Id>,
     ) -> Result<Touched<Id>, OtherKind<Id>> {
         let mut touched = Touched::new();
         for edit in record.edits() {
@@ -67,11 +63,7 @@ impl<Id: Ord + Clone> Kinds<Id> {
                     self.leave(&mut touched, account);
                     self.join(&mut touched, account, to.kind)?;
                 }
-                Edit::Remove { removed: Removed::Organization, .. } => {
-                    for (account, _) in members() {
-                        self.leave(&mut touched, &account);
-                    }
-                }
+                Edit::Remove { removed: Removed::Organization, .. } => self.leave_all(&mut touched, &members()),
                 Edit::Organization { .. }
                 | Edit::Role { .. }
                 | Edit::Member { from: None, to: None, .. }
@@ -106,6 +98,12 @@ impl<Id: Ord + Clone> Kinds<Id> {
         let memberships = present.map_or(0, |known| known.memberships).saturating_add(1);
         touched.insert(account.clone(), Known { kind, memberships });
         Ok(())
+    }
+
+    fn leave_all(&self, touched: &mut Touched<Id>, accounts: &[Id]) {
+        for account in accounts {
+            self.leave(touched, account);
+        }
     }
 
     fn leave(&self, touched: &mut Touched<Id>, account: &Id) {

@@ -155,7 +155,7 @@ impl<Id: Hash + Ord + Clone + Display> Follower<Id> {
             let stream = self.stream(record.organization());
             stream.map_or_else(Default::default, |stream| stream.members(record.organization()))
         };
-        match self.kinds().after(record, members) {
+        match self.writing().kinds.after(record, members) {
             Ok(_) => Ok(()),
             Err((account, present, _)) => Err(ChangeError::OtherKind { account: name(&account), present }),
         }

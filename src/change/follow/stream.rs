@@ -12,7 +12,8 @@ use crate::change::record::Record;
 use crate::change::shared::{SharedDirectory, Snapshot};
 use crate::directory::error::name;
 use crate::directory::store::Directory;
-use crate::model::account::AccountKind;
+use crate::directory::stream::Stream;
+use crate::directory::views::AccountRef;
 use crate::model::time::Time;
 
 /// An organization that is followed, alone in its directory.
@@ -33,13 +34,10 @@ struct State<Id> {
 }
 
 impl<Id> Followed<Id> {
-    pub(crate) fn new(directory: Directory<Id>, last: Option<(u64, Id)>, attached: u64, heard: Time) -> Self {
+    pub(crate) fn new(directory: Directory<Id>, stream: Stream<Id>, attached: u64, heard: Time) -> Self {
+        let last = stream.last.map(|id| (stream.revision, id));
         let state = RwLock::new(State { last, heard, diverged: None });
         Self { directory: SharedDirectory::new(directory), attached, state }
-    }
-
-    pub(crate) const fn attached(&self) -> u64 {
-        self.attached
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot<Id> {
@@ -61,10 +59,9 @@ impl<Id> Followed<Id> {
 }
 
 impl<Id: Hash + Ord + Clone + Display> Followed<Id> {
-    /// The members of its organization, with their kinds.
-    pub(crate) fn members(&self, organization: &Id) -> Vec<(Id, AccountKind)> {
-        let snapshot = self.snapshot();
-        snapshot.members_of(organization).map(|account| (account.id().clone(), account.kind())).collect()
+    /// The members of its organization.
+    pub(crate) fn members(&self, organization: &Id) -> Vec<Id> {
+        self.snapshot().members_of(organization).map(AccountRef::id).cloned().collect()
     }
 
     /// From where to read it, unless it has diverged.
@@ -96,9 +93,10 @@ impl<Id: Hash + Ord + Clone + Display> Followed<Id> {
         began: Time,
         kinds: &mut Kinds<Id>,
     ) -> Result<Taken, Divergence> {
-        if let Some(cause) = self.state().diverged.clone() {
-            return Err(cause);
-        }
+        let mut last = match &*self.state() {
+            State { diverged: Some(cause), .. } => return Err(cause.clone()),
+            State { last, .. } => last.clone(),
+        };
         if read.attached != self.attached {
             return Ok(Taken::ReadAgain);
         }
@@ -111,7 +109,7 @@ impl<Id: Hash + Ord + Clone + Display> Followed<Id> {
                 require_same(read.last.as_ref(), &record)?;
                 began_at_last = true;
             }
-            let applied = self.state().last.as_ref().map_or(0, |(revision, _)| *revision);
+            let applied = last.as_ref().map_or(0, |(revision, _)| *revision);
             if record.revision() > applied.saturating_add(1) {
                 return if began_at_last {
                     Ok(Taken::ReadAgain)
@@ -120,10 +118,10 @@ impl<Id: Hash + Ord + Clone + Display> Followed<Id> {
                 };
             }
             if record.revision() == applied {
-                require_same(self.state().last.as_ref(), &record)?;
+                require_same(last.as_ref(), &record)?;
             }
             if record.revision() > applied {
-                self.apply(record, kinds)?;
+                last = Some(self.apply(record, kinds)?);
             }
         }
         if !began_at_last {
@@ -134,16 +132,16 @@ impl<Id: Hash + Ord + Clone + Display> Followed<Id> {
         Ok(Taken::UpToDate)
     }
 
-    /// Applies the next record.
-    fn apply(&self, record: Record<Id>, kinds: &mut Kinds<Id>) -> Result<(), Divergence> {
+    /// Applies the next record, and returns its revision and its id.
+    fn apply(&self, record: Record<Id>, kinds: &mut Kinds<Id>) -> Result<(u64, Id), Divergence> {
         let other_kind = |(account, present, kind)| Divergence::OtherKind { account: name(&account), present, kind };
         let members = || self.members(record.organization());
         let touched = kinds.after(&record, members).map_err(other_kind)?;
         let last = (record.revision(), record.id().clone());
         self.directory.apply(record).map_err(Divergence::NotApplied)?;
         kinds.keep(touched);
-        self.state_mut().last = Some(last);
-        Ok(())
+        self.state_mut().last = Some(last.clone());
+        Ok(last)
     }
 }
 
