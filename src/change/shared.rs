@@ -249,11 +249,7 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let mut guard = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut spare = guard.take().unwrap_or_else(|| Spare::copy_of(&self.present.load()));
-        let proposed = spare.caught_up().propose_all(id, batch);
-        *guard = Some(spare);
-        proposed
+        self.with_spare(|directory| directory.propose_all(id, batch), |spare, _| spare)
     }
 
     /// Calls [`Directory::propose_organization`] on the directory as it is now. Nothing changes.
@@ -298,18 +294,27 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
 
     /// Changes the spare, swaps it with the present directory, and keeps that one as the next spare.
     fn write<E>(&self, change: impl FnOnce(&mut Directory<Id>) -> Result<Record<Id>, E>) -> Result<Record<Id>, E> {
-        let mut guard = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken out, so that if `change` panics, a half-changed copy is dropped.
-        let mut spare = guard.take().unwrap_or_else(|| Spare::copy_of(&self.present.load()));
-        let result = change(spare.caught_up());
-        *guard = Some(match &result {
+        self.with_spare(change, |spare, result| match result {
             Ok(record) => {
                 // Cloned before the swap: if that panics, no reader has seen the change.
                 let behind = Some(record.clone());
                 Spare { directory: self.present.swap(spare.directory), behind }
             }
             Err(_) => spare,
-        });
+        })
+    }
+
+    /// Calls `work` on the spare, and keeps as the next one what `next` makes of it.
+    fn with_spare<R>(
+        &self,
+        work: impl FnOnce(&mut Directory<Id>) -> R,
+        next: impl FnOnce(Spare<Id>, &R) -> Spare<Id>,
+    ) -> R {
+        let mut guard = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken out, so that if `work` panics, a half-changed copy is dropped.
+        let mut spare = guard.take().unwrap_or_else(|| Spare::copy_of(&self.present.load()));
+        let result = work(spare.caught_up());
+        *guard = Some(next(spare, &result));
         result
     }
 }
