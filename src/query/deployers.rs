@@ -100,9 +100,9 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         self.environments.get(environment).into_iter().flat_map(move |environment| {
+            let deployment = Deployment::looked_up(environment, None, None, None, &NoApprovals);
             let members = self.members_of::<Id>(environment.organization());
             let approvers = members.filter(move |account| {
-                let deployment = Deployment::looked_up(environment, None, None, None, &NoApprovals);
                 let subject = Subject { account: Some(account.0), token: None, service_token: None, now: at };
                 decide(subject, Action::Approve, Resource::Deployment(&deployment)).is_allowed()
             });

@@ -56,7 +56,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         self.clusters.get(cluster).into_iter().flat_map(move |cluster| {
             let viewers = self.viewers(ResourceId::Cluster(cluster.id()), Resource::Cluster(cluster), at);
-            viewers.filter_map(move |member| Some((member.id(), member.level(at)?)))
+            viewers.filter_map(move |member| Some((member.id(), member.level()?)))
         })
     }
 
@@ -107,7 +107,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         self.projects.get(project).into_iter().flat_map(move |project| {
             let viewers = self.viewers(ResourceId::Project(project.id()), Resource::Project(project), at);
-            viewers.filter_map(move |member| Some((member.id(), member.role(at)?)))
+            viewers.filter_map(move |member| Some((member.id(), member.role()?)))
         })
     }
 
@@ -158,7 +158,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.environments.get(environment).into_iter().flat_map(move |environment| {
             let resource = Resource::Environment(environment);
             let viewers = self.viewers(ResourceId::Environment(environment.id()), resource, at);
-            viewers.filter_map(move |member| Some((member.id(), member.in_environment(at)?)))
+            viewers.filter_map(move |member| Some((member.id(), member.in_environment()?)))
         })
     }
 
@@ -170,6 +170,6 @@ impl<Id: Hash + Ord> Directory<Id> {
         at: Option<Time>,
     ) -> impl Iterator<Item = Member<'a, Id>> {
         let viewers = self.who_may(Action::View, named, at);
-        viewers.filter_map(move |(account, _)| Member::of(self.accounts.get::<Id>(account)?, resource))
+        viewers.filter_map(move |(account, _)| Member::of(self.accounts.get::<Id>(account)?, resource, at))
     }
 }

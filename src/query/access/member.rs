@@ -22,12 +22,15 @@ pub(super) struct Member<'a, Id> {
     membership: &'a Membership<Id>,
     resource: Resource<'a, Id>,
     scope: Scope<'a, Id>,
+    at: Option<Time>,
+    present: Present,
 }
 
 impl<'a, Id: Ord> Member<'a, Id> {
-    pub(super) fn of(account: &'a Account<Id>, resource: Resource<'a, Id>) -> Option<Self> {
+    pub(super) fn of(account: &'a Account<Id>, resource: Resource<'a, Id>, at: Option<Time>) -> Option<Self> {
         let scope = Scope::of(&resource);
-        Some(Self { account, membership: account.membership::<Id>(scope.organization)?, resource, scope })
+        let membership = account.membership::<Id>(scope.organization)?;
+        Some(Self { account, membership, resource, scope, at, present: Present::of(account, &resource, at) })
     }
 
     pub(super) const fn id(&self) -> &'a Id {
@@ -35,37 +38,24 @@ impl<'a, Id: Ord> Member<'a, Id> {
     }
 
     /// The role that counts for the resource.
-    pub(super) fn role(&self, at: Option<Time>) -> Option<Access<'a, Id, EffectiveRole>> {
-        Some(Access {
-            value: EffectiveRole(self.present(at).standing()?),
-            source: self.source_of_role(at)?,
-            until: self.until(at, |at| self.present(at).standing()),
-        })
+    pub(super) fn role(&self) -> Option<Access<'a, Id, EffectiveRole>> {
+        let value = EffectiveRole(self.present.standing()?);
+        Some(Access { value, source: self.source_of_role()?, until: self.until(Present::standing) })
     }
 
     /// The access to the resource's cluster, by the role that counts.
-    pub(super) fn level(&self, at: Option<Time>) -> Option<Access<'a, Id, ClusterAccess>> {
-        Some(Access {
-            value: self.present(at).level()?,
-            source: self.source_of_level(at)?,
-            until: self.until(at, |at| self.present(at).level()),
-        })
+    pub(super) fn level(&self) -> Option<Access<'a, Id, ClusterAccess>> {
+        let value = self.present.level()?;
+        Some(Access { value, source: self.source_of_level()?, until: self.until(Present::level) })
     }
 
-    pub(super) fn in_environment(&self, at: Option<Time>) -> Option<EnvironmentAccess<'a, Id>> {
-        Some(EnvironmentAccess { role: self.role(at)?, level: self.level(at)? })
+    pub(super) fn in_environment(&self) -> Option<EnvironmentAccess<'a, Id>> {
+        Some(EnvironmentAccess { role: self.role()?, level: self.level()? })
     }
 
-    /// What the gates read.
-    fn present(&self, at: Option<Time>) -> Present {
-        let subject = Subject { account: Some(self.account), token: None, service_token: None, now: at };
-        Present(Inputs::of(&subject, Action::View, &self.resource))
-    }
-
-    fn source_of_role(&self, at: Option<Time>) -> Option<AccessSource<'a, Id>> {
-        let present = self.present(at);
-        let role = present.0.role?;
-        Some(match self.holder_of_project_role(&present, role, at) {
+    fn source_of_role(&self) -> Option<AccessSource<'a, Id>> {
+        let role = self.present.0.role?;
+        Some(match self.holder_of_project_role(role) {
             Some(holder) => AccessSource::ProjectRole(holder),
             None => AccessSource::Role(match self.membership.role() {
                 AnyRole::BuiltIn(_) => AnyRole::BuiltIn(role.rank),
@@ -74,58 +64,49 @@ impl<'a, Id: Ord> Member<'a, Id> {
         })
     }
 
-    fn source_of_level(&self, at: Option<Time>) -> Option<AccessSource<'a, Id>> {
-        match self.holder_of_access(&self.present(at), at) {
+    fn source_of_level(&self) -> Option<AccessSource<'a, Id>> {
+        match self.holder_of_access() {
             Some(holder) => Some(AccessSource::ClusterAccess(holder)),
-            None => self.source_of_role(at),
+            None => self.source_of_role(),
         }
     }
 
     /// Whose project role makes the role that counts, if one does.
-    fn holder_of_project_role(
-        &self,
-        present: &Present,
-        role: RankedPermissions,
-        at: Option<Time>,
-    ) -> Option<Holder<&'a Id>> {
+    fn holder_of_project_role(&self, role: RankedPermissions) -> Option<Holder<&'a Id>> {
         let (project, visibility) = self.scope.project.filter(|_| role.rank.yields_to_project_roles())?;
-        let without = Present(Inputs { project: Some((visibility, GrantState::Nothing)), ..present.0 });
-        match self.state(at, |grants| grants.project_role(project)) {
+        let without = Present(Inputs { project: Some((visibility, GrantState::Nothing)), ..self.present.0 });
+        match self.state(|grants| grants.project_role(project)) {
             GrantState::Nothing => None,
             GrantState::InForce(held) => Some(held.holder),
-            GrantState::Lowering(held) => (present.standing() != without.standing()).then_some(held.holder),
+            GrantState::Lowering(held) => (self.present.standing() != without.standing()).then_some(held.holder),
         }
     }
 
     /// Whose access to the cluster makes the level, if one does.
-    fn holder_of_access(&self, present: &Present, at: Option<Time>) -> Option<Holder<&'a Id>> {
+    fn holder_of_access(&self) -> Option<Holder<&'a Id>> {
         let [cluster, _] = self.scope.clusters;
         let (cluster, visibility) = cluster?;
         // An Owner's access is never changed.
-        if present.standing()?.rank == Role::Owner {
+        if self.present.standing()?.rank == Role::Owner {
             return None;
         }
         let default = Some(OnCluster { visibility, granted: GrantState::Nothing });
-        let without = Present(Inputs { clusters: [default, None], ..present.0 });
-        match self.state(at, |grants| grants.cluster_access(cluster)) {
+        let without = Present(Inputs { clusters: [default, None], ..self.present.0 });
+        match self.state(|grants| grants.cluster_access(cluster)) {
             GrantState::Nothing => None,
             GrantState::InForce(held) => Some(held.holder),
-            GrantState::Lowering(held) => (present.level() != without.level()).then_some(held.holder),
+            GrantState::Lowering(held) => (self.present.level() != without.level()).then_some(held.holder),
         }
     }
 
     /// How the member's grants of a kind count, with the holder of the one that does.
-    fn state<T: Copy + Ord>(
-        &self,
-        at: Option<Time>,
-        grant: impl Fn(&Grants<Id>) -> Option<Grant<T>>,
-    ) -> GrantState<Held<'a, Id, T>> {
+    fn state<T: Copy + Ord>(&self, grant: impl Fn(&Grants<Id>) -> Option<Grant<T>>) -> GrantState<Held<'a, Id, T>> {
         let state = |holder, grants: &Grants<Id>| {
             let held = |grant: Grant<T>| {
                 let end = grant.expires_at().unwrap_or(Time::MAX);
                 Grant::expiring(Held { value: grant.value(), end, holder }, grant.expires_at())
             };
-            state_of(grant(grants).map(held), Now::new(at))
+            state_of(grant(grants).map(held), Now::new(self.at))
         };
         let own = self.membership.own_grants();
         let own = own.map_or(GrantState::Nothing, |grants| state(Holder::Account(self.id()), grants));
@@ -134,10 +115,10 @@ impl<'a, Id: Ord> Member<'a, Id> {
     }
 
     /// The first expiry at which a value is another one. Without a time the value is what there is whatever expires.
-    fn until<T: PartialEq>(&self, at: Option<Time>, value: impl Fn(Option<Time>) -> T) -> Option<Time> {
-        let now = value(at);
-        let mut expiries = successors(self.next_expiry(at?), |expiry| self.next_expiry(*expiry));
-        expiries.find(|expiry| value(Some(*expiry)) != now)
+    fn until<T: PartialEq>(&self, value: impl Fn(&Present) -> T) -> Option<Time> {
+        let now = value(&self.present);
+        let mut expiries = successors(self.next_expiry(self.at?), |expiry| self.next_expiry(*expiry));
+        expiries.find(|expiry| value(&Present::of(self.account, &self.resource, Some(*expiry))) != now)
     }
 
     /// The next expiry after a time, of all that the member has with regard to the resource.
@@ -158,6 +139,11 @@ impl<'a, Id: Ord> Member<'a, Id> {
 struct Present(Inputs);
 
 impl Present {
+    fn of<Id: Ord>(account: &Account<Id>, resource: &Resource<'_, Id>, at: Option<Time>) -> Self {
+        let subject = Subject { account: Some(account), token: None, service_token: None, now: at };
+        Self(Inputs::of(&subject, Action::View, resource))
+    }
+
     fn standing(&self) -> Option<RankedPermissions> {
         self.0.standing(self.0.role?)
     }
