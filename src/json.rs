@@ -12,10 +12,13 @@ mod forms;
 mod id;
 #[cfg(feature = "directory")]
 mod record;
+#[cfg(feature = "directory")]
+mod role;
 mod strict;
 #[cfg(feature = "authzen")]
 mod text;
 mod time;
+mod word;
 
 #[cfg(feature = "authzen")]
 pub use authzen::Answer;

@@ -3,12 +3,16 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use core::fmt::Display;
+use core::str::FromStr;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::change::edit::{
     ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, Removed, RoleState,
     TeamMemberState, TeamState,
 };
+use crate::json::id;
 use crate::json::record::by_form;
 use crate::json::strict::{Strict, nullable};
 use crate::model::access::ClusterAccess;
@@ -22,9 +26,13 @@ use crate::model::role::ProjectRole;
 use crate::model::time::{Grant, Time};
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Edit", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(
+    remote = "Edit", rename_all = "snake_case", deny_unknown_fields,
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+)]
 enum EditForm<Id> {
     Organization {
+        #[serde(with = "id")]
         organization: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<OrganizationState>,
@@ -32,7 +40,9 @@ enum EditForm<Id> {
         to: Option<OrganizationState>,
     },
     Role {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         role: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<RoleState>,
@@ -40,7 +50,9 @@ enum EditForm<Id> {
         to: Option<RoleState>,
     },
     Member {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         account: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<MemberState<Id>>,
@@ -48,7 +60,9 @@ enum EditForm<Id> {
         to: Option<MemberState<Id>>,
     },
     Team {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         team: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<TeamState>,
@@ -56,8 +70,11 @@ enum EditForm<Id> {
         to: Option<TeamState>,
     },
     TeamMember {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         team: Id,
+        #[serde(with = "id")]
         account: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<TeamMemberState>,
@@ -65,7 +82,9 @@ enum EditForm<Id> {
         to: Option<TeamMemberState>,
     },
     ClusterAccess {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         cluster: Id,
         holder: Holder<Id>,
         #[serde(deserialize_with = "nullable")]
@@ -74,7 +93,9 @@ enum EditForm<Id> {
         to: Option<Grant<ClusterAccess>>,
     },
     ProjectRole {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         project: Id,
         holder: Holder<Id>,
         #[serde(deserialize_with = "nullable")]
@@ -83,7 +104,9 @@ enum EditForm<Id> {
         to: Option<Grant<ProjectRole>>,
     },
     Project {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         project: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<ProjectState>,
@@ -91,7 +114,9 @@ enum EditForm<Id> {
         to: Option<ProjectState>,
     },
     Cluster {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         cluster: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<ClusterState>,
@@ -99,7 +124,9 @@ enum EditForm<Id> {
         to: Option<ClusterState>,
     },
     Environment {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         environment: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<EnvironmentState<Id>>,
@@ -107,6 +134,7 @@ enum EditForm<Id> {
         to: Option<EnvironmentState<Id>>,
     },
     Remove {
+        #[serde(with = "id")]
         organization: Id,
         removed: Removed<Id>,
         #[serde(deserialize_with = "nullable")]
@@ -115,12 +143,15 @@ enum EditForm<Id> {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Removed", rename_all = "snake_case")]
+#[serde(
+    remote = "Removed", rename_all = "snake_case",
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+)]
 enum RemovedForm<Id> {
     Organization,
-    Project(Id),
-    Cluster(Id),
-    Team(Id),
+    Project(#[serde(with = "id")] Id),
+    Cluster(#[serde(with = "id")] Id),
+    Team(#[serde(with = "id")] Id),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -134,7 +165,10 @@ struct RoleStateForm {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "MemberState", deny_unknown_fields, expecting = "an object with `kind` and `role`")]
+#[serde(
+    remote = "MemberState", deny_unknown_fields, expecting = "an object with `kind` and `role`",
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+)]
 struct MemberStateForm<Id> {
     kind: AccountKind,
     role: AnyRole<Id>,
@@ -168,10 +202,13 @@ struct ClusterStateForm {
 #[serde(
     remote = "EnvironmentState",
     deny_unknown_fields,
-    expecting = "an object with `project`, `cluster`, `namespace` and `protection`"
+    expecting = "an object with `project`, `cluster`, `namespace` and `protection`",
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 struct EnvironmentStateForm<Id> {
+    #[serde(with = "id")]
     project: Id,
+    #[serde(with = "id")]
     cluster: Id,
     namespace: String,
     protection: Protection,

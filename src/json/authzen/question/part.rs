@@ -4,11 +4,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Display;
+use core::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::json::id::StrictId;
+use crate::json::id::Text;
 use crate::json::text::{self, JsonError, Members};
 use crate::model::escape::Escaped;
 use crate::model::time::Grant;
@@ -23,9 +24,8 @@ pub(super) struct Part {
 
 impl Part {
     /// The whole request.
-    pub(super) fn whole(text: &str) -> Result<Self, JsonError> {
-        let Members(members) = text::read(text)?;
-        Ok(Self { place: String::new(), members, names: Vec::new() })
+    pub(in crate::json) fn whole(members: Map<String, Value>) -> Self {
+        Self { place: String::new(), members, names: Vec::new() }
     }
 
     fn take(&mut self, member: &'static str) -> Option<Value> {
@@ -48,12 +48,15 @@ impl Part {
         }
     }
 
-    pub(super) fn id(&mut self, member: &'static str) -> Result<String, JsonError> {
-        self.required(member).map(|StrictId(id)| id)
+    pub(super) fn id<Id: Display + FromStr<Err: Display>>(&mut self, member: &'static str) -> Result<Id, JsonError> {
+        self.required(member).map(|Text(id)| id)
     }
 
-    pub(super) fn optional_id(&mut self, member: &'static str) -> Result<Option<String>, JsonError> {
-        self.optional(member).map(|id| id.map(|StrictId(id)| id))
+    pub(super) fn optional_id<Id: Display + FromStr<Err: Display>>(
+        &mut self,
+        member: &'static str,
+    ) -> Result<Option<Id>, JsonError> {
+        self.optional(member).map(|id| id.map(|Text(id)| id))
     }
 
     pub(super) fn part(&mut self, member: &'static str) -> Result<Self, JsonError> {
