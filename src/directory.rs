@@ -9,6 +9,8 @@ pub(crate) mod error;
 pub(crate) mod index;
 #[cfg(feature = "directory")]
 pub(crate) mod load;
+#[cfg(feature = "directory")]
+pub(crate) mod key;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
 pub(crate) mod resolve;

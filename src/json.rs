@@ -21,7 +21,7 @@ mod time;
 mod word;
 
 #[cfg(feature = "authzen")]
-pub use authzen::Answer;
+pub use authzen::{Answer, Named, Outcome};
 #[cfg(feature = "authzen")]
 pub use document::DocumentError;
 #[cfg(feature = "authzen")]

@@ -4,6 +4,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 use core::ops::ControlFlow;
 
+use crate::directory::key::Key;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -13,7 +14,7 @@ use crate::model::action::{Action, ActionKind};
 use crate::model::custom_role::CustomRole;
 use crate::model::deployment::{Approval, ApprovalId, Deployment, LookUpApprovals};
 use crate::model::environment::NewEnvironment;
-use crate::model::resource::{Resource, ResourceId, ResourceKind, ResourceRef};
+use crate::model::resource::{Resource, ResourceId, ResourceKey, ResourceKind, ResourceRef};
 use crate::model::subject::Subject;
 use crate::model::token::Token;
 use crate::policy::asked::{Asked, Asks};
@@ -196,16 +197,16 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// Calls `then` with the action and the facts of a resource; `None` if the resource, a part of it or the custom role that
     /// the action gives does not exist, or if that role belongs to another organization.
-    pub(crate) fn with_facts<'a, Q, R>(
+    pub(crate) fn with_facts<'a, K, R>(
         &'a self,
         subject: &Subject<'_, Id>,
-        action: Action<&Q>,
-        resource: ResourceRef<'_, Id, Q>,
+        action: Action<K>,
+        resource: ResourceKey<'_, Id, K>,
         then: impl FnOnce(Action<&'a CustomRole<Id>>, Resource<'_, Id>) -> R,
     ) -> Option<R>
     where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
     {
         self.with_resource(subject.tokens(), resource, |resource| {
             Some(then(self.action_in(action, resource.organization())?, resource))
@@ -214,72 +215,73 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// The action, with the custom role that it gives; `None` if the organization has no such role.
     #[inline]
-    pub(crate) fn action_in<Q>(&self, action: Action<&Q>, organization: &Id) -> Option<Action<&CustomRole<Id>>>
+    pub(crate) fn action_in<K>(&self, action: Action<K>, organization: &Id) -> Option<Action<&CustomRole<Id>>>
     where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
     {
-        action.try_map(|id| self.role(id).filter(|role| role.organization() == organization))
+        action.try_map(|key| self.role(key.id()?).filter(|role| role.organization() == organization))
     }
 
     /// Calls `then` with the facts of a resource; `None` if the resource or a part of it does not exist.
     #[inline(never)]
-    pub(crate) fn with_resource<Q, R>(
+    pub(crate) fn with_resource<K, R>(
         &self,
         tokens: [Option<&Token<Id>>; 2],
-        resource: ResourceRef<'_, Id, Q>,
+        resource: ResourceKey<'_, Id, K>,
         then: impl FnOnce(Resource<'_, Id>) -> R,
     ) -> Option<R>
     where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
     {
         // Held here, so that `then` is called in one place and inlined there.
         let (named, deployment);
+        let known = |account: K| self.account(account.id()?);
         let resource = match resource {
-            ResourceId::Organization(id) => Resource::Organization(self.organization(id)?),
+            ResourceId::Organization(id) => Resource::Organization(self.organization(id.id()?)?),
             ResourceId::Member { organization, account } => {
-                Resource::Member(self.organization(organization)?, self.account(account))
+                Resource::Member(self.organization(organization.id()?)?, known(account))
             }
-            ResourceId::Role(id) => Resource::Role(self.role(id)?),
-            ResourceId::Team(id) => Resource::Team(self.team(id)?),
-            ResourceId::TeamMember { team, account } => Resource::TeamMember(self.team(team)?, self.account(account)),
-            ResourceId::Project(id) => Resource::Project(self.project(id)?),
+            ResourceId::Role(id) => Resource::Role(self.role(id.id()?)?),
+            ResourceId::Team(id) => Resource::Team(self.team(id.id()?)?),
+            ResourceId::TeamMember { team, account } => Resource::TeamMember(self.team(team.id()?)?, known(account)),
+            ResourceId::Project(id) => Resource::Project(self.project(id.id()?)?),
             ResourceId::ProjectMember { project, account } => {
-                Resource::ProjectMember(self.project(project)?, self.account(account))
+                Resource::ProjectMember(self.project(project.id()?)?, known(account))
             }
             ResourceId::ProjectTeam { project, team } => {
-                let (project, team) = (self.project(project)?, self.team(team)?);
+                let (project, team) = (self.project(project.id()?)?, self.team(team.id()?)?);
                 require_equal(project.organization(), team.organization())?;
                 Resource::ProjectTeam(project, team)
             }
-            ResourceId::Environment(id) => Resource::Environment(self.environment(id)?),
+            ResourceId::Environment(id) => Resource::Environment(self.environment(id.id()?)?),
             ResourceId::NewEnvironment { id, project, cluster, protection } => {
-                let (project, cluster) = (self.project(project)?, self.cluster(cluster)?);
+                let (project, cluster) = (self.project(project.id()?)?, self.cluster(cluster.id()?)?);
                 require_equal(project.organization(), cluster.organization())?;
                 // Only a token reads the id, and only to find out whether it is restricted to that environment.
-                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id));
+                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id.id()?));
                 Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection))
             }
             ResourceId::Placement { environment, to: cluster } => {
-                let (environment, cluster) = (self.environment(environment)?, self.cluster(cluster)?);
+                let (environment, cluster) = (self.environment(environment.id()?)?, self.cluster(cluster.id()?)?);
                 require_equal(environment.organization(), cluster.organization())?;
                 Resource::Placement { environment, to: cluster }
             }
             ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
                 named = Named { directory: self, approvals };
-                let known = |account| self.account(account).map(Account::id);
+                let known = |account| known(account).map(Account::id);
                 let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
-                let environment = self.environment(environment)?;
+                let environment = self.environment(environment.id()?)?;
                 deployment = Deployment::looked_up(environment, requested_by, on_behalf_of, release, &named);
                 Resource::Deployment(&deployment)
             }
-            ResourceId::Cluster(id) => Resource::Cluster(self.cluster(id)?),
+            ResourceId::Cluster(id) => Resource::Cluster(self.cluster(id.id()?)?),
             ResourceId::ClusterMember { cluster, account } => {
-                Resource::ClusterMember(self.cluster(cluster)?, self.account(account))
+                Resource::ClusterMember(self.cluster(cluster.id()?)?, known(account))
             }
             ResourceId::ClusterTeam { cluster, team } => {
-                let (cluster, team) = (self.cluster(cluster)?, self.team(team)?);
+                let (cluster, team) = (self.cluster(cluster.id()?)?, self.team(team.id()?)?);
                 require_equal(cluster.organization(), team.organization())?;
                 Resource::ClusterTeam(cluster, team)
             }

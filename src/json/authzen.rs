@@ -2,6 +2,9 @@
 
 mod answer;
 mod approval;
+pub(crate) mod asked;
+mod named;
 mod question;
 
-pub use answer::Answer;
+pub use answer::{Answer, Outcome};
+pub use named::Named;
