@@ -24,7 +24,7 @@ const AFTER: Time = Time::from_millis(NOW.as_millis() + 31_536_000_000);
 /// A change, in whose organization, and who asks for it.
 #[derive(Clone)]
 pub(crate) struct Asked {
-    organization: u64,
+    pub(crate) organization: u64,
     pub(crate) by: u64,
     pub(crate) change: Change<u64>,
 }

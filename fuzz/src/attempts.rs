@@ -31,26 +31,46 @@ impl Draw<Bytes<'_>> {
         Attempt::Founding { organization, owner, kind, at: self.once_in(2, Self::moment) }
     }
 
-    /// Each change is one for what those before it leave.
+    /// Each change is one for what those before it leave, mostly at the same time and in the same organization.
     fn batch(&mut self, model: &Model) -> Attempt {
         let mut after = model.clone();
         let mut changes = Vec::new();
-        for _ in 0..=self.up_to(3) {
-            let (actor, change) = self.act(&after);
+        let (now, organization) = self.here_and_now(model);
+        for index in 0..=self.up_to(3) {
+            let (actor, change) = match if index == 0 { 0 } else { self.up_to(15) } {
+                14 => {
+                    let later = Some(self.moment());
+                    self.act_in(&after, organization, later)
+                }
+                15 => {
+                    let (_, elsewhere) = self.here_and_now(&after);
+                    self.act_in(&after, elsewhere, now)
+                }
+                _ => self.act_in(&after, organization, now),
+            };
             // Whoever is refused leaves everything as it was, and the batch goes on to say so.
             let _refused = after.change(&actor, &change);
             changes.push((actor, change));
         }
         let behind = self.one_of(&[0, 0, 0, 1], 0);
-        let decided_on = self.once_in(2, |_| model.revision.saturating_sub(behind));
+        let decided_on = self.once_in(2, |_| model.revision(organization).saturating_sub(behind));
         Attempt::Batch { changes, decided_on }
     }
 
     fn act(&mut self, model: &Model) -> (Actor, Change<Id>) {
+        let (now, organization) = self.here_and_now(model);
+        self.act_in(model, organization, now)
+    }
+
+    /// Mostly an organization that somebody leads.
+    fn here_and_now(&mut self, model: &Model) -> (Option<Time>, Id) {
         let now = if self.source.once_in(8) { None } else { Some(self.moment()) };
         let led: Vec<&Id> =
             model.world.organizations.iter().filter(|id| !leaders(&model.world, **id, now).is_empty()).collect();
-        let organization = self.held(led.into_iter());
+        (now, self.held(led.into_iter()))
+    }
+
+    fn act_in(&mut self, model: &Model, organization: Id, now: Option<Time>) -> (Actor, Change<Id>) {
         (self.actor(&model.world, organization, now), self.change(&model.world, organization))
     }
 

@@ -20,7 +20,7 @@ pub fn change_sequence(bytes: &[u8]) -> Answers {
     let mut answers = Answers::new();
     let mut draw = Draw::new(Bytes(bytes));
     let world = if draw.up_to(3) == 0 { World::default() } else { holdable(draw.world()) };
-    let beginning = Model { revision: draw.up_to(2) as u64, ..Model::of(world) };
+    let beginning = Model::of(world).at_revisions_from(draw.up_to(2) as u64);
     let mut twin = Twin::of(beginning.clone());
     draw.highest = HIGHEST_ID;
     for _ in 0..ATTEMPTS {

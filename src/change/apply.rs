@@ -150,7 +150,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// Applies a record, after storing it, to follow other instances, or to rebuild a directory from its log. If it fails,
     /// nothing changes.
     ///
-    /// The record must be the next one of its organization, or the first of an organization that the directory does not have.
+    /// The record must be the next one of its organization, or the first, which creates an organization that the directory does
+    /// not have.
     /// The edits of a record that was made by [the present policy](Record::POLICY) must be those that its changes make on the
     /// present rows. A later policy may plan a change otherwise, so of other records only the edits are checked: each row must be
     /// what it was before the change. Whether the changes were allowed is not checked, so only apply records from a log that you
@@ -174,7 +175,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 return Err(ApplyError::OtherOrganization { place: place(), edit });
             }
             if record.policy() == Record::<Id>::POLICY
-                && !transaction.directory().has_edits_of_its_change(record.time(), entry)
+                && !transaction.directory().has_edits_of_its_change(record.organization(), record.time(), entry)
             {
                 return Err(ApplyError::OtherEdits { place: place() });
             }
@@ -188,10 +189,13 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     fn check_place(&self, record: &Record<Id>) -> Result<(), ApplyError> {
         let organization = || name(record.organization());
         let Some(present) = self.revision(record.organization()) else {
-            return if record.revision() == 1 {
-                Ok(())
-            } else {
+            let founds = matches!(record.edits().next(), Some(Edit::Organization { to: Some(_), .. }));
+            return if record.revision() != 1 || !founds {
                 Err(ApplyError::NotLoaded { organization: organization(), record: record.revision() })
+            } else if record.previous().is_some() {
+                Err(ApplyError::OtherPredecessor { organization: organization(), record: record.revision() })
+            } else {
+                Ok(())
             };
         };
         if present.checked_add(1) != Some(record.revision()) {
@@ -204,7 +208,14 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         }
     }
 
-    fn has_edits_of_its_change(&self, at: Option<Time>, entry: &Entry<Id>) -> bool {
+    /// Whether the change is one of the organization, and the edits are those that it makes.
+    fn has_edits_of_its_change(&self, organization: &Id, at: Option<Time>, entry: &Entry<Id>) -> bool {
+        let is_here = match entry.cause() {
+            Cause::CreateOrganization { organization: of, .. } => of == organization,
+            Cause::Change { change, .. } | Cause::Platform { change, .. } => {
+                self.organization_of(change).is_ok_and(|of| of == organization)
+            }
+        };
         let planned = match entry.cause() {
             Cause::CreateOrganization { organization, owner, kind } => {
                 self.plan_organization(organization, owner, *kind)
@@ -212,7 +223,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             Cause::Change { by, change } => self.plan(Some(by), at, change),
             Cause::Platform { change, .. } => self.plan(None, at, change),
         };
-        planned.is_ok_and(|edits| edits == entry.edits())
+        is_here && planned.is_ok_and(|edits| edits == entry.edits())
     }
 }
 

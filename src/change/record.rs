@@ -103,7 +103,7 @@ impl<Id> Record<Id> {
         Self { policy, ..self }
     }
 
-    /// Sets what is optional, from what may be missing.
+    /// Sets what is optional: each is `None` if it is missing.
     pub(crate) fn with_optional(self, previous: Option<Id>, at: Option<Time>, reason: Option<String>) -> Self {
         Self { previous, at, reason, ..self }
     }

@@ -26,6 +26,8 @@ use shipgate::{
     ResourceId, Role, SubjectId, Time, Visibility,
 };
 
+use crate::world::fresh::fresh;
+
 type Id = &'static str;
 type Who<'a> = SubjectId<'a, Id, str>;
 type Resource<'a> = ResourceId<&'a str, &'a [ApprovalId<Id>], &'a str>;
@@ -89,7 +91,7 @@ impl World {
 
     fn does_as(&mut self, who: Who<'_>, change: Change<Id>) {
         let tried = format!("{}: {change:?}", who.id());
-        if let Err(error) = self.0.change(&who, change) {
+        if let Err(error) = self.0.change(fresh(), &who, change) {
             panic!("{tried}: {error:?}");
         }
     }
@@ -114,7 +116,7 @@ impl World {
 
     fn refuses_as(&mut self, who: Who<'_>, change: Change<Id>) -> ChangeError {
         let (before, tried) = (self.0.clone(), format!("{}: {change:?}", who.id()));
-        let error = self.0.change(&who, change).expect_err(&tried);
+        let error = self.0.change(fresh(), &who, change).expect_err(&tried);
         assert_eq!(self.0, before, "{tried}");
         error
     }
@@ -123,7 +125,7 @@ impl World {
     fn denies_batch<const N: usize>(&mut self, changes: [(&str, Change<Id>); N], at: usize, why: Reason) {
         let (before, tried) = (self.0.clone(), format!("{changes:?}"));
         let batch = changes.into_iter().fold(Batch::new(), |batch, (who, change)| batch.with(now(who), change));
-        match self.0.change_all(batch) {
+        match self.0.change_all(fresh(), batch) {
             Err(BatchError::Change { index, error: ChangeError::Denied(denied) }) => {
                 assert_eq!((index, denied.reason()), (at, Some(why)), "{tried}");
             }

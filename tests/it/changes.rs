@@ -18,7 +18,7 @@ use proptest::test_runner::FileFailurePersistence;
 use shipgate::Directory;
 
 use self::model::Model;
-use self::reached::{acme, beginning, tried, tries, twin_after};
+use self::reached::{acme, beginning, drawn, tried, tries, twin_after};
 use self::twin::Twin;
 
 fn config(cases: u32) -> ProptestConfig {
@@ -46,6 +46,18 @@ proptest! {
 
 proptest! {
     #![proptest_config(config(256))]
+
+    #[test]
+    fn a_proposal_changes_nothing_and_its_record_does_what_the_change_does(
+        beginning in beginning(),
+        tries in tries(16),
+    ) {
+        let mut twin = Twin::of(beginning);
+        for bytes in &tries {
+            twin.proposes(&drawn(&twin, bytes));
+            let _made_or_refused = tried(&mut twin, bytes);
+        }
+    }
 
     #[test]
     fn records_rebuild_an_equal_directory_from_nothing(tries in tries(24)) {

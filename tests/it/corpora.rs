@@ -77,6 +77,8 @@ fn a_directory_changes_as_the_model_does() {
     reaches(&answers, "made");
     let refusals = [
         "stale",
+        "several_organizations",
+        "several_times",
         "taken",
         "namespace",
         "namespace_taken",

@@ -15,6 +15,7 @@ use crate::changes::model::Attempt;
 use crate::changes::reached::{beginning, drawn, tries};
 use crate::changes::twin::{Twin, subject};
 use crate::oracle::{Id, row};
+use crate::world::fresh::fresh;
 
 type Resource<'a> = ResourceId<&'a Id, &'a [ApprovalId<Id>], &'a str>;
 
@@ -45,14 +46,14 @@ proptest! {
 /// The preview of a change with what the change does to a copy.
 fn compare(before: &Directory<Id>, subject: &SubjectId<'_, Id>, change: &Change<Id>) {
     let mut after = before.clone();
-    let applied = after.change(subject, change.clone());
+    let applied = after.change(fresh(), subject, change.clone());
     let preview = match before.preview(subject, change.clone()) {
         Ok(preview) => preview,
         Err(refused) => return assert_eq!(Err(refused), applied),
     };
     let applied = applied.unwrap();
-    assert_eq!(Some(preview.entry()), applied.entries().first());
-    let now = applied.entries()[0].at();
+    assert_eq!(preview.entries(), applied.entries());
+    let now = applied.time();
 
     let mut found = BTreeSet::new();
     for flip in preview.diff() {

@@ -12,6 +12,7 @@ use shipgate::{
 };
 
 use crate::command;
+use crate::world::fresh::fresh;
 
 const AT: &str = "2026-11-21T12:00:00Z";
 const RECIPES: [&str; 6] = ["auditor", "release-manager", "guest", "preview-bot", "off-boarding", "sole-owner"];
@@ -60,7 +61,7 @@ impl Recipe {
 
     /// Makes a change that must be allowed.
     fn change(&mut self, account: &str, change: Change<String>) {
-        self.directory.change(&SubjectId::new(account).at(self.now), change).unwrap();
+        self.directory.change(fresh(), &SubjectId::new(account).at(self.now), change).unwrap();
     }
 
     fn finds(&self, code: FindingCode) -> bool {

@@ -13,6 +13,7 @@ use shipgate::{
 };
 
 use crate::kit::rows;
+use crate::world::fresh::fresh;
 
 /// Generated rows, with what their facts never have: orchestrators.
 fn whole_rows() -> impl Strategy<Value = Rows<u64>> {
@@ -28,7 +29,7 @@ proptest! {
     #[test]
     fn a_directory_gives_back_the_rows_that_it_was_made_of(rows in whole_rows()) {
         let directory = Directory::try_from(&rows).unwrap();
-        prop_assert_eq!(directory.revision(), 0);
+        prop_assert!(rows.organizations.iter().all(|row| directory.revision(&row.id) == Some(0)));
         prop_assert_eq!(directory.rows(), rows);
     }
 
@@ -238,9 +239,10 @@ fn a_row_with_another_kind_of_an_account_names_both() {
 fn rows_are_loaded_at_a_revision() {
     let mut builder = Directory::builder();
     builder.rows(&acme()).unwrap();
-    builder.at_revision(7);
+    builder.at_revision(&1, 7, 107).unwrap();
     let directory = builder.build();
-    assert_eq!((directory.revision(), directory.rows()), (7, acme()));
+    assert_eq!((directory.revision(&1), directory.last_record(&1)), (Some(7), Some(&107)));
+    assert_eq!(directory.rows(), acme());
 }
 
 #[test]
@@ -254,12 +256,12 @@ fn what_runs_a_cluster_is_kept_by_what_is_undone_and_replayed() {
     let failing = shipgate::change::Batch::new()
         .with(olivia, Change::disconnect_cluster(20_u64))
         .with(olivia, Change::remove_member(1_u64, 7_u64));
-    assert!(directory.change_all(failing).is_err(), "the last owner stays");
+    assert!(directory.change_all(fresh(), failing).is_err(), "the last owner stays");
     assert_eq!(directory.rows(), rows, "and so does the cluster");
 
     let mut follower = directory.clone();
-    let record = directory.change(&olivia, Change::disconnect_cluster(20_u64)).unwrap();
+    let record = directory.change(fresh(), &olivia, Change::disconnect_cluster(20_u64)).unwrap();
     assert_eq!(directory.orchestrator(&20), None);
-    assert_eq!(follower.replay(&record), Ok(()));
+    assert_eq!(follower.apply(&record), Ok(()));
     assert!(follower == directory);
 }

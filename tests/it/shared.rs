@@ -10,6 +10,8 @@ use shipgate::{
     Visibility,
 };
 
+use crate::world::fresh::fresh;
+
 /// acme-corp, of which olivia and oscar are members and one of them is the Owner; shop-production is locked while the shop
 /// is open to all, and open while it is hidden.
 fn acme() -> SharedDirectory<String> {
@@ -48,15 +50,11 @@ fn readers_never_see_half_a_change_while_a_writer_makes_two_facts_change_togethe
                 let snapshot = shared.snapshot();
                 let (action, organization) = DISSOLVE;
                 let owners = [&olivia, &oscar].map(|who| snapshot.decide(who, action, organization).is_allowed());
-                assert!(
-                    owners[0] != owners[1],
-                    "one of them is the owner at revision {}: {owners:?}",
-                    snapshot.revision()
-                );
-                assert!(snapshot.revision() >= last, "revision {} came after {last}", snapshot.revision());
-                let expected = snapshot.revision().is_multiple_of(2);
-                assert_eq!(owners[0], expected, "a decision is that of its revision, {}", snapshot.revision());
-                last = snapshot.revision();
+                let revision = snapshot.revision("acme-corp").unwrap();
+                assert!(owners[0] != owners[1], "one of them is the owner at revision {revision}: {owners:?}");
+                assert!(revision >= last, "revision {revision} came after {last}");
+                assert_eq!(owners[0], revision.is_multiple_of(2), "a decision is that of its revision, {revision}");
+                last = revision;
                 looks += 1;
                 if ended {
                     assert_eq!(last, CHANGES, "the last change is there for the next question");
@@ -67,7 +65,7 @@ fn readers_never_see_half_a_change_while_a_writer_makes_two_facts_change_togethe
         let readers = [scope.spawn(reader), scope.spawn(reader)];
         for change in 0..CHANGES {
             let (from, to) = if change.is_multiple_of(2) { (&olivia, "oscar") } else { (&oscar, "olivia") };
-            let applied = shared.change(from, transfer_to(to)).unwrap();
+            let applied = shared.change(fresh(), from, transfer_to(to)).unwrap();
             assert_eq!(applied.revision(), change + 1);
             let (action, organization) = DISSOLVE;
             let denied = shared.decide(from, action, organization);
@@ -99,17 +97,17 @@ fn readers_never_see_half_a_batch() {
                 let snapshot = shared.snapshot();
                 let seen = snapshot.decide(&victor, Action::View, production).is_allowed();
                 let locked = snapshot.environment("shop-production").unwrap().protection() == Protection::LOCKED;
-                assert_eq!(seen, locked, "at revision {}", snapshot.revision());
+                assert_eq!(seen, locked, "at revision {:?}", snapshot.revision("acme-corp"));
             }
         });
         for _ in 0..BATCHES {
-            shared.change_all(both(Visibility::Members, Protection::NONE)).unwrap();
-            shared.change_all(both(Visibility::Organization, Protection::LOCKED)).unwrap();
+            shared.change_all(fresh(), both(Visibility::Members, Protection::NONE)).unwrap();
+            shared.change_all(fresh(), both(Visibility::Organization, Protection::LOCKED)).unwrap();
         }
         done.store(true, Ordering::Release);
         reader.join().unwrap();
     });
-    assert_eq!(shared.revision(), 2 * BATCHES);
+    assert_eq!(shared.revision("acme-corp"), Some(2 * BATCHES));
 }
 
 #[test]
@@ -119,11 +117,11 @@ fn a_snapshot_stays_what_it_is_and_keeps_nobody_from_changing() {
     let before = shared.snapshot();
     for account in ["alice", "bob", "carol"] {
         let invite = Change::invite_member("acme-corp", account, AccountKind::User, Role::Developer, None);
-        shared.change(&olivia, invite).unwrap();
+        shared.change(fresh(), &olivia, invite).unwrap();
     }
-    assert_eq!((before.revision(), before.members_of("acme-corp").count()), (0, 3));
+    assert_eq!((before.revision("acme-corp"), before.members_of("acme-corp").count()), (Some(0), 3));
     let after = shared.snapshot();
-    assert_eq!((after.revision(), after.members_of("acme-corp").count()), (3, 6));
+    assert_eq!((after.revision("acme-corp"), after.members_of("acme-corp").count()), (Some(3), 6));
 }
 
 #[test]
@@ -131,31 +129,32 @@ fn what_is_refused_changes_nothing() {
     let shared = acme();
     let before = shared.snapshot();
     let leave = Change::RemoveMember { organization: "acme-corp".into(), account: "olivia".into() };
-    let refused = shared.change(&SubjectId::new("olivia"), leave).unwrap_err();
+    let refused = shared.change(fresh(), &SubjectId::new("olivia"), leave).unwrap_err();
     assert!(matches!(refused, ChangeError::Denied(denied) if denied.reason() == Some(Reason::LastOwner)));
 
     let batch = Batch::new().with(SubjectId::new("olivia"), transfer_to("oscar")).if_revision(7);
-    shared.change_all(batch).unwrap_err();
+    shared.change_all(fresh(), batch).unwrap_err();
     let batch = Batch::new()
         .with(SubjectId::new("olivia"), transfer_to("oscar"))
         .with(SubjectId::new("olivia"), transfer_to("oscar"));
-    shared.change_all(batch).unwrap_err();
+    shared.change_all(fresh(), batch).unwrap_err();
     assert!(*shared.snapshot() == *before);
 }
 
 #[test]
 fn a_follower_of_the_records_is_equal_to_whom_it_follows() {
     let (leader, follower) = (SharedDirectory::<String>::new(Directory::new()), SharedDirectory::new(Directory::new()));
-    let mut log =
-        vec![leader.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None).unwrap()];
+    let mut log = vec![
+        leader.create_organization(fresh(), "acme-corp".into(), "olivia".into(), AccountKind::User, None).unwrap(),
+    ];
     let olivia = SubjectId::new("olivia");
     for cluster in ["us-east", "eu-west"] {
         let connect = Change::connect_cluster("acme-corp", cluster, Visibility::Organization);
-        log.push(leader.change(&olivia, connect).unwrap());
+        log.push(leader.change(fresh(), &olivia, connect).unwrap());
     }
-    follower.replay(log[1].clone()).expect_err("it skips the first");
+    follower.apply(log[1].clone()).expect_err("it skips the first");
     for record in log {
-        follower.replay(record).unwrap();
+        follower.apply(record).unwrap();
     }
     assert!(*follower.snapshot() == *leader.snapshot());
 }

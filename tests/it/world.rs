@@ -2,6 +2,8 @@
 
 pub(crate) mod doors;
 #[cfg(feature = "directory")]
+pub(crate) mod fresh;
+#[cfg(feature = "directory")]
 pub(crate) mod held;
 
 use std::collections::BTreeMap;

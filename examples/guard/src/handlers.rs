@@ -44,8 +44,9 @@ pub(crate) async fn remove_member(
     caller: Caller,
     Path((organization, account)): Path<(Uuid, Uuid)>,
 ) -> Result<StatusCode, Problem> {
-    let record = app.directory.change(&caller.subject(), Change::remove_member(organization, account))?;
-    // Store the record: it is your audit log, and what other instances replay.
+    let change = Change::remove_member(organization, account);
+    let record = app.directory.change(Uuid::new_v4(), &caller.subject(), change)?;
+    // With a database: `propose` the change, store the record, and then `apply` it.
     println!("revision {}: {} removed {account}", record.revision(), caller.account);
     Ok(StatusCode::NO_CONTENT)
 }

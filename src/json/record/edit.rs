@@ -137,9 +137,27 @@ enum EditForm<Id> {
         #[serde(with = "id")]
         organization: Id,
         removed: Removed<Id>,
-        #[serde(deserialize_with = "nullable")]
+        #[serde(deserialize_with = "restore")]
         restore: Option<Vec<Edit<Id>>>,
     },
+}
+
+fn restore<'de, D, Id>(deserializer: D) -> Result<Option<Vec<Edit<Id>>>, D::Error>
+where
+    D: Deserializer<'de>,
+    Id: Deserialize<'de>,
+{
+    let edits: Option<Vec<Inner<Id>>> = nullable(deserializer)?;
+    Ok(edits.map(|edits| edits.into_iter().map(|Inner(edit)| edit).collect()))
+}
+
+/// An edit in another one, whose deserializer is strict already: if it were made strict at each depth, its type would be endless.
+struct Inner<Id>(Edit<Id>);
+
+impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Inner<Id> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        EditForm::deserialize(deserializer).map(Self)
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use shipgate::{
 
 use super::change::{change_role, invite, protect, remove, retarget, set_access, set_expiry, set_project_role};
 use super::{ADMIN_APPROVED, BEFORE, FOR_OWNERS, Id, OUTRANKED, OWNER_APPROVED, World, acme, lacks, project_admin};
+use crate::world::fresh::fresh;
 
 /// acme-corp with a second Admin, where shop-dev asks for an Admin's approval.
 fn an_admin_approves() -> World {
@@ -77,7 +78,7 @@ fn nobody_approves_what_was_requested_on_their_behalf() {
 fn a_second_membership_is_no_second_approver() {
     let mut world = an_admin_approves();
     for (organization, owner) in [("carol-corp", "carol"), ("mallory-corp", "mallory")] {
-        let founded = world.0.create_organization(organization, owner, AccountKind::User, None);
+        let founded = world.0.create_organization(fresh(), organization, owner, AccountKind::User, None);
         assert!(founded.is_ok(), "{founded:?}");
     }
     assert_eq!(world.approves("carol", "carol", None), Decision::Deny(Reason::SelfApproval));

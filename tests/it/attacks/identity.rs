@@ -12,13 +12,14 @@ use super::change::{
     retarget_into, set_access, set_access_of_ops, set_project_role,
 };
 use super::{ACME, Id, World, acme, lacks, now};
+use crate::world::fresh::fresh;
 
 const EVIL: Id = "evil-corp";
 
 /// acme-corp, and the organization of mallory, who is a Viewer in acme-corp.
 fn beside_evil_corp() -> World {
     let mut world = acme().after([invite("mallory", Role::Viewer)]);
-    world.0.create_organization(EVIL, "mallory", AccountKind::User, None).expect("the id is free");
+    world.0.create_organization(fresh(), EVIL, "mallory", AccountKind::User, None).expect("the id is free");
     world.does("mallory", Change::connect_cluster(EVIL, "evil-cluster", Visibility::Organization));
     world.does("mallory", Change::create_project(EVIL, "evil-project", Visibility::Organization));
     world.does("mallory", Change::create_team(EVIL, "evil-team"));
@@ -139,12 +140,12 @@ fn an_organization_is_not_founded_over_another() {
     let mut world = acme();
     let denied = lacks(Role::Admin, Permission::DeleteOrganization);
     world.denies("carol", Change::delete_organization(ACME), denied);
-    let taken = world.0.create_organization(ACME, "carol", AccountKind::User, None);
+    let taken = world.0.create_organization(fresh(), ACME, "carol", AccountKind::User, None);
     assert!(matches!(taken, Err(ChangeError::Taken { .. })), "{taken:?}");
 
     // Where its Owner deletes it, nobody is anything in the one that gets its id later.
     world.does("olivia", Change::delete_organization(ACME));
-    world.0.create_organization(ACME, "mallory", AccountKind::User, None).expect("the id is free");
+    world.0.create_organization(fresh(), ACME, "mallory", AccountKind::User, None).expect("the id is free");
     for who in ["olivia", "carol", "alice"] {
         world.denies_as(now(who), create_project("shop"), Reason::NotAMember);
     }

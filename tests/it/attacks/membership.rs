@@ -5,6 +5,7 @@ use shipgate::{AccountKind, ClusterAccess, Directory, Grant, Reason, Role, Subje
 
 use super::change::{change_role, invite, invite_service, invite_until, remove, set_access, set_expiry};
 use super::{ACME, AFTER, BEFORE, LATER, OUTRANKED, acme, escalation, now};
+use crate::world::fresh::fresh;
 
 #[test]
 fn who_has_left_does_not_invite_themselves() {
@@ -94,7 +95,7 @@ fn a_stranger_is_not_a_member_by_claiming_a_kind() {
 #[test]
 fn nobody_brands_an_account_a_service_account() {
     let mut world = acme();
-    world.0.create_organization("evil-corp", "mallory", AccountKind::User, None).expect("the id is free");
+    world.0.create_organization(fresh(), "evil-corp", "mallory", AccountKind::User, None).expect("the id is free");
     let evil = |account, kind| shipgate::change::Change::invite_member("evil-corp", account, kind, Role::Viewer, None);
 
     // Of one who is a member elsewhere another kind is refused, in words that tell nothing.

@@ -8,6 +8,7 @@ use super::change::{
     change_role, connect, disconnect, invite, invite_service, remove, retarget, set_access, set_expiry, transfer,
 };
 use super::{ACME, AFTER, BEFORE, LATER, OUTRANKED, World, acme, lacks, outranked};
+use crate::world::fresh::fresh;
 
 /// An Owner for a time is none where it takes an Owner.
 const NOT_FOR_GOOD: Reason = outranked(Role::Owner, Role::Owner);
@@ -65,7 +66,7 @@ fn a_bot_does_not_become_the_last_owner() {
 
     // Nor by being said to be a user, nor by founding an organization.
     for kind in AccountKind::ALL {
-        assert!(world.0.create_organization("bot-corp", "ci-bot", kind, None).is_err(), "{kind}");
+        assert!(world.0.create_organization(fresh(), "bot-corp", "ci-bot", kind, None).is_err(), "{kind}");
     }
 }
 

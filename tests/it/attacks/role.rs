@@ -7,6 +7,7 @@ use shipgate::{AnyRole, ClusterAccess, Grant, Reason, Role, RoleDefinition, Role
 use super::change::{change_role, create_role, invite, remove, set_access};
 use super::level::carol_is_lowered;
 use super::{Id, World, acme, escalation, lacks, outranked};
+use crate::world::fresh::fresh;
 
 /// The permissions of a built-in role.
 pub(super) fn all_of(role: Role) -> RolePermissions {
@@ -80,7 +81,10 @@ fn a_role_that_somebody_has_is_not_deleted_and_made_anew() {
 #[test]
 fn a_role_of_another_organization_is_not_given() {
     let mut world = acme();
-    world.0.create_organization("evil-corp", "mallory", shipgate::AccountKind::User, None).expect("the id is free");
+    world
+        .0
+        .create_organization(fresh(), "evil-corp", "mallory", shipgate::AccountKind::User, None)
+        .expect("the id is free");
     world.does("mallory", Change::create_role("evil-corp", "theirs", admin_but(Permission::Approve)));
     // It and one that there is not are the same.
     for role in [AnyRole::Custom("theirs"), AnyRole::Custom("no-such-role")] {

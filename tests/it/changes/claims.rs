@@ -1,12 +1,14 @@
 //! What changes do and say, one claim at a time.
 
-use shipgate::change::{Batch, BatchError, Change, ChangeError, Edit, Record, ReplayError};
+use shipgate::change::{ApplyError, Batch, BatchError, Change, ChangeError, Edit, Place, Record};
 use shipgate::directory::{EntityKind, RowError};
 use shipgate::model::{NamespaceError, Permission};
 use shipgate::{
     AccountKind, Action, ActionSet, AnyRole, ClusterAccess, Decision, Directory, Grant, Holder, ProjectRole,
     Protection, ResourceId, Role, RoleDefinition, RolePermissions, SubjectId, Time, Token, Visibility,
 };
+
+use crate::world::fresh::fresh;
 
 const NOW: Time = Time::from_millis(1_000);
 /// A time that no text of RFC 3339 says.
@@ -59,7 +61,7 @@ fn a_taken_id_reads_the_same_whoever_has_it() {
     // Of acme-corp, and of globex, which olivia knows nothing of.
     for taken in ["shop", "secret"] {
         let create = Change::create_project("acme-corp", taken, Visibility::Organization);
-        let error = directory.change(&olivia(), create).unwrap_err();
+        let error = directory.change(fresh(), &olivia(), create).unwrap_err();
         assert_eq!(error, ChangeError::Taken { kind: EntityKind::Project, id: format!("{taken:?}") });
         said.push(error.to_string());
     }
@@ -76,7 +78,7 @@ fn a_taken_namespace_reads_the_same_whether_who_asks_may_see_the_environment() {
     assert!(!directory.decide(&alice, Action::View, vault).is_allowed());
     let said = ["shop-dev", "vault"].map(|namespace| {
         let create = Change::create_environment("shop-new", "shop", "us-east", namespace, Protection::NONE);
-        let error = directory.change(&alice, create).unwrap_err();
+        let error = directory.change(fresh(), &alice, create).unwrap_err();
         assert!(matches!(error, ChangeError::NamespaceTaken { .. }), "{error:?}");
         error.to_string()
     });
@@ -86,21 +88,21 @@ fn a_taken_namespace_reads_the_same_whether_who_asks_may_see_the_environment() {
 #[test]
 fn who_invites_an_account_of_the_other_kind_learns_nothing_of_it() {
     let mut directory = directory();
-    let error = directory.change(&olivia(), invite("robot", AccountKind::User, Role::Viewer)).unwrap_err();
+    let error = directory.change(fresh(), &olivia(), invite("robot", AccountKind::User, Role::Viewer)).unwrap_err();
     assert_eq!(error, ChangeError::OtherKind { account: "\"robot\"".into(), present: AccountKind::Service });
     assert_eq!(error.to_string(), "the change cannot be made");
-    let founded = directory.create_organization("initech".into(), "robot".into(), AccountKind::User, None);
+    let founded = directory.create_organization(fresh(), "initech".into(), "robot".into(), AccountKind::User, None);
     assert_eq!(founded.unwrap_err().to_string(), error.to_string());
 }
 
 #[test]
 fn the_kind_of_an_account_is_that_of_its_memberships_and_ends_with_them() {
     let mut directory = directory();
-    directory.change(&olivia(), invite("dana", AccountKind::Service, Role::Viewer)).unwrap();
+    directory.change(fresh(), &olivia(), invite("dana", AccountKind::Service, Role::Viewer)).unwrap();
     assert_eq!(directory.account("dana").unwrap().kind(), AccountKind::Service);
-    directory.change(&olivia(), Change::remove_member("acme-corp", "dana")).unwrap();
+    directory.change(fresh(), &olivia(), Change::remove_member("acme-corp", "dana")).unwrap();
     assert!(directory.account("dana").is_none(), "a member of nothing is not kept");
-    directory.change(&olivia(), invite("dana", AccountKind::User, Role::Viewer)).unwrap();
+    directory.change(fresh(), &olivia(), invite("dana", AccountKind::User, Role::Viewer)).unwrap();
     assert_eq!(directory.account("dana").unwrap().kind(), AccountKind::User);
 
     let mut rows = Directory::<String>::builder();
@@ -114,7 +116,7 @@ fn the_kind_of_an_account_is_that_of_its_memberships_and_ends_with_them() {
 
 #[test]
 fn no_service_account_is_invited_as_an_owner() {
-    let error = directory().change(&olivia(), invite("bot", AccountKind::Service, Role::Owner)).unwrap_err();
+    let error = directory().change(fresh(), &olivia(), invite("bot", AccountKind::Service, Role::Owner)).unwrap_err();
     assert_eq!(error, ChangeError::ServiceOwner);
 }
 
@@ -122,19 +124,21 @@ fn no_service_account_is_invited_as_an_owner() {
 fn revisions_do_not_wrap() {
     let mut rows = Directory::builder();
     rows.rows(&directory().rows()).unwrap();
-    rows.at_revision(u64::MAX);
+    rows.at_revision("acme-corp", u64::MAX, "the last one".into()).unwrap();
     let mut last = rows.build();
     let before = last.clone();
     let leave = || Change::remove_member("acme-corp", "carol");
-    assert_eq!(last.change(&olivia(), leave()), Err(ChangeError::Exhausted));
-    assert_eq!(last.change_all(Batch::new().with(olivia(), leave())), Err(BatchError::Exhausted));
-    let founded = last.create_organization("initech".into(), "dana".into(), AccountKind::User, None);
-    assert_eq!(founded, Err(ChangeError::Exhausted));
-    let record = directory().change(&olivia(), leave()).unwrap();
-    let error = last.replay(&record).unwrap_err();
-    assert_eq!(error, ReplayError::Skips { record: 1, present: u64::MAX });
+    assert_eq!(last.change(fresh(), &olivia(), leave()), Err(ChangeError::Exhausted));
+    assert_eq!(last.change_all(fresh(), Batch::new().with(olivia(), leave())), Err(BatchError::Exhausted));
+    let record = directory().change(fresh(), &olivia(), leave()).unwrap();
+    let error = last.apply(&record).unwrap_err();
+    let organization = r#""acme-corp""#.to_owned();
+    assert_eq!(error, ApplyError::Skips { organization, record: 1, present: u64::MAX });
     assert!(error.to_string().ends_with("there is no later one"), "{error}");
     assert!(last == before);
+    // Another organization has revisions of its own.
+    last.create_organization(fresh(), "initech".into(), "dana".into(), AccountKind::User, None).unwrap();
+    assert_eq!(last.revision("initech"), Some(1));
 }
 
 #[test]
@@ -153,11 +157,12 @@ fn a_time_that_no_record_can_say_is_refused() {
         ),
     ];
     for change in changes {
-        assert_eq!(directory.change(&olivia(), change.clone()), Err(ChangeError::Time), "{change:?}");
+        assert_eq!(directory.change(fresh(), &olivia(), change.clone()), Err(ChangeError::Time), "{change:?}");
     }
     let late = SubjectId::new("olivia").at(YEAR_10_000);
-    assert_eq!(directory.change(&late, Change::remove_member("acme-corp", "alice")), Err(ChangeError::Time));
-    let founded = directory.create_organization("initech".into(), "dana".into(), AccountKind::User, Some(Time::MIN));
+    assert_eq!(directory.change(fresh(), &late, Change::remove_member("acme-corp", "alice")), Err(ChangeError::Time));
+    let founded =
+        directory.create_organization(fresh(), "initech".into(), "dana".into(), AccountKind::User, Some(Time::MIN));
     assert_eq!(founded, Err(ChangeError::Time));
     assert!(directory == before);
 
@@ -174,12 +179,12 @@ fn a_time_that_no_record_can_say_is_refused() {
 #[test]
 fn a_member_who_is_removed_and_comes_back_has_nothing_of_before() {
     let mut directory = directory();
-    let record = directory.change(&olivia(), Change::remove_member("acme-corp", "alice")).unwrap();
+    let record = directory.change(fresh(), &olivia(), Change::remove_member("acme-corp", "alice")).unwrap();
     let edits = record.entries()[0].edits();
     assert!(matches!(edits.last(), Some(Edit::Member { to: None, .. })), "{edits:?}");
     assert_eq!(edits.len(), 5, "two overrides, a project role, a place in a team and the membership: {edits:?}");
     assert_eq!(directory.team("on-call").unwrap().members(), 0);
-    directory.change(&olivia(), invite("alice", AccountKind::User, Role::Developer)).unwrap();
+    directory.change(fresh(), &olivia(), invite("alice", AccountKind::User, Role::Developer)).unwrap();
     let membership = directory.account("alice").unwrap().membership("acme-corp").unwrap();
     assert_eq!(membership.cluster_accesses().len() + membership.project_roles().len() + membership.teams().len(), 0);
 }
@@ -187,10 +192,10 @@ fn a_member_who_is_removed_and_comes_back_has_nothing_of_before() {
 #[test]
 fn an_invitation_over_an_expired_membership_leaves_nothing_of_it() {
     let mut directory = directory();
-    directory.change(&olivia(), Change::set_expiry("acme-corp", "alice", Some(NOW))).unwrap();
-    let twice = directory.change(&SubjectId::new("olivia"), invite("alice", AccountKind::User, Role::Viewer));
+    directory.change(fresh(), &olivia(), Change::set_expiry("acme-corp", "alice", Some(NOW))).unwrap();
+    let twice = directory.change(fresh(), &SubjectId::new("olivia"), invite("alice", AccountKind::User, Role::Viewer));
     assert!(matches!(twice, Err(ChangeError::AlreadyMember { .. })), "nobody knows whether it is over: {twice:?}");
-    directory.change(&olivia(), invite("alice", AccountKind::User, Role::Viewer)).unwrap();
+    directory.change(fresh(), &olivia(), invite("alice", AccountKind::User, Role::Viewer)).unwrap();
     let membership = directory.account("alice").unwrap().membership("acme-corp").unwrap();
     assert_eq!((membership.rank(), membership.expires_at()), (Role::Viewer, None));
     assert_eq!(membership.cluster_accesses().len() + membership.project_roles().len() + membership.teams().len(), 0);
@@ -200,7 +205,7 @@ fn an_invitation_over_an_expired_membership_leaves_nothing_of_it() {
 fn a_changed_role_drops_the_grants_that_can_no_longer_count() {
     let grants = |role: AnyRole<String>| {
         let mut directory = directory();
-        directory.change(&olivia(), Change::change_role("acme-corp", "alice", role)).unwrap();
+        directory.change(fresh(), &olivia(), Change::change_role("acme-corp", "alice", role)).unwrap();
         let membership = directory.account("alice").unwrap().membership("acme-corp").unwrap();
         assert_eq!(membership.teams().len(), 1, "places in teams stay");
         let clusters: Vec<_> = membership.cluster_accesses().map(|(id, ..)| id.clone()).collect();
@@ -218,7 +223,7 @@ fn a_changed_role_drops_the_grants_that_can_no_longer_count() {
 #[test]
 fn who_gets_the_ownership_and_who_gives_it_drop_what_can_no_longer_count() {
     let mut directory = directory();
-    directory.change(&olivia(), Change::transfer_ownership("acme-corp", "alice")).unwrap();
+    directory.change(fresh(), &olivia(), Change::transfer_ownership("acme-corp", "alice")).unwrap();
     let membership = |account| directory.account(account).unwrap().membership("acme-corp").unwrap();
     assert_eq!((membership("alice").rank(), membership("alice").expires_at()), (Role::Owner, None));
     assert_eq!(membership("alice").cluster_accesses().len() + membership("alice").project_roles().len(), 0);
@@ -229,18 +234,18 @@ fn who_gets_the_ownership_and_who_gives_it_drop_what_can_no_longer_count() {
 #[test]
 fn a_namespace_changes_by_retargeting_alone() {
     let mut directory = directory();
-    directory.change(&olivia(), Change::update_environment("shop-dev")).unwrap();
+    directory.change(fresh(), &olivia(), Change::update_environment("shop-dev")).unwrap();
     assert_eq!(directory.namespace("shop-dev"), Some("shop-dev"));
     let retarget = |namespace: &str| Change::retarget("shop-dev", "us-east", Some(namespace.to_owned()));
-    directory.change(&olivia(), retarget("shop-dev")).unwrap();
-    directory.change(&olivia(), retarget("shop-2")).unwrap();
+    directory.change(fresh(), &olivia(), retarget("shop-dev")).unwrap();
+    directory.change(fresh(), &olivia(), retarget("shop-2")).unwrap();
     assert_eq!(directory.namespace("shop-dev"), Some("shop-2"));
-    assert_eq!(directory.change(&olivia(), retarget("Shop")), Err(ChangeError::Namespace(NamespaceError)));
-    let taken = directory.change(&olivia(), retarget("vault"));
+    assert_eq!(directory.change(fresh(), &olivia(), retarget("Shop")), Err(ChangeError::Namespace(NamespaceError)));
+    let taken = directory.change(fresh(), &olivia(), retarget("vault"));
     assert!(matches!(taken, Err(ChangeError::NamespaceTaken { .. })), "{taken:?}");
     // It is free again.
     let create = Change::create_environment("shop-3", "shop", "us-east", "shop-dev", Protection::NONE);
-    directory.change(&olivia(), create).unwrap();
+    directory.change(fresh(), &olivia(), create).unwrap();
 }
 
 #[test]
@@ -248,26 +253,28 @@ fn what_is_given_to_a_team_is_given_to_those_who_are_in_it() {
     let mut directory = directory();
     let (bob, hidden) = (SubjectId::new("bob").at(NOW), ResourceId::Cluster("hidden"));
     let may = |directory: &Directory<String>, action| directory.decide(&bob, action, hidden) == Decision::Allow;
-    directory.change(&olivia(), invite("bob", AccountKind::User, Role::Developer)).unwrap();
-    directory.change(&olivia(), Change::add_to_team("on-call", "bob")).unwrap();
+    directory.change(fresh(), &olivia(), invite("bob", AccountKind::User, Role::Developer)).unwrap();
+    directory.change(fresh(), &olivia(), Change::add_to_team("on-call", "bob")).unwrap();
     assert!(!may(&directory, Action::View));
     let deploy = Some(Grant::new(ClusterAccess::Deploy));
-    directory.change(&olivia(), Change::set_cluster_access("hidden", Holder::Team("on-call"), deploy)).unwrap();
+    directory
+        .change(fresh(), &olivia(), Change::set_cluster_access("hidden", Holder::Team("on-call"), deploy))
+        .unwrap();
     assert!(may(&directory, Action::Deploy));
 
     // Somebody who joins later has it too, and who leaves has not.
-    directory.change(&olivia(), Change::remove_from_team("on-call", "bob")).unwrap();
+    directory.change(fresh(), &olivia(), Change::remove_from_team("on-call", "bob")).unwrap();
     assert!(!may(&directory, Action::View));
-    directory.change(&olivia(), Change::add_to_team("on-call", "bob")).unwrap();
+    directory.change(fresh(), &olivia(), Change::add_to_team("on-call", "bob")).unwrap();
     assert!(may(&directory, Action::Deploy));
-    directory.change(&olivia(), Change::set_cluster_access("hidden", Holder::Team("on-call"), None)).unwrap();
+    directory.change(fresh(), &olivia(), Change::set_cluster_access("hidden", Holder::Team("on-call"), None)).unwrap();
     assert!(!may(&directory, Action::View));
-    directory.change(&olivia(), Change::update_cluster("hidden", Some(Visibility::Organization))).unwrap();
+    directory.change(fresh(), &olivia(), Change::update_cluster("hidden", Some(Visibility::Organization))).unwrap();
     assert!(may(&directory, Action::View));
 
-    let twice = directory.change(&olivia(), Change::add_to_team("on-call", "bob"));
+    let twice = directory.change(fresh(), &olivia(), Change::add_to_team("on-call", "bob"));
     assert!(matches!(twice, Err(ChangeError::AlreadyInTeam { .. })), "{twice:?}");
-    let never = directory.change(&olivia(), Change::remove_from_team("on-call", "carol"));
+    let never = directory.change(fresh(), &olivia(), Change::remove_from_team("on-call", "carol"));
     assert!(matches!(never, Err(ChangeError::NotInTeam { .. })), "{never:?}");
 }
 
@@ -278,12 +285,12 @@ fn what_a_role_may_is_what_its_holders_may() {
     let may = |directory: &Directory<String>, action| directory.decide(&victor, action, acme) == Decision::Allow;
     assert!(may(&directory, Action::ViewAuditLog) && !may(&directory, Action::ViewInvoices));
     let permissions = RolePermissions::new([Permission::ViewInvoices]).unwrap();
-    directory.change(&olivia(), Change::update_role("auditor", permissions)).unwrap();
+    directory.change(fresh(), &olivia(), Change::update_role("auditor", permissions)).unwrap();
     assert!(!may(&directory, Action::ViewAuditLog) && may(&directory, Action::ViewInvoices));
     assert_eq!(directory.role("auditor").unwrap().definition().rank(), Role::Viewer);
     assert_eq!(directory.role("auditor").unwrap().members(), 1);
-    directory.change(&olivia(), Change::change_role("acme-corp", "victor", Role::Viewer)).unwrap();
-    directory.change(&olivia(), Change::delete_role("auditor")).unwrap();
+    directory.change(fresh(), &olivia(), Change::change_role("acme-corp", "victor", Role::Viewer)).unwrap();
+    directory.change(fresh(), &olivia(), Change::delete_role("auditor")).unwrap();
     assert!(directory.role("auditor").is_none());
 }
 
@@ -292,7 +299,7 @@ fn a_record_names_the_tokens_and_the_policy() {
     let mut directory = directory();
     let (token, service) = (Token::new(ActionSet::all()).named("cli-7"), Token::new(ActionSet::all()).named("gateway"));
     let subject = olivia().with_token(&token).with_service_token(&service);
-    let record = directory.change(&subject, Change::remove_member("acme-corp", "carol")).unwrap();
+    let record = directory.change(fresh(), &subject, Change::remove_member("acme-corp", "carol")).unwrap();
     let entry = &record.entries()[0];
     assert_eq!((entry.token(), entry.service_token()), (Some("cli-7"), Some("gateway")));
     assert_eq!(record.policy(), Record::<String>::POLICY);
@@ -303,13 +310,14 @@ fn a_record_of_another_directory_has_not_the_edits_of_its_change() {
     let mut richer = directory();
     let deploy = Some(Grant::new(ClusterAccess::Deploy));
     let grant = Change::set_cluster_access("us-east", Holder::Account("carol"), deploy);
-    richer.change(&olivia(), grant).unwrap();
+    richer.change(fresh(), &olivia(), grant).unwrap();
     let mut rows = Directory::builder();
     rows.rows(&richer.rows()).unwrap();
     let mut richer = rows.build();
 
-    let record = directory().change(&olivia(), Change::remove_member("acme-corp", "carol")).unwrap();
+    let record = directory().change(fresh(), &olivia(), Change::remove_member("acme-corp", "carol")).unwrap();
     let before = richer.clone();
-    assert_eq!(richer.replay(&record), Err(ReplayError::OtherEdits { record: 1, entry: 0 }));
+    let place = Place { organization: r#""acme-corp""#.into(), record: 1, entry: 0 };
+    assert_eq!(richer.apply(&record), Err(ApplyError::OtherEdits { place }));
     assert!(richer == before, "the override of carol is there, and the record does not remove it");
 }

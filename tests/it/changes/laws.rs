@@ -13,6 +13,7 @@ use super::reached::{beginning, tried, tries};
 use super::rows::read;
 use super::twin::Twin;
 use crate::oracle::{Id, Question, World};
+use crate::world::fresh::fresh;
 
 const ACME: Id = 0;
 const OLIVIA: Id = 1;
@@ -26,7 +27,7 @@ const TIMES: [Option<Time>; 3] = [None, Some(Time::from_millis(0)), Some(EXPIRY)
 #[test]
 fn no_sequence_of_changes_takes_the_last_owner() {
     let mut founded = Directory::new();
-    founded.create_organization(ACME, OLIVIA, AccountKind::User, None).expect("nobody is there yet");
+    founded.create_organization(fresh(), ACME, OLIVIA, AccountKind::User, None).expect("nobody is there yet");
     let changes = changes_of_members();
     let mut seen = HashSet::from([members(&founded)]);
     let mut open = vec![founded];
@@ -41,7 +42,7 @@ fn no_sequence_of_changes_takes_the_last_owner() {
                     continue;
                 }
                 let mut next = state.clone();
-                if next.change(&subject, change.clone()).is_ok() {
+                if next.change(fresh(), &subject, change.clone()).is_ok() {
                     let owners = read(&next).world.owners(ACME);
                     assert!(owners > 0, "{account} at {now:?} took the last Owner by {change:?} from {state:?}");
                     assert_eq!(next.organization(&ACME).map(shipgate::Organization::owners), Some(owners));

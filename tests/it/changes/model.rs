@@ -14,13 +14,14 @@ pub(crate) use act::{Actor, Attempt};
 
 use crate::oracle::{Id, World};
 
-/// Every fact there is, with what no question asks about: the namespaces, and how many changes were made.
+/// Every fact there is, with what no question asks about: the namespaces, and where each organization is in its records.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Model {
     pub(crate) world: World,
     /// By environment: each has one.
     pub(crate) namespaces: BTreeMap<Id, String>,
-    pub(crate) revision: u64,
+    /// By organization: its revision and the id of its last record. One at revision 0 is not there.
+    pub(crate) streams: BTreeMap<Id, (u64, Id)>,
 }
 
 /// Why a change was not made: any of these may be said.
@@ -31,6 +32,10 @@ pub(crate) type Refusals = Vec<ChangeError>;
 pub(crate) enum Refused {
     /// It was decided on another revision.
     Stale,
+    /// This change of it is in another organization than the first.
+    SeveralOrganizations(usize),
+    /// This change of it has another time than the first.
+    SeveralTimes(usize),
     /// This change of it was refused: the first, where it is not a batch.
     At(usize, Refusals),
 }
@@ -40,6 +45,8 @@ impl Refused {
     pub(crate) fn names(&self) -> Vec<&'static str> {
         match self {
             Self::Stale => vec!["stale"],
+            Self::SeveralOrganizations(_) => vec!["several_organizations"],
+            Self::SeveralTimes(_) => vec!["several_times"],
             Self::At(_, refusals) => refusals.iter().map(name).collect(),
         }
     }
@@ -68,35 +75,68 @@ impl Model {
         world.accounts.retain(|_, account| !account.memberships.is_empty());
         let environments = world.rows().environments.into_iter();
         let namespaces = environments.map(|environment| (environment.id, environment.namespace)).collect();
-        Self { world, namespaces, revision: 0 }
+        Self { world, namespaces, streams: BTreeMap::new() }
     }
 
-    /// Whole or not at all; what is made is one revision more.
-    pub(crate) fn attempt(&mut self, attempt: &Attempt) -> Result<(), Refused> {
+    /// The same, where each organization is at a revision of its own, from this one on.
+    pub(crate) fn at_revisions_from(self, revision: u64) -> Self {
+        let at = (revision..).zip(&self.world.organizations).filter(|(revision, _)| *revision > 0);
+        let streams = at.map(|(revision, organization)| (*organization, (revision, 100 + organization))).collect();
+        Self { streams, ..self }
+    }
+
+    /// The same, where an organization is at this revision, after this record.
+    pub(crate) fn at_record(mut self, organization: Id, revision: u64, last: Option<Id>) -> Self {
+        match last.filter(|_| self.world.organizations.contains(&organization)) {
+            Some(last) => self.streams.insert(organization, (revision, last)),
+            None => self.streams.remove(&organization),
+        };
+        self
+    }
+
+    /// The revision of an organization, which is there.
+    pub(crate) fn revision(&self, organization: Id) -> u64 {
+        self.streams.get(&organization).map_or(0, |(revision, _)| *revision)
+    }
+
+    /// Whole or not at all; what is made is one revision more of its organization, and `record` is the last of its records.
+    pub(crate) fn attempt(&mut self, attempt: &Attempt, record: Id) -> Result<(), Refused> {
         let mut after = self.clone();
-        match attempt {
+        let organization = match attempt {
             Attempt::Founding { organization, owner, kind, at } => {
                 can_be_written([*at, None]).map_err(|why| Refused::At(0, why))?;
                 after.create_organization(*organization, *owner, *kind).map_err(|why| Refused::At(0, why))?;
+                *organization
             }
             Attempt::Change(actor, change) => after.change(actor, change).map_err(|why| Refused::At(0, why))?,
-            Attempt::Batch { decided_on, .. } if decided_on.is_some_and(|revision| revision != self.revision) => {
-                return Err(Refused::Stale);
-            }
-            // "a batch is judged change by change, each on what the ones before it left"
-            Attempt::Batch { changes, .. } => {
-                for (index, (actor, change)) in changes.iter().enumerate() {
-                    after.change(actor, change).map_err(|why| Refused::At(index, why))?;
-                }
-            }
-        }
-        after.revision += 1;
-        *self = after;
+            Attempt::Batch { changes, decided_on } => after.batch(changes, *decided_on)?,
+        };
+        let revision = self.revision(organization) + 1;
+        *self = after.at_record(organization, revision, Some(record));
         Ok(())
     }
 
-    /// A change that is allowed, and that nothing stands in the way of.
-    pub(crate) fn change(&mut self, actor: &Actor, change: &Change<Id>) -> Result<(), Refusals> {
+    /// "a batch is judged change by change, each on what the ones before it left". It is in one organization, at one time.
+    fn batch(&mut self, changes: &[(Actor, Change<Id>)], decided_on: Option<u64>) -> Result<Id, Refused> {
+        let mut organization = None;
+        for (index, (actor, change)) in changes.iter().enumerate() {
+            if actor.now != changes[0].0.now {
+                return Err(Refused::SeveralTimes(index));
+            }
+            let here = self.change(actor, change).map_err(|why| Refused::At(index, why))?;
+            if *organization.get_or_insert(here) != here {
+                return Err(Refused::SeveralOrganizations(index));
+            }
+            // Who may not make even the first change is not told of revisions.
+            if decided_on.is_some_and(|revision| revision != self.revision(here)) {
+                return Err(Refused::Stale);
+            }
+        }
+        Ok(organization.expect("a batch has changes"))
+    }
+
+    /// A change that is allowed, and that nothing stands in the way of. Returns the organization that it is in.
+    pub(crate) fn change(&mut self, actor: &Actor, change: &Change<Id>) -> Result<Id, Refusals> {
         can_be_written([actor.now, act::time_of(change)])?;
         let removal = actor.question_of_removal(change, &self.world);
         for question in [actor.question(change)].into_iter().chain(removal) {
@@ -114,8 +154,9 @@ impl Model {
             }
         }
         unhindered(self.obstacles(actor, change))?;
+        let place = self.world.place(&actor.question(change).resource).map(|place| place.organization);
         self.apply(actor, change);
-        Ok(())
+        Ok(place.expect("what may be changed is there"))
     }
 
     /// A new organization, which nobody decides.

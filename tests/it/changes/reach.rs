@@ -50,6 +50,8 @@ fn every_change_is_made_and_every_refusal_is_met() {
         "service_owner",
         "time",
         "stale",
+        "several_organizations",
+        "several_times",
         "in a batch",
     ];
     for name in reasons.map(ReasonCode::as_str).chain(others) {
@@ -97,16 +99,22 @@ fn every_kind_of_edit_is_tampered_with_to_each_end() {
         "project",
         "cluster",
         "environment",
+        "remove",
     ];
     let reached = |kind: &str, fate| fates.contains_key(&(kind.to_owned(), fate));
     for kind in kinds {
         assert!(reached(kind, Fate::NotRead), "whatever is done to an edit of {kind}, it is read");
-        assert!(reached(kind, Fate::Refused), "whatever is done to an edit of {kind}, it is replayed");
+        assert!(reached(kind, Fate::Refused), "whatever is done to an edit of {kind}, it is applied");
     }
     for kind in ["left out", "doubled", "turned round"] {
         assert!(reached(kind, Fate::Refused), "edits that are {kind} are never refused");
     }
+    for field in ["revision", "previous", "organization"] {
+        let moved = format!("the {field} of a record");
+        assert!(reached(&moved, Fate::Refused), "{moved} is never tampered with");
+        assert!(!reached(&moved, Fate::Applied) && !reached(&moved, Fate::NotRead), "whatever is done to {moved}");
+    }
     for kind in kinds {
-        assert!(reached(kind, Fate::Replayed), "whatever is done to an edit of {kind}, it is refused");
+        assert!(reached(kind, Fate::Applied), "whatever is done to an edit of {kind}, it is refused");
     }
 }

@@ -24,9 +24,9 @@ pub(crate) fn tries(most: usize) -> impl Strategy<Value = Vec<Try>> {
     vec(vec(any::<u8>(), 16..=80), 1..=most)
 }
 
-/// A world to begin with, which was loaded at some revision.
+/// A world to begin with, which was loaded at some revisions.
 pub(crate) fn beginning() -> impl Strategy<Value = Model> {
-    let loaded = (any_world(), 0..9_u64).prop_map(|(world, revision)| Model { revision, ..Model::of(world) });
+    let loaded = (any_world(), 0..9_u64).prop_map(|(world, revision)| Model::of(world).at_revisions_from(revision));
     prop_oneof![1 => Just(Model::default()), 1 => Just(acme()), 2 => loaded]
 }
 

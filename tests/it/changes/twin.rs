@@ -1,6 +1,6 @@
 //! The library and the model side by side: what one does, the other does.
 
-use shipgate::change::{Batch, BatchError, Record};
+use shipgate::change::{Batch, BatchError, Change, ChangeError, Record};
 use shipgate::{Decision, Directory, Exposure, SubjectId};
 
 use super::model::{Actor, Attempt, Model, Refused};
@@ -28,8 +28,9 @@ impl Twin {
     /// that had a permanent Owner has one, and who was refused changed nothing.
     pub(crate) fn attempt(&mut self, attempt: &Attempt) -> Result<(), Refused> {
         let before = (self.model.clone(), self.directory.clone());
-        let expected = self.model.attempt(attempt);
-        let found = attempted(&mut self.directory, attempt);
+        let id = self.next_record();
+        let expected = self.model.attempt(attempt, id);
+        let found = attempted(&mut self.directory, attempt, id);
         assert!(
             self.directory == load(&self.model),
             "after {attempt:?} on {:?} the directory holds {:?}, the model {:?}",
@@ -39,7 +40,8 @@ impl Twin {
         );
         match (found, &expected) {
             (Ok(record), Ok(())) => {
-                assert_eq!(record.revision(), self.model.revision, "after {attempt:?}");
+                follows(&record, &before.0);
+                assert_eq!(*record.id(), id, "after {attempt:?}");
                 keeps_owners(&before.0.world, &self.model.world, attempt);
                 self.before.push(before);
                 self.records.push(record);
@@ -51,6 +53,23 @@ impl Twin {
             (found, expected) => panic!("{found:?}, and the model {expected:?}, of {attempt:?} on {:?}", before.0),
         }
         expected
+    }
+
+    /// A proposal changes nothing, whether it is made or refused. Its record is that of the change, and does what it does.
+    pub(crate) fn proposes(&self, attempt: &Attempt) {
+        let (id, mut proposing, mut changing) = (self.next_record(), self.directory.clone(), self.directory.clone());
+        let proposal = proposed(&mut proposing, attempt, id);
+        assert!(proposing == self.directory, "only proposed, yet something changed: {attempt:?}");
+        assert_eq!(proposal, attempted(&mut changing, attempt, id), "{attempt:?}");
+        if let Ok(record) = proposal {
+            assert_eq!(proposing.apply(&record), Ok(()), "{attempt:?}");
+        }
+        assert!(proposing == changing, "{attempt:?}: {proposing:?}, not {changing:?}");
+    }
+
+    /// The id of the next record, which is not that of another one, or of the last one before the beginning.
+    pub(crate) fn next_record(&self) -> Id {
+        1_000 + self.records.len() as Id
     }
 
     /// The directory answers as the oracle does on the model's facts.
@@ -75,23 +94,46 @@ fn keeps_owners(before: &World, after: &World, attempt: &Attempt) {
     }
 }
 
-fn attempted(directory: &mut Directory<Id>, attempt: &Attempt) -> Result<Record<Id>, BatchError> {
-    let only = |error| BatchError::Change { index: 0, error };
+/// A record is the next one of its organization.
+fn follows(record: &Record<Id>, before: &Model) {
+    let last = before.streams.get(record.organization());
+    let expected = last.map_or((1, None), |(revision, last)| (revision + 1, Some(last)));
+    assert_eq!((record.revision(), record.previous()), expected, "{record:?} on {before:?}");
+}
+
+pub(crate) fn attempted(directory: &mut Directory<Id>, attempt: &Attempt, id: Id) -> Result<Record<Id>, BatchError> {
     match attempt {
         Attempt::Founding { organization, owner, kind, at } => {
-            directory.create_organization(*organization, *owner, *kind, *at).map_err(only)
+            directory.create_organization(id, *organization, *owner, *kind, *at).map_err(only)
         }
-        Attempt::Change(actor, change) => directory.change(&subject(actor), change.clone()).map_err(only),
-        Attempt::Batch { changes, decided_on } => {
-            let mut batch = Batch::new();
-            for (actor, change) in changes {
-                batch = batch.with(subject(actor), change.clone());
-            }
-            if let Some(revision) = decided_on {
-                batch = batch.if_revision(*revision);
-            }
-            directory.change_all(batch)
+        Attempt::Change(actor, change) => directory.change(id, &subject(actor), change.clone()).map_err(only),
+        Attempt::Batch { changes, decided_on } => directory.change_all(id, batch(changes, *decided_on)),
+    }
+}
+
+/// The same attempt, proposed.
+pub(crate) fn proposed(directory: &mut Directory<Id>, attempt: &Attempt, id: Id) -> Result<Record<Id>, BatchError> {
+    match attempt {
+        Attempt::Founding { organization, owner, kind, at } => {
+            directory.propose_organization(id, *organization, *owner, *kind, *at).map_err(only)
         }
+        Attempt::Change(actor, change) => directory.propose(id, &subject(actor), change.clone()).map_err(only),
+        Attempt::Batch { changes, decided_on } => directory.propose_all(id, batch(changes, *decided_on)),
+    }
+}
+
+fn only(error: ChangeError) -> BatchError {
+    BatchError::Change { index: 0, error }
+}
+
+fn batch(changes: &[(Actor, Change<Id>)], decided_on: Option<u64>) -> Batch<'_, Id> {
+    let mut batch = Batch::new();
+    for (actor, change) in changes {
+        batch = batch.with(subject(actor), change.clone());
+    }
+    match decided_on {
+        Some(revision) => batch.if_revision(revision),
+        None => batch,
     }
 }
 
@@ -107,7 +149,9 @@ pub(crate) fn subject(actor: &Actor) -> SubjectId<'_, Id> {
 fn is_said(expected: &Refused, error: &BatchError) -> bool {
     match (expected, error) {
         (Refused::Stale, BatchError::Stale { .. }) => true,
+        (Refused::SeveralOrganizations(at), BatchError::SeveralOrganizations { index })
+        | (Refused::SeveralTimes(at), BatchError::SeveralTimes { index }) => at == index,
         (Refused::At(at, any_of), BatchError::Change { index, error }) => at == index && any_of.contains(error),
-        (Refused::Stale | Refused::At(..), _) => false,
+        (Refused::Stale | Refused::SeveralOrganizations(_) | Refused::SeveralTimes(_) | Refused::At(..), _) => false,
     }
 }

@@ -13,6 +13,7 @@ use super::law::Law;
 use super::scene::{self, ACME, Id, LATER, LATEST, NEWCOMER, NOW, OWNER, OWNER_APPROVED, TIMES, admin_but};
 use super::search::{Move, Search, Seen};
 use crate::testing::oracle::protection::custodian;
+use crate::world::fresh::fresh;
 
 /// How many changes are made, one after another.
 const DEPTH: usize = 4;
@@ -86,7 +87,7 @@ impl Coalition {
 
 /// Makes a change that the policy allows, or would allow without a rule: then the Owner makes it, who may do everything.
 fn make(tried: &Move, state: &mut Directory<Id>, without: Without) -> bool {
-    let reason = match state.change(&tried.subject(), tried.change.clone()) {
+    let reason = match state.change(fresh(), &tried.subject(), tried.change.clone()) {
         Ok(_) => return true,
         Err(ChangeError::Denied(denied)) => denied.reason(),
         Err(_) => None,
@@ -105,7 +106,7 @@ fn make(tried: &Move, state: &mut Directory<Id>, without: Without) -> bool {
         _ => false,
     };
     let owner = SubjectId::<Id, str>::new(OWNER).at(tried.at.unwrap_or(NOW));
-    would_be_allowed && state.change(&owner, tried.change.clone()).is_ok()
+    would_be_allowed && state.change(fresh(), &owner, tried.change.clone()).is_ok()
 }
 
 /// Whether the same grant would be allowed without an expiry.

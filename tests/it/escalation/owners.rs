@@ -9,6 +9,7 @@ use shipgate::{AccountKind, Directory, Reason, Role, Time};
 
 use super::scene::{ACME, BEFORE, Id, LATER, NOW};
 use super::search::{Changes, Move, Search, Seen, Sight, print};
+use crate::world::fresh::fresh;
 
 /// Users, and a service account: each may be anything that the others make of it.
 const ACCOUNTS: [(Id, AccountKind); 4] = [
@@ -113,7 +114,7 @@ fn is_a_user(account: Id) -> bool {
 
 /// Makes a change that the policy allows, or would allow without a rule: then it is written into the rows.
 fn make(tried: &Move, state: &mut Directory<Id>, without: Without) -> bool {
-    let reason = match state.change(&tried.subject(), tried.change.clone()) {
+    let reason = match state.change(fresh(), &tried.subject(), tried.change.clone()) {
         Ok(_) => return true,
         Err(ChangeError::Denied(denied)) => denied.reason(),
         Err(_) => None,
@@ -163,7 +164,7 @@ fn is_done_as_one_after_the_other(state: &Directory<Id>, first: &Move, second: &
     let batch = [first, second]
         .into_iter()
         .fold(Batch::new(), |batch, tried| batch.with(tried.subject(), tried.change.clone()));
-    let done = together.change_all(batch).is_ok();
+    let done = together.change_all(fresh(), batch).is_ok();
     assert_eq!(done, both, "{first:?}, {second:?}");
     if done {
         assert_eq!(print(&together), print(&singly), "{first:?}, {second:?}");

@@ -9,6 +9,7 @@ use shipgate::change::Change;
 use shipgate::{Directory, SubjectId, Time};
 
 use super::scene::Id;
+use crate::world::fresh::fresh;
 
 pub(crate) type Changes = Vec<Change<Id>>;
 
@@ -31,7 +32,7 @@ impl Move {
 
     /// Makes the change, where the policy allows it and it can be made.
     pub(crate) fn make(&self, state: &mut Directory<Id>) -> bool {
-        state.change(&self.subject(), self.change.clone()).is_ok()
+        state.change(fresh(), &self.subject(), self.change.clone()).is_ok()
     }
 }
 

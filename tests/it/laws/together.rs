@@ -12,6 +12,7 @@ use crate::escalation::law::Law;
 use crate::oracle::{Id, World};
 use crate::strategies::any_world;
 use crate::testing::draw::{Bytes, Draw};
+use crate::world::fresh::fresh;
 
 /// The times at which who holds what is judged: the last is after every expiry that is drawn.
 const TIMES: [Time; 5] = [
@@ -43,9 +44,9 @@ proptest! {
         for bytes in &tries {
             for change in changes(&directory, bytes).into_iter().filter(|change| !makes_anew(&initial, change)) {
                 // Whoever of them may.
-                let may = |who: &&Id| directory.clone().change(&at(who, TIMES[start]), change.clone()).is_ok();
+                let may = |who: &&Id| directory.clone().change(fresh(), &at(who, TIMES[start]), change.clone()).is_ok();
                 let Some(who) = accounts.iter().find(may).copied() else { continue };
-                directory.change(&at(&who, TIMES[start]), change.clone()).expect("it may");
+                directory.change(fresh(), &at(&who, TIMES[start]), change.clone()).expect("it may");
                 if let Change::InviteMember { organization: 0, account, .. } = change {
                     accounts.extend((!accounts.contains(&account)).then_some(account));
                 }
@@ -71,7 +72,7 @@ proptest! {
                     let before = directory.clone();
                     let subject = SubjectId::new(&who);
                     let subject = now.map_or(subject, |now| subject.at(now));
-                    if directory.change(&subject, change.clone()).is_err() || directory.organization(&0).is_none() {
+                    if directory.change(fresh(), &subject, change.clone()).is_err() || directory.organization(&0).is_none() {
                         directory = before;
                         continue;
                     }

@@ -193,8 +193,9 @@ fn every_change_has_its_form() {
 fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
     let mut directory = Directory::<String>::new();
     let now = Time::from_millis(1_795_219_200_000);
-    let mut log =
-        vec![directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, Some(now)).unwrap()];
+    let (acme, owner) = ("acme-corp".to_owned(), "olivia".to_owned());
+    let founded = directory.create_organization("record-1".into(), acme, owner, AccountKind::User, Some(now));
+    let mut log = vec![founded.unwrap()];
     let olivia = SubjectId::new("olivia").at(now);
     let carol = Change::InviteMember {
         organization: "acme-corp".into(),
@@ -203,12 +204,13 @@ fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
         role: Role::Admin.into(),
         expires_at: None,
     };
-    log.push(directory.change(&olivia, carol).unwrap());
+    log.push(directory.change("record-2".into(), &olivia, carol).unwrap());
     for (change, text) in changes() {
         // The organization is hers to delete no more: she has transferred it.
         let by =
             if matches!(change, Change::DeleteOrganization { .. }) { SubjectId::new("carol").at(now) } else { olivia };
-        log.push(directory.change(&by, change).unwrap_or_else(|error| panic!("{text}: {error}")));
+        let id = format!("record-{}", log.len() + 1);
+        log.push(directory.change(id, &by, change).unwrap_or_else(|error| panic!("{text}: {error}")));
     }
 
     let text: Vec<String> = log.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
@@ -216,13 +218,14 @@ fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
     for (line, record) in text.iter().zip(&log) {
         let read: Record<String> = serde_json::from_str(line).unwrap();
         assert_eq!(read, *record);
-        rebuilt.replay(&read).unwrap();
+        rebuilt.apply(&read).unwrap();
     }
     assert!(rebuilt == directory);
     assert_eq!(
         text[4],
         concat!(
-            r#"{"format":2,"policy":2,"revision":5,"steps":[{"by":"olivia","at":"2026-11-21T00:00:00Z","#,
+            r#"{"format":3,"policy":2,"id":"record-5","previous":"record-4","organization":"acme-corp","revision":5,"#,
+            r#""at":"2026-11-21T00:00:00Z","steps":[{"by":"olivia","#,
             r#""change":{"change_role":{"organization":"acme-corp","account":"bob","to":"developer"}},"#,
             r#""edits":[{"member":{"organization":"acme-corp","account":"bob","#,
             r#""from":{"kind":"user","role":"viewer"},"to":{"kind":"user","role":"developer"}}}]}]}"#,
@@ -231,35 +234,42 @@ fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
     assert_eq!(
         text[0],
         concat!(
-            r#"{"format":2,"policy":2,"revision":1,"steps":[{"create_organization":{"organization":"acme-corp","owner":"olivia","kind":"user"},"#,
-            r#""at":"2026-11-21T00:00:00Z","edits":[{"organization":{"organization":"acme-corp","from":null,"to":{}}},"#,
+            r#"{"format":3,"policy":2,"id":"record-1","organization":"acme-corp","revision":1,"at":"2026-11-21T00:00:00Z","#,
+            r#""steps":[{"create_organization":{"organization":"acme-corp","owner":"olivia","kind":"user"},"#,
+            r#""edits":[{"organization":{"organization":"acme-corp","from":null,"to":{}}},"#,
             r#"{"member":{"organization":"acme-corp","account":"olivia","from":null,"to":{"kind":"user","role":"owner"}}}]}]}"#,
         )
     );
 }
 
+/// A record in the form that is written, with these steps.
+fn record(steps: &str) -> String {
+    format!(r#"{{"format":3,"policy":2,"id":"r","organization":"a","revision":1,"steps":[{steps}]}}"#)
+}
+
 #[test]
 fn every_kind_of_edit_has_its_form() {
-    let step = |edit: &str| {
-        format!(
-            r#"{{"format":2,"policy":2,"revision":1,"steps":[{{"by":"olivia","change":{{"delete_project":{{"project":"shop"}}}},"edits":[{edit}]}}]}}"#
-        )
-    };
     for edit in [
-        r#"{"organization":{"organization":"a","from":{},"to":null}}"#,
-        r#"{"role":{"role":"r","from":null,"to":{"organization":"a","definition":{"rank":"viewer","permissions":["view"]}}}}"#,
+        r#"{"organization":{"organization":"a","from":null,"to":{}}}"#,
+        r#"{"role":{"organization":"a","role":"r","from":null,"to":{"definition":{"rank":"viewer","permissions":["view"]}}}}"#,
         r#"{"member":{"organization":"a","account":"bob","from":{"kind":"user","role":"viewer"},"to":{"kind":"user","role":{"custom":"r"},"expires_at":"2027-01-01T00:00:00Z"}}}"#,
-        r#"{"team":{"team":"t","from":null,"to":{"organization":"a"}}}"#,
-        r#"{"team_member":{"team":"t","account":"bob","from":null,"to":{}}}"#,
-        r#"{"cluster_access":{"cluster":"c","holder":{"account":"bob"},"from":null,"to":{"value":"view"}}}"#,
-        r#"{"cluster_access":{"cluster":"c","holder":{"team":"t"},"from":{"value":"none","expires_at":"2027-01-01T00:00:00Z"},"to":null}}"#,
-        r#"{"project_role":{"project":"p","holder":{"team":"t"},"from":{"value":"admin"},"to":null}}"#,
-        r#"{"project":{"project":"p","from":null,"to":{"organization":"a","visibility":"members"}}}"#,
-        r#"{"cluster":{"cluster":"c","from":null,"to":{"organization":"a","orchestrator":"swarm","visibility":"members"}}}"#,
-        r#"{"cluster":{"cluster":"c","from":{"organization":"a","visibility":"organization"},"to":null}}"#,
-        r#"{"environment":{"environment":"e","from":null,"to":{"project":"p","cluster":"c","namespace":"e","protection":"reviewed"}}}"#,
+        r#"{"team":{"organization":"a","team":"t","from":null,"to":{}}}"#,
+        r#"{"team_member":{"organization":"a","team":"t","account":"bob","from":null,"to":{}}}"#,
+        r#"{"cluster_access":{"organization":"a","cluster":"c","holder":{"account":"bob"},"from":null,"to":{"value":"view"}}}"#,
+        r#"{"cluster_access":{"organization":"a","cluster":"c","holder":{"team":"t"},"from":{"value":"none","expires_at":"2027-01-01T00:00:00Z"},"to":null}}"#,
+        r#"{"project_role":{"organization":"a","project":"p","holder":{"team":"t"},"from":{"value":"admin"},"to":null}}"#,
+        r#"{"project":{"organization":"a","project":"p","from":null,"to":{"visibility":"members"}}}"#,
+        r#"{"cluster":{"organization":"a","cluster":"c","from":null,"to":{"orchestrator":"swarm","visibility":"members"}}}"#,
+        r#"{"cluster":{"organization":"a","cluster":"c","from":{"visibility":"organization"},"to":null}}"#,
+        r#"{"environment":{"organization":"a","environment":"e","from":null,"to":{"project":"p","cluster":"c","namespace":"e","protection":"reviewed"}}}"#,
+        r#"{"remove":{"organization":"a","removed":"organization","restore":null}}"#,
+        r#"{"remove":{"organization":"a","removed":{"cluster":"c"},"restore":null}}"#,
+        r#"{"remove":{"organization":"a","removed":{"team":"t"},"restore":[{"team":{"organization":"a","team":"t","from":null,"to":{}}}]}}"#,
+        r#"{"remove":{"organization":"a","removed":{"project":"p"},"restore":[{"project":{"organization":"a","project":"p","from":null,"to":{"visibility":"members"}}}]}}"#,
     ] {
-        let text = step(edit);
+        let text = record(&format!(
+            r#"{{"by":"olivia","change":{{"delete_project":{{"project":"shop"}}}},"edits":[{edit}]}}"#
+        ));
         let record: Record<String> = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(serde_json::to_string(&record).unwrap(), text);
     }
@@ -268,12 +278,13 @@ fn every_kind_of_edit_has_its_form() {
 #[test]
 fn the_ids_of_the_tokens_that_were_used_are_recorded() {
     let mut directory = Directory::<String>::new();
-    directory.create_organization("acme-corp".into(), "olivia".into(), AccountKind::User, None).unwrap();
+    let (acme, owner) = ("acme-corp".to_owned(), "olivia".to_owned());
+    directory.create_organization("record-1".into(), acme, owner, AccountKind::User, None).unwrap();
     let token = Token::new(ActionSet::all()).named("laptop");
     let service_token = Token::new(ActionSet::all()).named("gateway");
     let olivia = SubjectId::new("olivia").with_token(&token).with_service_token(&service_token);
     let update = Change::UpdateOrganization { organization: "acme-corp".to_string() };
-    let record = directory.change(&olivia, update).unwrap();
+    let record = directory.change("record-2".into(), &olivia, update).unwrap();
     let text = serde_json::to_string(&record).unwrap();
     assert!(text.contains(r#""steps":[{"by":"olivia","token":"laptop","service_token":"gateway","change":"#), "{text}");
     assert_eq!(serde_json::from_str::<Record<String>>(&text).unwrap(), record);
@@ -281,50 +292,70 @@ fn the_ids_of_the_tokens_that_were_used_are_recorded() {
 
 #[test]
 fn a_record_of_another_policy_is_read() {
-    let text = r#"{"format":2,"policy":7,"revision":1,"steps":[]}"#;
+    let text = r#"{"format":3,"policy":7,"id":"r","organization":"a","revision":1,"steps":[]}"#;
     let record: Record<String> = serde_json::from_str(text).unwrap();
     assert_eq!(record.policy(), 7);
     assert_eq!(serde_json::to_string(&record).unwrap(), text);
 }
 
+/// What is said of a step that does not say what was done, and by whom.
+const CAUSES: &str = "a step has `create_organization` alone, `by` and `change`, or `platform` and `change`";
+
 #[test]
 fn what_is_no_record_is_refused() {
-    let step = |step: &str| format!(r#"{{"format":2,"policy":2,"revision":1,"steps":[{step}]}}"#);
+    let step = record;
     let by = |change: &str| step(&format!(r#"{{"by":"olivia","change":{change},"edits":[]}}"#));
     let edit = |edit: &str| {
         step(&format!(r#"{{"by":"olivia","change":{{"delete_project":{{"project":"shop"}}}},"edits":[{edit}]}}"#))
     };
+    let with = |part: &str, other: &str| {
+        let text = record("");
+        assert!(text.contains(part), "{part}");
+        text.replacen(part, other, 1)
+    };
     for (text, problem) in [
-        (r#"{"format":1,"revision":1,"steps":[]}"#.into(), "a record of format 1: only format 2 is known here"),
+        (with(r#""format":3"#, r#""format":4"#), "a record of format 4: only format 3 is known here"),
+        (with(r#""format":3,"#, ""), "missing field `format`"),
+        (with(r#""policy":2,"#, ""), "missing field `policy`"),
+        (with(r#""id":"r","#, ""), "missing field `id`"),
+        (with(r#""organization":"a","#, ""), "missing field `organization`"),
+        (with(r#""revision":1,"#, ""), "missing field `revision`"),
+        (with(r#","steps":[]"#, ""), "missing field `steps`"),
+        (with(r#""policy":2"#, r#""policy":null"#), "expected the number of a version of the policy"),
+        (with(r#""policy":2"#, r#""policy":4294967296"#), "`4294967296` is not a version of the policy"),
+        (with(r#""revision":1"#, r#""revision":-1"#), "expected a whole number from 0"),
+        (with(r#""id":"r""#, r#""id":"r","previous":null"#), "invalid type: null"),
+        (with(r#""revision":1"#, r#""revision":1,"at":null"#), "invalid type: null"),
+        (with(r#""revision":1"#, r#""revision":1,"reason":null"#), "invalid type: null"),
         (
-            r#"{"format":3,"policy":2,"revision":1,"steps":[]}"#.into(),
-            "a record of format 3: only format 2 is known here",
+            r"[3,2,1,[]]".into(),
+            "expected a record: an object with `format`, `policy`, `id`, `organization`, `revision` and `steps`",
         ),
-        (r#"{"policy":2,"revision":1,"steps":[]}"#.into(), "missing field `format`"),
-        (r#"{"format":2,"revision":1,"steps":[]}"#.into(), "missing field `policy`"),
-        (
-            r#"{"format":2,"policy":null,"revision":1,"steps":[]}"#.into(),
-            "expected the number of a version of the policy",
-        ),
-        (
-            r#"{"format":2,"policy":4294967296,"revision":1,"steps":[]}"#.into(),
-            "`4294967296` is not a version of the policy",
-        ),
-        (r#"{"format":2,"policy":2,"revision":-1,"steps":[]}"#.into(), "expected a whole number from 0"),
-        (r"[2,2,1,[]]".into(), "expected a record: an object with `format`, `policy`, `revision` and `steps`"),
-        (r#"{"format":2,"policy":2,"revision":1,"steps":[],"more":1}"#.into(), "unknown field `more`"),
-        (step(r#"{"edits":[]}"#), "a step says either `create_organization` alone, or `by` and `change`"),
+        (with(r#""steps":[]"#, r#""steps":[],"more":1"#), "unknown field `more`"),
+        (step(r#"{"edits":[]}"#), CAUSES),
         (
             step(
                 r#"{"create_organization":{"organization":"a","owner":"olivia","kind":"user"},"token":"laptop","edits":[]}"#,
             ),
-            "a step says either `create_organization` alone, or `by` and `change`",
+            CAUSES,
         ),
         (
             step(r#"{"by":"olivia","token":null,"change":{"delete_project":{"project":"shop"}},"edits":[]}"#),
             "invalid type: null",
         ),
-        (step(r#"{"by":"olivia","edits":[]}"#), "a step says either"),
+        (step(r#"{"by":"olivia","edits":[]}"#), CAUSES),
+        (step(r#"{"platform":"support","edits":[]}"#), CAUSES),
+        (
+            step(r#"{"by":"olivia","platform":"support","change":{"delete_project":{"project":"p"}},"edits":[]}"#),
+            CAUSES,
+        ),
+        (step(r#"{"platform":"support","token":"t","change":{"delete_project":{"project":"p"}},"edits":[]}"#), CAUSES),
+        (
+            step(
+                r#"{"by":"olivia","at":"2026-11-21T00:00:00Z","change":{"delete_project":{"project":"p"}},"edits":[]}"#,
+            ),
+            "unknown field `at`",
+        ),
         (step(r#"{"by":null,"edits":[]}"#), "invalid type: null"),
         (by(r#"{"delete_project":["shop"]}"#), "invalid type: sequence, expected an object"),
         (by(r#"{"delete_project":{"project":"shop","force":true}}"#), "unknown field `force`"),
@@ -361,10 +392,13 @@ fn what_is_no_record_is_refused() {
             edit(r#"{"member":{"organization":"a","account":"bob","from":null,"to":{"kind":"user"}}}"#),
             "missing field `role`",
         ),
-        (edit(r#"{"team_member":{"team":"t","account":"bob","from":null,"to":{"since":1}}}"#), "unknown field `since`"),
-        (edit(r#"{"project":{"project":"shop","to":null}}"#), "missing field `from`"),
         (
-            edit(r#"{"project":{"project":"shop","from":{"organization":"acme-corp"},"to":null}}"#),
+            edit(r#"{"team_member":{"organization":"a","team":"t","account":"bob","from":null,"to":{"since":1}}}"#),
+            "unknown field `since`",
+        ),
+        (edit(r#"{"project":{"organization":"a","project":"shop","to":null}}"#), "missing field `from`"),
+        (
+            edit(r#"{"project":{"organization":"a","project":"shop","from":{},"to":null}}"#),
             "missing field `visibility`",
         ),
         (edit(r#"{"project":{"project":"shop","project":"shop","from":null,"to":null}}"#), "duplicate field `project`"),
@@ -372,6 +406,16 @@ fn what_is_no_record_is_refused() {
             edit(r#"{"organization":{"organization":"acme-corp","from":null,"to":[]}}"#),
             "expected an object without fields",
         ),
+        (edit(r#"{"project":{"project":"shop","from":null,"to":null}}"#), "missing field `organization`"),
+        (
+            edit(
+                r#"{"project":{"organization":"a","project":"p","from":{"organization":"a","visibility":"members"},"to":null}}"#,
+            ),
+            "unknown field `organization`",
+        ),
+        (edit(r#"{"remove":{"organization":"a","removed":"organization"}}"#), "missing field `restore`"),
+        (edit(r#"{"remove":{"organization":"a","removed":"project","restore":null}}"#), "invalid type: unit variant"),
+        (edit(r#"{"remove":{"organization":"a","removed":{"role":"r"},"restore":null}}"#), "unknown variant `role`"),
     ] {
         let error = serde_json::from_str::<Record<String>>(&text).unwrap_err().to_string();
         assert!(error.contains(problem), "{text}: {error}");

@@ -137,7 +137,7 @@ fn make_some(space: &Space) -> usize {
         let say = || format!("{things:?}, {maker:?}, {target:?}, {change:?}");
         assert_eq!(course(&directory, MAKER), things.course(Some(&maker)), "{}", say());
         assert_eq!(course(&directory, TARGET), things.course(target.as_ref()), "{}", say());
-        let result = directory.change(&SubjectId::new(&MAKER).at(NOW), named);
+        let result = directory.change(0, &SubjectId::new(&MAKER).at(NOW), named);
         assert_eq!(result.is_ok(), is_allowed, "{result:?}: {}", say());
         if is_allowed {
             made += 1;
