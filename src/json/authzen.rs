@@ -4,7 +4,7 @@ mod answer;
 mod approval;
 pub(crate) mod asked;
 mod named;
-mod question;
+pub(crate) mod question;
 
 pub use answer::{Answer, Outcome};
 pub use named::Named;

@@ -103,6 +103,11 @@ impl Answer {
         Self::of(&OfIds::new(question).ask(directory, question))
     }
 
+    /// The answer about what is not known.
+    pub(crate) fn unknown() -> Self {
+        Self { context: Context::unknown() }
+    }
+
     /// Whether the subject may proceed.
     #[must_use]
     pub fn is_allowed(&self) -> bool {

@@ -1,9 +1,9 @@
 //! The JSON of a question: an Access Evaluation request. Each member is read with its place.
 
 mod action;
-mod part;
+pub(crate) mod part;
 mod properties;
-mod resource;
+pub(crate) mod resource;
 mod subject;
 
 use alloc::string::String;

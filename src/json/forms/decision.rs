@@ -69,7 +69,7 @@ impl Serialize for Which {
 type Word = Cow<'static, str>;
 
 /// The data of a reason, in words, but for the cluster that it tells of.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "authzen", derive(serde::Deserialize))]
 pub(crate) struct Data {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,6 +83,8 @@ pub(crate) struct Data {
 }
 
 impl Data {
+    pub(crate) const NOTHING: Self = Self { have: None, need: None, permission: None, ceiling: None };
+
     #[cfg(feature = "authzen")]
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let Self { have, need, permission, ceiling } = self;
@@ -91,7 +93,7 @@ impl Data {
     }
 
     pub(crate) fn of(reason: Reason) -> Self {
-        let nothing = Self::default();
+        let nothing = Self::NOTHING;
         match reason {
             Reason::RoleInsufficient { have, need } => {
                 let (permission, need) = match need {

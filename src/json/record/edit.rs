@@ -145,7 +145,7 @@ enum EditForm<Id> {
 fn restore<'de, D, Id>(deserializer: D) -> Result<Option<Vec<Edit<Id>>>, D::Error>
 where
     D: Deserializer<'de>,
-    Id: Deserialize<'de>,
+    Id: Display + FromStr<Err: Display>,
 {
     let edits: Option<Vec<Inner<Id>>> = nullable(deserializer)?;
     Ok(edits.map(|edits| edits.into_iter().map(|Inner(edit)| edit).collect()))
@@ -154,7 +154,7 @@ where
 /// An edit in another one, whose deserializer is strict already: if it were made strict at each depth, its type would be endless.
 struct Inner<Id>(Edit<Id>);
 
-impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Inner<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Inner<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         EditForm::deserialize(deserializer).map(Self)
     }

@@ -39,6 +39,11 @@ impl Context {
         Self { outcome, from: None, missing: None, reason: None, hidden: None, data, cluster: None }
     }
 
+    pub(super) fn unknown() -> Self {
+        let context = Self::new(Outcome::Deny, Data::NOTHING);
+        Self { reason: Some(ReasonCode::UnknownResource), hidden: Some(true), ..context }
+    }
+
     /// What is wrong with members that no answer has together.
     fn check(&self, is_allowed: bool) -> Result<(), &'static str> {
         let Self { outcome, from, missing, reason, hidden, data, cluster } = self;
@@ -56,7 +61,7 @@ impl Context {
         if (reason.is_some(), hidden.is_some()) != (denies, denies) {
             return Err("`reason` and `hidden` belong to the outcome `deny`, and to no other");
         }
-        if *hidden != Some(false) && (*data != Data::default() || cluster.is_some()) {
+        if *hidden != Some(false) && (*data != Data::NOTHING || cluster.is_some()) {
             return Err("only a denial that is not hidden has the data of its reason");
         }
         Ok(())
@@ -70,17 +75,17 @@ impl Answer {
         K: Key<Id: Hash + Ord>,
     {
         let context = match asked.decide() {
-            Decision::Allow => Context::new(Outcome::Allow, Data::default()),
+            Decision::Allow => Context::new(Outcome::Allow, Data::NOTHING),
             Decision::RequireApproval(needed) => Context {
                 from: Some(needed.from),
                 missing: Some(needed.missing),
-                ..Context::new(Outcome::RequireApproval, Data::default())
+                ..Context::new(Outcome::RequireApproval, Data::NOTHING)
             },
             decision @ Decision::Deny(reason) => {
                 let exposure = asked.exposure(decision);
                 let (hidden, code) = (matches!(exposure, Exposure::Hidden), Some(reason.code()));
                 let (data, cluster) = match (hidden, reason) {
-                    (true, _) => (Data::default(), None),
+                    (true, _) => (Data::NOTHING, None),
                     (false, Reason::ClusterLevelInsufficient { cluster, .. }) => {
                         (Data::of(reason), asked.id_of(cluster))
                     }

@@ -58,7 +58,7 @@ pub(super) fn read<Id: Display + FromStr<Err: Display>>(
 }
 
 /// Whether a request names properties for such a resource.
-const fn has_properties<Id>(resource: &ResourceId<Id>) -> bool {
+pub(crate) const fn has_properties<Id>(resource: &ResourceId<Id>) -> bool {
     match resource {
         ResourceId::Organization(_)
         | ResourceId::Role(_)

@@ -87,7 +87,7 @@ fn a_question_comes_back() {
     ];
     for question in questions {
         let written = serde_json::to_string(&question).unwrap();
-        assert_eq!(Question::from_json(&written), Ok(question), "{written}");
+        assert_eq!(Question::<String>::from_json(&written), Ok(question), "{written}");
     }
 }
 
