@@ -7,7 +7,7 @@ use shipgate::directory::Question;
 use shipgate::json::Answer;
 use shipgate::model::{Bypass, ProtectionLevel, ResourceKind};
 use shipgate::policy::ReasonCode;
-use shipgate::{ActionKind, Decision, Directory, Environment, Protection, Visibility};
+use shipgate::{ActionKind, Directory, Environment, Protection, Visibility};
 
 const DIRECTORY: &str = include_str!("../../../examples/data/acme-corp.json");
 const QUESTIONS: &str = include_str!("../../../examples/data/questions.jsonl");
