@@ -5,6 +5,7 @@ mod directory;
 mod every_id;
 mod interop;
 mod pages;
+#[path = "../../examples/authzen/policies.rs"]
 mod policies;
 mod requests;
 

@@ -197,12 +197,20 @@ fn searches_lack_nothing_but_what_they_search_for() {
     let (anyone, any) = (json!({ "type": "user" }), json!({ "type": "record" }));
     let read = action("read");
     for (endpoint, request, told) in [
-        (Endpoint::SubjectSearch, json!({ "subject": anyone, "resource": record("record-1") }), "missing field `action`"),
+        (
+            Endpoint::SubjectSearch,
+            json!({ "subject": anyone, "resource": record("record-1") }),
+            "missing field `action`",
+        ),
         (Endpoint::ResourceSearch, json!({ "action": read, "resource": any }), "missing field `subject`"),
         (Endpoint::ActionSearch, json!({ "subject": user("alice") }), "missing field `resource`"),
         (Endpoint::SubjectSearch, request(anyone.clone(), read.clone(), any.clone()), "resource: missing field `id`"),
         (Endpoint::ResourceSearch, request(anyone.clone(), read, any), "subject: missing field `id`"),
-        (Endpoint::ActionSearch, json!({ "subject": anyone, "resource": record("record-1") }), "subject: missing field `id`"),
+        (
+            Endpoint::ActionSearch,
+            json!({ "subject": anyone, "resource": record("record-1") }),
+            "subject: missing field `id`",
+        ),
     ] {
         assert_eq!(refusal(&Fixture, endpoint, &request), told, "{endpoint} {request}");
     }

@@ -1,9 +1,7 @@
 //! A directory as a policy decision point.
 
 use serde_json::{Value, json};
-use shipgate::authzen::{
-    DirectoryPdp, Endpoint, Explain, Inquiry, Pdp, Unavailable, UnknownNames, Verdict,
-};
+use shipgate::authzen::{DirectoryPdp, Endpoint, Explain, Inquiry, Pdp, Unavailable, UnknownNames, Verdict};
 use shipgate::json::Outcome;
 use shipgate::{ActionKind, ActionSet, Directory, Time, Token};
 
@@ -114,7 +112,10 @@ fn a_policy_around_it_may_add_to_what_it_says() {
     deploy["resource"]["properties"] = json!({ "environment": "dev", "requested_by": "alice" });
     let added = json!({ "access_request": { "expires_at": "2026-11-21T13:00:00Z" } });
     assert_eq!(ask(&pdp, Endpoint::Evaluation, &deploy), json!({ "decision": false, "context": added }));
-    assert_eq!(ask(&pdp, Endpoint::Evaluation, &request("alice", "view", "cluster", "us-east")), json!({ "decision": true }));
+    assert_eq!(
+        ask(&pdp, Endpoint::Evaluation, &request("alice", "view", "cluster", "us-east")),
+        json!({ "decision": true })
+    );
 }
 
 /// The ids or names of all results.
@@ -185,8 +186,5 @@ fn what_is_named_by_more_than_its_id_is_found_with_it() {
     (body["action"], body["resource"]["properties"]) = (project_role, json!({ "project": "shop" }));
     assert_eq!(found(&pdp, Endpoint::ResourceSearch, &body).len(), 1);
     body["resource"] = json!({ "type": "member", "id": "alice" });
-    assert_eq!(
-        refusal(&pdp, Endpoint::SubjectSearch, &body),
-        "resource.properties: missing field `organization`"
-    );
+    assert_eq!(refusal(&pdp, Endpoint::SubjectSearch, &body), "resource.properties: missing field `organization`");
 }

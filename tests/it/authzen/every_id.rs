@@ -98,7 +98,8 @@ proptest! {
 fn a_text_is_an_id_only_as_it_is_written() {
     let question = |id: &str| {
         let subject = json!({ "type": "user", "id": id });
-        json!({ "subject": subject, "action": { "name": "view" }, "resource": { "type": "project", "id": "1" } }).to_string()
+        json!({ "subject": subject, "action": { "name": "view" }, "resource": { "type": "project", "id": "1" } })
+            .to_string()
     };
     let read = |id: &str| Question::<u64>::from_json(&question(id)).map_err(|error| error.to_string());
     assert_eq!(read("7").map(|question| question.account), Ok(7));
@@ -117,7 +118,10 @@ fn a_text_is_an_id_only_as_it_is_written() {
     let written = "00000000-0000-0000-0000-0000000000ab";
     let uuid = |id: &str| Question::<Uuid>::from_json(&question(id)).map(|question| question.account);
     assert_eq!(uuid(written), Ok(Uuid(0xab)));
-    assert_eq!(uuid("AB").map_err(|error: JsonError| error.problem().to_string()), Err(format!("`AB` is not how this id is written: write `{written}`")));
+    assert_eq!(
+        uuid("AB").map_err(|error: JsonError| error.problem().to_string()),
+        Err(format!("`AB` is not how this id is written: write `{written}`"))
+    );
 }
 
 #[test]
@@ -169,7 +173,8 @@ fn what_is_no_id_is_known_nowhere() {
     assert_eq!(ask(user("7"), named("remove_member"), member("x")), ReasonCode::ForeignResource.as_str());
 
     let deployment = |approvals: Value| {
-        let properties = json!({ "environment": "40", "requested_by": "x", "on_behalf_of": "y", "approvals": approvals });
+        let properties =
+            json!({ "environment": "40", "requested_by": "x", "on_behalf_of": "y", "approvals": approvals });
         json!({ "type": "deployment", "id": "1", "properties": properties })
     };
     let deploy = |approvals| ask(user("8"), named("deploy"), deployment(approvals));

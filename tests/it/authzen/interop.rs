@@ -33,7 +33,8 @@ fn todo() {
             ("can_delete_todo", todo(rick)),
             ("can_delete_todo", todo(address)),
         ];
-        let request = |(name, resource)| json!({ "subject": subject, "action": { "name": name }, "resource": resource });
+        let request =
+            |(name, resource)| json!({ "subject": subject, "action": { "name": name }, "resource": resource });
         let answered = requests.map(|parts| ask(&Todo, Endpoint::Evaluation, &request(parts)));
         assert_eq!(letters(answered), expected, "{address}");
     }
@@ -107,7 +108,11 @@ fn search() {
             let records: Vec<&str> = records.split_whitespace().collect();
             for record in (101..=120).map(|id: u32| id.to_string()) {
                 let is_found = records.contains(&record.as_str());
-                assert_eq!(subjects(&record, action).split(' ').any(|id| id == user), is_found, "{user} {action} {record}");
+                assert_eq!(
+                    subjects(&record, action).split(' ').any(|id| id == user),
+                    is_found,
+                    "{user} {action} {record}"
+                );
                 assert_eq!(actions(user, &record).split(' ').any(|name| name == action), is_found);
             }
         }

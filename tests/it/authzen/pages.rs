@@ -77,7 +77,8 @@ fn a_token_is_bound_to_its_search() {
     let next = search(json!({ "token": token, "limit": 2 }));
     assert_eq!(ask(&Many(9), Endpoint::ResourceSearch, &next)["results"][0]["id"], "2");
 
-    let other = "page.token: it belongs to another search: send the `next_token` of the page before, and the same request";
+    let other =
+        "page.token: it belongs to another search: send the `next_token` of the page before, and the same request";
     for (part, value) in [
         ("subject", json!({ "type": "user", "id": "bob" })),
         ("action", json!({ "name": "write" })),
@@ -102,7 +103,9 @@ fn a_token_is_bound_to_its_search() {
     let limit = search(json!({ "token": token, "limit": 3 }));
     let told = "page.limit: it was another one for the page before: keep it, or leave it out";
     assert_eq!(refusal(&Many(9), Endpoint::ResourceSearch, &limit), told);
-    for page in [json!({ "limit": -1 }), json!({ "limit": "2" }), json!({ "token": 7 }), json!([]), json!({ "Limit": 2 })] {
+    for page in
+        [json!({ "limit": -1 }), json!({ "limit": "2" }), json!({ "token": 7 }), json!([]), json!({ "Limit": 2 })]
+    {
         assert!(refusal(&Many(9), Endpoint::ResourceSearch, &search(page)).starts_with("page"));
     }
 }

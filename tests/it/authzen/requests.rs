@@ -1,7 +1,9 @@
 //! What HTTP brings, and which of many evaluations are answered.
 
 use serde_json::{Value, json};
-use shipgate::authzen::{Endpoint, Http, Inquiry, Metadata, MetadataError, Pdp, Unavailable, Verdict, answer, read, respond};
+use shipgate::authzen::{
+    Endpoint, Http, Inquiry, Metadata, MetadataError, Pdp, Unavailable, Verdict, answer, read, respond,
+};
 
 use super::policies::Fixture;
 use super::{ask, post, refusal};
@@ -80,11 +82,14 @@ fn a_policy_that_is_unavailable_is_no_denial() {
 #[test]
 fn the_semantic_says_where_to_stop() {
     let items = |letters: &str| -> Vec<Value> {
-        letters.chars().map(|letter| match letter {
-            'y' => json!({ "action": { "name": "read" } }),
-            'n' => json!({ "action": { "name": "fly" } }),
-            _ => json!({ "action": {} }),
-        }).collect()
+        letters
+            .chars()
+            .map(|letter| match letter {
+                'y' => json!({ "action": { "name": "read" } }),
+                'n' => json!({ "action": { "name": "fly" } }),
+                _ => json!({ "action": {} }),
+            })
+            .collect()
     };
     let decided = |semantic: Value, letters: &str| -> String {
         let mut body = serde_json::from_slice::<Value>(READ).unwrap();
@@ -107,11 +112,19 @@ fn the_semantic_says_where_to_stop() {
     let mut body = serde_json::from_slice::<Value>(READ).unwrap();
     body["evaluations"] = json!([{}]);
     for (member, value, told) in [
-        ("options", json!({ "evaluations_semantic": "all" }), "options.evaluations_semantic: unknown variant `all`, expected one of `execute_all`, `deny_on_first_deny`, `permit_on_first_permit`"),
+        (
+            "options",
+            json!({ "evaluations_semantic": "all" }),
+            "options.evaluations_semantic: unknown variant `all`, expected one of `execute_all`, `deny_on_first_deny`, `permit_on_first_permit`",
+        ),
         ("options", json!({ "evaluation_semantic": "execute_all" }), ""),
         ("options", json!([]), "options: invalid type: sequence, expected an object"),
         ("evaluations", json!({}), "evaluations: invalid type: map, expected a sequence"),
-        ("Evaluation", json!([]), "Evaluation: unknown field `Evaluation`: write `evaluations`, or give another name to what is yours"),
+        (
+            "Evaluation",
+            json!([]),
+            "Evaluation: unknown field `Evaluation`: write `evaluations`, or give another name to what is yours",
+        ),
     ] {
         let mut body = body.clone();
         body[member] = value;
@@ -128,7 +141,10 @@ fn metadata_name_the_endpoints_of_their_address() {
     let metadata = Metadata::new("https://pdp.example.com/tenant1/").unwrap().with_all_endpoints();
     assert_eq!(metadata.path(), "/.well-known/authzen-configuration/tenant1");
     let response = metadata.with("capabilities", json!(["urn:x"])).response(Some("7"));
-    assert_eq!((response.status(), response.content_type(), response.request_id()), (200, "application/json", Some("7")));
+    assert_eq!(
+        (response.status(), response.content_type(), response.request_id()),
+        (200, "application/json", Some("7"))
+    );
     assert_eq!(
         serde_json::from_str::<Value>(response.body()).unwrap(),
         json!({

@@ -104,7 +104,10 @@ fn a_forgotten_count_or_visibility_is_refused() {
         refusal::<Cluster<u64>>(r#"{"id":"1","organization":"2","visibility":"members"}"#),
         "missing field `environments`"
     );
-    assert_eq!(refusal::<Cluster<u64>>(r#"{"id":"1","organization":"2","environments":0}"#), "missing field `visibility`");
+    assert_eq!(
+        refusal::<Cluster<u64>>(r#"{"id":"1","organization":"2","environments":0}"#),
+        "missing field `visibility`"
+    );
     assert_eq!(
         refusal::<Organization<u64>>(r#"{"id":"1","owners":4294967296}"#),
         "invalid value: integer `4294967296`, expected a whole number from 0 to 4294967295"

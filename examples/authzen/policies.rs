@@ -119,8 +119,26 @@ pub(crate) const USERS: [(&str, &str, &str); 6] = [
 
 /// The departments of the records from 101, which belong to the users in turn.
 const DEPARTMENTS: [&str; 20] = [
-    "Legal", "Legal", "Legal", "Accounting", "Legal", "Accounting", "Sales", "Legal", "Accounting", "Sales",
-    "Accounting", "Legal", "Sales", "Accounting", "Finance", "Legal", "Legal", "Accounting", "Legal", "Accounting",
+    "Legal",
+    "Legal",
+    "Legal",
+    "Accounting",
+    "Legal",
+    "Accounting",
+    "Sales",
+    "Legal",
+    "Accounting",
+    "Sales",
+    "Accounting",
+    "Legal",
+    "Sales",
+    "Accounting",
+    "Finance",
+    "Legal",
+    "Legal",
+    "Accounting",
+    "Legal",
+    "Accounting",
 ];
 
 /// The Search and `IdP` scenarios: owners do everything, managers view everything and edit in their department, and others view
