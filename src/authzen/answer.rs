@@ -60,7 +60,7 @@ pub fn answer(pdp: &(impl Pdp + ?Sized), asked: &Asked) -> Response {
     let response = match answered {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => Response::malformed(&error),
-        Err(error) => Response::unavailable(&error),
+        Err(error) => Response::unavailable(error),
     };
     response.to(asked.request_id.as_deref())
 }

@@ -49,7 +49,7 @@ impl Response {
         Self { status: 400, content_type: TEXT, request_id: None, body: error.to_string() }
     }
 
-    pub(super) fn unavailable(error: &Unavailable) -> Self {
+    pub(super) fn unavailable(error: Unavailable) -> Self {
         Self { status: 503, content_type: TEXT, request_id: None, body: error.to_string() }
     }
 

@@ -65,7 +65,7 @@ impl Page {
         let results: Vec<T> = results.into_iter().take(end).skip(self.start).collect();
         let next_token = if end < total { self.token(end) } else { String::new() };
         let needs_page = self.is_asked == IsAsked::Yes || results.len() < total;
-        let page = needs_page.then(|| PageForm { next_token, count: results.len(), total });
+        let page = needs_page.then_some(PageForm { next_token, count: results.len(), total });
         Results { page, results }
     }
 

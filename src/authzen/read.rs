@@ -91,7 +91,7 @@ fn body(endpoint: Endpoint, request: &Http<'_>) -> Result<Body, JsonError> {
     let members = members(request)?;
     match endpoint {
         Endpoint::Evaluation => Inquiry::new(members, Wanted::Nothing).map(Body::One),
-        Endpoint::Evaluations => evaluations(members),
+        Endpoint::Evaluations => evaluations(&members),
         Endpoint::SubjectSearch => {
             search(members, endpoint, Wanted::Subject).map(|(inquiry, page)| Body::Subjects(inquiry, page))
         }
@@ -122,7 +122,7 @@ fn members(request: &Http<'_>) -> Result<Map<String, Value>, JsonError> {
 /// The parts of a request that are the default of those that an evaluation lacks.
 const DEFAULTS: [&str; 4] = ["subject", "action", "resource", "context"];
 
-fn evaluations(members: Map<String, Value>) -> Result<Body, JsonError> {
+fn evaluations(members: &Map<String, Value>) -> Result<Body, JsonError> {
     let mut request = Part::whole(members.clone());
     for part in DEFAULTS {
         request.optional_part(part)?;
@@ -134,9 +134,9 @@ fn evaluations(members: Map<String, Value>) -> Result<Body, JsonError> {
     request.ignore_rest()?;
     let items = items.unwrap_or_default();
     if items.is_empty() {
-        return Inquiry::new(parts_of(&members), Wanted::Nothing).map(Body::One);
+        return Inquiry::new(parts_of(members), Wanted::Nothing).map(Body::One);
     }
-    Ok(Body::Many(items.into_iter().map(|item| with_defaults(item, &members)).collect(), semantic))
+    Ok(Body::Many(items.into_iter().map(|item| with_defaults(item, members)).collect(), semantic))
 }
 
 /// The parts of a request, without what only this endpoint reads.

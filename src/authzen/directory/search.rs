@@ -128,13 +128,11 @@ impl<'a, Id, K: Copy> Asked<'a, Id, K> {
 /// The resource, if each of its ids is one. `id` is any id.
 fn known<'a, Id>(resource: Keys<'a, Id>, id: &'a Id) -> Option<ResourceKey<'a, Id, &'a Id>> {
     let all_known = Cell::new(true);
-    let or_other = |key: &Option<&'a Id>| {
-        key.unwrap_or_else(|| {
-            all_known.set(false);
-            id
-        })
+    let other = || {
+        all_known.set(false);
+        id
     };
-    let resource = resource.map(or_other, |approvals| *approvals, |release| *release);
+    let resource = resource.map(|key| key.unwrap_or_else(other), |approvals| *approvals, |release| *release);
     all_known.get().then_some(resource)
 }
 

@@ -171,19 +171,26 @@ fn searches_find_what_is_allowed_and_ignore_the_id_that_they_search_for() {
     let (read, write) = (action("read"), action("write"));
     let anyone = json!({ "type": "user" });
     let any = json!({ "type": "record" });
-    use Endpoint::{ActionSearch, ResourceSearch, SubjectSearch};
     let table = [
-        (SubjectSearch, request(anyone.clone(), read.clone(), record("record-1")), users.clone()),
-        (SubjectSearch, request(user("alice"), read.clone(), record("record-1")), users),
-        (SubjectSearch, request(anyone, write.clone(), archived()), json!({ "results": [user("bob")] })),
-        (ResourceSearch, request(user("alice"), read.clone(), any.clone()), records.clone()),
-        (ResourceSearch, request(user("alice"), read.clone(), record("record-1")), records),
-        (ResourceSearch, request(admin(), write, any), json!({ "results": [record("record-2")] })),
-        (ActionSearch, json!({ "subject": user("alice"), "resource": record("record-1") }), named(&["read", "write"])),
-        (ActionSearch, json!({ "subject": admin(), "resource": archived() }), named(&["read", "write"])),
-        (ActionSearch, json!({ "subject": user("nobody"), "resource": record("record-1") }), named(&[])),
-        (SubjectSearch, request(json!({ "type": "spaceship" }), read.clone(), record("record-1")), named(&[])),
-        (ResourceSearch, request(user("alice"), read, json!({ "type": "spaceship" })), named(&[])),
+        (Endpoint::SubjectSearch, request(anyone.clone(), read.clone(), record("record-1")), users.clone()),
+        (Endpoint::SubjectSearch, request(user("alice"), read.clone(), record("record-1")), users),
+        (Endpoint::SubjectSearch, request(anyone, write.clone(), archived()), json!({ "results": [user("bob")] })),
+        (Endpoint::ResourceSearch, request(user("alice"), read.clone(), any.clone()), records.clone()),
+        (Endpoint::ResourceSearch, request(user("alice"), read.clone(), record("record-1")), records),
+        (Endpoint::ResourceSearch, request(admin(), write, any), json!({ "results": [record("record-2")] })),
+        (
+            Endpoint::ActionSearch,
+            json!({ "subject": user("alice"), "resource": record("record-1") }),
+            named(&["read", "write"]),
+        ),
+        (Endpoint::ActionSearch, json!({ "subject": admin(), "resource": archived() }), named(&["read", "write"])),
+        (Endpoint::ActionSearch, json!({ "subject": user("nobody"), "resource": record("record-1") }), named(&[])),
+        (
+            Endpoint::SubjectSearch,
+            request(json!({ "type": "spaceship" }), read.clone(), record("record-1")),
+            named(&[]),
+        ),
+        (Endpoint::ResourceSearch, request(user("alice"), read, json!({ "type": "spaceship" })), named(&[])),
     ];
     for (endpoint, mut request, results) in table {
         assert_eq!(ask(&Fixture, endpoint, &request), results, "{endpoint} {request}");

@@ -169,7 +169,7 @@ fn what_is_named_by_more_than_its_id_is_found_with_it() {
     let pdp = DirectoryPdp::new(&directory);
     for (action, r#type, properties, ids) in [
         ("remove", "member", json!({ "organization": "acme" }), &["alice"][..]),
-        ("remove_from_team", "team_member", json!({ "team": "on-call" }), &["alice", "olivia"]),
+        ("remove_from_team", "team_member", json!({ "team": "on-call" }), &["alice"]),
         ("retarget", "placement", json!({ "cluster": "us-west" }), &["dev"]),
         ("view", "deployment", json!({ "environment": "dev", "requested_by": "alice" }), &[]),
         ("create", "environment", json!({ "project": "shop", "cluster": "us-east" }), &[]),
