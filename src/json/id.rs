@@ -1,5 +1,6 @@
-//! Ids as JSON writes them, whatever their type: strings, by their `Display` and `FromStr`. An id is not empty, has no control
-//! character, and is written in one way only: `7` is an id of type `u64`, and `07` is not.
+//! Ids as JSON writes them, whatever their type: strings, by their `Display` and `FromStr`. An id is written in one way only: `7`
+//! is an id of type `u64`, and `07` is not. In documents and questions it is not empty and has no control character; in facts and
+//! records it may be and have, so that every change that was made can be written.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -31,9 +32,14 @@ pub(crate) fn check(text: &str) -> Result<&str, IdError<'_>> {
     }
 }
 
-/// The id that is written so.
+/// The id that is written so in a document or a question.
 pub(crate) fn parse<Id: Display + FromStr<Err: Display>>(text: &str) -> Result<Id, String> {
-    let id = check(text).map_err(|error| error.to_string())?.parse::<Id>();
+    parse_any(check(text).map_err(|error| error.to_string())?)
+}
+
+/// The id that is written so.
+fn parse_any<Id: Display + FromStr<Err: Display>>(text: &str) -> Result<Id, String> {
+    let id = text.parse::<Id>();
     let id = id.map_err(|error| format!("{} is not an id: {error}", Escaped::in_backticks(text)))?;
     if is_written_as(&id, text) {
         return Ok(id);
@@ -58,7 +64,7 @@ impl Write for Rest<'_> {
     }
 }
 
-/// An id as a string.
+/// An id as a string, in a document or a question.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Text<Id>(pub(crate) Id);
 
@@ -74,7 +80,7 @@ impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Text<Id> {
     }
 }
 
-/// Writes an id: with [`deserialize`], what `#[serde(with = "id")]` names.
+/// Writes an id.
 pub(crate) fn serialize<Id: Display, S: Serializer>(id: &Id, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(check(&id.to_string()).map_err(ser::Error::custom)?)
 }
@@ -86,4 +92,43 @@ where
     D: Deserializer<'de>,
 {
     deserializer.deserialize_str(Word(parse))
+}
+
+/// An id as a string, in a fact or a record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct AnyText<Id>(pub(crate) Id);
+
+impl<Id: Display> Serialize for AnyText<Id> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        any::serialize(&self.0, serializer)
+    }
+}
+
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for AnyText<Id> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        any::deserialize(deserializer).map(Self)
+    }
+}
+
+/// What `#[serde(with = "any")]` names.
+pub(crate) mod any {
+    use core::fmt::Display;
+    use core::str::FromStr;
+
+    use serde::{Deserializer, Serializer};
+
+    use crate::json::id::parse_any;
+    use crate::json::word::Word;
+
+    pub(crate) fn serialize<Id: Display, S: Serializer>(id: &Id, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(id)
+    }
+
+    pub(crate) fn deserialize<'de, Id, D>(deserializer: D) -> Result<Id, D::Error>
+    where
+        Id: Display + FromStr<Err: Display>,
+        D: Deserializer<'de>,
+    {
+        deserializer.deserialize_str(Word(parse_any))
+    }
 }

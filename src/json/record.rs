@@ -15,7 +15,7 @@ use crate::change::Change;
 use crate::change::edit::Edit;
 use crate::change::record::{Cause, Entry, Record};
 use crate::json::forms::words::Whole;
-use crate::json::id::Text;
+use crate::json::id::AnyText as Text;
 use crate::json::strict::Strict;
 use crate::model::account::AccountKind;
 use crate::model::time::Time;

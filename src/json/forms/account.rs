@@ -10,7 +10,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 use crate::json::forms::facts::count;
-use crate::json::id::Text;
+use crate::json::id::AnyText as Text;
 use crate::json::strict::Strict;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountError, AccountKind};

@@ -10,7 +10,7 @@ use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::forms::words::Whole;
-use crate::json::id::Text;
+use crate::json::id::AnyText as Text;
 use crate::json::strict::Strict;
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;

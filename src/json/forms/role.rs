@@ -10,7 +10,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::forms::facts::count;
-use crate::json::id::Text;
+use crate::json::id::AnyText as Text;
 use crate::json::strict::Strict;
 use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition, RolePermissions};
 use crate::model::role::{Permission, Permissions, Role};

@@ -8,7 +8,7 @@ use core::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::change::Change;
-use crate::json::id;
+use crate::json::id::any as id;
 use crate::json::record::by_form;
 use crate::json::strict::{Strict, nullable};
 use crate::model::access::ClusterAccess;

@@ -12,7 +12,7 @@ use crate::change::edit::{
     ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, Removed, RoleState,
     TeamMemberState, TeamState,
 };
-use crate::json::id;
+use crate::json::id::any as id;
 use crate::json::record::by_form;
 use crate::json::strict::{Strict, nullable};
 use crate::model::access::ClusterAccess;
