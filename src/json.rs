@@ -5,20 +5,23 @@
 //! have no control characters. What can be read can be written. The forms need a self-describing format, such as JSON.
 
 #[cfg(feature = "authzen")]
-mod authzen;
+pub(crate) mod authzen;
 #[cfg(feature = "directory")]
 mod document;
 mod forms;
-mod id;
+pub(crate) mod id;
 #[cfg(feature = "directory")]
 mod record;
+#[cfg(feature = "directory")]
+mod role;
 mod strict;
 #[cfg(feature = "authzen")]
-mod text;
+pub(crate) mod text;
 mod time;
+mod word;
 
 #[cfg(feature = "authzen")]
-pub use authzen::Answer;
+pub use authzen::{Answer, Named, Outcome};
 #[cfg(feature = "authzen")]
 pub use document::DocumentError;
 #[cfg(feature = "authzen")]

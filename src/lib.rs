@@ -34,13 +34,13 @@
 //! | load facts, change them, keep records, share them | [directory](_guide::directory) | `directory`, `change` |
 //! | store changes in a database, and follow it in every instance | [following](_guide::following) | `change`, `sql` |
 //! | list who has access, and what a user may see | [lists](_guide::lists) | `query`, `sql` |
-//! | read and write JSON | [json](_guide::json) | `json` |
+//! | read and write JSON, answer other services | [json](_guide::json) | `json`, `authzen` |
 //! | test your service | [testing](_guide::testing) | `testing` |
 //! | judge what it protects from, and what it costs | [security](_guide::security), [performance](_guide::performance) | |
 //! | choose | [design](_guide::design), [comparison](_guide::compare) | |
 //!
-//! A module depends only on those before it: `model`, `policy`, `explain`, `directory`, `query`, `change`, then `sql` and
-//! `json`. What most programs need is also at the root.
+//! A module depends only on those before it: `model`, `policy`, `explain`, `directory`, `query`, `change`, then `sql`,
+//! `json` and `authzen`. What most programs need is also at the root.
 //!
 //! # Features
 //!
@@ -89,6 +89,8 @@ pub mod _guide;
 #[cfg(feature = "arbitrary")]
 #[path = "testing/arbitrary.rs"]
 mod arbitrary;
+#[cfg(feature = "authzen")]
+pub mod authzen;
 #[cfg(feature = "directory")]
 pub mod change;
 pub mod directory;

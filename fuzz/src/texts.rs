@@ -98,7 +98,7 @@ const ACTIONS: [Action<&str>; 10] = [
 /// nobody knows; a directory answers it as its answer is written. True where it was a question.
 pub fn question_strict(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    let question = match Question::from_json(text) {
+    let question = match Question::<String>::from_json(text) {
         Ok(question) => question,
         Err(error) => return refused(&error.to_string()),
     };
@@ -111,9 +111,11 @@ pub fn question_strict(bytes: &[u8]) -> bool {
     let answer = Answer::new(acme(), &question);
     assert_eq!(Answer::new(acme(), &question), answer, "{text}");
     let written = serde_json::to_value(&answer).expect("an answer can be written");
-    assert_eq!(written["decision"], Value::Bool(answer.decision().is_allowed()), "{text}");
+    let subject = question.subject();
+    let decision = acme().decide(&subject, question.action.as_ref(), question.resource.borrowed::<String>());
+    assert_eq!(written["decision"], Value::Bool(decision.is_allowed()), "{text}");
     let hidden = answer.exposure() == Exposure::Hidden;
-    match answer.decision() {
+    match decision {
         Decision::Allow => assert_eq!(written["context"]["outcome"], "allow", "{text}"),
         Decision::RequireApproval(_) => assert_eq!(written["context"]["outcome"], "require_approval", "{text}"),
         Decision::Deny(reason) => {
@@ -121,6 +123,7 @@ pub fn question_strict(bytes: &[u8]) -> bool {
             assert_eq!(written["context"]["hidden"], hidden, "{text}");
         }
     }
+    assert_eq!(serde_json::from_value::<Answer>(written).expect("an answer can be read"), answer, "{text}");
     true
 }
 

@@ -4,6 +4,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 use core::ops::ControlFlow;
 
+use crate::directory::key::Key;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -13,7 +14,7 @@ use crate::model::action::{Action, ActionKind};
 use crate::model::custom_role::CustomRole;
 use crate::model::deployment::{Approval, ApprovalId, Deployment, LookUpApprovals};
 use crate::model::environment::NewEnvironment;
-use crate::model::resource::{Resource, ResourceId, ResourceKind, ResourceRef};
+use crate::model::resource::{Resource, ResourceId, ResourceKey, ResourceKind, ResourceRef};
 use crate::model::subject::Subject;
 use crate::model::token::Token;
 use crate::policy::asked::{Asked, Asks};
@@ -229,16 +230,16 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// Calls `then` with the action and the facts of a resource; `None` if the resource, a part of it or the custom role that
     /// the action gives does not exist, or if that role belongs to another organization.
-    pub(crate) fn with_facts<'a, Q, R>(
+    pub(crate) fn with_facts<'a, K, R>(
         &'a self,
         subject: &Subject<'_, Id>,
-        action: Action<&Q>,
-        resource: ResourceRef<'_, Id, Q>,
+        action: Action<K>,
+        resource: ResourceKey<'_, Id, K>,
         then: impl FnOnce(Action<&'a CustomRole<Id>>, Resource<'_, Id>) -> R,
     ) -> Option<R>
     where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
     {
         self.with_resource(subject.tokens(), resource, |resource| {
             Some(then(self.action_in(action, resource.organization())?, resource))
@@ -247,74 +248,76 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// The action, with the custom role that it gives; `None` if the organization has no such role.
     #[inline]
-    pub(crate) fn action_in<Q>(&self, action: Action<&Q>, organization: &Id) -> Option<Action<&CustomRole<Id>>>
+    pub(crate) fn action_in<K>(&self, action: Action<K>, organization: &Id) -> Option<Action<&CustomRole<Id>>>
     where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
     {
-        action.try_map(|id| self.roles.get(id).filter(|role| role.organization() == organization))
+        action.try_map(|key| self.roles.get(key.id()?).filter(|role| role.organization() == organization))
     }
 
     /// Calls `then` with the facts of a resource; `None` if the resource or a part of it does not exist.
     #[inline]
-    pub(crate) fn with_resource<Q, R>(
+    pub(crate) fn with_resource<K, R>(
         &self,
         tokens: [Option<&Token<Id>>; 2],
-        resource: ResourceRef<'_, Id, Q>,
+        resource: ResourceKey<'_, Id, K>,
         then: impl FnOnce(Resource<'_, Id>) -> R,
     ) -> Option<R>
     where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
     {
         // Held here, so that `then` is called in one place and inlined there.
         let (named, deployment);
+        let known = |account: K| self.accounts.get(account.id()?);
         let resource = match resource {
-            ResourceId::Organization(id) => Resource::Organization(self.organizations.get(id)?),
+            ResourceId::Organization(id) => Resource::Organization(self.organizations.get(id.id()?)?),
             ResourceId::Member { organization, account } => {
-                Resource::Member(self.organizations.get(organization)?, self.accounts.get(account))
+                Resource::Member(self.organizations.get(organization.id()?)?, known(account))
             }
-            ResourceId::Role(id) => Resource::Role(self.roles.get(id)?),
-            ResourceId::Team(id) => Resource::Team(self.teams.get(id)?),
+            ResourceId::Role(id) => Resource::Role(self.roles.get(id.id()?)?),
+            ResourceId::Team(id) => Resource::Team(self.teams.get(id.id()?)?),
             ResourceId::TeamMember { team, account } => {
-                Resource::TeamMember(self.teams.get(team)?, self.accounts.get(account))
+                Resource::TeamMember(self.teams.get(team.id()?)?, known(account))
             }
-            ResourceId::Project(id) => Resource::Project(self.projects.get(id)?),
+            ResourceId::Project(id) => Resource::Project(self.projects.get(id.id()?)?),
             ResourceId::ProjectMember { project, account } => {
-                Resource::ProjectMember(self.projects.get(project)?, self.accounts.get(account))
+                Resource::ProjectMember(self.projects.get(project.id()?)?, known(account))
             }
             ResourceId::ProjectTeam { project, team } => {
-                let (project, team) = (self.projects.get(project)?, self.teams.get(team)?);
+                let (project, team) = (self.projects.get(project.id()?)?, self.teams.get(team.id()?)?);
                 require_equal(project.organization(), team.organization())?;
                 Resource::ProjectTeam(project, team)
             }
-            ResourceId::Environment(id) => Resource::Environment(self.environments.get(id)?),
+            ResourceId::Environment(id) => Resource::Environment(self.environments.get(id.id()?)?),
             ResourceId::NewEnvironment { id, project, cluster, protection } => {
-                let (project, cluster) = (self.projects.get(project)?, self.clusters.get(cluster)?);
+                let (project, cluster) = (self.projects.get(project.id()?)?, self.clusters.get(cluster.id()?)?);
                 require_equal(project.organization(), cluster.organization())?;
                 // Only a token reads the id, and only to find out whether it is restricted to that environment.
-                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id));
+                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id.id()?));
                 Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection))
             }
             ResourceId::Placement { environment, to: cluster } => {
-                let (environment, cluster) = (self.environments.get(environment)?, self.clusters.get(cluster)?);
+                let (environment, cluster) =
+                    (self.environments.get(environment.id()?)?, self.clusters.get(cluster.id()?)?);
                 require_equal(environment.organization(), cluster.organization())?;
                 Resource::Placement { environment, to: cluster }
             }
             ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
                 named = Named { directory: self, approvals };
-                let known = |account| self.accounts.get(account).map(Account::id);
+                let known = |account| known(account).map(Account::id);
                 let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
-                let environment = self.environments.get(environment)?;
+                let environment = self.environments.get(environment.id()?)?;
                 deployment = Deployment::looked_up(environment, requested_by, on_behalf_of, release, &named);
                 Resource::Deployment(&deployment)
             }
-            ResourceId::Cluster(id) => Resource::Cluster(self.clusters.get(id)?),
+            ResourceId::Cluster(id) => Resource::Cluster(self.clusters.get(id.id()?)?),
             ResourceId::ClusterMember { cluster, account } => {
-                Resource::ClusterMember(self.clusters.get(cluster)?, self.accounts.get(account))
+                Resource::ClusterMember(self.clusters.get(cluster.id()?)?, known(account))
             }
             ResourceId::ClusterTeam { cluster, team } => {
-                let (cluster, team) = (self.clusters.get(cluster)?, self.teams.get(team)?);
+                let (cluster, team) = (self.clusters.get(cluster.id()?)?, self.teams.get(team.id()?)?);
                 require_equal(cluster.organization(), team.organization())?;
                 Resource::ClusterTeam(cluster, team)
             }

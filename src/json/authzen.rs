@@ -2,6 +2,9 @@
 
 mod answer;
 mod approval;
-mod question;
+pub(crate) mod asked;
+mod named;
+pub(crate) mod question;
 
-pub use answer::Answer;
+pub use answer::{Answer, Outcome};
+pub use named::Named;

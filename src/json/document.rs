@@ -76,7 +76,7 @@ impl<Id: Ord + Display> Serialize for Rows<Id> {
 /// # #[cfg(not(feature = "authzen"))]
 /// # fn main() {}
 /// ```
-impl<'de, Id: Ord + Clone + FromStr<Err: Display>> Deserialize<'de> for Rows<Id> {
+impl<'de, Id: Ord + Clone + Display + FromStr<Err: Display>> Deserialize<'de> for Rows<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut rows = Document::<Id>::read(deserializer)?.into_rows();
         rows.sort();

@@ -5,6 +5,8 @@ mod edit;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Display;
+use core::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -13,6 +15,7 @@ use crate::change::Change;
 use crate::change::edit::Edit;
 use crate::change::record::{Cause, Entry, Record};
 use crate::json::forms::words::Whole;
+use crate::json::id::AnyText as Text;
 use crate::json::strict::Strict;
 use crate::model::account::AccountKind;
 use crate::model::time::Time;
@@ -20,13 +23,13 @@ use crate::model::time::Time;
 /// Gives a type the form that mirrors it.
 macro_rules! by_form {
     ($type:ident $(<$id:ident>)?, $form:ident) => {
-        impl<'de $(, $id: Deserialize<'de>)?> Deserialize<'de> for $type $(<$id>)? {
+        impl<'de $(, $id: Display + FromStr<Err: Display>)?> Deserialize<'de> for $type $(<$id>)? {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $form::deserialize(Strict(deserializer))
             }
         }
 
-        impl $(<$id: Serialize>)? Serialize for $type $(<$id>)? {
+        impl $(<$id: Display>)? Serialize for $type $(<$id>)? {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 $form::serialize(self, serializer)
             }
@@ -45,14 +48,14 @@ pub(crate) use by_form;
 /// The ids of the tokens that were used are `token` and `service_token`, before `change`.
 ///
 /// A custom role is `{ "custom": "release-manager" }`, and the holder of a grant is `{ "account": "bob" }` or `{ "team": "on-call" }`.
-impl<Id: Serialize> Serialize for Record<Id> {
+impl<Id: Display> Serialize for Record<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         RecordFields {
             format: Self::FORMAT,
             policy: self.policy(),
-            id: self.id(),
-            previous: self.previous(),
-            organization: self.organization(),
+            id: Text(self.id()),
+            previous: self.previous().map(Text),
+            organization: Text(self.organization()),
             revision: self.revision(),
             at: self.time(),
             reason: self.reason(),
@@ -63,13 +66,14 @@ impl<Id: Serialize> Serialize for Record<Id> {
 }
 
 #[derive(Serialize)]
+#[serde(bound = "Id: Display")]
 struct RecordFields<'a, Id> {
     format: u32,
     policy: u32,
-    id: &'a Id,
+    id: Text<&'a Id>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    previous: Option<&'a Id>,
-    organization: &'a Id,
+    previous: Option<Text<&'a Id>>,
+    organization: Text<&'a Id>,
     revision: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<Time>,
@@ -78,18 +82,19 @@ struct RecordFields<'a, Id> {
     steps: &'a [Entry<Id>],
 }
 
-impl<Id: Serialize> Serialize for Entry<Id> {
+impl<Id: Display> Serialize for Entry<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         EntryFields::of(self).serialize(serializer)
     }
 }
 
 #[derive(Serialize)]
+#[serde(bound = "Id: Display")]
 struct EntryFields<'a, Id> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    create_organization: Option<FoundingForm<&'a Id>>,
+    create_organization: Option<FoundingForm<Text<&'a Id>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<&'a Id>,
+    by: Option<Text<&'a Id>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     platform: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,9 +119,10 @@ impl<'a, Id> EntryFields<'a, Id> {
         };
         match step.cause() {
             Cause::CreateOrganization { organization, owner, kind } => {
-                fields.create_organization = Some(FoundingForm { organization, owner, kind: *kind });
+                fields.create_organization =
+                    Some(FoundingForm { organization: Text(organization), owner: Text(owner), kind: *kind });
             }
-            Cause::Change { by, change } => (fields.by, fields.change) = (Some(by), Some(change)),
+            Cause::Change { by, change } => (fields.by, fields.change) = (Some(Text(by)), Some(change)),
             Cause::Platform { by, change } => (fields.platform, fields.change) = (Some(by.as_str()), Some(change)),
         }
         fields
@@ -124,27 +130,32 @@ impl<'a, Id> EntryFields<'a, Id> {
 }
 
 /// All but `previous`, `at` and `reason` are required. Another `format` than [`Record::FORMAT`] is an error.
-impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Record<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Record<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: RecordForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
-        let record = Self::new(form.id, form.organization, form.revision, form.steps);
-        Ok(record.by_policy(form.policy).with_optional(form.previous, form.at, form.reason))
+        let record = Self::new(form.id.0, form.organization.0, form.revision, form.steps);
+        Ok(record.by_policy(form.policy).with_optional(
+            form.previous.map(|Text(previous)| previous),
+            form.at,
+            form.reason,
+        ))
     }
 }
 
 #[derive(Deserialize)]
 #[serde(
     deny_unknown_fields,
-    expecting = "a record: an object with `format`, `policy`, `id`, `organization`, `revision` and `steps`"
+    expecting = "a record: an object with `format`, `policy`, `id`, `organization`, `revision` and `steps`",
+    bound = "Id: Display + FromStr<Err: Display>"
 )]
 struct RecordForm<Id> {
     #[serde(rename = "format", deserialize_with = "format")]
     _format: (),
     #[serde(deserialize_with = "policy")]
     policy: u32,
-    id: Id,
-    previous: Option<Id>,
-    organization: Id,
+    id: Text<Id>,
+    previous: Option<Text<Id>>,
+    organization: Text<Id>,
     #[serde(deserialize_with = "revision")]
     revision: u64,
     at: Option<Time>,
@@ -152,7 +163,7 @@ struct RecordForm<Id> {
     steps: Vec<Entry<Id>>,
 }
 
-impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Entry<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Entry<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: EntryForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         form.step()
@@ -179,10 +190,14 @@ fn revision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error>
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a step: an object with `by`, `change` and `edits`")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a step: an object with `by`, `change` and `edits`",
+    bound = "Id: Display + FromStr<Err: Display>"
+)]
 struct EntryForm<Id> {
-    create_organization: Option<FoundingForm<Id>>,
-    by: Option<Id>,
+    create_organization: Option<FoundingForm<Text<Id>>>,
+    by: Option<Text<Id>>,
     platform: Option<String>,
     token: Option<String>,
     service_token: Option<String>,
@@ -194,10 +209,12 @@ impl<Id> EntryForm<Id> {
     fn step<E: serde::de::Error>(self) -> Result<Entry<Id>, E> {
         let has_tokens = self.token.is_some() || self.service_token.is_some();
         let cause = match (self.create_organization, self.by, self.platform, self.change) {
-            (Some(FoundingForm { organization, owner, kind }), None, None, None) if !has_tokens => {
+            (Some(FoundingForm { organization: Text(organization), owner: Text(owner), kind }), None, None, None)
+                if !has_tokens =>
+            {
                 Cause::CreateOrganization { organization, owner, kind }
             }
-            (None, Some(by), None, Some(change)) => Cause::Change { by, change },
+            (None, Some(Text(by)), None, Some(change)) => Cause::Change { by, change },
             (None, None, Some(by), Some(change)) if !has_tokens => Cause::Platform { by, change },
             (Some(_) | None, _, _, _) => {
                 return Err(E::custom(

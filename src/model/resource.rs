@@ -279,7 +279,11 @@ pub enum ResourceId<I, A = Vec<ApprovalId<I>>, S = String> {
 
 /// A resource as a directory takes it: ids borrowed as `Q`, approvals borrowed as they are stored.
 #[cfg(feature = "directory")]
-pub(crate) type ResourceRef<'a, Id, Q> = ResourceId<&'a Q, &'a [ApprovalId<Id>], &'a str>;
+pub(crate) type ResourceRef<'a, Id, Q> = ResourceKey<'a, Id, &'a Q>;
+
+/// The same, where each id is looked up by a key.
+#[cfg(feature = "directory")]
+pub(crate) type ResourceKey<'a, Id, K> = ResourceId<K, &'a [ApprovalId<Id>], &'a str>;
 
 impl<I, A, S> ResourceId<I, A, S> {
     /// The kind of the resource.
@@ -304,7 +308,7 @@ impl<I, A, S> ResourceId<I, A, S> {
     }
 
     /// Converts the ids, the approvals and the release.
-    fn map<'a, J, B, T>(
+    pub(crate) fn map<'a, J, B, T>(
         &'a self,
         id: impl Fn(&'a I) -> J,
         approvals: impl FnOnce(&'a A) -> B,

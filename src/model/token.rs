@@ -155,7 +155,13 @@ impl<Id: Ord> Token<Id> {
     /// Replaces each id by `id(&old)`.
     #[must_use]
     pub fn map_ids<J: Ord>(&self, id: impl Fn(&Id) -> J) -> Token<J> {
-        let map = |ids: &Option<BTreeSet<Id>>| ids.as_ref().map(|ids| ids.iter().map(&id).collect());
+        self.filter_map_ids(|old| Some(id(old)))
+    }
+
+    /// Replaces each id by `id(&old)`, and leaves out those for which that is none. What the token was restricted to, it stays
+    /// restricted to.
+    pub(crate) fn filter_map_ids<J: Ord>(&self, id: impl Fn(&Id) -> Option<J>) -> Token<J> {
+        let map = |ids: &Option<BTreeSet<Id>>| ids.as_ref().map(|ids| ids.iter().filter_map(&id).collect());
         Token {
             actions: self.actions,
             organizations: map(&self.organizations),

@@ -4,6 +4,8 @@
 mod access;
 #[cfg(feature = "directory")]
 mod attacks;
+#[cfg(feature = "authzen")]
+mod authzen;
 #[cfg(feature = "directory")]
 mod changes;
 #[cfg(feature = "authzen")]

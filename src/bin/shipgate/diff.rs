@@ -104,7 +104,7 @@ impl<W: Write> Report<W> {
             Format::Text => {
                 let [account, action, resource] = words::question(question, Form::Text);
                 let [before, after] = [before, after].map(|answer| words::painted(answer, styles));
-                writeln!(out, "{account} {action} {resource}: {} -> {}", before?, after?)
+                writeln!(out, "{account} {action} {resource}: {before} -> {after}")
             }
             Format::Markdown => {
                 if self.found == 1 {
@@ -112,7 +112,7 @@ impl<W: Write> Report<W> {
                 }
                 let [account, action, resource] = words::question(question, Form::Markdown);
                 let [before, after] = [before, after].map(|answer| words::answer(answer, Form::Markdown));
-                writeln!(out, "| {account} | {action} | {resource} | {} | {} |", before?, after?)
+                writeln!(out, "| {account} | {action} | {resource} | {before} | {after} |")
             }
             Format::Json => {
                 write_json(&mut *out, &DifferenceLine { question, before, after })?;

@@ -1,12 +1,11 @@
 //! Questions and answers in a few words.
 
 use std::fmt::Write as _;
-use std::io;
 
-use serde_json::Value;
 use shipgate::directory::Question;
-use shipgate::json::Answer;
+use shipgate::json::{Answer, Outcome};
 use shipgate::model::{Bypass, Parameter, Permissions, SelfApproval};
+use shipgate::policy::ReasonCode;
 use shipgate::{Action, AnyRole, Decision, Exposure, Grant, Protection, ResourceId, Time};
 
 use super::console::{Painted, Styles};
@@ -119,32 +118,34 @@ fn resource(resource: &ResourceId<String>, form: Form) -> String {
 }
 
 /// An answer as the one who asks sees it, with the data of its reason.
-pub(crate) fn answer(answer: &Answer, form: Form) -> io::Result<String> {
-    match (answer.decision(), answer.exposure()) {
-        (Decision::Deny(_), Exposure::Hidden) => Ok("not found".to_owned()),
-        (Decision::Deny(reason), Exposure::Visible) => {
-            let mut text = format!("denied: {}", reason.code());
-            let context = serde_json::to_value(answer)?;
-            let data = context.get("context").and_then(Value::as_object).into_iter().flatten();
-            for (name, value) in data.filter(|(name, _)| !["outcome", "reason", "hidden"].contains(&name.as_str())) {
-                let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-                let _ = write!(text, " {name}={}", form.id(&value));
+pub(crate) fn answer(answer: &Answer, form: Form) -> String {
+    match (answer.outcome(), answer.exposure()) {
+        (Outcome::Deny, Exposure::Hidden) => "not found".to_owned(),
+        (Outcome::Deny, Exposure::Visible) => {
+            let mut text = format!("denied: {}", answer.reason().map_or("", ReasonCode::as_str));
+            let mut details: Vec<_> = answer.details().collect();
+            details.sort_unstable();
+            for (name, value) in details {
+                let _ = write!(text, " {name}={}", form.id(value));
             }
-            Ok(text)
+            text
         }
-        (decision @ (Decision::Allow | Decision::RequireApproval(_)), _) => Ok(decision.to_string()),
+        (Outcome::Allow, _) => Decision::Allow.to_string(),
+        (Outcome::RequireApproval, _) => {
+            answer.missing().map_or_else(String::new, |missing| Decision::RequireApproval(missing).to_string())
+        }
     }
 }
 
 /// The same for a terminal.
-pub(crate) fn painted(answer: &Answer, styles: Styles) -> io::Result<Painted<String>> {
-    let style = match (answer.decision(), answer.exposure()) {
-        (Decision::Allow, _) => styles.good,
-        (Decision::RequireApproval(_), _) => styles.waiting,
-        (Decision::Deny(_), Exposure::Visible) => styles.bad,
-        (Decision::Deny(_), Exposure::Hidden) => styles.faint,
+pub(crate) fn painted(answer: &Answer, styles: Styles) -> Painted<String> {
+    let style = match (answer.outcome(), answer.exposure()) {
+        (Outcome::Allow, _) => styles.good,
+        (Outcome::RequireApproval, _) => styles.waiting,
+        (Outcome::Deny, Exposure::Visible) => styles.bad,
+        (Outcome::Deny, Exposure::Hidden) => styles.faint,
     };
-    Ok(Painted { style, text: self::answer(answer, Form::Text)? })
+    Painted { style, text: self::answer(answer, Form::Text) }
 }
 
 /// Words separated by commas, in lines that are no wider than this unless one word is.

@@ -1,31 +1,46 @@
 //! The answer.
 
-use alloc::string::{String, ToString};
+mod form;
+
 use core::fmt::Display;
 use core::hash::Hash;
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
-
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
-use crate::json::forms::decision::write_data;
-use crate::model::resource::ResourceId;
-use crate::policy::decision::{Decision, Exposure};
-use crate::policy::reason::{ClusterOf, Reason};
+use crate::json::authzen::answer::form::Context;
+use crate::json::authzen::asked::{Asked, OfIds};
+use crate::json::authzen::named::Named;
+use crate::model::names::names;
+use crate::policy::decision::{Exposure, MissingApprovals};
+use crate::policy::reason::ReasonCode;
 
-/// The answer to a [`Question`]: a decision, and in its `context` what made it so.
+names! {
+    /// The kinds of [`Decision`](crate::Decision), as an [`Answer`] says it.
+    pub enum Outcome: "outcome" {
+        /// The subject may proceed.
+        Allow = "allow",
+        /// All that is missing is approval.
+        RequireApproval = "require_approval",
+        /// The subject may not proceed.
+        Deny = "deny",
+    }
+}
+
+/// The answer to a [`Question`]: whether the subject may proceed, and in its `context` what made it so.
 ///
 /// `decision` is true where the subject may proceed, and only there. `context.outcome` is `allow`; `require_approval` with
 /// `from` and `missing`; or `deny` with `reason`, `hidden` and the data of the reason. A hidden denial has its reason, for the
 /// service that asks on the subject's behalf, and no other data.
 ///
+/// Another service reads it as it is written. It ignores members that it does not know.
+///
 /// # Examples
 ///
 /// ```
-/// use shipgate::{Decision, Directory, Exposure, Reason};
+/// use shipgate::{Directory, Exposure};
 /// use shipgate::directory::Question;
 /// use shipgate::json::Answer;
+/// use shipgate::policy::ReasonCode;
 ///
 /// let nothing = Directory::<String>::from_json("{}")?;
 /// let question = Question::from_json(
@@ -34,120 +49,111 @@ use crate::policy::reason::{ClusterOf, Reason};
 /// )?;
 /// let answer = Answer::new(&nothing, &question);
 ///
-/// assert_eq!(answer.decision(), Decision::Deny(Reason::UnknownResource));
-/// assert_eq!(answer.exposure(), Exposure::Hidden);
-/// assert_eq!(
-///     serde_json::to_string(&answer)?,
-///     r#"{"decision":false,"context":{"outcome":"deny","reason":"unknown_resource","hidden":true}}"#,
-/// );
+/// let text = r#"{"decision":false,"context":{"outcome":"deny","reason":"unknown_resource","hidden":true}}"#;
+/// assert_eq!(serde_json::to_string(&answer)?, text);
+///
+/// let read: Answer = serde_json::from_str(text)?;
+/// assert_eq!(read, answer);
+/// assert_eq!((read.is_allowed(), read.reason()), (false, Some(ReasonCode::UnknownResource)));
+/// assert_eq!(read.exposure(), Exposure::Hidden);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    decision: Decision,
-    exposure: Exposure,
-    /// The id of the cluster that the reason tells of.
-    cluster: Option<String>,
+    context: Context,
 }
 
 impl Answer {
     /// The answer of a directory to a question.
     #[must_use]
     pub fn new<Id: Hash + Ord + Display>(directory: &Directory<Id>, question: &Question<Id>) -> Self {
-        let (subject, resource) = (question.subject(), question.resource.borrowed::<Id>());
-        let decision = directory.decide(&subject, question.action.as_ref(), resource);
-        let exposure = match decision {
-            // Even where only the custom role that the action gives is unknown.
-            Decision::Deny(Reason::UnknownResource) => Exposure::Hidden,
-            Decision::Deny(_) => directory.exposure(&subject, resource),
-            Decision::Allow | Decision::RequireApproval(_) => Exposure::Visible,
-        };
-        let cluster = match (decision, exposure) {
-            (Decision::Deny(Reason::ClusterLevelInsufficient { cluster, .. }), Exposure::Visible) => {
-                id_of(cluster, &question.resource, directory)
-            }
-            (Decision::Deny(_) | Decision::Allow | Decision::RequireApproval(_), _) => None,
-        };
-        Self { decision, exposure, cluster }
+        let subject = directory.subject(&question.subject());
+        let resource = question.resource.borrowed::<Id>();
+        Self::of(&Asked { directory, subject, action: question.action.as_ref(), resource })
     }
 
-    /// The decision.
-    pub const fn decision(&self) -> Decision {
-        self.decision
+    /// The answer of a directory to a question as another service wrote it. What is only a text is not known: no account has
+    /// that id, nor any resource, an approval by it or for it does not count, and a token that names it covers no more for that.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::Directory;
+    /// use shipgate::directory::Question;
+    /// use shipgate::json::{Answer, Named};
+    /// use shipgate::policy::ReasonCode;
+    ///
+    /// let text = r#"{ "organizations": [{ "id": "1", "members": [{ "account": "7", "role": "viewer" }] }] }"#;
+    /// let directory = Directory::<u64>::from_json(text)?;
+    ///
+    /// let text = r#"{ "subject": { "type": "user", "id": "seven" }, "action": { "name": "view" },
+    ///                 "resource": { "type": "organization", "id": "1" } }"#;
+    /// let question = Question::<Named<u64>>::from_json(text)?;
+    /// assert_eq!(Answer::of_named(&directory, &question).reason(), Some(ReasonCode::NotAMember));
+    ///
+    /// let question = Question::from_json(&text.replace("seven", "7"))?;
+    /// assert!(Answer::of_named(&directory, &question).is_allowed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn of_named<Id>(directory: &Directory<Id>, question: &Question<Named<Id>>) -> Self
+    where
+        Id: Hash + Ord + Clone + Display,
+    {
+        Self::of(&OfIds::new(question).ask(directory, question))
+    }
+
+    /// The answer about what is not known.
+    pub(crate) fn unknown() -> Self {
+        Self { context: Context::unknown() }
+    }
+
+    /// Whether the subject may proceed.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        self.context.outcome == Outcome::Allow
+    }
+
+    /// What was decided.
+    #[must_use]
+    pub const fn outcome(&self) -> Outcome {
+        self.context.outcome
+    }
+
+    /// The approvals that are missing, where that is all.
+    #[must_use]
+    pub fn missing(&self) -> Option<MissingApprovals> {
+        Some(MissingApprovals { from: self.context.from?, missing: self.context.missing? })
+    }
+
+    /// Why it is a denial, if it is one.
+    #[must_use]
+    pub const fn reason(&self) -> Option<ReasonCode> {
+        self.context.reason
     }
 
     /// How much of a denial may be shown to the subject; visible where it is no denial.
     #[must_use]
-    pub const fn exposure(&self) -> Exposure {
-        self.exposure
+    pub fn exposure(&self) -> Exposure {
+        if self.context.hidden == Some(true) { Exposure::Hidden } else { Exposure::Visible }
     }
-}
 
-impl Serialize for Answer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut answer = serializer.serialize_map(Some(2))?;
-        answer.serialize_entry("decision", &self.decision.is_allowed())?;
-        answer.serialize_entry("context", &Context(self))?;
-        answer.end()
+    /// The data of the reason, by name: `have`, `need`, `permission`, `cluster` and `ceiling`, those that there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::json::Answer;
+    ///
+    /// let answer: Answer = serde_json::from_str(
+    ///     r#"{ "decision": false, "context": { "outcome": "deny", "reason": "environment_protected", "hidden": false,
+    ///          "have": "admin", "need": "owner" } }"#,
+    /// )?;
+    /// assert_eq!(answer.details().collect::<Vec<_>>(), [("have", "admin"), ("need", "owner")]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let cluster = self.context.cluster.as_deref().map(|id| ("cluster", id));
+        self.context.data.iter().chain(cluster)
     }
-}
-
-struct Context<'a>(&'a Answer);
-
-impl Serialize for Context<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Answer { decision, exposure, cluster } = self.0;
-        let Decision::Deny(reason) = decision else { return decision.serialize(serializer) };
-        let mut context = serializer.serialize_map(None)?;
-        context.serialize_entry("outcome", "deny")?;
-        context.serialize_entry("reason", &reason.code())?;
-        let hidden = matches!(exposure, Exposure::Hidden);
-        context.serialize_entry("hidden", &hidden)?;
-        if !hidden {
-            write_data(&mut context, *reason, cluster.as_deref())?;
-        }
-        context.end()
-    }
-}
-
-/// The id of a cluster of a resource.
-fn id_of<Id: Hash + Ord + Display>(
-    cluster: ClusterOf,
-    resource: &ResourceId<Id>,
-    directory: &Directory<Id>,
-) -> Option<String> {
-    let id = match (resource, cluster) {
-        (ResourceId::Placement { to, .. }, ClusterOf::New) => to,
-        (
-            ResourceId::Environment(id)
-            | ResourceId::Deployment { environment: id, .. }
-            | ResourceId::Placement { environment: id, .. },
-            _,
-        ) => directory.environment::<Id>(id)?.cluster(),
-        (
-            ResourceId::Project(project)
-            | ResourceId::ProjectMember { project, .. }
-            | ResourceId::ProjectTeam { project, .. },
-            ClusterOf::OfProject(position),
-        ) => directory.project::<Id>(project)?.clusters().nth(position.into())?.0,
-        (
-            ResourceId::NewEnvironment { cluster, .. }
-            | ResourceId::Cluster(cluster)
-            | ResourceId::ClusterMember { cluster, .. }
-            | ResourceId::ClusterTeam { cluster, .. },
-            _,
-        ) => cluster,
-        (
-            ResourceId::Organization(_)
-            | ResourceId::Member { .. }
-            | ResourceId::Role(_)
-            | ResourceId::Team(_)
-            | ResourceId::TeamMember { .. }
-            | ResourceId::Project(_)
-            | ResourceId::ProjectMember { .. }
-            | ResourceId::ProjectTeam { .. },
-            _,
-        ) => return None,
-    };
-    Some(id.to_string())
 }

@@ -1,13 +1,14 @@
 //! The JSON of a question: an Access Evaluation request. Each member is read with its place.
 
 mod action;
-mod part;
+pub(crate) mod part;
 mod properties;
-mod resource;
+pub(crate) mod resource;
 mod subject;
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt::Display;
+use core::str::FromStr;
 
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
@@ -16,15 +17,16 @@ use serde_json::{Map, Value};
 use crate::directory::question::Question;
 use crate::json::authzen::question::part::Part;
 use crate::json::authzen::question::properties::Properties;
-use crate::json::id::StrictId;
-use crate::json::text::{self, JsonError, NoDuplicates};
+use crate::json::id::Text;
+use crate::json::text::{self, JsonError, Members, NoDuplicates};
 use crate::json::time::PresentTime;
 use crate::model::account::AccountKind;
 use crate::model::action::ActionKind;
 use crate::model::resource::{ResourceId, ResourceKind};
 
-impl Question<String> {
-    /// Reads a question from JSON.
+impl<Id: Ord + Display + FromStr<Err: Display>> Question<Id> {
+    /// Reads a question from JSON, its ids by their `FromStr`. What is no id of this type is refused. Read a
+    /// `Question<`[`Named<Id>`](crate::json::Named)`>` to keep it, as an id that no account and no resource has.
     ///
     /// Members that are not known are ignored in the request, in its four parts, in `subject.properties`, and in the
     /// `properties` of an action or a resource that needs none, as `AuthZEN` asks. A name there that differs from a known one
@@ -84,15 +86,21 @@ impl Question<String> {
     /// let text = r#"{ "subject": { "type": "user", "id": "carol" },
     ///                 "action": { "name": "set_project_role", "properties": { "to": "boss" } },
     ///                 "resource": { "type": "project_member", "id": "bob", "properties": { "project": "shop" } } }"#;
-    /// assert!(Question::from_json(&text.replace("boss", "viewer")).is_ok());
+    /// assert!(Question::<String>::from_json(&text.replace("boss", "viewer")).is_ok());
     /// assert_eq!(
-    ///     Question::from_json(text).unwrap_err().to_string(),
+    ///     Question::<String>::from_json(text).unwrap_err().to_string(),
     ///     "action.properties.to: unknown project role `boss`: expected admin, developer or viewer",
     /// );
     /// ```
     pub fn from_json(text: &str) -> Result<Self, JsonError> {
         let NoDuplicates = text::read(text)?;
-        let mut request = Part::whole(text)?;
+        let Members(members) = text::read(text)?;
+        Self::from_members(members)
+    }
+
+    /// Reads the members of a request in which none is there twice.
+    pub(crate) fn from_members(members: Map<String, Value>) -> Result<Self, JsonError> {
+        let mut request = Part::whole(members);
         let subject = subject::read(request.part("subject")?)?;
 
         let mut action = request.part("action")?;
@@ -146,7 +154,7 @@ impl Question<String> {
 /// ```
 impl<Id: Ord + Display> Serialize for Question<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let question = self.map_ids(|id| StrictId(id.to_string()));
+        let question = self;
         let Some(kind) = question.kind else {
             return Err(S::Error::custom("a request names the kind of its account: set it with `of_kind`"));
         };
@@ -161,23 +169,25 @@ impl<Id: Ord + Display> Serialize for Question<Id> {
         {
             return Err(S::Error::custom("a request asks to create a new environment, and nothing else about it"));
         }
-        request_form(&question, kind).map_err(S::Error::custom)?.serialize(serializer)
+        request_form(question, kind).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 
 #[derive(Serialize)]
-struct RequestForm<'a> {
-    subject: PartForm<'a>,
+#[serde(bound = "Id: Display")]
+struct RequestForm<'a, Id> {
+    subject: PartForm<'a, Id>,
     action: ActionForm,
-    resource: PartForm<'a>,
+    resource: PartForm<'a, Id>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     context: Map<String, Value>,
 }
 
 #[derive(Serialize)]
-struct PartForm<'a> {
+#[serde(bound = "Id: Display")]
+struct PartForm<'a, Id> {
     r#type: &'static str,
-    id: &'a StrictId,
+    id: Text<&'a Id>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     properties: Map<String, Value>,
 }
@@ -189,14 +199,17 @@ struct ActionForm {
     properties: Map<String, Value>,
 }
 
-fn request_form(question: &Question<StrictId>, kind: AccountKind) -> serde_json::Result<RequestForm<'_>> {
+fn request_form<Id: Ord + Display>(
+    question: &Question<Id>,
+    kind: AccountKind,
+) -> serde_json::Result<RequestForm<'_, Id>> {
     let Question { account, action, resource, .. } = question;
     let properties = subject::properties_of(question)?;
-    let subject = PartForm { r#type: kind.as_str(), id: account, properties };
+    let subject = PartForm { r#type: kind.as_str(), id: Text(account), properties };
     let properties = action::properties_of(action.as_ref(), resource.kind())?;
     let action = ActionForm { name: action.kind(), properties };
     let (id, properties) = resource::parts_of(resource)?;
-    let resource = PartForm { r#type: resource.kind().as_str(), id, properties };
+    let resource = PartForm { r#type: resource.kind().as_str(), id: Text(id), properties };
     let mut context = Properties::default();
     context.set_if_some("time", question.time)?;
     Ok(RequestForm { subject, action, resource, context: context.0 })

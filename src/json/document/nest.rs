@@ -11,7 +11,9 @@ use crate::json::document::nested::{
     ProjectMemberForm, RoleForm, TeamForm,
 };
 use crate::json::document::references::References;
-use crate::json::document::word::{Namespace, RoleWord, Text};
+use crate::json::document::word::Namespace;
+use crate::json::id::Text;
+use crate::json::role::RoleWord;
 use crate::model::account::AccountKind;
 
 impl<'a, Id: Ord + Display> Document<&'a Id> {

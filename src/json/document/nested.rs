@@ -1,7 +1,8 @@
 //! The document as it is written: organizations with what belongs to them inside.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::collections::btree_map::Entry;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
@@ -10,7 +11,9 @@ use core::str::FromStr;
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json::document::word::{AsWritten, Namespace, RoleId, RoleWord, Text};
+use crate::json::document::word::Namespace;
+use crate::json::id::Text;
+use crate::json::role::{RoleId, RoleWord};
 use crate::json::strict::Strict;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
@@ -28,7 +31,7 @@ use crate::model::time::Time;
 #[serde(
     deny_unknown_fields,
     expecting = "a directory document: an object with `organizations`",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: Ord + FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Ord + Display + FromStr<Err: Display>")
 )]
 pub(super) struct Document<Id> {
     #[serde(default)]
@@ -37,7 +40,7 @@ pub(super) struct Document<Id> {
     pub(super) organizations: Vec<OrganizationForm<Id>>,
 }
 
-impl<Id: Ord + FromStr<Err: Display>> Document<Id> {
+impl<Id: Ord + Display + FromStr<Err: Display>> Document<Id> {
     pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(Strict(deserializer))
     }
@@ -65,7 +68,7 @@ impl<Id: Display> Serialize for Accounts<Id> {
     }
 }
 
-impl<'de, Id: Ord + FromStr<Err: Display>> Deserialize<'de> for Accounts<Id> {
+impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Accounts<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(AccountsVisitor(PhantomData)).map(Self)
     }
@@ -73,7 +76,7 @@ impl<'de, Id: Ord + FromStr<Err: Display>> Deserialize<'de> for Accounts<Id> {
 
 struct AccountsVisitor<Id>(PhantomData<Id>);
 
-impl<'de, Id: Ord + FromStr<Err: Display>> Visitor<'de> for AccountsVisitor<Id> {
+impl<'de, Id: Ord + Display + FromStr<Err: Display>> Visitor<'de> for AccountsVisitor<Id> {
     type Value = BTreeMap<Id, AccountKind>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,16 +93,19 @@ impl<'de, Id: Ord + FromStr<Err: Display>> Visitor<'de> for AccountsVisitor<Id> 
 /// Puts an account into a map that must not have it. (Where the element is read, so that its error has its index.)
 struct NewAccount<'a, Id>(&'a mut BTreeMap<Id, AccountKind>);
 
-impl<'de, Id: Ord + FromStr<Err: Display>> DeserializeSeed<'de> for NewAccount<'_, Id> {
+impl<'de, Id: Ord + Display + FromStr<Err: Display>> DeserializeSeed<'de> for NewAccount<'_, Id> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let AccountForm { id: AsWritten { id, text }, kind } = Deserialize::deserialize(deserializer)?;
-        match self.0.insert(id, kind) {
-            None => Ok(()),
-            Some(_) => Err(de::Error::custom(format_args!(
+        let AccountForm { id: Text(id), kind } = Deserialize::deserialize(deserializer)?;
+        match self.0.entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert(kind);
+                Ok(())
+            }
+            Entry::Occupied(entry) => Err(de::Error::custom(format_args!(
                 "account {} is listed already: list each account once",
-                Escaped::in_quotes(&text)
+                Escaped::in_quotes(&entry.key().to_string())
             ))),
         }
     }
@@ -109,7 +115,7 @@ impl<'de, Id: Ord + FromStr<Err: Display>> DeserializeSeed<'de> for NewAccount<'
 #[serde(
     deny_unknown_fields,
     expecting = "an organization: an object with `id`",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 pub(super) struct OrganizationForm<Id> {
     pub(super) id: Text<Id>,
@@ -129,7 +135,7 @@ pub(super) struct OrganizationForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a member: an object with `account` and `role`",
-    bound(serialize = "Id: Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 pub(super) struct MemberForm<Id> {
     pub(super) account: Text<Id>,
@@ -140,7 +146,7 @@ pub(super) struct MemberForm<Id> {
 
 /// A custom role.
 #[derive(Deserialize)]
-#[serde(try_from = "RoleFields<Id>", bound = "Id: FromStr<Err: Display>")]
+#[serde(try_from = "RoleFields<Id>", bound = "Id: Display + FromStr<Err: Display>")]
 pub(super) struct RoleForm<Id> {
     pub(super) id: Id,
     pub(super) definition: RoleDefinition,
@@ -150,7 +156,7 @@ pub(super) struct RoleForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a custom role: an object with `id`, `rank` and `permissions`",
-    bound(serialize = "Id: Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 struct RoleFields<Id> {
     id: RoleId<Id>,
@@ -177,7 +183,7 @@ impl<Id> TryFrom<RoleFields<Id>> for RoleForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a team: an object with `id`",
-    bound(serialize = "Id: Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 pub(super) struct TeamForm<Id> {
     pub(super) id: Text<Id>,
@@ -189,7 +195,7 @@ pub(super) struct TeamForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a cluster: an object with `id`",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 pub(super) struct ClusterForm<Id> {
     pub(super) id: Text<Id>,
@@ -210,7 +216,7 @@ const fn organization() -> Visibility {
 #[serde(
     into = "AccessFields<Id>",
     try_from = "AccessFields<Id>",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 pub(super) struct AccessForm<Id> {
     pub(super) holder: Holder<Id>,
@@ -222,7 +228,7 @@ pub(super) struct AccessForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "an access: an object with `account` or `team`, and `level`",
-    bound(serialize = "Id: Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 struct AccessFields<Id> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -253,7 +259,7 @@ impl<Id> TryFrom<AccessFields<Id>> for AccessForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a project: an object with `id`",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 pub(super) struct ProjectForm<Id> {
     pub(super) id: Text<Id>,
@@ -270,7 +276,7 @@ pub(super) struct ProjectForm<Id> {
 #[serde(
     into = "ProjectMemberFields<Id>",
     try_from = "ProjectMemberFields<Id>",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 pub(super) struct ProjectMemberForm<Id> {
     pub(super) holder: Holder<Id>,
@@ -282,7 +288,7 @@ pub(super) struct ProjectMemberForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a project's member: an object with `account` or `team`, and `role`",
-    bound(serialize = "Id: Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 struct ProjectMemberFields<Id> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -329,7 +335,7 @@ fn holder<Id>(account: Option<Text<Id>>, team: Option<Text<Id>>) -> Result<Holde
 #[derive(Serialize, Deserialize)]
 #[serde(
     try_from = "EnvironmentFields<Id>",
-    bound(serialize = "Id: Display", deserialize = "Id: FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 pub(super) struct EnvironmentForm<Id> {
     pub(super) id: Text<Id>,
@@ -342,23 +348,23 @@ pub(super) struct EnvironmentForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "an environment: an object with `id` and `cluster`",
-    bound = "Id: FromStr<Err: Display>"
+    bound = "Id: Display + FromStr<Err: Display>"
 )]
 struct EnvironmentFields<Id> {
-    id: AsWritten<Id>,
+    id: Text<Id>,
     cluster: Text<Id>,
     namespace: Option<Namespace>,
     #[serde(default)]
     protection: Protection,
 }
 
-impl<Id> TryFrom<EnvironmentFields<Id>> for EnvironmentForm<Id> {
+impl<Id: Display> TryFrom<EnvironmentFields<Id>> for EnvironmentForm<Id> {
     type Error = String;
 
     fn try_from(
         EnvironmentFields { id, cluster, namespace, protection }: EnvironmentFields<Id>,
     ) -> Result<Self, String> {
-        let namespace = namespace.map_or_else(|| Namespace::of_environment(&id.text), Ok)?;
-        Ok(Self { id: Text(id.id), cluster, namespace, protection })
+        let namespace = namespace.map_or_else(|| Namespace::of_environment(&id.0.to_string()), Ok)?;
+        Ok(Self { id, cluster, namespace, protection })
     }
 }

@@ -14,7 +14,7 @@ use crate::directory::store::Directory;
 use crate::json::document::nested::Document;
 use crate::json::text::{self, JsonError};
 
-impl<Id: Ord + Clone + FromStr<Err: Display>> Rows<Id> {
+impl<Id: Ord + Clone + Display + FromStr<Err: Display>> Rows<Id> {
     /// Reads a directory document from JSON text. A byte order mark before it is passed over.
     ///
     /// # Errors
@@ -39,11 +39,11 @@ impl<Id: Ord + Clone + FromStr<Err: Display>> Rows<Id> {
 }
 
 /// The rows in the order of the document.
-fn read<Id: Ord + Clone + FromStr<Err: Display>>(text: &str) -> Result<Rows<Id>, JsonError> {
+fn read<Id: Ord + Clone + Display + FromStr<Err: Display>>(text: &str) -> Result<Rows<Id>, JsonError> {
     /// A document, to be read by what reads any JSON.
     struct Whole<Id>(Document<Id>);
 
-    impl<'de, Id: Ord + FromStr<Err: Display>> Deserialize<'de> for Whole<Id> {
+    impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Whole<Id> {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             Document::read(deserializer).map(Self)
         }

@@ -7,7 +7,9 @@ use crate::directory::rows::{
     Rows, TeamMemberRow, TeamRow,
 };
 use crate::json::document::nested::{ClusterForm, Document, MemberForm, OrganizationForm, ProjectForm, TeamForm};
-use crate::json::document::word::{Namespace, RoleWord, Text};
+use crate::json::document::word::Namespace;
+use crate::json::id::Text;
+use crate::json::role::RoleWord;
 use crate::model::account::AccountKind;
 
 impl<Id: Ord + Clone> Document<Id> {

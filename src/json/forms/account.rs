@@ -1,14 +1,16 @@
 //! The forms of accounts, memberships and teams, with their grants: read through their checked constructors.
 
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Display};
 use core::marker::PhantomData;
+use core::str::FromStr;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 use crate::json::forms::facts::count;
+use crate::json::id::AnyText as Text;
 use crate::json::strict::Strict;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountError, AccountKind};
@@ -22,24 +24,25 @@ use crate::model::team::Team;
 use crate::model::time::{Grant, Time};
 
 /// `{ "id": "alice", "kind": "user", "memberships": […] }`.
-impl<Id: Serialize> Serialize for Account<Id> {
+impl<Id: Display> Serialize for Account<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
+        #[serde(bound = "Id: Display")]
         struct Fields<'a, Id> {
-            id: &'a Id,
+            id: Text<&'a Id>,
             kind: AccountKind,
             memberships: Vec<&'a Membership<Id>>,
         }
-        let fields = Fields { id: self.id(), kind: self.kind(), memberships: self.memberships().collect() };
+        let fields = Fields { id: Text(self.id()), kind: self.kind(), memberships: self.memberships().collect() };
         fields.serialize(serializer)
     }
 }
 
 /// From its three fields, all required. Two memberships in one organization are an error.
-impl<'de, Id: Ord + Clone + Deserialize<'de>> Deserialize<'de> for Account<Id> {
+impl<'de, Id: Ord + Clone + Display + FromStr<Err: Display>> Deserialize<'de> for Account<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: AccountForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
-        form.memberships.into_iter().try_fold(Self::new(form.id, form.kind), Self::with).map_err(de::Error::custom)
+        form.memberships.into_iter().try_fold(Self::new(form.id.0, form.kind), Self::with).map_err(de::Error::custom)
     }
 }
 
@@ -47,10 +50,10 @@ impl<'de, Id: Ord + Clone + Deserialize<'de>> Deserialize<'de> for Account<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "an account: an object with `id`, `kind` and `memberships`",
-    bound = "Id: Ord + Clone + Deserialize<'de>"
+    bound = "Id: Ord + Clone + Display + FromStr<Err: Display>"
 )]
 struct AccountForm<Id> {
-    id: Id,
+    id: Text<Id>,
     kind: AccountKind,
     memberships: Vec<Membership<Id>>,
 }
@@ -60,28 +63,29 @@ struct AccountForm<Id> {
 /// "level": "view" }], "project_roles": [{ "project": "shop", "visibility": "members", "role": "viewer" }] }`, where
 /// `expires_at`, which overrides and project roles may have too, is left out of what has no expiry. A custom role is
 /// `{ "id": "auditor", "rank": "viewer", "permissions": ["view", "view_audit_log"] }`. A team has the grants that it gives.
-impl<Id: Serialize> Serialize for Membership<Id> {
+impl<Id: Display> Serialize for Membership<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
+        #[serde(bound = "Id: Display")]
         struct Fields<'a, Id> {
-            organization: &'a Id,
+            organization: Text<&'a Id>,
             role: MemberRoleFields<'a, Id>,
             #[serde(skip_serializing_if = "Option::is_none")]
             expires_at: Option<Time>,
-            teams: Vec<PlaceForm<&'a Id>>,
-            overrides: Vec<OverrideForm<&'a Id>>,
-            project_roles: Vec<ProjectRoleForm<&'a Id>>,
+            teams: Vec<PlaceForm<Text<&'a Id>>>,
+            overrides: Vec<OverrideForm<Text<&'a Id>>>,
+            project_roles: Vec<ProjectRoleForm<Text<&'a Id>>>,
         }
         let role = match self.role() {
             AnyRole::BuiltIn(role) => MemberRoleFields::BuiltIn(role),
             AnyRole::Custom(id) => MemberRoleFields::Custom(MemberRoleForm {
-                id,
+                id: Text(id),
                 rank: self.rank(),
                 permissions: RolePermissions::new(self.permissions().iter()).map_err(ser::Error::custom)?,
             }),
         };
         let fields = Fields {
-            organization: self.organization(),
+            organization: Text(self.organization()),
             role,
             expires_at: self.expires_at(),
             teams: self.team_grants().iter().map(|(id, grants)| PlaceForm::of(id, grants)).collect(),
@@ -94,7 +98,7 @@ impl<Id: Serialize> Serialize for Membership<Id> {
 
 /// From `{ "organization": "acme-corp", "role": "viewer" }`, with `expires_at`, `teams`, `overrides` and `project_roles`
 /// optional. Two places in one team, two overrides on one cluster, and two roles in one project are errors.
-impl<'de, Id: Ord + Clone + Deserialize<'de>> Deserialize<'de> for Membership<Id> {
+impl<'de, Id: Ord + Clone + Display + FromStr<Err: Display>> Deserialize<'de> for Membership<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: MembershipForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         form.membership().map_err(de::Error::custom)
@@ -105,23 +109,23 @@ impl<'de, Id: Ord + Clone + Deserialize<'de>> Deserialize<'de> for Membership<Id
 #[serde(
     deny_unknown_fields,
     expecting = "a membership: an object with `organization` and `role`",
-    bound = "Id: Deserialize<'de>"
+    bound = "Id: Display + FromStr<Err: Display>"
 )]
 struct MembershipForm<Id> {
-    organization: Id,
+    organization: Text<Id>,
     role: MemberRole<Id>,
     expires_at: Option<Time>,
     #[serde(default = "Vec::new")]
-    teams: Vec<PlaceForm<Id>>,
+    teams: Vec<PlaceForm<Text<Id>>>,
     #[serde(default = "Vec::new")]
-    overrides: Vec<OverrideForm<Id>>,
+    overrides: Vec<OverrideForm<Text<Id>>>,
     #[serde(default = "Vec::new")]
-    project_roles: Vec<ProjectRoleForm<Id>>,
+    project_roles: Vec<ProjectRoleForm<Text<Id>>>,
 }
 
 impl<Id: Ord + Clone> MembershipForm<Id> {
     fn membership(self) -> Result<Membership<Id>, AccountError> {
-        let organization = self.organization;
+        let Text(organization) = self.organization;
         let mut membership = match self.role {
             MemberRole::BuiltIn(role) => Membership::new(organization.clone(), role),
             MemberRole::Custom(id, definition) => {
@@ -131,7 +135,7 @@ impl<Id: Ord + Clone> MembershipForm<Id> {
         if let Some(expiry) = self.expires_at {
             membership = membership.until(expiry);
         }
-        for PlaceForm { id, overrides, project_roles } in self.teams {
+        for PlaceForm { id: Text(id), overrides, project_roles } in self.teams {
             let team = with_grants(Team::new(id, organization.clone()), overrides, project_roles)?;
             membership = membership.in_team(&team)?;
         }
@@ -149,10 +153,10 @@ impl<Id: Ord + Clone> MembershipForm<Id> {
 
 /// The role of a membership as it is written.
 #[derive(Serialize)]
-#[serde(untagged)]
+#[serde(untagged, bound = "Id: Display")]
 enum MemberRoleFields<'a, Id> {
     BuiltIn(Role),
-    Custom(MemberRoleForm<&'a Id>),
+    Custom(MemberRoleForm<Text<&'a Id>>),
 }
 
 /// The role of a membership as it is read.
@@ -161,7 +165,7 @@ enum MemberRole<Id> {
     Custom(Id, RoleDefinition),
 }
 
-impl<'de, Id: Deserialize<'de>> Deserialize<'de> for MemberRole<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for MemberRole<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(MemberRoleVisitor(PhantomData))
     }
@@ -169,7 +173,7 @@ impl<'de, Id: Deserialize<'de>> Deserialize<'de> for MemberRole<Id> {
 
 struct MemberRoleVisitor<Id>(PhantomData<Id>);
 
-impl<'de, Id: Deserialize<'de>> Visitor<'de> for MemberRoleVisitor<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Visitor<'de> for MemberRoleVisitor<Id> {
     type Value = MemberRole<Id>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -181,9 +185,9 @@ impl<'de, Id: Deserialize<'de>> Visitor<'de> for MemberRoleVisitor<Id> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<MemberRole<Id>, A::Error> {
-        let form: MemberRoleForm<Id> = Deserialize::deserialize(Strict(MapAccessDeserializer::new(map)))?;
+        let form: MemberRoleForm<Text<Id>> = Deserialize::deserialize(Strict(MapAccessDeserializer::new(map)))?;
         let definition = RoleDefinition::new(form.rank, form.permissions).map_err(de::Error::custom)?;
-        Ok(MemberRole::Custom(form.id, definition))
+        Ok(MemberRole::Custom(form.id.0, definition))
     }
 }
 
@@ -210,10 +214,10 @@ struct PlaceForm<Id> {
     project_roles: Vec<ProjectRoleForm<Id>>,
 }
 
-impl<'a, Id> PlaceForm<&'a Id> {
+impl<'a, Id> PlaceForm<Text<&'a Id>> {
     fn of(id: &'a Id, grants: &'a Grants<Id>) -> Self {
         Self {
-            id,
+            id: Text(id),
             overrides: grants.overrides.iter().map(OverrideForm::from).collect(),
             project_roles: grants.project_roles.iter().map(ProjectRoleForm::from).collect(),
         }
@@ -230,22 +234,22 @@ struct OverrideForm<Id> {
     expires_at: Option<Time>,
 }
 
-impl<Id> From<(Id, Visibility, Grant<ClusterAccess>)> for OverrideForm<Id> {
+impl<Id> From<(Id, Visibility, Grant<ClusterAccess>)> for OverrideForm<Text<Id>> {
     fn from((cluster, visibility, grant): (Id, Visibility, Grant<ClusterAccess>)) -> Self {
-        Self { cluster, visibility, level: grant.value(), expires_at: grant.expires_at() }
+        Self { cluster: Text(cluster), visibility, level: grant.value(), expires_at: grant.expires_at() }
     }
 }
 
-impl<'a, Id> From<&'a Granted<Id, ClusterAccess>> for OverrideForm<&'a Id> {
+impl<'a, Id> From<&'a Granted<Id, ClusterAccess>> for OverrideForm<Text<&'a Id>> {
     fn from(granted: &'a Granted<Id, ClusterAccess>) -> Self {
         (&granted.on, granted.visibility, granted.grant).into()
     }
 }
 
-impl<Id: Clone> OverrideForm<Id> {
+impl<Id: Clone> OverrideForm<Text<Id>> {
     /// The cluster, of that organization, and what is granted on it.
     fn on(self, organization: &Id) -> (Cluster<Id>, Grant<ClusterAccess>) {
-        let cluster = Cluster::new(self.cluster, organization.clone()).with_visibility(self.visibility);
+        let cluster = Cluster::new(self.cluster.0, organization.clone()).with_visibility(self.visibility);
         (cluster, Grant::expiring(self.level, self.expires_at))
     }
 }
@@ -260,33 +264,33 @@ struct ProjectRoleForm<Id> {
     expires_at: Option<Time>,
 }
 
-impl<Id> From<(Id, Visibility, Grant<ProjectRole>)> for ProjectRoleForm<Id> {
+impl<Id> From<(Id, Visibility, Grant<ProjectRole>)> for ProjectRoleForm<Text<Id>> {
     fn from((project, visibility, grant): (Id, Visibility, Grant<ProjectRole>)) -> Self {
-        Self { project, visibility, role: grant.value(), expires_at: grant.expires_at() }
+        Self { project: Text(project), visibility, role: grant.value(), expires_at: grant.expires_at() }
     }
 }
 
-impl<'a, Id> From<&'a Granted<Id, ProjectRole>> for ProjectRoleForm<&'a Id> {
+impl<'a, Id> From<&'a Granted<Id, ProjectRole>> for ProjectRoleForm<Text<&'a Id>> {
     fn from(granted: &'a Granted<Id, ProjectRole>) -> Self {
         (&granted.on, granted.visibility, granted.grant).into()
     }
 }
 
-impl<Id: Clone> ProjectRoleForm<Id> {
+impl<Id: Clone> ProjectRoleForm<Text<Id>> {
     /// The project, of that organization, and what is granted in it.
     fn on(self, organization: &Id) -> (Project<Id>, Grant<ProjectRole>) {
-        let project = Project::new(self.project, organization.clone()).with_visibility(self.visibility);
+        let project = Project::new(self.project.0, organization.clone()).with_visibility(self.visibility);
         (project, Grant::expiring(self.role, self.expires_at))
     }
 }
 
 /// `{ "id": "on-call", "organization": "acme-corp", "members": 2, "overrides": […], "project_roles": […] }`, with the
 /// overrides and the project roles of a [`Membership`].
-impl<Id: Serialize> Serialize for Team<Id> {
+impl<Id: Display> Serialize for Team<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let form = TeamForm {
-            id: self.id(),
-            organization: self.organization(),
+            id: Text(self.id()),
+            organization: Text(self.organization()),
             members: self.members(),
             overrides: self.cluster_accesses().map(OverrideForm::from).collect(),
             project_roles: self.project_roles().map(ProjectRoleForm::from).collect(),
@@ -297,10 +301,10 @@ impl<Id: Serialize> Serialize for Team<Id> {
 
 /// From its `id`, its `organization` and its number of `members` (a forgotten count would let a team be deleted), with
 /// `overrides` and `project_roles` optional. Two overrides on one cluster, and two roles in one project, are errors.
-impl<'de, Id: Ord + Clone + Deserialize<'de>> Deserialize<'de> for Team<Id> {
+impl<'de, Id: Ord + Clone + Display + FromStr<Err: Display>> Deserialize<'de> for Team<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: TeamForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
-        let team = Self::new(form.id, form.organization).with_members(form.members);
+        let form: TeamForm<Text<Id>> = Deserialize::deserialize(Strict(deserializer))?;
+        let team = Self::new(form.id.0, form.organization.0).with_members(form.members);
         with_grants(team, form.overrides, form.project_roles).map_err(de::Error::custom)
     }
 }
@@ -324,8 +328,8 @@ struct TeamForm<Id> {
 
 fn with_grants<Id: Ord + Clone>(
     mut team: Team<Id>,
-    overrides: Vec<OverrideForm<Id>>,
-    project_roles: Vec<ProjectRoleForm<Id>>,
+    overrides: Vec<OverrideForm<Text<Id>>>,
+    project_roles: Vec<ProjectRoleForm<Text<Id>>>,
 ) -> Result<Team<Id>, AccountError> {
     let organization = team.organization().clone();
     for granted in overrides {

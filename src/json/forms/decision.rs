@@ -1,30 +1,30 @@
 //! The form of an answer.
 
-use serde::ser::SerializeMap;
+use alloc::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
+use crate::model::protection::ApprovalFrom;
 use crate::policy::decision::Decision;
-use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
+use crate::policy::reason::{ClusterOf, Reason, ReasonCode, RoleRequirement};
 
 /// `{ "outcome": "allow" }`, `{ "outcome": "require_approval", "from": "owner", "missing": 1 }`, or `{ "outcome": "deny",
 /// "reason": … }` with the data of the reason, as [`Reason`] has it.
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self {
-            Self::Allow => map.serialize_entry("outcome", "allow")?,
-            Self::RequireApproval(needed) => {
-                map.serialize_entry("outcome", "require_approval")?;
-                map.serialize_entry("from", &needed.from)?;
-                map.serialize_entry("missing", &needed.missing)?;
-            }
-            Self::Deny(reason) => {
-                map.serialize_entry("outcome", "deny")?;
-                map.serialize_entry("reason", &reason.code())?;
-                write_data(&mut map, *reason, None)?;
-            }
+        #[derive(Serialize)]
+        #[serde(tag = "outcome", rename_all = "snake_case")]
+        enum Fields {
+            Allow,
+            RequireApproval { from: ApprovalFrom, missing: u8 },
+            Deny(ReasonFields),
         }
-        map.end()
+        let fields = match self {
+            Self::Allow => Fields::Allow,
+            Self::RequireApproval(needed) => Fields::RequireApproval { from: needed.from, missing: needed.missing },
+            Self::Deny(reason) => Fields::Deny(ReasonFields::of(*reason)),
+        };
+        fields.serialize(serializer)
     }
 }
 
@@ -32,72 +32,107 @@ impl Serialize for Decision {
 /// hand, it says which one: `present`, `new`, or its position among the clusters of the project.
 impl Serialize for Reason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("reason", &self.code())?;
-        write_data(&mut map, *self, None)?;
-        map.end()
+        ReasonFields::of(*self).serialize(serializer)
     }
 }
 
-/// What made a reason so; `cluster` is the id of the cluster that it tells of, where it is at hand.
-pub(crate) fn write_data<M: SerializeMap>(map: &mut M, reason: Reason, cluster: Option<&str>) -> Result<(), M::Error> {
-    match reason {
-        Reason::RoleInsufficient { have, need } => {
-            map.serialize_entry("have", &have)?;
-            match need {
-                RoleRequirement::Permission(permission) => map.serialize_entry("permission", &permission),
-                RoleRequirement::Role(role) => map.serialize_entry("need", &role),
-            }
-        }
-        Reason::ClusterLevelInsufficient { have, need, cluster: which } => {
-            map.serialize_entry("have", &have)?;
-            map.serialize_entry("need", &need)?;
-            match (cluster, which) {
-                (Some(id), _) => map.serialize_entry("cluster", id),
-                (None, ClusterOf::Present) => map.serialize_entry("cluster", "present"),
-                (None, ClusterOf::New) => map.serialize_entry("cluster", "new"),
-                (None, ClusterOf::OfProject(position)) => map.serialize_entry("cluster", &position),
-            }
-        }
-        Reason::EnvironmentProtected { have, need } => {
-            map.serialize_entry("have", &have)?;
-            map.serialize_entry("need", &need)
-        }
-        Reason::Outranked { have, need, permission } => {
-            map.serialize_entry("have", &have)?;
-            map.serialize_entry("need", &need)?;
-            write_if_some(map, "permission", permission)
-        }
-        Reason::BypassForbidden { have, need } => {
-            map.serialize_entry("have", &have)?;
-            write_if_some(map, "need", need)
-        }
-        Reason::AboveCeiling { need, ceiling } => {
-            map.serialize_entry("need", &need)?;
-            map.serialize_entry("ceiling", &ceiling)
-        }
-        Reason::Escalation { have, need } => {
-            map.serialize_entry("have", &have)?;
-            map.serialize_entry("need", &need)
-        }
-        Reason::NotApplicable
-        | Reason::NotAMember
-        | Reason::ForeignResource
-        | Reason::CredentialExpired
-        | Reason::OutOfScope
-        | Reason::NotInProject
-        | Reason::NotAssignable
-        | Reason::LastOwner
-        | Reason::NotOwnDeployment
-        | Reason::ApprovalNotRequired
-        | Reason::ServiceAccount
-        | Reason::SelfApproval
-        | Reason::Outlasts
-        | Reason::NotEmpty
-        | Reason::UnknownResource => Ok(()),
+#[derive(Serialize)]
+struct ReasonFields {
+    reason: ReasonCode,
+    #[serde(flatten)]
+    data: Data,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<Which>,
+}
+
+impl ReasonFields {
+    fn of(reason: Reason) -> Self {
+        let cluster =
+            if let Reason::ClusterLevelInsufficient { cluster, .. } = reason { Some(Which(cluster)) } else { None };
+        Self { reason: reason.code(), data: Data::of(reason), cluster }
     }
 }
 
-fn write_if_some<M: SerializeMap>(map: &mut M, member: &str, value: Option<impl Serialize>) -> Result<(), M::Error> {
-    value.map_or(Ok(()), |value| map.serialize_entry(member, &value))
+/// Which cluster a reason tells of.
+struct Which(ClusterOf);
+
+impl Serialize for Which {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            ClusterOf::Present => serializer.serialize_str("present"),
+            ClusterOf::New => serializer.serialize_str("new"),
+            ClusterOf::OfProject(position) => serializer.serialize_u16(position),
+        }
+    }
+}
+
+type Word = Cow<'static, str>;
+
+/// The data of a reason, in words, but for the cluster that it tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "authzen", derive(serde::Deserialize))]
+pub(crate) struct Data {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    have: Option<Word>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    need: Option<Word>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission: Option<Word>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ceiling: Option<Word>,
+}
+
+impl Data {
+    pub(crate) const NOTHING: Self = Self { have: None, need: None, permission: None, ceiling: None };
+
+    #[cfg(feature = "authzen")]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let Self { have, need, permission, ceiling } = self;
+        let members = [("have", have), ("need", need), ("permission", permission), ("ceiling", ceiling)];
+        members.into_iter().filter_map(|(name, word)| Some((name, word.as_deref()?)))
+    }
+
+    pub(crate) fn of(reason: Reason) -> Self {
+        let nothing = Self::NOTHING;
+        match reason {
+            Reason::RoleInsufficient { have, need } => {
+                let (permission, need) = match need {
+                    RoleRequirement::Permission(permission) => (Some(permission.as_str().into()), None),
+                    RoleRequirement::Role(role) => (None, Some(role.as_str().into())),
+                };
+                Self { have: Some(have.as_str().into()), need, permission, ..nothing }
+            }
+            Reason::ClusterLevelInsufficient { have, need, .. } | Reason::Escalation { have, need } => {
+                Self { have: Some(have.as_str().into()), need: Some(need.as_str().into()), ..nothing }
+            }
+            Reason::EnvironmentProtected { have, need } => {
+                Self { have: Some(have.as_str().into()), need: Some(need.as_str().into()), ..nothing }
+            }
+            Reason::Outranked { have, need, permission } => {
+                let permission = permission.map(|permission| permission.as_str().into());
+                Self { have: Some(have.as_str().into()), need: Some(need.as_str().into()), permission, ..nothing }
+            }
+            Reason::BypassForbidden { have, need } => {
+                Self { have: Some(have.as_str().into()), need: need.map(|need| need.as_str().into()), ..nothing }
+            }
+            Reason::AboveCeiling { need, ceiling } => {
+                Self { need: Some(need.as_str().into()), ceiling: Some(ceiling.as_str().into()), ..nothing }
+            }
+            Reason::NotApplicable
+            | Reason::NotAMember
+            | Reason::ForeignResource
+            | Reason::CredentialExpired
+            | Reason::OutOfScope
+            | Reason::NotInProject
+            | Reason::NotAssignable
+            | Reason::LastOwner
+            | Reason::NotOwnDeployment
+            | Reason::ApprovalNotRequired
+            | Reason::ServiceAccount
+            | Reason::SelfApproval
+            | Reason::Outlasts
+            | Reason::NotEmpty
+            | Reason::UnknownResource => nothing,
+        }
+    }
 }

@@ -3,11 +3,14 @@
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use core::fmt::Display;
+use core::str::FromStr;
 
 use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::forms::words::Whole;
+use crate::json::id::AnyText as Text;
 use crate::json::strict::Strict;
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
@@ -17,16 +20,16 @@ use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection, Safeguard
 use crate::model::role::Role;
 
 /// `{ "id": "acme-corp", "owners": 2 }`.
-impl<Id: Serialize> Serialize for Organization<Id> {
+impl<Id: Display> Serialize for Organization<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        OrganizationForm { id: self.id(), owners: self.owners() }.serialize(serializer)
+        OrganizationForm { id: Text(self.id()), owners: self.owners() }.serialize(serializer)
     }
 }
 
 /// From its two fields, both required.
-impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Organization<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Organization<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let OrganizationForm { id, owners } = Deserialize::deserialize(Strict(deserializer))?;
+        let OrganizationForm { id: Text(id), owners } = Deserialize::deserialize(Strict(deserializer))?;
         Ok(Self::new(id, owners))
     }
 }
@@ -40,11 +43,11 @@ struct OrganizationForm<Id> {
 }
 
 /// `{ "id": "us-east", "organization": "acme-corp", "visibility": "organization", "environments": 2 }`.
-impl<Id: Serialize> Serialize for Cluster<Id> {
+impl<Id: Display> Serialize for Cluster<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let form = ClusterForm {
-            id: self.id(),
-            organization: self.organization(),
+            id: Text(self.id()),
+            organization: Text(self.organization()),
             visibility: self.visibility(),
             environments: self.environments(),
         };
@@ -53,10 +56,10 @@ impl<Id: Serialize> Serialize for Cluster<Id> {
 }
 
 /// From its four fields, all required: a forgotten count would let a cluster be disconnected.
-impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Cluster<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Cluster<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: ClusterForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
-        let cluster = Self::new(form.id, form.organization).with_visibility(form.visibility);
+        let form: ClusterForm<Text<Id>> = Deserialize::deserialize(Strict(deserializer))?;
+        let cluster = Self::new(form.id.0, form.organization.0).with_visibility(form.visibility);
         Ok(cluster.with_environments(form.environments))
     }
 }
@@ -76,14 +79,14 @@ struct ClusterForm<Id> {
 
 /// `{ "id": "shop", "organization": "acme-corp", "visibility": "organization", "environments": 2, "clusters": [{ "id":
 /// "us-east", "visibility": "organization" }], "safeguard": { "deployer": "admin", "keeper": "admin", "custodian": "admin" } }`.
-impl<Id: Serialize> Serialize for Project<Id> {
+impl<Id: Display> Serialize for Project<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let form = ProjectForm {
-            id: self.id(),
-            organization: self.organization(),
+            id: Text(self.id()),
+            organization: Text(self.organization()),
             visibility: self.visibility(),
             environments: self.environments(),
-            clusters: self.clusters().map(|(id, visibility)| ProjectClusterForm { id, visibility }).collect(),
+            clusters: self.clusters().map(|(id, visibility)| ProjectClusterForm { id: Text(id), visibility }).collect(),
             safeguard: self.safeguard(),
         };
         form.serialize(serializer)
@@ -91,9 +94,9 @@ impl<Id: Serialize> Serialize for Project<Id> {
 }
 
 /// From its six fields, all required. Clusters and a safeguard that do not fit the number of environments are an error.
-impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Project<Id> {
+impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Project<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: ProjectForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
+        let form: ProjectForm<Text<Id>> = Deserialize::deserialize(Strict(deserializer))?;
         let environments = usize::try_from(form.environments).map_err(de::Error::custom)?;
         if environments == 0 && form.safeguard != Safeguard::NONE {
             return Err(de::Error::custom(
@@ -106,12 +109,12 @@ impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Project<Id> {
                 "each environment deploys to one cluster: list the clusters that the environments deploy to",
             ));
         }
-        let named: BTreeSet<&Id> = form.clusters.iter().map(|cluster| &cluster.id).collect();
+        let named: BTreeSet<&Id> = form.clusters.iter().map(|cluster| &cluster.id.0).collect();
         if named.len() != form.clusters.len() {
             return Err(de::Error::custom("a cluster is listed twice: list each once"));
         }
-        let clusters = form.clusters.into_iter().map(|cluster| (cluster.id, cluster.visibility));
-        let project = Self::new(form.id, form.organization).with_visibility(form.visibility);
+        let clusters = form.clusters.into_iter().map(|cluster| (cluster.id.0, cluster.visibility));
+        let project = Self::new(form.id.0, form.organization.0).with_visibility(form.visibility);
         Ok(project.with_joint(form.environments, form.safeguard, clusters))
     }
 }
@@ -183,14 +186,14 @@ struct SafeguardForm {
 /// `{ "id": "shop-production", "organization": "acme-corp", "project": "shop", "visibility": "organization",
 /// "cluster": "us-east", "cluster_visibility": "organization", "protection": "locked" }`. The project and the cluster, each
 /// with its visibility, are of that organization: there is no second one to contradict it.
-impl<Id: Serialize> Serialize for Environment<Id> {
+impl<Id: Display> Serialize for Environment<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let form = EnvironmentForm {
-            id: self.id(),
-            organization: self.organization(),
-            project: self.project(),
+            id: Text(self.id()),
+            organization: Text(self.organization()),
+            project: Text(self.project()),
             visibility: self.visibility(),
-            cluster: self.cluster(),
+            cluster: Text(self.cluster()),
             cluster_visibility: self.cluster_visibility(),
             protection: self.protection(),
         };
@@ -199,12 +202,12 @@ impl<Id: Serialize> Serialize for Environment<Id> {
 }
 
 /// From its seven fields, all required.
-impl<'de, Id: Eq + Clone + Deserialize<'de>> Deserialize<'de> for Environment<Id> {
+impl<'de, Id: Eq + Clone + Display + FromStr<Err: Display>> Deserialize<'de> for Environment<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: EnvironmentForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
-        let project = Project::new(form.project, form.organization.clone()).with_visibility(form.visibility);
-        let cluster = Cluster::new(form.cluster, form.organization).with_visibility(form.cluster_visibility);
-        Self::new(form.id, &project, &cluster, form.protection).map_err(D::Error::custom)
+        let form: EnvironmentForm<Text<Id>> = Deserialize::deserialize(Strict(deserializer))?;
+        let project = Project::new(form.project.0, form.organization.0.clone()).with_visibility(form.visibility);
+        let cluster = Cluster::new(form.cluster.0, form.organization.0).with_visibility(form.cluster_visibility);
+        Self::new(form.id.0, &project, &cluster, form.protection).map_err(D::Error::custom)
     }
 }
 

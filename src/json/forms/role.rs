@@ -1,7 +1,8 @@
 //! The forms of roles: permissions, a definition, a custom role, and what names a role.
 
-use core::fmt;
+use core::fmt::{self, Display};
 use core::marker::PhantomData;
+use core::str::FromStr;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
@@ -9,6 +10,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::forms::facts::count;
+use crate::json::id::AnyText as Text;
 use crate::json::strict::Strict;
 use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition, RolePermissions};
 use crate::model::role::{Permission, Permissions, Role};
@@ -83,11 +85,11 @@ struct RoleDefinitionForm {
 }
 
 /// `{ "id": "auditor", "organization": "acme-corp", "rank": "viewer", "permissions": ["view", "view_audit_log"], "members": 2 }`.
-impl<Id: Serialize> Serialize for CustomRole<Id> {
+impl<Id: Display> Serialize for CustomRole<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let form = CustomRoleForm {
-            id: self.id(),
-            organization: self.organization(),
+            id: Text(self.id()),
+            organization: Text(self.organization()),
             rank: self.definition().rank(),
             permissions: self.definition().permissions(),
             members: self.members(),
@@ -97,11 +99,11 @@ impl<Id: Serialize> Serialize for CustomRole<Id> {
 }
 
 /// From its five fields, all required: a forgotten count would let a role be deleted.
-impl<'de, Id: Deserialize<'de>> Deserialize<'de> for CustomRole<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for CustomRole<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form: CustomRoleForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
+        let form: CustomRoleForm<Text<Id>> = Deserialize::deserialize(Strict(deserializer))?;
         let definition = RoleDefinition::new(form.rank, form.permissions).map_err(de::Error::custom)?;
-        Ok(Self::new(form.id, form.organization, definition).with_members(form.members))
+        Ok(Self::new(form.id.0, form.organization.0, definition).with_members(form.members))
     }
 }
 
@@ -120,13 +122,13 @@ struct CustomRoleForm<Id> {
 }
 
 /// `"developer"`; or, of a custom role, `{ "custom": "release-manager" }`.
-impl<C: Serialize> Serialize for AnyRole<C> {
+impl<C: Display> Serialize for AnyRole<C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::BuiltIn(role) => role.serialize(serializer),
             Self::Custom(custom) => {
                 let mut object = serializer.serialize_struct("AnyRole", 1)?;
-                object.serialize_field("custom", custom)?;
+                object.serialize_field("custom", &Text(custom))?;
                 object.end()
             }
         }
@@ -134,7 +136,7 @@ impl<C: Serialize> Serialize for AnyRole<C> {
 }
 
 /// From the name of a built-in role, or from `{ "custom": … }`.
-impl<'de, C: Deserialize<'de>> Deserialize<'de> for AnyRole<C> {
+impl<'de, C: Display + FromStr<Err: Display>> Deserialize<'de> for AnyRole<C> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyRoleVisitor(PhantomData))
     }
@@ -142,7 +144,7 @@ impl<'de, C: Deserialize<'de>> Deserialize<'de> for AnyRole<C> {
 
 struct AnyRoleVisitor<C>(PhantomData<C>);
 
-impl<'de, C: Deserialize<'de>> Visitor<'de> for AnyRoleVisitor<C> {
+impl<'de, C: Display + FromStr<Err: Display>> Visitor<'de> for AnyRoleVisitor<C> {
     type Value = AnyRole<C>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,7 +156,7 @@ impl<'de, C: Deserialize<'de>> Visitor<'de> for AnyRoleVisitor<C> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AnyRole<C>, A::Error> {
-        let CustomForm { custom } = Deserialize::deserialize(Strict(MapAccessDeserializer::new(map)))?;
+        let CustomForm { custom: Text(custom) } = Deserialize::deserialize(Strict(MapAccessDeserializer::new(map)))?;
         Ok(AnyRole::Custom(custom))
     }
 }

@@ -1,14 +1,16 @@
 //! The form of a token.
 
 use alloc::collections::BTreeSet;
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Display};
 use core::marker::PhantomData;
+use core::str::FromStr;
 
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-use crate::json::id::{self, StrictId};
+use crate::json::id::{self, Text};
 use crate::json::strict::Strict;
 use crate::model::action_set::ActionSet;
 use crate::model::time::Time;
@@ -16,15 +18,15 @@ use crate::model::token::Token;
 
 /// `{ "actions": ["view"], "projects": ["shop"], "expires_at": "2027-01-01T00:00:00Z", "id": "ci-7" }`: a restriction, the
 /// expiry and the id only where they are present. An id that is empty or has a control character is an error.
-impl<Id: Ord + Serialize> Serialize for Token<Id> {
+impl<Id: Ord + Display> Serialize for Token<Id> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let id = self.id().map(id::check).transpose().map_err(ser::Error::custom)?;
         let fields = TokenFields {
             actions: self.actions(),
-            organizations: self.organizations().map(Iterator::collect),
-            projects: self.projects().map(Iterator::collect),
-            environments: self.environments().map(Iterator::collect),
-            clusters: self.clusters().map(Iterator::collect),
+            organizations: self.organizations().map(|ids| ids.map(Text).collect()),
+            projects: self.projects().map(|ids| ids.map(Text).collect()),
+            environments: self.environments().map(|ids| ids.map(Text).collect()),
+            clusters: self.clusters().map(|ids| ids.map(Text).collect()),
             expires_at: self.expires_at(),
             id,
         };
@@ -33,16 +35,17 @@ impl<Id: Ord + Serialize> Serialize for Token<Id> {
 }
 
 #[derive(Serialize)]
+#[serde(bound = "Id: Display")]
 struct TokenFields<'a, Id> {
     actions: ActionSet,
     #[serde(skip_serializing_if = "Option::is_none")]
-    organizations: Option<Vec<&'a Id>>,
+    organizations: Option<Vec<Text<&'a Id>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    projects: Option<Vec<&'a Id>>,
+    projects: Option<Vec<Text<&'a Id>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    environments: Option<Vec<&'a Id>>,
+    environments: Option<Vec<Text<&'a Id>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    clusters: Option<Vec<&'a Id>>,
+    clusters: Option<Vec<Text<&'a Id>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +72,7 @@ struct TokenFields<'a, Id> {
 /// # #[cfg(not(feature = "authzen"))]
 /// # fn main() {}
 /// ```
-impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Token<Id> {
+impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Token<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: TokenForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         let mut token = Self::new(form.actions);
@@ -89,14 +92,18 @@ impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Token<Id> {
             token = token.until(expiry);
         }
         Ok(match form.id {
-            Some(StrictId(id)) => token.named(id),
+            Some(Text(id)) => token.named(id),
             None => token,
         })
     }
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a token: an object with `actions`", bound = "Id: Ord + Deserialize<'de>")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a token: an object with `actions`",
+    bound = "Id: Ord + Display + FromStr<Err: Display>"
+)]
 struct TokenForm<Id> {
     actions: ActionSet,
     organizations: Option<Ids<Id>>,
@@ -104,13 +111,13 @@ struct TokenForm<Id> {
     environments: Option<Ids<Id>>,
     clusters: Option<Ids<Id>>,
     expires_at: Option<Time>,
-    id: Option<StrictId>,
+    id: Option<Text<String>>,
 }
 
 /// Ids, each of them once.
 struct Ids<Id>(BTreeSet<Id>);
 
-impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Ids<Id> {
+impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Ids<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(IdsVisitor(PhantomData)).map(Self)
     }
@@ -118,7 +125,7 @@ impl<'de, Id: Ord + Deserialize<'de>> Deserialize<'de> for Ids<Id> {
 
 struct IdsVisitor<Id>(PhantomData<Id>);
 
-impl<'de, Id: Ord + Deserialize<'de>> Visitor<'de> for IdsVisitor<Id> {
+impl<'de, Id: Ord + Display + FromStr<Err: Display>> Visitor<'de> for IdsVisitor<Id> {
     type Value = BTreeSet<Id>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,10 +142,10 @@ impl<'de, Id: Ord + Deserialize<'de>> Visitor<'de> for IdsVisitor<Id> {
 /// Puts an id into a set that must not have it. (Where the element is read, so that its error has its index.)
 struct NewId<'a, Id>(&'a mut BTreeSet<Id>);
 
-impl<'de, Id: Ord + Deserialize<'de>> DeserializeSeed<'de> for NewId<'_, Id> {
+impl<'de, Id: Ord + Display + FromStr<Err: Display>> DeserializeSeed<'de> for NewId<'_, Id> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.0.insert(Id::deserialize(deserializer)?) { Ok(()) } else { Err(de::Error::custom("duplicate id")) }
+        if self.0.insert(id::deserialize(deserializer)?) { Ok(()) } else { Err(de::Error::custom("duplicate id")) }
     }
 }

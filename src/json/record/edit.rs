@@ -3,12 +3,16 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use core::fmt::Display;
+use core::str::FromStr;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::change::edit::{
     ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, Removed, RoleState,
     TeamMemberState, TeamState,
 };
+use crate::json::id::any as id;
 use crate::json::record::by_form;
 use crate::json::strict::{Strict, nullable};
 use crate::model::access::ClusterAccess;
@@ -22,9 +26,15 @@ use crate::model::role::ProjectRole;
 use crate::model::time::{Grant, Time};
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Edit", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(
+    remote = "Edit",
+    rename_all = "snake_case",
+    deny_unknown_fields,
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+)]
 enum EditForm<Id> {
     Organization {
+        #[serde(with = "id")]
         organization: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<OrganizationState>,
@@ -32,7 +42,9 @@ enum EditForm<Id> {
         to: Option<OrganizationState>,
     },
     Role {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         role: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<RoleState>,
@@ -40,7 +52,9 @@ enum EditForm<Id> {
         to: Option<RoleState>,
     },
     Member {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         account: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<MemberState<Id>>,
@@ -48,7 +62,9 @@ enum EditForm<Id> {
         to: Option<MemberState<Id>>,
     },
     Team {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         team: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<TeamState>,
@@ -56,8 +72,11 @@ enum EditForm<Id> {
         to: Option<TeamState>,
     },
     TeamMember {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         team: Id,
+        #[serde(with = "id")]
         account: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<TeamMemberState>,
@@ -65,7 +84,9 @@ enum EditForm<Id> {
         to: Option<TeamMemberState>,
     },
     ClusterAccess {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         cluster: Id,
         holder: Holder<Id>,
         #[serde(deserialize_with = "nullable")]
@@ -74,7 +95,9 @@ enum EditForm<Id> {
         to: Option<Grant<ClusterAccess>>,
     },
     ProjectRole {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         project: Id,
         holder: Holder<Id>,
         #[serde(deserialize_with = "nullable")]
@@ -83,7 +106,9 @@ enum EditForm<Id> {
         to: Option<Grant<ProjectRole>>,
     },
     Project {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         project: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<ProjectState>,
@@ -91,7 +116,9 @@ enum EditForm<Id> {
         to: Option<ProjectState>,
     },
     Cluster {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         cluster: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<ClusterState>,
@@ -99,7 +126,9 @@ enum EditForm<Id> {
         to: Option<ClusterState>,
     },
     Environment {
+        #[serde(with = "id")]
         organization: Id,
+        #[serde(with = "id")]
         environment: Id,
         #[serde(deserialize_with = "nullable")]
         from: Option<EnvironmentState<Id>>,
@@ -107,6 +136,7 @@ enum EditForm<Id> {
         to: Option<EnvironmentState<Id>>,
     },
     Remove {
+        #[serde(with = "id")]
         organization: Id,
         removed: Removed<Id>,
         #[serde(deserialize_with = "restore")]
@@ -117,7 +147,7 @@ enum EditForm<Id> {
 fn restore<'de, D, Id>(deserializer: D) -> Result<Option<Vec<Edit<Id>>>, D::Error>
 where
     D: Deserializer<'de>,
-    Id: Deserialize<'de>,
+    Id: Display + FromStr<Err: Display>,
 {
     let edits: Option<Vec<Inner<Id>>> = nullable(deserializer)?;
     Ok(edits.map(|edits| edits.into_iter().map(|Inner(edit)| edit).collect()))
@@ -126,19 +156,23 @@ where
 /// An edit in another one, whose deserializer is strict already: if it were made strict at each depth, its type would be endless.
 struct Inner<Id>(Edit<Id>);
 
-impl<'de, Id: Deserialize<'de>> Deserialize<'de> for Inner<Id> {
+impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Inner<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         EditForm::deserialize(deserializer).map(Self)
     }
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Removed", rename_all = "snake_case")]
+#[serde(
+    remote = "Removed",
+    rename_all = "snake_case",
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+)]
 enum RemovedForm<Id> {
     Organization,
-    Project(Id),
-    Cluster(Id),
-    Team(Id),
+    Project(#[serde(with = "id")] Id),
+    Cluster(#[serde(with = "id")] Id),
+    Team(#[serde(with = "id")] Id),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -152,7 +186,12 @@ struct RoleStateForm {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "MemberState", deny_unknown_fields, expecting = "an object with `kind` and `role`")]
+#[serde(
+    remote = "MemberState",
+    deny_unknown_fields,
+    expecting = "an object with `kind` and `role`",
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+)]
 struct MemberStateForm<Id> {
     kind: AccountKind,
     role: AnyRole<Id>,
@@ -186,10 +225,13 @@ struct ClusterStateForm {
 #[serde(
     remote = "EnvironmentState",
     deny_unknown_fields,
-    expecting = "an object with `project`, `cluster`, `namespace` and `protection`"
+    expecting = "an object with `project`, `cluster`, `namespace` and `protection`",
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 struct EnvironmentStateForm<Id> {
+    #[serde(with = "id")]
     project: Id,
+    #[serde(with = "id")]
     cluster: Id,
     namespace: String,
     protection: Protection,

@@ -101,7 +101,7 @@ fn undone(record: &Value) -> Value {
     let mut undone = record.clone();
     undone["revision"] = json!(record["revision"].as_u64().expect("a revision is a number") + 1);
     undone["previous"] = undone["id"].take();
-    undone["id"] = json!(UNDONE);
+    undone["id"] = json!(UNDONE.to_string());
     let steps = undone["steps"].as_array_mut().expect("steps are a list");
     steps.reverse();
     for step in steps {
@@ -142,7 +142,7 @@ impl Substitutes {
         }
         // Of what is named by id there may be others, or none.
         for name in ["account", "organization", "role", "custom", "team", "project", "cluster", "environment"] {
-            let ids = (0..=5).map(|id| (id.to_string(), json!(id)));
+            let ids = (0..=5).map(|id: Id| (json!(id.to_string()).to_string(), json!(id.to_string())));
             found.entry(name.into()).or_default().extend(ids);
         }
         Self(found.into_iter().map(|(name, values)| (name, values.into_values().collect())).collect())
@@ -194,9 +194,12 @@ fn moved(record: &Value) -> Vec<(String, Value)> {
     };
     let mut all = vec![with("revision", json!(revision + 1)), with("revision", json!(revision - 1))];
     all.extend(
-        (0..=5).map(|id| json!(id)).filter(|id| *id != record["organization"]).map(|id| with("organization", id)),
+        (0..=5)
+            .map(|id: Id| json!(id.to_string()))
+            .filter(|id| *id != record["organization"])
+            .map(|id| with("organization", id)),
     );
-    all.push(with("previous", json!(UNDONE + 1)));
+    all.push(with("previous", json!((UNDONE + 1).to_string())));
     let mut first = record.clone();
     if first.as_object_mut().expect("a record is an object").remove("previous").is_some() {
         all.push(("the previous of a record".into(), first));

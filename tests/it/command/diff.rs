@@ -267,11 +267,9 @@ fn it_finds_exactly_the_answers_that_differ() {
 
 /// What an account sees of an answer.
 fn seen(answer: &Answer) -> Value {
-    match (answer.decision(), answer.exposure()) {
-        (Decision::Deny(_), Exposure::Hidden) => Value::Null,
-        (Decision::Allow | Decision::RequireApproval(_) | Decision::Deny(_), _) => {
-            serde_json::to_value(answer).unwrap()
-        }
+    match answer.exposure() {
+        Exposure::Hidden => Value::Null,
+        Exposure::Visible => serde_json::to_value(answer).unwrap(),
     }
 }
 

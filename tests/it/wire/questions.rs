@@ -55,7 +55,7 @@ fn creation(properties: &str) -> String {
 }
 
 fn read(text: &str) -> Question<String> {
-    Question::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    Question::<String>::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 fn action(json: &str) -> Action<String> {
@@ -64,7 +64,7 @@ fn action(json: &str) -> Action<String> {
 
 #[track_caller]
 fn refused(text: &str, message: &str) {
-    match Question::from_json(text) {
+    match Question::<String>::from_json(text) {
         Ok(question) => panic!("{text} was taken as {question:?}"),
         Err(error) => assert_eq!(error.to_string(), message, "{text}"),
     }

@@ -1,29 +1,34 @@
 //! What is asked for, as a request says it.
 
 use alloc::string::String;
+use core::fmt::Display;
+use core::str::FromStr;
 
 use serde::ser::Error as _;
 use serde_json::{Map, Value};
 
 use crate::json::authzen::question::part::Part;
 use crate::json::authzen::question::properties::Properties;
-use crate::json::id::{self, StrictId};
+use crate::json::role::RoleWord;
 use crate::json::text::JsonError;
 use crate::model::action::{Action, ActionKind};
 use crate::model::custom_role::{AnyRole, RoleDefinition};
 use crate::model::parameter::{Parameter, ParameterKind};
 use crate::model::resource::ResourceKind;
-use crate::model::role::Role;
 
 /// Reads the properties of an action on a kind of resource. They are read strictly where the action takes a parameter.
-pub(super) fn read(mut properties: Part, kind: ActionKind, on: ResourceKind) -> Result<Action<String>, JsonError> {
+pub(super) fn read<Id: Display + FromStr<Err: Display>>(
+    mut properties: Part,
+    kind: ActionKind,
+    on: ResourceKind,
+) -> Result<Action<Id>, JsonError> {
     let parameter = match kind.parameter(on) {
         ParameterKind::None => Parameter::None,
         ParameterKind::Invitation => Parameter::Invitation {
-            role: properties.id("role").map(role)?,
+            role: role(&mut properties, "role")?,
             expires_at: properties.optional("expires_at")?,
         },
-        ParameterKind::Role => Parameter::Role(properties.id("to").map(role)?),
+        ParameterKind::Role => Parameter::Role(role(&mut properties, "to")?),
         ParameterKind::Definition => {
             let (rank, permissions) = (properties.required("rank")?, properties.required("permissions")?);
             let definition = RoleDefinition::new(rank, permissions);
@@ -47,22 +52,28 @@ pub(super) fn read(mut properties: Part, kind: ActionKind, on: ResourceKind) -> 
 }
 
 /// A role by its name: that of a built-in role, or the id of a custom one.
-fn role(name: String) -> AnyRole<String> {
-    name.parse().map_or(AnyRole::Custom(name), AnyRole::BuiltIn)
+fn role<Id: Display + FromStr<Err: Display>>(
+    properties: &mut Part,
+    member: &'static str,
+) -> Result<AnyRole<Id>, JsonError> {
+    properties.required(member).map(|RoleWord(role)| role)
 }
 
 /// The `properties` of an action on a kind of resource.
-pub(super) fn properties_of(action: Action<&StrictId>, on: ResourceKind) -> serde_json::Result<Map<String, Value>> {
+pub(super) fn properties_of<Id: Display>(
+    action: Action<&Id>,
+    on: ResourceKind,
+) -> serde_json::Result<Map<String, Value>> {
     let (kind, parameter) = (action.kind(), action.parameter());
     kind.with(on, parameter).map_err(serde_json::Error::custom)?;
     let mut properties = Properties::default();
     match parameter {
         Parameter::None | Parameter::Visibility(None) => {}
         Parameter::Invitation { role, expires_at } => {
-            properties.set("role", name(role)?)?;
+            properties.set("role", RoleWord(role))?;
             properties.set_if_some("expires_at", expires_at)?;
         }
-        Parameter::Role(to) => properties.set("to", name(to)?)?,
+        Parameter::Role(to) => properties.set("to", RoleWord(to))?,
         Parameter::Definition(role) => {
             properties.set("rank", role.rank())?;
             properties.set("permissions", role.permissions())?;
@@ -75,17 +86,4 @@ pub(super) fn properties_of(action: Action<&StrictId>, on: ResourceKind) -> serd
         Parameter::Protection(to) => properties.set("to", to)?,
     }
     Ok(properties.0)
-}
-
-/// The name of a role. A custom one that is called as a built-in role would be read as that.
-fn name(role: AnyRole<&StrictId>) -> serde_json::Result<&str> {
-    match role {
-        AnyRole::BuiltIn(role) => Ok(role.as_str()),
-        AnyRole::Custom(StrictId(id)) => match id.parse::<Role>() {
-            Ok(role) => Err(serde_json::Error::custom(format_args!(
-                "`{role}` is a built-in role: a request cannot name a custom one that is called so"
-            ))),
-            Err(_) => id::check(id).map_err(serde_json::Error::custom),
-        },
-    }
 }

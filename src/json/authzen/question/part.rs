@@ -4,17 +4,18 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Display;
+use core::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::json::id::StrictId;
+use crate::json::id::Text;
 use crate::json::text::{self, JsonError, Members};
 use crate::model::escape::Escaped;
 use crate::model::time::Grant;
 
 /// An object of the request, and its place.
-pub(super) struct Part {
+pub(crate) struct Part {
     place: String,
     members: Map<String, Value>,
     /// The names that the request has here: those that were asked for, whether they were there or not.
@@ -23,9 +24,13 @@ pub(super) struct Part {
 
 impl Part {
     /// The whole request.
-    pub(super) fn whole(text: &str) -> Result<Self, JsonError> {
-        let Members(members) = text::read(text)?;
-        Ok(Self { place: String::new(), members, names: Vec::new() })
+    pub(crate) fn whole(members: Map<String, Value>) -> Self {
+        Self { place: String::new(), members, names: Vec::new() }
+    }
+
+    /// Whether a member is there.
+    pub(crate) fn has(&self, member: &str) -> bool {
+        self.members.contains_key(member)
     }
 
     fn take(&mut self, member: &'static str) -> Option<Value> {
@@ -33,7 +38,7 @@ impl Part {
         self.members.remove(member)
     }
 
-    pub(super) fn required<T: DeserializeOwned>(&mut self, member: &'static str) -> Result<T, JsonError> {
+    pub(crate) fn required<T: DeserializeOwned>(&mut self, member: &'static str) -> Result<T, JsonError> {
         match self.take(member) {
             Some(value) => text::read_value(value, &self.place_of(member)),
             None => Err(JsonError::new(&*self.place, format!("missing field `{member}`"))),
@@ -41,34 +46,37 @@ impl Part {
     }
 
     /// A member that may be left out; `null` is no way to do so.
-    pub(super) fn optional<T: DeserializeOwned>(&mut self, member: &'static str) -> Result<Option<T>, JsonError> {
+    pub(crate) fn optional<T: DeserializeOwned>(&mut self, member: &'static str) -> Result<Option<T>, JsonError> {
         match self.take(member) {
             Some(value) => text::read_value(value, &self.place_of(member)).map(Some),
             None => Ok(None),
         }
     }
 
-    pub(super) fn id(&mut self, member: &'static str) -> Result<String, JsonError> {
-        self.required(member).map(|StrictId(id)| id)
+    pub(crate) fn id<Id: Display + FromStr<Err: Display>>(&mut self, member: &'static str) -> Result<Id, JsonError> {
+        self.required(member).map(|Text(id)| id)
     }
 
-    pub(super) fn optional_id(&mut self, member: &'static str) -> Result<Option<String>, JsonError> {
-        self.optional(member).map(|id| id.map(|StrictId(id)| id))
+    pub(crate) fn optional_id<Id: Display + FromStr<Err: Display>>(
+        &mut self,
+        member: &'static str,
+    ) -> Result<Option<Id>, JsonError> {
+        self.optional(member).map(|id| id.map(|Text(id)| id))
     }
 
-    pub(super) fn part(&mut self, member: &'static str) -> Result<Self, JsonError> {
+    pub(crate) fn part(&mut self, member: &'static str) -> Result<Self, JsonError> {
         let Members(members) = self.required(member)?;
         Ok(Self { members, place: self.place_of(member), names: Vec::new() })
     }
 
     /// An object that may be left out, where it is as good as empty.
-    pub(super) fn optional_part(&mut self, member: &'static str) -> Result<Self, JsonError> {
+    pub(crate) fn optional_part(&mut self, member: &'static str) -> Result<Self, JsonError> {
         let Members(members) = self.optional(member)?.unwrap_or_default();
         Ok(Self { members, place: self.place_of(member), names: Vec::new() })
     }
 
     /// What `to` gives, and until when; a `to` of `null` takes it back, and there is nothing to expire.
-    pub(super) fn grant<T: Copy + DeserializeOwned>(&mut self) -> Result<Option<Grant<T>>, JsonError> {
+    pub(crate) fn grant<T: Copy + DeserializeOwned>(&mut self) -> Result<Option<Grant<T>>, JsonError> {
         let to: Option<T> = self.required("to")?;
         let expires_at = self.optional("expires_at")?;
         match (to, expires_at) {
@@ -82,7 +90,7 @@ impl Part {
     }
 
     /// An error about the whole of this object.
-    pub(super) fn error(&self, problem: &dyn Display) -> JsonError {
+    pub(crate) fn error(&self, problem: &dyn Display) -> JsonError {
         JsonError::new(&*self.place, problem.to_string())
     }
 
@@ -91,7 +99,7 @@ impl Part {
     }
 
     /// Refuses what was not read: it may be a misspelt restriction.
-    pub(super) fn end(self) -> Result<(), JsonError> {
+    pub(crate) fn end(self) -> Result<(), JsonError> {
         match self.members.keys().next() {
             None => Ok(()),
             Some(unknown) => Err(JsonError::new(
@@ -102,7 +110,7 @@ impl Part {
     }
 
     /// Ignores what was not read, as `AuthZEN` asks, but refuses a name that is nearly one of those that the request has here.
-    pub(super) fn ignore_rest(self) -> Result<(), JsonError> {
+    pub(crate) fn ignore_rest(self) -> Result<(), JsonError> {
         for unknown in self.members.keys() {
             if let Some(name) = self.names.iter().find(|name| is_nearly(unknown, name)) {
                 let unknown_field = Escaped::in_backticks(unknown);
@@ -116,7 +124,7 @@ impl Part {
     }
 
     /// Ignores what was not read, like [`Self::ignore_rest`], of an object that has `properties`: a token beside them is refused.
-    pub(super) fn ignore_rest_beside_properties(self) -> Result<(), JsonError> {
+    pub(crate) fn ignore_rest_beside_properties(self) -> Result<(), JsonError> {
         match self.members.keys().find(|unknown| is_nearly(unknown, "token")) {
             Some(token) => Err(JsonError::new(
                 self.place_of(token),

@@ -1,26 +1,26 @@
 //! What a question is about, as a request says it.
 
 use alloc::string::String;
-use alloc::vec::Vec;
+use core::fmt::Display;
+use core::str::FromStr;
 
 use serde_json::{Map, Value};
 
 use crate::json::authzen::question::part::Part;
 use crate::json::authzen::question::properties::Properties;
-use crate::json::id::StrictId;
+use crate::json::id::Text;
 use crate::json::text::JsonError;
 use crate::model::action::ActionKind;
-use crate::model::deployment::ApprovalId;
 use crate::model::protection::Protection;
 use crate::model::resource::{ResourceId, ResourceKind};
 
 /// Reads the properties of a resource of this kind, with this id. They are read strictly where the kind has any.
-pub(super) fn read(
+pub(super) fn read<Id: Display + FromStr<Err: Display>>(
     mut properties: Part,
     kind: ResourceKind,
-    id: String,
+    id: Id,
     action: ActionKind,
-) -> Result<ResourceId<String>, JsonError> {
+) -> Result<ResourceId<Id>, JsonError> {
     let resource = match kind {
         ResourceKind::Organization => ResourceId::Organization(id),
         ResourceKind::Role => ResourceId::Role(id),
@@ -45,8 +45,7 @@ pub(super) fn read(
             let (environment, requested_by) = (properties.id("environment")?, properties.id("requested_by")?);
             let on_behalf_of = properties.optional_id("on_behalf_of")?;
             let release = properties.optional_id("release")?;
-            let approvals: Vec<ApprovalId<StrictId>> = properties.optional("approvals")?.unwrap_or_default();
-            let approvals = approvals.iter().map(|approval| approval.map_ids(|StrictId(id)| id.clone())).collect();
+            let approvals = properties.optional("approvals")?.unwrap_or_default();
             ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals }
         }
     };
@@ -59,7 +58,7 @@ pub(super) fn read(
 }
 
 /// Whether a request names properties for such a resource.
-const fn has_properties(resource: &ResourceId<String>) -> bool {
+pub(crate) const fn has_properties<Id>(resource: &ResourceId<Id>) -> bool {
     match resource {
         ResourceId::Organization(_)
         | ResourceId::Role(_)
@@ -80,7 +79,7 @@ const fn has_properties(resource: &ResourceId<String>) -> bool {
 }
 
 /// The `id` and the `properties` of a resource. The `id` of a deployment is that of its environment.
-pub(super) fn parts_of(resource: &ResourceId<StrictId>) -> serde_json::Result<(&StrictId, Map<String, Value>)> {
+pub(super) fn parts_of<Id: Display>(resource: &ResourceId<Id>) -> serde_json::Result<(&Id, Map<String, Value>)> {
     let mut properties = Properties::default();
     let id = match resource {
         ResourceId::Organization(id)
@@ -90,36 +89,36 @@ pub(super) fn parts_of(resource: &ResourceId<StrictId>) -> serde_json::Result<(&
         | ResourceId::Environment(id)
         | ResourceId::Cluster(id) => id,
         ResourceId::Member { organization, account } => {
-            properties.set("organization", organization)?;
+            properties.set("organization", Text(organization))?;
             account
         }
         ResourceId::TeamMember { team, account } => {
-            properties.set("team", team)?;
+            properties.set("team", Text(team))?;
             account
         }
         ResourceId::ProjectMember { project, account: id } | ResourceId::ProjectTeam { project, team: id } => {
-            properties.set("project", project)?;
+            properties.set("project", Text(project))?;
             id
         }
         ResourceId::ClusterMember { cluster, account: id } | ResourceId::ClusterTeam { cluster, team: id } => {
-            properties.set("cluster", cluster)?;
+            properties.set("cluster", Text(cluster))?;
             id
         }
         ResourceId::NewEnvironment { id, project, cluster, protection } => {
-            properties.set("project", project)?;
-            properties.set("cluster", cluster)?;
+            properties.set("project", Text(project))?;
+            properties.set("cluster", Text(cluster))?;
             properties.set("protection", protection)?;
             id
         }
         ResourceId::Placement { environment, to } => {
-            properties.set("cluster", to)?;
+            properties.set("cluster", Text(to))?;
             environment
         }
         ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
-            properties.set("environment", environment)?;
-            properties.set("requested_by", requested_by)?;
-            properties.set_if_some("on_behalf_of", on_behalf_of.as_ref())?;
-            properties.set_if_some("release", release.clone().map(StrictId))?;
+            properties.set("environment", Text(environment))?;
+            properties.set("requested_by", Text(requested_by))?;
+            properties.set_if_some("on_behalf_of", on_behalf_of.as_ref().map(Text))?;
+            properties.set_if_some("release", release.as_ref().map(Text))?;
             if !approvals.is_empty() {
                 properties.set("approvals", approvals)?;
             }

@@ -68,7 +68,7 @@ fn anything() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn no_text_makes_the_reader_panic(text in ".{0,60}") {
-        let read = Question::from_json(&text);
+        let read = Question::<String>::from_json(&text);
         prop_assert!(read.is_err());
     }
 
@@ -80,7 +80,7 @@ proptest! {
             "resource": part,
             "context": properties,
         });
-        if let Err(error) = Question::from_json(&question.to_string()) {
+        if let Err(error) = Question::<String>::from_json(&question.to_string()) {
             prop_assert!(!error.problem().is_empty());
         }
     }

@@ -51,7 +51,7 @@ fn an_action_has_no_other_properties_than_those_that_it_asks_for() {
             let action = format!(r#"{{ "name": "{name}", "properties": {{ {properties}{more} }} }}"#);
             question(ALICE, &action, &resource(on, ""))
         };
-        assert!(Question::from_json(&asked("")).is_ok(), "{}", asked(""));
+        assert!(Question::<String>::from_json(&asked("")).is_ok(), "{}", asked(""));
         for other in OTHERS {
             refused(
                 &asked(&format!(r#", "{other}": 1"#)),
@@ -65,7 +65,7 @@ fn an_action_has_no_other_properties_than_those_that_it_asks_for() {
 fn a_resource_has_no_other_properties_than_those_of_its_type() {
     for (kind, _, expected) in RESOURCES {
         let asked = |more: &str| question(ALICE, r#"{ "name": "view" }"#, &resource(kind, more));
-        assert!(Question::from_json(&asked("")).is_ok(), "{}", asked(""));
+        assert!(Question::<String>::from_json(&asked("")).is_ok(), "{}", asked(""));
         for other in OTHERS {
             refused(
                 &asked(&format!(r#""{other}": 1"#)),
