@@ -7,10 +7,14 @@ use core::hash::Hash;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+#[cfg(feature = "tracing")]
+use crate::directory::event::Purpose;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::json::forms::decision::write_data;
 use crate::model::resource::ResourceId;
+#[cfg(feature = "tracing")]
+use crate::policy::decision::Denied;
 use crate::policy::decision::{Decision, Exposure};
 use crate::policy::reason::{ClusterOf, Reason};
 
@@ -52,6 +56,8 @@ pub struct Answer {
 
 impl Answer {
     /// The answer of a directory to a question.
+    ///
+    /// With the feature `tracing`, the decision is [recorded](crate::_guide::enforcement#decision-records) as asked for only.
     #[must_use]
     pub fn new<Id: Hash + Ord + Display>(directory: &Directory<Id>, question: &Question<Id>) -> Self {
         let (subject, resource) = (question.subject(), question.resource.borrowed::<Id>());
@@ -62,6 +68,11 @@ impl Answer {
             Decision::Deny(_) => directory.exposure(&subject, resource),
             Decision::Allow | Decision::RequireApproval(_) => Exposure::Visible,
         };
+        #[cfg(feature = "tracing")]
+        {
+            let answer = Denied::new(decision, exposure).map_or(Ok(()), Err);
+            directory.record(Purpose::Asked, &subject, question.action.as_ref(), resource, answer);
+        }
         let cluster = match (decision, exposure) {
             (Decision::Deny(Reason::ClusterLevelInsufficient { cluster, .. }), Exposure::Visible) => {
                 id_of(cluster, &question.resource, directory)
