@@ -34,6 +34,9 @@ use crate::model::resource::ResourceRef;
 use crate::policy::decision::Decision;
 use crate::query::Filter;
 
+/// The target of errors in the log. It is documented.
+const TARGET: &str = "shipgate::guard";
+
 /// What a request handler asks: it knows who is asking, and decides on one snapshot of the facts.
 ///
 /// A [`GuardLayer`] puts it into the extensions of a request. Clones are the same guard. It looks at the facts with the first
@@ -165,7 +168,8 @@ impl<Id: 'static> Guard<Id> {
             return Ok(directory);
         }
         let taken = Arc::clone(facts).snapshot(organization.as_ref(), identity.now);
-        let taken = taken.inspect_err(|unusable| tracing::error!("nothing can be decided: {unusable}"))?;
+        let log = |unusable: &Unusable| tracing::error!(target: TARGET, "nothing can be decided: {unusable}");
+        let taken = taken.inspect_err(log)?;
         Ok(directory.get_or_init(|| taken))
     }
 }

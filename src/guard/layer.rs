@@ -13,11 +13,11 @@ use http::{Request, Response, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::guard::Guard;
 use crate::guard::facts::Facts;
 use crate::guard::identity::Identity;
 use crate::guard::problem::Problem;
 use crate::guard::watch::Watch;
+use crate::guard::{Guard, TARGET};
 
 /// A layer around the routes of a service that only members may use.
 ///
@@ -170,6 +170,7 @@ where
             }
             let Some(fault) = watch.fault() else { return Ok(response) };
             tracing::error!(
+                target: TARGET,
                 method = method.as_str(),
                 path = uri.path(),
                 account = identity.account.to_string(),

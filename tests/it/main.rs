@@ -2,6 +2,8 @@
 
 #[cfg(feature = "directory")]
 mod attacks;
+#[cfg(any(feature = "tower", feature = "tracing"))]
+mod captured;
 #[cfg(feature = "directory")]
 mod changes;
 #[cfg(feature = "authzen")]
@@ -9,6 +11,8 @@ mod command;
 mod corpora;
 #[cfg(feature = "directory")]
 mod escalation;
+#[cfg(all(feature = "authzen", feature = "tracing"))]
+mod events;
 mod every_row;
 mod exhaustion;
 mod explain;
@@ -18,6 +22,8 @@ mod filter;
 mod findings;
 #[cfg(feature = "shared")]
 mod follow;
+#[cfg(feature = "tower")]
+mod guards;
 mod guide;
 mod ids;
 #[cfg(not(feature = "proptest"))]
