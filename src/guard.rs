@@ -34,7 +34,7 @@ use crate::model::resource::ResourceRef;
 use crate::policy::decision::Decision;
 use crate::query::Filter;
 
-/// The target of errors in the log. It is documented.
+/// The target of errors in the log. The guide says it.
 const TARGET: &str = "shipgate::guard";
 
 /// What a request handler asks: it knows who is asking, and decides on one snapshot of the facts.
@@ -168,7 +168,7 @@ impl<Id: 'static> Guard<Id> {
             return Ok(directory);
         }
         let taken = Arc::clone(facts).snapshot(organization.as_ref(), identity.now);
-        let log = |unusable: &Unusable| tracing::error!(target: TARGET, "nothing can be decided: {unusable}");
+        let log = |unusable: &Unusable| tracing::error!(name: "undecided", target: TARGET, "nothing can be decided: {unusable}");
         let taken = taken.inspect_err(log)?;
         Ok(directory.get_or_init(|| taken))
     }

@@ -53,7 +53,7 @@
 //! | `shared` | `SharedDirectory`: many threads read it while it changes; implies `std` and `directory` |
 //! | `serde` | serialized forms of facts, records and, as a document, of everything in a directory |
 //! | `authzen` | questions and answers in the JSON of OpenID AuthZEN; implies `std`, `directory` and `serde` |
-//! | `tower` | `guard`: a guard in each request of a service, and a layer that refuses answers no decision allows; implies `shared` |
+//! | `tower` | `guard`: guards that handlers ask, with a layer that fails closed; implies `shared` |
 //! | `tracing` | an event of each decision that is enforced or asked for; implies `directory` |
 //! | `testing`, `proptest`, `arbitrary` | generated rows and questions for your tests, as strategies and for fuzzing |
 //! | `cli` | the command `shipgate` |

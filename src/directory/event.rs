@@ -17,7 +17,7 @@ use crate::model::token::Token;
 use crate::policy;
 use crate::policy::decision::{Decision, Denied, Exposure};
 
-/// The target of the events. It is documented, as are the names of the fields.
+/// The target of the events. The guide says it, and the names of the fields.
 const TARGET: &str = "shipgate::decision";
 
 /// What a decision is for.
@@ -87,6 +87,7 @@ pub(crate) fn write<T: Ord, Q: Display + ?Sized, C, I: Display, A, S: AsRef<str>
         }
     };
     tracing::event!(
+        name: "decision",
         target: TARGET,
         Level::INFO,
         enforced = matches!(purpose, Purpose::Enforced),

@@ -170,6 +170,7 @@ where
             }
             let Some(fault) = watch.fault() else { return Ok(response) };
             tracing::error!(
+                name: "withheld",
                 target: TARGET,
                 method = method.as_str(),
                 path = uri.path(),

@@ -19,6 +19,7 @@ use crate::policy::decision::Denied;
 /// assert_eq!(Problem::from(Refused::from(Unusable::NotNamed)).status(), 503);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Refused {
     /// The decision is not to allow.
     #[error(transparent)]

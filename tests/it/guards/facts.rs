@@ -73,10 +73,8 @@ fn the_whole_identity_counts() {
     let view = |identity| {
         let guard = Guard::new(identity, directory.clone());
         let refused = guard.authorize(Action::View, ResourceId::Organization(&ACME)).unwrap_err();
-        match refused {
-            Refused::Denied(denied) => denied.reason().unwrap(),
-            Refused::Unusable(unusable) => panic!("{unusable}"),
-        }
+        let Refused::Denied(denied) = refused else { panic!("{refused}") };
+        denied.reason().unwrap()
     };
     let alice = Identity::new(ALICE, NOW);
     assert_eq!(view(alice.clone().of_kind(AccountKind::Service)), Reason::NotAMember);
