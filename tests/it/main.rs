@@ -2,7 +2,7 @@
 
 #[cfg(feature = "directory")]
 mod attacks;
-#[cfg(any(feature = "tower", feature = "tracing"))]
+#[cfg(any(feature = "tower", all(feature = "authzen", feature = "tracing")))]
 mod captured;
 #[cfg(feature = "directory")]
 mod changes;
