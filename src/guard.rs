@@ -47,7 +47,7 @@ const TARGET: &str = "shipgate::guard";
 /// ```
 /// use std::sync::Arc;
 ///
-/// use shipgate::guard::{Guard, Identity, Problem, Refused};
+/// use shipgate::guard::{Guard, Identity, Problem};
 /// use shipgate::{AccountKind, Action, Directory, ResourceId, Role, Time};
 ///
 /// /// A handler, whose errors convert into responses.

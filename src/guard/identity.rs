@@ -18,11 +18,12 @@ use crate::model::token::Token;
 /// use std::time::SystemTime;
 ///
 /// use shipgate::guard::Identity;
-/// use shipgate::{AccountKind, ActionSet, Token};
+/// use shipgate::{AccountKind, ActionSet, SubjectId, Token};
 ///
-/// let token = Token::new(ActionSet::VIEW | ActionSet::DEPLOY).named("token-17");
+/// let token = Token::<u64>::new(ActionSet::VIEW | ActionSet::DEPLOY).named("token-17");
 /// let bot = Identity::new(9, SystemTime::now().into()).of_kind(AccountKind::Service).with_token(token);
-/// assert_eq!(bot.subject().id(), &9);
+/// let subject: SubjectId<'_, u64> = bot.subject();
+/// assert_eq!(subject.id(), &9);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity<Id> {

@@ -77,7 +77,7 @@ use crate::guard::{Guard, TARGET};
 ///     answer.status().as_u16()
 /// };
 ///
-/// let view: fn(&Guard<u64>) -> _ = |guard| match guard.authorize(Action::View, ResourceId::Organization(&1)) {
+/// let view: fn(&Guard<u64>) -> Response<String> = |guard| match guard.authorize(Action::View, ResourceId::Organization(&1)) {
 ///     Ok(()) => Response::new("acme-corp".into()),
 ///     Err(refused) => refused.into(),
 /// };

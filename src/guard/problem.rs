@@ -39,7 +39,8 @@ use crate::policy::reason::{Reason, ReasonCode};
 /// assert_eq!(response.headers()["content-type"], "application/problem+json");
 /// assert_eq!(
 ///     response.body(),
-///     r#"{"title":"Forbidden","status":403,"detail":"denied: this would leave the organization without a permanent owner","reason":"last_owner"}"#,
+///     "{\"title\":\"Forbidden\",\"status\":403,\"detail\":\"denied: the organization needs a permanent owner: appoint another one \
+///      first\",\"reason\":\"last_owner\"}",
 /// );
 ///
 /// // Without credentials, a request never gets as far as a question.
@@ -127,7 +128,8 @@ impl From<Denied> for Problem {
             Exposure::Visible => denied.reason().map(Reason::code),
             Exposure::Hidden => None,
         };
-        Self { reason, challenge: INVALID_TOKEN, ..Self::new(status, denied.to_string()) }
+        let problem = Self { reason, ..Self::new(status, denied.to_string()) };
+        if status == StatusCode::UNAUTHORIZED { problem.with_challenge(INVALID_TOKEN) } else { problem }
     }
 }
 
