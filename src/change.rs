@@ -7,7 +7,7 @@ mod constructors;
 pub(crate) mod edit;
 pub(crate) mod error;
 #[cfg(feature = "shared")]
-mod follow;
+pub(crate) mod follow;
 mod plan;
 mod platform;
 mod preview;

@@ -5,6 +5,8 @@
 mod convert;
 #[cfg(feature = "directory")]
 pub(crate) mod error;
+#[cfg(feature = "tracing")]
+pub(crate) mod event;
 #[cfg(feature = "directory")]
 pub(crate) mod index;
 #[cfg(feature = "directory")]

@@ -30,7 +30,7 @@
 //! | to | read | the code is in |
 //! |---|---|---|
 //! | learn what is allowed, and why | [policy](_guide::policy) | `model`, `policy` |
-//! | answer 401, 403, 404 or 409 | [enforcement](_guide::enforcement) | the root, `explain` |
+//! | answer 401, 403, 404 or 409 | [enforcement](_guide::enforcement) | the root, `explain`, `guard` |
 //! | load facts, change them, keep records, share them | [directory](_guide::directory) | `directory`, `change` |
 //! | store changes in a database, and follow it in every instance | [following](_guide::following) | `change`, `sql` |
 //! | list who has access, and what a user may see | [lists](_guide::lists) | `query`, `sql` |
@@ -39,8 +39,8 @@
 //! | judge what it protects from, and what it costs | [security](_guide::security), [performance](_guide::performance) | |
 //! | choose | [design](_guide::design), [comparison](_guide::compare) | |
 //!
-//! A module depends only on those before it: `model`, `policy`, `explain`, `directory`, `query`, `change`, then `sql`,
-//! `json` and `authzen`. What most programs need is also at the root.
+//! A module depends only on those before it: `model`, `policy`, `explain`, `directory`, `query`, `change`, then `guard`,
+//! `sql`, `json` and `authzen`. What most programs need is also at the root.
 //!
 //! # Features
 //!
@@ -53,6 +53,8 @@
 //! | `shared` | `SharedDirectory`: many threads read it while it changes; implies `std` and `directory` |
 //! | `serde` | serialized forms of facts, records and, as a document, of everything in a directory |
 //! | `authzen` | questions and answers in the JSON of OpenID AuthZEN; implies `std`, `directory` and `serde` |
+//! | `tower` | `guard`: guards that handlers ask, with a layer that fails closed; implies `shared` |
+//! | `tracing` | an event of each decision that is enforced or asked for; implies `directory` |
 //! | `testing`, `proptest`, `arbitrary` | generated rows and questions for your tests, as strategies and for fuzzing |
 //! | `cli` | the command `shipgate` |
 #![no_std]
@@ -95,6 +97,8 @@ pub mod authzen;
 pub mod change;
 pub mod directory;
 pub mod explain;
+#[cfg(feature = "tower")]
+pub mod guard;
 #[cfg(feature = "serde")]
 pub mod json;
 pub mod model;

@@ -13,3 +13,7 @@ pub(crate) mod requirement;
 
 pub use decision::Gate;
 pub use reason::{ClusterOf, ReasonCode, RoleRequirement};
+
+/// The version of the policy. It changes when an answer does.
+#[cfg(feature = "directory")]
+pub(crate) const VERSION: u32 = 2;

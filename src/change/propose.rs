@@ -169,10 +169,10 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         require_writable(subject.now())?;
         require_writable(change.time())?;
         let (action, resource) = change.question();
-        self.authorize(subject, action, resource)?;
+        self.require(subject, action, resource)?;
         // Otherwise, an Owner whose membership has expired could be replaced by re-inviting them with a lower role.
         if let Some(replaced) = self.replaced_member(subject.now(), &change) {
-            self.authorize(subject, Action::Remove, replaced)?;
+            self.require(subject, Action::Remove, replaced)?;
         }
         // Only members are allowed anything, so the account exists.
         let by = self.accounts.get(subject.id()).map(|account| account.id().clone());

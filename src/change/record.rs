@@ -7,6 +7,7 @@ use crate::change::Change;
 use crate::change::edit::Edit;
 use crate::model::account::AccountKind;
 use crate::model::time::Time;
+use crate::policy;
 
 /// A record of a change or a batch in one organization: who does what and when, and each row before and after.
 ///
@@ -54,7 +55,7 @@ impl<Id> Record<Id> {
     pub const FORMAT: u32 = 3;
 
     /// The version of the policy that this library decides by.
-    pub const POLICY: u32 = 2;
+    pub const POLICY: u32 = policy::VERSION;
 
     /// The most bytes that the JSON text of a record has: 8 MiB. A change or a batch whose record would be larger is refused.
     /// Ids are counted as the texts that they display.

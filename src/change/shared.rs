@@ -146,7 +146,7 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
     ) -> Result<(), Denied>
     where
         Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
+        Q: Hash + Ord + Display + ?Sized,
     {
         self.present.load().authorize(subject, action, resource)
     }
@@ -156,7 +156,10 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
     /// # Errors
     ///
     /// [`Denied`] if the decision is anything but [`Decision::Allow`].
-    pub fn evaluate(&self, question: &Question<Id>) -> Result<(), Denied> {
+    pub fn evaluate(&self, question: &Question<Id>) -> Result<(), Denied>
+    where
+        Id: Display,
+    {
         self.present.load().evaluate(question)
     }
 
@@ -351,6 +354,12 @@ impl<Id: Hash + Ord + Clone> Spare<Id> {
 /// A [`Directory`] at one revision, taken from a [`SharedDirectory`].
 #[derive(Debug)]
 pub struct Snapshot<Id>(Guard<Arc<Directory<Id>>>);
+
+impl<Id> From<Snapshot<Id>> for Arc<Directory<Id>> {
+    fn from(snapshot: Snapshot<Id>) -> Self {
+        Guard::into_inner(snapshot.0)
+    }
+}
 
 impl<Id> Deref for Snapshot<Id> {
     type Target = Directory<Id>;

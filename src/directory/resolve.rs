@@ -1,9 +1,12 @@
 //! Decisions by id: looks up the facts and passes them to the policy.
 
 use core::borrow::Borrow;
+use core::fmt::Display;
 use core::hash::Hash;
 use core::ops::ControlFlow;
 
+#[cfg(feature = "tracing")]
+use crate::directory::event::Purpose;
 use crate::directory::key::Key;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
@@ -129,6 +132,8 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// Requires that the subject may perform the action on the resource. Call it first in a request handler, with `?`.
     ///
+    /// With the feature `tracing`, the decision is [recorded](crate::_guide::enforcement#decision-records) as enforced.
+    ///
     /// # Errors
     ///
     /// [`Denied`] if [`Directory::decide`] returns anything but [`Decision::Allow`]. It has the decision, whether the subject
@@ -159,6 +164,42 @@ impl<Id: Hash + Ord> Directory<Id> {
     ) -> Result<(), Denied>
     where
         Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        let answer = self.require(subject, action, resource);
+        #[cfg(feature = "tracing")]
+        self.record(Purpose::Enforced, subject, action, resource, answer);
+        answer
+    }
+
+    /// Evaluates a question: answers as [`Directory::authorize`] does for its parts.
+    ///
+    /// With the feature `tracing`, the decision is [recorded](crate::_guide::enforcement#decision-records) as asked for only.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`] if the decision is anything but [`Decision::Allow`].
+    pub fn evaluate(&self, question: &Question<Id>) -> Result<(), Denied>
+    where
+        Id: Display,
+    {
+        let (subject, action) = (question.subject(), question.action.as_ref());
+        let resource = question.resource.borrowed::<Id>();
+        let answer = self.require(&subject, action, resource);
+        #[cfg(feature = "tracing")]
+        self.record(Purpose::Asked, &subject, action, resource, answer);
+        answer
+    }
+
+    /// [`Directory::authorize`], of which nothing is recorded.
+    pub(crate) fn require<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action<&Q>,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Result<(), Denied>
+    where
+        Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
         let decision = self.decide(subject, action, resource);
@@ -166,15 +207,6 @@ impl<Id: Hash + Ord> Directory<Id> {
         let is_unknown = decision == Decision::Deny(Reason::UnknownResource);
         let exposure = || if is_unknown { Exposure::Hidden } else { self.exposure(subject, resource) };
         Denied::unless_allowed(decision, exposure)
-    }
-
-    /// Evaluates a question: calls [`Directory::authorize`] with its parts.
-    ///
-    /// # Errors
-    ///
-    /// [`Denied`] if the decision is anything but [`Decision::Allow`].
-    pub fn evaluate(&self, question: &Question<Id>) -> Result<(), Denied> {
-        self.authorize(&question.subject(), question.action.as_ref(), question.resource.borrowed::<Id>())
     }
 
     /// Whether a denial may be shown to the subject: it is hidden if the subject may not view the resource, or if the

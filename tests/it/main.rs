@@ -6,6 +6,8 @@ mod access;
 mod attacks;
 #[cfg(feature = "authzen")]
 mod authzen;
+#[cfg(any(feature = "tower", all(feature = "authzen", feature = "tracing")))]
+mod captured;
 #[cfg(feature = "directory")]
 mod changes;
 #[cfg(feature = "authzen")]
@@ -13,6 +15,8 @@ mod command;
 mod corpora;
 #[cfg(feature = "directory")]
 mod escalation;
+#[cfg(all(feature = "authzen", feature = "tracing"))]
+mod events;
 mod every_row;
 mod exhaustion;
 mod explain;
@@ -22,6 +26,8 @@ mod filter;
 mod findings;
 #[cfg(feature = "shared")]
 mod follow;
+#[cfg(feature = "tower")]
+mod guards;
 mod guide;
 mod ids;
 #[cfg(not(feature = "proptest"))]

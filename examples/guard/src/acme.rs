@@ -35,15 +35,11 @@ carol's deployment waits for olivia: POST to /deployments/ID/approvals with oliv
 with carol's. alice may not deploy there (403), and to mallory there is no such environment (404).";
 
 pub(crate) fn app() -> Result<App, RowError> {
-    Ok(App {
-        directory: Arc::new(SharedDirectory::new(directory()?)),
-        tokens: Arc::new(tokens()),
-        deployments: Arc::default(),
-    })
+    Ok(App { directory: Arc::new(SharedDirectory::new(directory()?)), deployments: Arc::default() })
 }
 
 /// Only Admins and Owners deploy to production, and an Owner must approve.
-fn directory() -> Result<Directory<Uuid>, RowError> {
+pub(crate) fn directory() -> Result<Directory<Uuid>, RowError> {
     let mut rows = Directory::builder();
     rows.organization(ACME)?;
     rows.organization(GLOBEX)?;
@@ -65,7 +61,7 @@ fn directory() -> Result<Directory<Uuid>, RowError> {
     Ok(rows.build())
 }
 
-fn tokens() -> StubTokens {
+pub(crate) fn tokens() -> StubTokens {
     let session = || Token::new(ActionSet::all());
     HashMap::from([
         ("olivia", (OLIVIA, session())),

@@ -5,10 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use shipgate::ResourceId;
+use shipgate::guard::Problem;
 use shipgate::model::ApprovalId;
 use uuid::Uuid;
-
-use crate::problem::Problem;
 
 /// A deployment that an account requested. Its approvals are for this version alone: shipgate counts none that was given for
 /// another one.

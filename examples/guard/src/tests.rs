@@ -1,16 +1,19 @@
 //! Every status, without a socket.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, Request, StatusCode};
+use axum::routing::get;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::acme::{self, ACME, ALICE, OLIVIA, PRODUCTION, STAGING};
-use crate::router;
+use crate::{guards, router, smallest};
 
 const UNKNOWN: Uuid = Uuid::from_u128(0xff);
 
@@ -200,4 +203,26 @@ async fn a_change_counts_from_the_next_request_on() {
     assert_eq!(deploy(&service, Some("alice"), STAGING).await.status, StatusCode::CREATED);
     assert_eq!(remove("olivia", ALICE).await.status, StatusCode::NO_CONTENT);
     deploy(&service, Some("alice"), STAGING).await.problem(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_handler_that_forgets_to_ask_answers_500() {
+    let forgetful = Router::new().route("/", get(async || "everything")).layer(guards(&acme::app().unwrap()));
+    let answer = send(&forgetful, Some("olivia"), "GET", "/".into(), None).await;
+    assert_eq!(answer.problem(StatusCode::INTERNAL_SERVER_ERROR)["detail"], "the answer was withheld");
+    send(&forgetful, None, "GET", "/".into(), None).await.problem(StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn the_smallest_service_answers_202_403_404_and_401() {
+    let sign_in =
+        |headers: &HeaderMap| headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.parse().ok();
+    let service = smallest::service(Arc::new(acme::directory().unwrap()), sign_in);
+    let deploy = async |account: Uuid, environment| deploy(&service, Some(&account.to_string()), environment).await;
+    assert_eq!(deploy(ALICE, STAGING).await.status, StatusCode::ACCEPTED);
+    deploy(ALICE, PRODUCTION).await.problem(StatusCode::FORBIDDEN);
+    deploy(UNKNOWN, PRODUCTION).await.problem(StatusCode::NOT_FOUND);
+    send(&service, None, "POST", format!("/environments/{STAGING}/deployments"), None)
+        .await
+        .problem(StatusCode::UNAUTHORIZED);
 }

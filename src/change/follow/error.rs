@@ -12,6 +12,9 @@ use crate::model::time::Time;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unusable {
+    /// It was not said which organization is asked about. Each is a directory of its own.
+    #[error("the organization is not known: name it, with `Guard::of`")]
+    NotNamed,
     /// The organization is not followed.
     #[error("organization {organization} is not loaded: attach it")]
     NotLoaded {

@@ -2,15 +2,21 @@
 
 mod form;
 
+use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
 
+#[cfg(feature = "tracing")]
+use crate::directory::event::{self, Place, Purpose};
+use crate::directory::key::Key;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::json::authzen::answer::form::Context;
 use crate::json::authzen::asked::{Asked, OfIds};
 use crate::json::authzen::named::Named;
 use crate::model::names::names;
+#[cfg(feature = "tracing")]
+use crate::policy::decision::Denied;
 use crate::policy::decision::{Exposure, MissingApprovals};
 use crate::policy::reason::ReasonCode;
 
@@ -65,15 +71,19 @@ pub struct Answer {
 
 impl Answer {
     /// The answer of a directory to a question.
+    ///
+    /// With the feature `tracing`, the decision is [recorded](crate::_guide::enforcement#decision-records) as asked for only.
     #[must_use]
     pub fn new<Id: Hash + Ord + Display>(directory: &Directory<Id>, question: &Question<Id>) -> Self {
         let subject = directory.subject(&question.subject());
         let resource = question.resource.borrowed::<Id>();
-        Self::of(&Asked { directory, subject, action: question.action.as_ref(), resource })
+        Self::of(question, &Asked { directory, subject, action: question.action.as_ref(), resource })
     }
 
     /// The answer of a directory to a question as another service wrote it. What is only a text is not known: no account has
     /// that id, nor any resource, an approval by it or for it does not count, and a token that names it covers no more for that.
+    ///
+    /// With the feature `tracing`, the decision is recorded as [`Answer::new`] does.
     ///
     /// # Examples
     ///
@@ -100,7 +110,26 @@ impl Answer {
     where
         Id: Hash + Ord + Clone + Display,
     {
-        Self::of(&OfIds::new(question).ask(directory, question))
+        Self::of(question, &OfIds::new(question).ask(directory, question))
+    }
+
+    /// The answer to what a question asks of a directory.
+    #[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "the question is there to be recorded"))]
+    fn of<T, Id, K>(question: &Question<T>, asked: &Asked<'_, Id, K>) -> Self
+    where
+        T: Ord + Display,
+        Id: Hash + Ord + Borrow<K::Id> + Display,
+        K: Key<Id: Hash + Ord + Display>,
+    {
+        let decision = asked.decide();
+        let exposure = asked.exposure(decision);
+        #[cfg(feature = "tracing")]
+        {
+            let answer = Denied::new(decision, exposure).map_or(Ok(()), Err);
+            let place = || Place::of(asked.directory, asked.subject.tokens(), asked.resource);
+            event::write(Purpose::Asked, &question.subject(), &question.action, &question.resource, answer, place);
+        }
+        Self { context: Context::of(decision, exposure, |cluster| asked.id_of(cluster)) }
     }
 
     /// The answer about what is not known.

@@ -1,20 +1,14 @@
 //! The form of the answer.
 
 use alloc::string::String;
-use core::borrow::Borrow;
-use core::fmt::Display;
-use core::hash::Hash;
-
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::directory::key::Key;
 use crate::json::authzen::answer::{Answer, Outcome};
-use crate::json::authzen::asked::Asked;
 use crate::json::forms::decision::Data;
 use crate::model::protection::ApprovalFrom;
-use crate::policy::decision::{Decision, Exposure};
-use crate::policy::reason::{Reason, ReasonCode};
+use crate::policy::decision::{Decision, Exposure, MissingApprovals};
+use crate::policy::reason::{ClusterOf, Reason, ReasonCode};
 
 /// The `context` of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +38,26 @@ impl Context {
         Self { reason: Some(ReasonCode::UnknownResource), hidden: Some(true), ..context }
     }
 
+    /// What made a decision so. A hidden denial has its reason alone.
+    pub(super) fn of(decision: Decision, exposure: Exposure, id_of: impl FnOnce(ClusterOf) -> Option<String>) -> Self {
+        let reason = match decision {
+            Decision::Allow => return Self::new(Outcome::Allow, Data::NOTHING),
+            Decision::RequireApproval(MissingApprovals { from, missing }) => {
+                let context = Self::new(Outcome::RequireApproval, Data::NOTHING);
+                return Self { from: Some(from), missing: Some(missing), ..context };
+            }
+            Decision::Deny(reason) => reason,
+        };
+        let hidden = matches!(exposure, Exposure::Hidden);
+        let (data, cluster) = match (hidden, reason) {
+            (true, _) => (Data::NOTHING, None),
+            (false, Reason::ClusterLevelInsufficient { cluster, .. }) => (Data::of(reason), id_of(cluster)),
+            (false, reason) => (Data::of(reason), None),
+        };
+        let context = Self::new(Outcome::Deny, data);
+        Self { reason: Some(reason.code()), hidden: Some(hidden), cluster, ..context }
+    }
+
     /// What is wrong with members that no answer has together.
     fn check(&self, is_allowed: bool) -> Result<(), &'static str> {
         let Self { outcome, from, missing, reason, hidden, data, cluster } = self;
@@ -65,36 +79,6 @@ impl Context {
             return Err("only a denial that is not hidden has the data of its reason");
         }
         Ok(())
-    }
-}
-
-impl Answer {
-    pub(super) fn of<Id, K>(asked: &Asked<'_, Id, K>) -> Self
-    where
-        Id: Hash + Ord + Borrow<K::Id> + Display,
-        K: Key<Id: Hash + Ord>,
-    {
-        let context = match asked.decide() {
-            Decision::Allow => Context::new(Outcome::Allow, Data::NOTHING),
-            Decision::RequireApproval(needed) => Context {
-                from: Some(needed.from),
-                missing: Some(needed.missing),
-                ..Context::new(Outcome::RequireApproval, Data::NOTHING)
-            },
-            decision @ Decision::Deny(reason) => {
-                let exposure = asked.exposure(decision);
-                let (hidden, code) = (matches!(exposure, Exposure::Hidden), Some(reason.code()));
-                let (data, cluster) = match (hidden, reason) {
-                    (true, _) => (Data::NOTHING, None),
-                    (false, Reason::ClusterLevelInsufficient { cluster, .. }) => {
-                        (Data::of(reason), asked.id_of(cluster))
-                    }
-                    (false, reason) => (Data::of(reason), None),
-                };
-                Context { reason: code, hidden: Some(hidden), cluster, ..Context::new(Outcome::Deny, data) }
-            }
-        };
-        Self { context }
     }
 }
 
