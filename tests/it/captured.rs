@@ -48,9 +48,9 @@ impl Subscriber for Listener {
         event.record(&mut fields);
         let (level, target) = (*event.metadata().level(), event.metadata().target().to_string());
         EVENTS.with_borrow_mut(|events| {
-            events.iter_mut().for_each(|events| {
-                events.push(Captured { level, target: target.clone(), fields: Value::Object(fields.0.clone()) });
-            });
+            if let Some(events) = events {
+                events.push(Captured { level, target, fields: Value::Object(fields.0) });
+            }
         });
     }
 

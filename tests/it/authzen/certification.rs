@@ -27,7 +27,7 @@ fn admin() -> Value {
 }
 
 fn request(subject: Value, action: Value, resource: Value) -> Value {
-    json!({ "subject": subject, "action": action, "resource": resource })
+    [("subject", subject), ("action", action), ("resource", resource)].into_iter().collect()
 }
 
 fn decision(request: &Value) -> Value {
