@@ -6,6 +6,7 @@ mod documents;
 mod examples;
 mod facts;
 mod questions;
+mod readers;
 mod records;
 mod roles;
 mod times;
