@@ -62,13 +62,8 @@ fn misspelt(name: &str) -> String {
 /// What the `properties` of an action are where it takes this parameter.
 fn parameter(kind: ParameterKind) -> Option<Value> {
     // A `to` of null takes something back, and there is nothing to expire.
-    let grant = |of| {
-        let taken_back = json!({ "properties": { "to": { "type": "null" }, "expires_at": false } });
-        let given = json!({ "properties": { "to": word(of) } });
-        let mut grant = object("to:to expires_at?:time");
-        grant["properties"]["to"] = json!(true);
-        with(grant, json!({ "anyOf": [given, taken_back] }))
-    };
+    let expires = json!({ "properties": { "to": { "type": "null" } }, "required": ["expires_at"] });
+    let grant = |of| with(object(&format!("to:{of}|null expires_at?:time")), json!({ "not": expires }));
     Some(match kind {
         ParameterKind::None => return None,
         ParameterKind::Invitation => object("role expires_at?:time"),

@@ -15,7 +15,7 @@ pub(crate) const BEYOND: [(&str, &str); 12] = [
     ("has a level on", TWICE),
     ("has a role in", TWICE),
     ("is taken", TWICE),
-    ("does not exist", REFERENCE),
+    ("does not exist: add it first", REFERENCE),
     ("is not a member of", REFERENCE),
     ("is not one of", REFERENCE),
     ("is outside the years", "whether a time is in these years depends on its offset"),
