@@ -8,9 +8,9 @@ pub(crate) mod error;
 #[cfg(feature = "directory")]
 pub(crate) mod index;
 #[cfg(feature = "directory")]
-pub(crate) mod load;
-#[cfg(feature = "directory")]
 pub(crate) mod key;
+#[cfg(feature = "directory")]
+pub(crate) mod load;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
 pub(crate) mod resolve;

@@ -3,6 +3,7 @@
 
 mod answers;
 mod attempts;
+mod bodies;
 mod sequences;
 mod texts;
 
@@ -25,5 +26,6 @@ mod it {
 use it::{changes, oracle, world};
 
 pub use answers::{Answers, decide_matches_oracle, explain_agrees};
+pub use bodies::authzen_bodies;
 pub use sequences::change_sequence;
 pub use texts::{document_strict, question_strict};

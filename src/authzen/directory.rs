@@ -68,7 +68,7 @@ pub enum Explain {
 /// What becomes of an evaluation whose subject or resource has a type that is not known, or whose action is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnknownNames {
-    /// It is malformed: whoever misspells one is told so.
+    /// It is malformed: the client that misspells one is told so.
     Malformed,
     /// It is denied, as an unknown resource is.
     Denied,
@@ -157,9 +157,7 @@ impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> DirectoryPdp<'_, 
 impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> Pdp for DirectoryPdp<'_, Id> {
     fn evaluate(&self, inquiry: &Inquiry) -> Result<Verdict, Unavailable> {
         Ok(match self.answer(inquiry) {
-            Ok(answer) => {
-                Verdict::Decided { allowed: answer.is_allowed(), context: self.context(inquiry, &answer) }
-            }
+            Ok(answer) => Verdict::Decided { allowed: answer.is_allowed(), context: self.context(inquiry, &answer) },
             Err(error) => Verdict::Malformed(error),
         })
     }

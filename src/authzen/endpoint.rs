@@ -9,17 +9,17 @@ names! {
         Evaluation = "evaluation",
         /// Many questions, with what they have in common.
         Evaluations = "evaluations",
-        /// Who may do this to that?
+        /// Which subjects may perform this action on this resource?
         SubjectSearch = "search/subject",
-        /// To what may they do this?
+        /// On which resources may this subject perform this action?
         ResourceSearch = "search/resource",
-        /// What may they do to this?
+        /// Which actions may this subject perform on this resource?
         ActionSearch = "search/action",
     }
 }
 
 impl Endpoint {
-    /// The path that the standard gives it by default.
+    /// Its default path.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {

@@ -50,7 +50,7 @@ impl Metadata {
     ///
     /// # Errors
     ///
-    /// [`MetadataError`] for an address that the standard does not allow.
+    /// [`MetadataError`] for an address that no policy decision point has.
     pub fn new(base: &str) -> Result<Self, MetadataError> {
         let base = base.strip_suffix('/').unwrap_or(base);
         let rest = base.strip_prefix("https://").ok_or(MetadataError::NotHttps)?;

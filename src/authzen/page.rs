@@ -18,7 +18,7 @@ pub(super) struct Page {
     start: usize,
     /// The limit that the first request of the search asked for.
     limit: Option<usize>,
-    /// What stands for the search in tokens.
+    /// What tokens have in place of the search.
     search: u64,
 }
 
@@ -49,7 +49,10 @@ impl Page {
             })?,
         };
         if limit.is_some() && limit != first {
-            return Err(JsonError::new("page.limit", "it was another one for the page before: keep it, or leave it out"));
+            return Err(JsonError::new(
+                "page.limit",
+                "it was another one for the page before: keep it, or leave it out",
+            ));
         }
         Ok(Self { is_asked, start, limit: first, search })
     }

@@ -80,7 +80,8 @@ pub trait Pdp {
     }
 }
 
-/// The policy cannot answer at present: a 503. It is no denial, but whoever asks must not go on without an answer.
+/// The policy cannot answer at present: a 503. It is no denial, but without an answer
+/// a client must not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no decision can be made at present: try again later")]
 pub struct Unavailable;

@@ -49,9 +49,10 @@ impl Asked {
     /// answer.
     pub fn inquiries(&self) -> impl Iterator<Item = &Inquiry> {
         let (one, many) = match &self.body {
-            Body::One(inquiry) | Body::Subjects(inquiry, _) | Body::Resources(inquiry, _) | Body::Actions(inquiry, _) => {
-                (Some(inquiry), [].as_slice())
-            }
+            Body::One(inquiry)
+            | Body::Subjects(inquiry, _)
+            | Body::Resources(inquiry, _)
+            | Body::Actions(inquiry, _) => (Some(inquiry), [].as_slice()),
             Body::Many(items, _) => (None, items.as_slice()),
         };
         one.into_iter().chain(many.iter().flatten())
@@ -91,11 +92,15 @@ fn body(endpoint: Endpoint, request: &Http<'_>) -> Result<Body, JsonError> {
     match endpoint {
         Endpoint::Evaluation => Inquiry::new(members, Wanted::Nothing).map(Body::One),
         Endpoint::Evaluations => evaluations(members),
-        Endpoint::SubjectSearch => search(members, endpoint, Wanted::Subject).map(|(inquiry, page)| Body::Subjects(inquiry, page)),
+        Endpoint::SubjectSearch => {
+            search(members, endpoint, Wanted::Subject).map(|(inquiry, page)| Body::Subjects(inquiry, page))
+        }
         Endpoint::ResourceSearch => {
             search(members, endpoint, Wanted::Resource).map(|(inquiry, page)| Body::Resources(inquiry, page))
         }
-        Endpoint::ActionSearch => search(members, endpoint, Wanted::Action).map(|(inquiry, page)| Body::Actions(inquiry, page)),
+        Endpoint::ActionSearch => {
+            search(members, endpoint, Wanted::Action).map(|(inquiry, page)| Body::Actions(inquiry, page))
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn parse<Id: Display + FromStr<Err: Display>>(text: &str) -> Result<I
     Err(format!("{read} is not how this id is written: write {}", Escaped::in_backticks(&written)))
 }
 
-/// Whether an id is written as this text. Two texts of one id would be two ids to whoever compares texts.
+/// Whether an id is written as this text. Two texts of one id would be two ids where texts are compared.
 fn is_written_as(id: &impl Display, text: &str) -> bool {
     let mut rest = Rest(text);
     write!(rest, "{id}").is_ok() && rest.0.is_empty()

@@ -119,7 +119,8 @@ impl<'a, Id> EntryFields<'a, Id> {
         };
         match step.cause() {
             Cause::CreateOrganization { organization, owner, kind } => {
-                fields.create_organization = Some(FoundingForm { organization: Text(organization), owner: Text(owner), kind: *kind });
+                fields.create_organization =
+                    Some(FoundingForm { organization: Text(organization), owner: Text(owner), kind: *kind });
             }
             Cause::Change { by, change } => (fields.by, fields.change) = (Some(Text(by)), Some(change)),
             Cause::Platform { by, change } => (fields.platform, fields.change) = (Some(by.as_str()), Some(change)),
@@ -133,7 +134,11 @@ impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Record<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form: RecordForm<Id> = Deserialize::deserialize(Strict(deserializer))?;
         let record = Self::new(form.id.0, form.organization.0, form.revision, form.steps);
-        Ok(record.by_policy(form.policy).with_optional(form.previous.map(|Text(previous)| previous), form.at, form.reason))
+        Ok(record.by_policy(form.policy).with_optional(
+            form.previous.map(|Text(previous)| previous),
+            form.at,
+            form.reason,
+        ))
     }
 }
 
@@ -204,7 +209,9 @@ impl<Id> EntryForm<Id> {
     fn step<E: serde::de::Error>(self) -> Result<Entry<Id>, E> {
         let has_tokens = self.token.is_some() || self.service_token.is_some();
         let cause = match (self.create_organization, self.by, self.platform, self.change) {
-            (Some(FoundingForm { organization: Text(organization), owner: Text(owner), kind }), None, None, None) if !has_tokens => {
+            (Some(FoundingForm { organization: Text(organization), owner: Text(owner), kind }), None, None, None)
+                if !has_tokens =>
+            {
                 Cause::CreateOrganization { organization, owner, kind }
             }
             (None, Some(Text(by)), None, Some(change)) => Cause::Change { by, change },

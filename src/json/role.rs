@@ -54,11 +54,14 @@ impl<Id: Display> Serialize for RoleWord<Id> {
 
 impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for RoleWord<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Word(|text: &str| match text.parse() {
-            Ok(role) => Ok(Self(AnyRole::BuiltIn(role))),
-            Err(unknown) => {
-                let neither = |error| format!("{unknown}, or the id of a custom role: {error}");
-                Ok(Self(AnyRole::Custom(id::parse(text).map_err(neither)?)))
+        deserializer.deserialize_str(Word(|text: &str| {
+            let text = id::check(text).map_err(|error| error.to_string())?;
+            match text.parse() {
+                Ok(role) => Ok(Self(AnyRole::BuiltIn(role))),
+                Err(unknown) => {
+                    let neither = |error| format!("{unknown}, or the id of a custom role: {error}");
+                    Ok(Self(AnyRole::Custom(id::parse(text).map_err(neither)?)))
+                }
             }
         }))
     }

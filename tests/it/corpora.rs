@@ -6,6 +6,10 @@ mod answers;
 #[cfg(feature = "directory")]
 #[path = "../../fuzz/src/attempts.rs"]
 pub(crate) mod attempts;
+#[cfg(feature = "authzen")]
+#[expect(unreachable_pub, reason = "the fuzz targets reach it")]
+#[path = "../../fuzz/src/bodies.rs"]
+mod bodies;
 #[cfg(feature = "directory")]
 #[expect(unreachable_pub, reason = "the fuzz targets reach it")]
 #[path = "../../fuzz/src/sequences.rs"]
@@ -146,4 +150,10 @@ fn a_document_is_refused_or_loads_again_to_the_same_answers() {
 #[test]
 fn a_question_is_refused_or_the_same_however_it_is_written() {
     every_seed_is_what_its_name_says("question_strict", texts::question_strict);
+}
+
+#[cfg(feature = "authzen")]
+#[test]
+fn a_request_is_refused_or_answered_as_a_directory_decides() {
+    every_seed_is_what_its_name_says("authzen_bodies", bodies::authzen_bodies);
 }

@@ -164,7 +164,8 @@ fn a_log_that_was_restored_to_an_earlier_state_makes_its_stream_unusable_and_no_
 
 #[test]
 fn a_restored_log_that_was_continued_otherwise_is_noticed() {
-    for (longer, cause) in [(0_u64, Divergence::OtherRecord { record: 3 }), (1, Divergence::OtherRecord { record: 3 })] {
+    for (longer, cause) in [(0_u64, Divergence::OtherRecord { record: 3 }), (1, Divergence::OtherRecord { record: 3 })]
+    {
         let mut log = log();
         let follower = following(&log, [ACME]);
         log.insert(propose(&follower, &log, OLIVIA, demote_carol()).unwrap()).unwrap();

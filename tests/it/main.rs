@@ -2,6 +2,8 @@
 
 #[cfg(feature = "directory")]
 mod attacks;
+#[cfg(feature = "authzen")]
+mod authzen;
 #[cfg(feature = "directory")]
 mod changes;
 #[cfg(feature = "authzen")]

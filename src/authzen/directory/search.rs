@@ -78,7 +78,9 @@ impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> DirectoryPdp<'_, 
             let properties = inquiry.resource().properties().filter(|_| has_properties(&question.resource));
             let properties = properties.cloned().unwrap_or_default();
             let r#type = question.resource.kind().as_str();
-            allowed.map(|(id, _)| Entity { properties: properties.clone(), ..Entity::new(r#type, id.to_string()) }).collect()
+            allowed
+                .map(|(id, _)| Entity { properties: properties.clone(), ..Entity::new(r#type, id.to_string()) })
+                .collect()
         })
     }
 

@@ -22,7 +22,11 @@ impl<'de, I: Display + FromStr<Err: Display>> Deserialize<'de> for ApprovalId<I>
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an approval: an object with `by`", bound = "I: Display + FromStr<Err: Display>")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an approval: an object with `by`",
+    bound = "I: Display + FromStr<Err: Display>"
+)]
 struct ApprovalForm<I> {
     by: Text<I>,
     release: Option<Text<String>>,

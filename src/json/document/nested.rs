@@ -1,7 +1,8 @@
 //! The document as it is written: organizations with what belongs to them inside.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::collections::btree_map::Entry;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
@@ -10,7 +11,7 @@ use core::str::FromStr;
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json::document::word::{AsWritten, Namespace};
+use crate::json::document::word::Namespace;
 use crate::json::id::Text;
 use crate::json::role::{RoleId, RoleWord};
 use crate::json::strict::Strict;
@@ -96,12 +97,15 @@ impl<'de, Id: Ord + Display + FromStr<Err: Display>> DeserializeSeed<'de> for Ne
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let AccountForm { id: AsWritten { id, text }, kind } = Deserialize::deserialize(deserializer)?;
-        match self.0.insert(id, kind) {
-            None => Ok(()),
-            Some(_) => Err(de::Error::custom(format_args!(
+        let AccountForm { id: Text(id), kind } = Deserialize::deserialize(deserializer)?;
+        match self.0.entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert(kind);
+                Ok(())
+            }
+            Entry::Occupied(entry) => Err(de::Error::custom(format_args!(
                 "account {} is listed already: list each account once",
-                Escaped::in_quotes(&text)
+                Escaped::in_quotes(&entry.key().to_string())
             ))),
         }
     }
@@ -347,20 +351,20 @@ pub(super) struct EnvironmentForm<Id> {
     bound = "Id: Display + FromStr<Err: Display>"
 )]
 struct EnvironmentFields<Id> {
-    id: AsWritten<Id>,
+    id: Text<Id>,
     cluster: Text<Id>,
     namespace: Option<Namespace>,
     #[serde(default)]
     protection: Protection,
 }
 
-impl<Id> TryFrom<EnvironmentFields<Id>> for EnvironmentForm<Id> {
+impl<Id: Display> TryFrom<EnvironmentFields<Id>> for EnvironmentForm<Id> {
     type Error = String;
 
     fn try_from(
         EnvironmentFields { id, cluster, namespace, protection }: EnvironmentFields<Id>,
     ) -> Result<Self, String> {
-        let namespace = namespace.map_or_else(|| Namespace::of_environment(&id.text), Ok)?;
-        Ok(Self { id: Text(id.id), cluster, namespace, protection })
+        let namespace = namespace.map_or_else(|| Namespace::of_environment(&id.0.to_string()), Ok)?;
+        Ok(Self { id, cluster, namespace, protection })
     }
 }

@@ -1,28 +1,13 @@
-//! The words of a document: ids as it writes them, and namespaces.
+//! Namespaces.
 
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::fmt::Display;
-use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-use crate::json::id;
 use crate::json::word::Word;
 use crate::model::escape::Escaped;
 use crate::model::namespace::check_namespace;
-
-/// An id, and how the document writes it.
-pub(super) struct AsWritten<Id> {
-    pub(super) id: Id,
-    pub(super) text: String,
-}
-
-impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for AsWritten<Id> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Word(|text: &str| Ok(Self { id: id::parse(text)?, text: text.to_string() })))
-    }
-}
 
 /// A namespace of the strict form.
 pub(super) struct Namespace(pub(super) String);

@@ -99,7 +99,11 @@ impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Token<
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a token: an object with `actions`", bound = "Id: Ord + Display + FromStr<Err: Display>")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a token: an object with `actions`",
+    bound = "Id: Ord + Display + FromStr<Err: Display>"
+)]
 struct TokenForm<Id> {
     actions: ActionSet,
     organizations: Option<Ids<Id>>,

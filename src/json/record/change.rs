@@ -22,7 +22,9 @@ use crate::model::time::{Grant, Time};
 
 #[derive(Serialize, Deserialize)]
 #[serde(
-    remote = "Change", rename_all = "snake_case", deny_unknown_fields,
+    remote = "Change",
+    rename_all = "snake_case",
+    deny_unknown_fields,
     bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 enum ChangeForm<Id> {
@@ -196,7 +198,8 @@ enum ChangeForm<Id> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(
-    remote = "Holder", rename_all = "snake_case",
+    remote = "Holder",
+    rename_all = "snake_case",
     bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 enum HolderForm<Id> {

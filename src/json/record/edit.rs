@@ -27,7 +27,9 @@ use crate::model::time::{Grant, Time};
 
 #[derive(Serialize, Deserialize)]
 #[serde(
-    remote = "Edit", rename_all = "snake_case", deny_unknown_fields,
+    remote = "Edit",
+    rename_all = "snake_case",
+    deny_unknown_fields,
     bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 enum EditForm<Id> {
@@ -162,7 +164,8 @@ impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Inner<Id> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(
-    remote = "Removed", rename_all = "snake_case",
+    remote = "Removed",
+    rename_all = "snake_case",
     bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 enum RemovedForm<Id> {
@@ -184,7 +187,9 @@ struct RoleStateForm {
 
 #[derive(Serialize, Deserialize)]
 #[serde(
-    remote = "MemberState", deny_unknown_fields, expecting = "an object with `kind` and `role`",
+    remote = "MemberState",
+    deny_unknown_fields,
+    expecting = "an object with `kind` and `role`",
     bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
 )]
 struct MemberStateForm<Id> {

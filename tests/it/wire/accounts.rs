@@ -73,15 +73,15 @@ fn a_team_comes_back() {
             r#""project_roles":[{"project":"shop","visibility":"members","role":"viewer","expires_at":"1970-01-01T00:00:00.001Z"}]}"#,
         ),
     );
-    assert_eq!(read::<Team<u64>>(r#"{"id":1,"organization":2,"members":0}"#), Team::new(1, 2));
+    assert_eq!(read::<Team<u64>>(r#"{"id":"1","organization":"2","members":0}"#), Team::new(1, 2));
     for (json, message) in [
-        (r#"{"id":1,"organization":2}"#, "missing field `members`"),
+        (r#"{"id":"1","organization":"2"}"#, "missing field `members`"),
         (
-            r#"{"id":1,"organization":2,"members":0,"overrides":[{"cluster":3,"level":"view"}]}"#,
+            r#"{"id":"1","organization":"2","members":0,"overrides":[{"cluster":"3","level":"view"}]}"#,
             "missing field `visibility`",
         ),
         (
-            r#"{"id":1,"organization":2,"members":0,"overrides":[{"cluster":3,"visibility":"members","level":"view"},{"cluster":3,"visibility":"members","level":"view"}]}"#,
+            r#"{"id":"1","organization":"2","members":0,"overrides":[{"cluster":"3","visibility":"members","level":"view"},{"cluster":"3","visibility":"members","level":"view"}]}"#,
             "a member can have only one override on a cluster: this is their second",
         ),
         ("[1,2,0]", "invalid type: sequence, expected a team: an object with `id`, `organization` and `members`"),
@@ -92,7 +92,7 @@ fn a_team_comes_back() {
 
 #[test]
 fn a_membership_may_leave_its_lists_out() {
-    assert_eq!(read::<Membership<u64>>(r#"{"organization":1,"role":"viewer"}"#), Membership::new(1, Role::Viewer));
+    assert_eq!(read::<Membership<u64>>(r#"{"organization":"1","role":"viewer"}"#), Membership::new(1, Role::Viewer));
 }
 
 #[test]

@@ -295,10 +295,12 @@ fn a_namespace_is_the_id_unless_it_is_given_and_has_a_strict_form() {
     let namespace = |text: &str| load(text).rows().environments[0].namespace.clone();
     assert_eq!(namespace(&environments(r#"{ "id": "shop-dev", "cluster": "us-east" }"#)), "shop-dev");
     assert_eq!(namespace(&environments(r#"{ "id": "Shop", "cluster": "us-east", "namespace": "shop" }"#)), "shop");
-    // As the document writes the id, and not as its type does.
     let numbers = r#"{ "organizations": [{ "id": "1", "clusters": [{ "id": "2" }], "projects": [{ "id": "3",
-        "environments": [{ "id": "007", "cluster": "2" }] }] }] }"#;
-    assert_eq!(Rows::<u64>::from_json(numbers).unwrap().environments[0].namespace, "007");
+        "environments": [{ "id": "7", "cluster": "2" }] }] }] }"#;
+    assert_eq!(Rows::<u64>::from_json(numbers).unwrap().environments[0].namespace, "7");
+    // It would be another namespace, and the same id.
+    let error = Rows::<u64>::from_json(&numbers.replace(r#""7""#, r#""007""#)).unwrap_err();
+    assert_eq!(error.problem(), "`007` is not how this id is written: write `7`");
 
     let place = "organizations[0].projects[0].environments[0]";
     for id in ["Shop", "shop_dev", "kube-system", "shop.dev", "-shop", &"x".repeat(64)] {

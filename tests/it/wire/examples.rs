@@ -6,7 +6,7 @@ use serde_json::Value;
 use shipgate::json::Answer;
 use shipgate::model::{Bypass, ProtectionLevel, ResourceKind};
 use shipgate::policy::ReasonCode;
-use shipgate::{ActionKind, Decision, Environment, Protection, Visibility};
+use shipgate::{ActionKind, Environment, Protection, Visibility};
 
 use crate::wire::readers;
 

@@ -18,7 +18,7 @@ fn facts_come_back() {
     comes_back(&Organization::new(owned("acme-corp"), 2), r#"{"id":"acme-corp","owners":2}"#);
     comes_back(
         &Cluster::new(7_u64, 1).with_environments(u32::MAX),
-        r#"{"id":7,"organization":1,"visibility":"organization","environments":4294967295}"#,
+        r#"{"id":"7","organization":"1","visibility":"organization","environments":4294967295}"#,
     );
     let us_east = Cluster::new(owned("us-east"), owned("acme-corp")).with_visibility(Visibility::Members);
     comes_back(&us_east, r#"{"id":"us-east","organization":"acme-corp","visibility":"members","environments":0}"#);
@@ -99,21 +99,24 @@ fn safeguards_that_no_protections_join_to_are_refused() {
 
 #[test]
 fn a_forgotten_count_or_visibility_is_refused() {
-    assert_eq!(refusal::<Organization<u64>>(r#"{"id":1}"#), "missing field `owners`");
+    assert_eq!(refusal::<Organization<u64>>(r#"{"id":"1"}"#), "missing field `owners`");
     assert_eq!(
-        refusal::<Cluster<u64>>(r#"{"id":1,"organization":2,"visibility":"members"}"#),
+        refusal::<Cluster<u64>>(r#"{"id":"1","organization":"2","visibility":"members"}"#),
         "missing field `environments`"
     );
-    assert_eq!(refusal::<Cluster<u64>>(r#"{"id":1,"organization":2,"environments":0}"#), "missing field `visibility`");
     assert_eq!(
-        refusal::<Organization<u64>>(r#"{"id":1,"owners":4294967296}"#),
+        refusal::<Cluster<u64>>(r#"{"id":"1","organization":"2","environments":0}"#),
+        "missing field `visibility`"
+    );
+    assert_eq!(
+        refusal::<Organization<u64>>(r#"{"id":"1","owners":4294967296}"#),
         "invalid value: integer `4294967296`, expected a whole number from 0 to 4294967295"
     );
     assert_eq!(
-        refusal::<Organization<u64>>(r#"{"id":1,"owners":-1}"#),
+        refusal::<Organization<u64>>(r#"{"id":"1","owners":-1}"#),
         "invalid value: integer `-1`, expected a whole number from 0 to 4294967295"
     );
-    let environment = r#"{"id":1,"organization":2,"project":3,"visibility":"members","cluster":4"#;
+    let environment = r#"{"id":"1","organization":"2","project":"3","visibility":"members","cluster":"4""#;
     assert_eq!(refusal::<Environment<u64>>(&format!("{environment}}}")), "missing field `cluster_visibility`");
     assert_eq!(
         refusal::<Environment<u64>>(&format!(r#"{environment},"cluster_visibility":"members"}}"#)),
@@ -125,12 +128,12 @@ fn a_forgotten_count_or_visibility_is_refused() {
 fn a_project_whose_parts_do_not_fit_is_refused() {
     let project = |environments: u32, clusters: &str, safeguard: &str| {
         format!(
-            r#"{{"id":1,"organization":2,"visibility":"members","environments":{environments},"clusters":[{clusters}],"safeguard":{safeguard}}}"#
+            r#"{{"id":"1","organization":"2","visibility":"members","environments":{environments},"clusters":[{clusters}],"safeguard":{safeguard}}}"#
         )
     };
     let none = r#"{"deployer":"developer","keeper":"developer","custodian":"admin"}"#;
     let locked = r#"{"deployer":"owner","keeper":"owner","custodian":"owner"}"#;
-    let (one, two) = (r#"{"id":7,"visibility":"members"}"#, r#"{"id":8,"visibility":"organization"}"#);
+    let (one, two) = (r#"{"id":"7","visibility":"members"}"#, r#"{"id":"8","visibility":"organization"}"#);
     read::<Project<u64>>(&project(0, "", none));
     read::<Project<u64>>(&project(2, &format!("{one},{two}"), locked));
     read::<Project<u64>>(&project(u32::MAX, one, none));
@@ -153,7 +156,7 @@ fn a_project_whose_parts_do_not_fit_is_refused() {
             "each environment deploys to one cluster: list the clusters that the environments deploy to",
         ),
         (project(2, &format!("{one},{one}"), none), "a cluster is listed twice: list each once"),
-        (project(1, r#"{"id":7}"#, none), "missing field `visibility`"),
+        (project(1, r#"{"id":"7"}"#, none), "missing field `visibility`"),
         (
             project(1, "7", none),
             "invalid type: integer `7`, expected a cluster of a project: an object with `id` and `visibility`",

@@ -109,12 +109,12 @@ fn a_custom_role_comes_back() {
     assert_eq!(serde_json::to_string(&role).unwrap(), json);
     assert_eq!(read::<CustomRole<String>>(json), role);
     assert_eq!(
-        refusal::<CustomRole<u64>>(r#"{"id":1,"organization":2,"rank":"viewer","permissions":[]}"#),
+        refusal::<CustomRole<u64>>(r#"{"id":"1","organization":"2","rank":"viewer","permissions":[]}"#),
         "missing field `members`"
     );
     assert_eq!(
         refusal::<CustomRole<u64>>(
-            r#"{"id":1,"organization":2,"rank":"viewer","permissions":["view","deploy"],"members":0}"#
+            r#"{"id":"1","organization":"2","rank":"viewer","permissions":["view","deploy"],"members":0}"#
         ),
         "the permission deploy needs the rank developer: raise the rank, or leave the permission out"
     );
@@ -131,7 +131,7 @@ fn a_role_is_named_apart_from_the_built_in_ones() {
         assert_eq!(serde_json::to_string(&role).unwrap(), json);
         assert_eq!(read::<AnyRole<String>>(json), role);
     }
-    assert_eq!(read::<AnyRole<u64>>(r#"{"custom":7}"#), AnyRole::Custom(7));
+    assert_eq!(read::<AnyRole<u64>>(r#"{"custom":"7"}"#), AnyRole::Custom(7));
     for (json, message) in [
         (r#""auditor""#, "unknown role `auditor`: expected owner, admin, developer, billing or viewer"),
         ("null", "invalid type: null, expected the name of a role, or an object with `custom`"),

@@ -237,7 +237,7 @@ fn a_token_keeps_what_is_absent_apart_from_what_is_empty() {
         (r#"{"actions":["view"],"organizations":[]}"#, view.clone().for_organizations([])),
         (r#"{"actions":["view"],"projects":["shop"]}"#, view.clone().for_projects(["shop".into()])),
         (r#"{"actions":["view"],"environments":["a","b"]}"#, view.clone().for_environments(["a".into(), "b".into()])),
-        (r#"{"actions":["view"],"clusters":[""]}"#, view.clone().for_clusters([String::new()])),
+        (r#"{"actions":["view"],"clusters":["us-east"]}"#, view.clone().for_clusters(["us-east".into()])),
         (
             r#"{"actions":["view"],"expires_at":"9999-12-31T23:59:59Z"}"#,
             view.clone().until(Time::from_millis(253_402_300_799_000)),

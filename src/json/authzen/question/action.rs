@@ -60,7 +60,10 @@ fn role<Id: Display + FromStr<Err: Display>>(
 }
 
 /// The `properties` of an action on a kind of resource.
-pub(super) fn properties_of<Id: Display>(action: Action<&Id>, on: ResourceKind) -> serde_json::Result<Map<String, Value>> {
+pub(super) fn properties_of<Id: Display>(
+    action: Action<&Id>,
+    on: ResourceKind,
+) -> serde_json::Result<Map<String, Value>> {
     let (kind, parameter) = (action.kind(), action.parameter());
     kind.with(on, parameter).map_err(serde_json::Error::custom)?;
     let mut properties = Properties::default();

@@ -131,6 +131,6 @@ fn ids_of_any_type_are_written_as_strings() {
     assert_eq!(
         refusal(&text.replace(r#""role": "10""#, r#""role": "ower""#)),
         "organizations[0].members[0].role: unknown role `ower`: expected owner, admin, developer, billing or viewer, \
-         or the id of a custom role: invalid digit found in string"
+         or the id of a custom role: `ower` is not an id: invalid digit found in string"
     );
 }

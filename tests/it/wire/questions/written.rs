@@ -121,7 +121,7 @@ fn what_no_request_says_is_not_written() {
     );
     assert_eq!(
         error(asking(Action::InviteMember { role: AnyRole::Custom(s("admin")), expires_at: None }, organization())),
-        "`admin` is a built-in role: a request cannot name a custom one that is called so"
+        "`admin` is a built-in role: choose another id for a custom one"
     );
     for resource in [ResourceId::Project(String::new()), ResourceId::Project(s("shop\n"))] {
         assert!(error(asking(Action::View, resource.clone())).contains("id"), "{resource:?}");
