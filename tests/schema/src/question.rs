@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shipgate::ActionKind;
 use shipgate::model::{ParameterKind, ResourceKind};
 
-use crate::words::{object, role, with, word};
+use crate::words::{object, role, with};
 
 /// The name of a member that is read from `subject.properties` alone.
 const TOKEN: &str = "token";
