@@ -16,7 +16,7 @@ use crate::json::JsonError;
 
 /// Reads a request to an endpoint and answers it: see [`read`] and [`answer`].
 #[must_use]
-pub fn respond(pdp: &impl Pdp, endpoint: Endpoint, request: &Http<'_>) -> Response {
+pub fn respond(pdp: &(impl Pdp + ?Sized), endpoint: Endpoint, request: &Http<'_>) -> Response {
     match read(endpoint, request) {
         Ok(asked) => answer(pdp, &asked),
         Err(response) => response,
@@ -49,7 +49,7 @@ pub fn respond(pdp: &impl Pdp, endpoint: Endpoint, request: &Http<'_>) -> Respon
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn answer(pdp: &impl Pdp, asked: &Asked) -> Response {
+pub fn answer(pdp: &(impl Pdp + ?Sized), asked: &Asked) -> Response {
     let answered = match &asked.body {
         Body::One(inquiry) => one(pdp, inquiry),
         Body::Many(items, semantic) => many(pdp, items, *semantic),
@@ -68,14 +68,14 @@ pub fn answer(pdp: &impl Pdp, asked: &Asked) -> Response {
 /// The response, or why the request is malformed, unless the policy is unavailable.
 type Answered = Result<Result<Response, JsonError>, Unavailable>;
 
-fn one(pdp: &impl Pdp, inquiry: &Inquiry) -> Answered {
+fn one(pdp: &(impl Pdp + ?Sized), inquiry: &Inquiry) -> Answered {
     Ok(match pdp.evaluate(inquiry)? {
         Verdict::Decided { allowed, context } => Ok(Response::json(&Decided { decision: allowed, context })),
         Verdict::Malformed(error) => Err(error),
     })
 }
 
-fn many(pdp: &impl Pdp, items: &[Result<Inquiry, JsonError>], semantic: Semantic) -> Answered {
+fn many(pdp: &(impl Pdp + ?Sized), items: &[Result<Inquiry, JsonError>], semantic: Semantic) -> Answered {
     let mut evaluations = Vec::new();
     for item in items {
         let verdict = match item {

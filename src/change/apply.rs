@@ -71,7 +71,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// # Errors
     ///
     /// [`BatchError::Change`] for the first change that is denied or cannot be made; [`BatchError::Stale`] if the batch requires
-    /// a revision other than the present one; [`BatchError::SeveralOrganizations`] and [`BatchError::SeveralTimes`] for the
+    /// a revision other than the present one, and its first change is allowed; [`BatchError::SeveralOrganizations`] and [`BatchError::SeveralTimes`] for the
     /// first change in another organization or at another time; [`BatchError::Empty`] if there is no change;
     /// [`BatchError::TooLarge`] if the record would be larger than [`Record::LIMIT`]; [`BatchError::Exhausted`] if there is no
     /// later revision.
@@ -250,9 +250,9 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// Notes the last record of an organization, whose stream ends with it.
+    /// Notes the last record of an organization, whose stream ends with it. There is no stream before the first record.
     pub(crate) fn advance(&mut self, stream: Stream<Id>) {
-        if self.organization(stream.organization()).is_some() {
+        if stream.revision > 0 && self.organization(stream.organization()).is_some() {
             self.streams.set(stream);
         } else {
             self.streams.remove(stream.organization());

@@ -33,6 +33,7 @@ type Plan<Id> = Result<Vec<Edit<Id>>, ChangeError>;
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// The edits of a change that is allowed, by a subject or by the platform. Everything that it refers to exists: otherwise it
     /// would have been denied.
+    #[expect(clippy::too_many_lines, reason = "it is one table")]
     pub(crate) fn plan(&self, by: Option<&Id>, now: Option<Time>, change: &Change<Id>) -> Plan<Id> {
         match change {
             Change::InviteMember { organization, account, kind, role, expires_at } => {

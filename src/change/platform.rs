@@ -120,8 +120,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         reason: &str,
     ) -> Result<Record<Id>, ChangeError> {
         let (organization, entry) = self.plan_as_platform(platform, change)?;
-        let record = self.next_record(id, organization, Some(platform.now()), [entry].into())?;
-        Ok(record.because(reason))
+        self.next_record(id, organization, Some(platform.now()), Some(reason.into()), [entry].into())
     }
 
     /// Proposes to remove an account from every organization that this directory has, with one record for each, in the order of

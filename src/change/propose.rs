@@ -1,5 +1,6 @@
 //! Proposals: each change is authorized on the present facts and becomes a record, which is not applied yet.
 
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -64,7 +65,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let (organization, entry) = self.authorize_and_plan(subject, change)?;
-        self.next_record(id, organization, subject.now(), vec![entry])
+        self.next_record(id, organization, subject.now(), None, vec![entry])
     }
 
     /// Proposes all changes of a batch, each authorized on the state that the changes before it leave. Nothing changes in the
@@ -101,7 +102,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         require_writable(at)?;
         let edits = self.plan_organization(&organization, &owner, kind)?;
         let cause = Cause::CreateOrganization { organization: organization.clone(), owner, kind };
-        self.next_record(id, organization, at, vec![Entry::new(cause, edits)])
+        self.next_record(id, organization, at, None, vec![Entry::new(cause, edits)])
     }
 
     /// Makes the changes of a batch, in a transaction that is not kept yet.
@@ -125,15 +126,13 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 return Err(BatchError::SeveralTimes { index });
             }
             let planned = transaction.directory().plan_by(&actor, change);
-            let (of, entry) = planned.map_err(|error| {
-                let stale = stale(transaction.directory(), organization.as_ref(), revision);
-                stale.unwrap_or(BatchError::Change { index, error })
-            })?;
+            let (of, entry) = planned.map_err(|error| BatchError::Change { index, error })?;
             if organization.get_or_insert_with(|| of.clone()) != &of {
                 return Err(BatchError::SeveralOrganizations { index });
             }
+            // Who may not make even the first change is not told the revision.
             if index == 0
-                && let Some(stale) = stale(transaction.directory(), Some(&of), revision)
+                && let Some(stale) = stale(transaction.directory(), &of, revision)
             {
                 return Err(stale);
             }
@@ -143,14 +142,12 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         }
         let organization = organization.ok_or(BatchError::Empty)?;
         let record =
-            transaction.directory().next_record(id, organization, at, entries).map_err(|error| match error {
-                ChangeError::TooLarge => BatchError::TooLarge,
-                _ => BatchError::Exhausted,
-            })?;
-        let record = match reason {
-            Some(reason) => record.because(reason),
-            None => record,
-        };
+            transaction.directory().next_record(id, organization, at, reason, entries).map_err(
+                |error| match error {
+                    ChangeError::TooLarge => BatchError::TooLarge,
+                    _ => BatchError::Exhausted,
+                },
+            )?;
         Ok((record, transaction))
     }
 
@@ -211,23 +208,20 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         id: Id,
         organization: Id,
         at: Option<Time>,
+        reason: Option<String>,
         entries: Vec<Entry<Id>>,
     ) -> Result<Record<Id>, ChangeError> {
         let stream = self.streams.get::<Id>(&organization);
         let revision = stream.map_or(0, |stream| stream.revision).checked_add(1).ok_or(ChangeError::Exhausted)?;
         let previous = stream.and_then(|stream| stream.last.clone());
-        let record = Record::new(id, organization, revision, entries).with_optional(previous, at, None);
+        let record = Record::new(id, organization, revision, entries).with_optional(previous, at, reason);
         if Size::of_record(&record).fits() { Ok(record) } else { Err(ChangeError::TooLarge) }
     }
 }
 
 /// Why a batch that requires a revision cannot be made on another.
-fn stale<Id: Hash + Ord>(
-    directory: &Directory<Id>,
-    organization: Option<&Id>,
-    decided_on: Option<u64>,
-) -> Option<BatchError> {
-    let (present, decided_on) = (directory.revision(organization?)?, decided_on?);
+fn stale<Id: Hash + Ord>(directory: &Directory<Id>, organization: &Id, decided_on: Option<u64>) -> Option<BatchError> {
+    let (present, decided_on) = (directory.revision(organization)?, decided_on?);
     (present != decided_on).then_some(BatchError::Stale { decided_on, present })
 }
 

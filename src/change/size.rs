@@ -188,3 +188,6 @@ impl Write for Size {
         Ok(())
     }
 }
+
+#[cfg(all(test, feature = "serde"))]
+mod tests;

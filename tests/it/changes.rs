@@ -1,14 +1,20 @@
 //! Sequences of changes, made by the library and by a model of plain maps: both do the same, hold the same and answer the
 //! same, and the records of what was done do it again.
 
+mod attach;
+mod batches;
 mod claims;
 mod clone_panics;
 mod laws;
 pub(crate) mod model;
+mod platform;
+mod proposals;
 mod reach;
 pub(crate) mod reached;
 pub(crate) mod records;
+mod removals;
 pub(crate) mod rows;
+mod streams;
 #[cfg(feature = "authzen")]
 mod tampering;
 pub(crate) mod twin;
@@ -18,7 +24,9 @@ use proptest::test_runner::FileFailurePersistence;
 use shipgate::Directory;
 
 use self::model::Model;
-use self::reached::{acme, beginning, drawn, tried, tries, twin_after};
+#[cfg(feature = "authzen")]
+use self::reached::acme;
+use self::reached::{beginning, drawn, tried, tries, twin_after};
 use self::twin::Twin;
 
 fn config(cases: u32) -> ProptestConfig {

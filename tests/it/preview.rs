@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use shipgate::change::{Change, DecisionChange};
+use shipgate::change::{ApplyError, Batch, Change, DecisionChange, Preview};
 use shipgate::model::{ApprovalId, Parameter, ParameterKind};
 use shipgate::{
     AccountKind, Action, ActionKind, ActionSet, AnyRole, ClusterAccess, Decision, Directory, Exposure, Grant, Holder,
@@ -13,7 +13,7 @@ use shipgate::{
 
 use crate::changes::model::Attempt;
 use crate::changes::reached::{beginning, drawn, tries};
-use crate::changes::twin::{Twin, subject};
+use crate::changes::twin::{Twin, proposed, subject};
 use crate::oracle::{Id, row};
 use crate::world::fresh::fresh;
 
@@ -35,8 +35,12 @@ proptest! {
         let mut twin = Twin::of(beginning);
         for bytes in &tries {
             let attempt = drawn(&twin, bytes);
-            if let Attempt::Change(actor, change) = &attempt {
-                compare(&twin.directory, &subject(actor), change);
+            match &attempt {
+                Attempt::Change(actor, change) => compare_change(&twin.directory, &subject(actor), change),
+                Attempt::Founding { owner, .. } => {
+                    compare_record(&twin, &SubjectId::new(owner), &attempt);
+                }
+                Attempt::Batch { changes, .. } => compare_record(&twin, &subject(&changes[0].0), &attempt),
             }
             let _made_or_refused = twin.attempt(&attempt);
         }
@@ -44,7 +48,7 @@ proptest! {
 }
 
 /// The preview of a change with what the change does to a copy.
-fn compare(before: &Directory<Id>, subject: &SubjectId<'_, Id>, change: &Change<Id>) {
+fn compare_change(before: &Directory<Id>, subject: &SubjectId<'_, Id>, change: &Change<Id>) {
     let mut after = before.clone();
     let applied = after.change(fresh(), subject, change.clone());
     let preview = match before.preview(subject, change.clone()) {
@@ -53,19 +57,40 @@ fn compare(before: &Directory<Id>, subject: &SubjectId<'_, Id>, change: &Change<
     };
     let applied = applied.unwrap();
     assert_eq!(preview.entries(), applied.entries());
-    let now = applied.time();
+    compare(&preview, [before, &after], subject, applied.time());
+}
 
+/// The preview of what is proposed together, for whom proposes it, with what its record does to a copy.
+fn compare_record(twin: &Twin, viewer: &SubjectId<'_, Id>, attempt: &Attempt) {
+    let before = &twin.directory;
+    let Ok(record) = proposed(&mut before.clone(), attempt, twin.next_record()) else { return };
+    let mut after = before.clone();
+    after.apply(&record).unwrap();
+    let preview = before.preview_record(viewer, &record).unwrap();
+    assert_eq!(preview.entries(), record.entries());
+    let viewer = record.time().map_or(*viewer, |now| viewer.at(now));
+    compare(&preview, [before, &after], &viewer, record.time());
+    assert!(after.preview_record(&viewer, &record).is_err(), "it was applied already: {record:?}");
+}
+
+/// What a preview tells is what differs.
+fn compare(
+    preview: &Preview<'_, Id>,
+    [before, after]: [&Directory<Id>; 2],
+    subject: &SubjectId<'_, Id>,
+    now: Option<Time>,
+) {
     let mut found = BTreeSet::new();
     for flip in preview.diff() {
         let DecisionChange { account, action, resource, .. } = flip;
-        let answers = [before, &after].map(|directory| directory.decide(&at(account, now), action, resource));
+        let answers = [before, after].map(|directory| directory.decide(&at(account, now), action, resource));
         assert_eq!([flip.before, flip.after], answers, "{flip:?}");
         assert_ne!(outcome(answers[0]), outcome(answers[1]), "{flip:?} is no difference");
-        assert!(is_shown(before, &after, subject, resource), "{flip:?} is told to who may not view it");
+        assert!(is_shown(before, after, subject, resource), "{flip:?} is told to who may not view it");
         assert!(found.insert(told(*account, action, resource)), "{flip:?} is told twice");
     }
-    let missing: Vec<_> = differing(before, &after, subject, now).difference(&found).cloned().collect();
-    assert!(missing.is_empty(), "{change:?} by {subject:?}: {missing:?}");
+    let missing: Vec<_> = differing(before, after, subject, now).difference(&found).cloned().collect();
+    assert!(missing.is_empty(), "{:?} for {subject:?}: {missing:?}", preview.entries());
 }
 
 fn at(account: &Id, now: Option<Time>) -> SubjectId<'_, Id> {
@@ -218,4 +243,40 @@ fn a_preview_tells_nothing_of_what_who_asks_may_not_view() {
     let denied =
         directory.preview(&SubjectId::new("carol").with_token(&token), Change::remove_member("acme-corp", "bob"));
     assert!(denied.is_err(), "such a token reaches no member");
+}
+
+#[test]
+fn a_batch_is_previewed_as_a_whole() {
+    let mut rows = Directory::<String>::builder();
+    rows.organization("acme-corp".into()).unwrap();
+    rows.member("acme-corp", "olivia".into(), AccountKind::User, Role::Owner, None).unwrap();
+    rows.member("acme-corp", "alice".into(), AccountKind::User, Role::Developer, None).unwrap();
+    rows.cluster("us-east".into(), "acme-corp", Visibility::Organization).unwrap();
+    let mut directory = rows.build();
+    let olivia = SubjectId::new("olivia");
+    let to = |to: Role| Change::<String>::change_role("acme-corp", "alice", to);
+    let told = |directory: &mut Directory<String>, batch: Batch<'_, String, str>| {
+        let record = directory.propose_all(fresh(), batch).unwrap();
+        let preview = directory.preview_record(&olivia, &record).unwrap();
+        let told: BTreeSet<_> = preview.diff().map(|flip| (flip.account.clone(), flip.after.is_allowed())).collect();
+        (preview.entries().len(), told)
+    };
+    let there_and_back = Batch::new().with(olivia, to(Role::Admin)).with(olivia, to(Role::Developer));
+    assert_eq!(told(&mut directory, there_and_back), (2, BTreeSet::new()), "nothing would be another");
+    let up = Batch::new()
+        .with(olivia, to(Role::Admin))
+        .with(olivia, Change::invite_member("acme-corp", "bob", AccountKind::User, Role::Viewer, None));
+    let gained = [("alice".to_owned(), true), ("bob".to_owned(), true), ("olivia".to_owned(), true)];
+    assert_eq!(told(&mut directory, up), (2, BTreeSet::from(gained)), "and who may now do something to bob");
+    assert!(directory.account("bob").is_none());
+}
+
+#[test]
+fn a_record_out_of_its_turn_has_no_preview() {
+    let mut directory = Directory::<String>::new();
+    let owner = "olivia".to_owned();
+    let founded = directory.create_organization(fresh(), "acme-corp".into(), owner, AccountKind::User, None).unwrap();
+    let organization = r#""acme-corp""#.to_owned();
+    let again = directory.preview_record(&SubjectId::new("olivia"), &founded).unwrap_err();
+    assert_eq!(again, ApplyError::Skips { organization, record: 1, present: 1 });
 }

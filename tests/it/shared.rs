@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use shipgate::change::{Batch, Change, ChangeError};
+use shipgate::change::{Batch, Change, ChangeError, Platform};
 use shipgate::model::ApprovalId;
 use shipgate::{
-    AccountKind, Action, Decision, Directory, Protection, Reason, ResourceId, Role, SharedDirectory, SubjectId,
+    AccountKind, Action, Decision, Directory, Protection, Reason, ResourceId, Role, SharedDirectory, SubjectId, Time,
     Visibility,
 };
 
@@ -152,9 +152,38 @@ fn a_follower_of_the_records_is_equal_to_whom_it_follows() {
         let connect = Change::connect_cluster("acme-corp", cluster, Visibility::Organization);
         log.push(leader.change(fresh(), &olivia, connect).unwrap());
     }
-    follower.apply(log[1].clone()).expect_err("it skips the first");
+    follower.apply(log[1].clone()).expect_err("the organization is not there");
     for record in log {
         follower.apply(record).unwrap();
     }
     assert!(*follower.snapshot() == *leader.snapshot());
+}
+
+#[test]
+fn what_is_proposed_is_seen_when_it_is_applied() {
+    let shared = acme();
+    let (before, olivia) = (shared.snapshot(), SubjectId::new("olivia"));
+    let batch = Batch::new().with(olivia, transfer_to("oscar")).with(SubjectId::new("oscar"), transfer_to("victor"));
+    let refused = Batch::new().with(olivia, transfer_to("oscar")).with(olivia, transfer_to("victor"));
+    shared.propose_all(fresh(), refused).unwrap_err();
+    let proposed = shared.propose_all(fresh(), batch).unwrap();
+    let founded =
+        shared.propose_organization(fresh(), "globex".into(), "oscar".into(), AccountKind::User, None).unwrap();
+    let support = Platform::new("support", Time::from_millis(1));
+    let update = Change::update_organization("acme-corp");
+    let by_platform = shared.propose_as_platform(fresh(), update, support, "ticket 7").unwrap();
+    let alone = shared.propose(fresh(), &olivia, transfer_to("oscar")).unwrap();
+    assert!(*shared.snapshot() == *before, "all are only proposed");
+    assert_eq!([proposed.revision(), by_platform.revision(), alone.revision()], [1, 1, 1]);
+
+    shared.apply(proposed).unwrap();
+    shared.apply(founded).unwrap();
+    let (action, organization) = DISSOLVE;
+    assert_eq!(shared.decide(&SubjectId::new("victor"), action, organization), Decision::Allow);
+    assert_eq!((shared.revision("acme-corp"), shared.revision("globex")), (Some(1), Some(1)));
+    let now = shared.snapshot();
+    for late in [by_platform, alone] {
+        shared.apply(late).unwrap_err();
+    }
+    assert!(*shared.snapshot() == *now, "somebody else was first");
 }

@@ -5,6 +5,7 @@ mod answers;
 mod documents;
 mod examples;
 mod facts;
+mod format_3;
 mod questions;
 mod readers;
 mod records;

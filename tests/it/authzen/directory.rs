@@ -168,12 +168,12 @@ fn what_is_named_by_more_than_its_id_is_found_with_it() {
     let directory = Directory::<String>::from_json(text).unwrap();
     let pdp = DirectoryPdp::new(&directory);
     for (action, r#type, properties, ids) in [
-        ("remove_member", "member", json!({ "organization": "acme" }), &["alice"][..]),
+        ("remove", "member", json!({ "organization": "acme" }), &["alice"][..]),
         ("remove_from_team", "team_member", json!({ "team": "on-call" }), &["alice", "olivia"]),
         ("retarget", "placement", json!({ "cluster": "us-west" }), &["dev"]),
         ("view", "deployment", json!({ "environment": "dev", "requested_by": "alice" }), &[]),
         ("create", "environment", json!({ "project": "shop", "cluster": "us-east" }), &[]),
-        ("remove_member", "member", json!({ "organization": "globex" }), &[]),
+        ("remove", "member", json!({ "organization": "globex" }), &[]),
     ] {
         let mut body = request("olivia", action, r#type, "any");
         body["resource"]["properties"] = properties.clone();

@@ -10,12 +10,12 @@ use shipgate::{
 
 use crate::world::fresh::fresh;
 
-const NOW: Time = Time::from_millis(1_000);
+pub(super) const NOW: Time = Time::from_millis(1_000);
 /// A time that no text of RFC 3339 says.
 const YEAR_10_000: Time = Time::from_millis(253_402_300_800_000);
 
 /// acme-corp with a team, two clusters and a shop; and globex, of which mallory is the Owner.
-fn directory() -> Directory<String> {
+pub(super) fn directory() -> Directory<String> {
     let mut rows = Directory::<String>::builder();
     let user = AccountKind::User;
     rows.organization("acme-corp".into()).unwrap();
@@ -42,15 +42,15 @@ fn directory() -> Directory<String> {
     rows.build()
 }
 
-fn definition(rank: Role, permissions: &[Permission]) -> RoleDefinition {
+pub(super) fn definition(rank: Role, permissions: &[Permission]) -> RoleDefinition {
     RoleDefinition::new(rank, RolePermissions::new(permissions.iter().copied()).unwrap()).unwrap()
 }
 
-fn olivia() -> SubjectId<'static, String, str> {
+pub(super) fn olivia() -> SubjectId<'static, String, str> {
     SubjectId::new("olivia").at(NOW)
 }
 
-fn invite(account: &str, kind: AccountKind, role: Role) -> Change<String> {
+pub(super) fn invite(account: &str, kind: AccountKind, role: Role) -> Change<String> {
     Change::invite_member("acme-corp", account, kind, role, None)
 }
 

@@ -279,6 +279,37 @@ fn an_organization_is_founded_whole_or_not_at_all() {
     assert!(made.is_ok() && clones > 0 && after.organizations().len() == 2);
 }
 
+#[test]
+fn what_is_proposed_changes_nothing_at_whichever_clone() {
+    let (acme, by) = (acme(), Fragile(OLIVIA));
+    let batch = || {
+        let changes = some_changes().into_iter().chain([Change::delete_organization(Fragile(ACME))]);
+        changes.fold(Batch::new(), |batch, change| batch.with(olivia(&by), change))
+    };
+    let what = || "a proposal".into();
+    let (same, proposed, clones) =
+        whole_or_not_at_all(&acme, what, |directory| directory.propose_all(fresh(), batch()));
+    assert!(proposed.is_ok() && clones > 0 && same == acme);
+}
+
+#[test]
+fn an_organization_is_attached_and_detached_whole_or_not_at_all() {
+    let (mut changed, by, organization) = (acme(), Fragile(OLIVIA), Fragile(ACME));
+    let rows = changed.rows();
+    for change in some_changes() {
+        changed.change(fresh(), &olivia(&by), change).unwrap();
+    }
+    let what = || "an organization that is attached again".into();
+    let (replaced, attached, clones) =
+        whole_or_not_at_all(&changed, what, |directory| directory.attach(&rows, 1, Some(Fragile(7))));
+    assert!(attached.is_ok() && clones > 0 && replaced.rows() == rows);
+    assert_eq!(replaced.last_record(&organization), Some(&Fragile(7)));
+
+    let what = || "an organization that is detached".into();
+    let (empty, (), clones) = whole_or_not_at_all(&changed, what, |directory| directory.detach(&organization));
+    assert!(clones > 0 && empty == Directory::new());
+}
+
 #[cfg(feature = "shared")]
 #[test]
 fn readers_see_a_change_whole_or_not_at_all() {

@@ -64,8 +64,11 @@ fn out_of_turn(model: &Model, record: &Record<Id>) -> Option<ApplyError> {
     let (number, organization) = (record.revision(), record.organization());
     let name = format!("\"{organization}\"");
     if !model.world.organizations.contains(organization) {
-        let is_founding = number == 1 && record.edits().any(|edit| matches!(edit, Edit::Organization { .. }));
-        return (!is_founding).then_some(ApplyError::NotLoaded { organization: name, record: number });
+        let founds = matches!(record.edits().next(), Some(Edit::Organization { to: Some(_), .. }));
+        let not_loaded =
+            (number != 1 || !founds).then(|| ApplyError::NotLoaded { organization: name.clone(), record: number });
+        let follows = record.previous().map(|_| ApplyError::OtherPredecessor { organization: name, record: number });
+        return not_loaded.or(follows);
     }
     let present = model.revision(*organization);
     if number != present + 1 {
