@@ -42,6 +42,7 @@ mod wire {
     mod answers;
     mod documents;
     mod examples;
+    mod format_3;
     mod questions;
     mod records;
 }
