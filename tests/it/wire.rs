@@ -7,6 +7,7 @@ mod examples;
 mod facts;
 mod format_3;
 mod questions;
+mod readers;
 mod records;
 mod roles;
 mod times;

@@ -1,10 +1,11 @@
 //! The answer: what it tells of a decision, and what it does not tell of a hidden one.
 
 use serde_json::{Value, json};
-use shipgate::directory::Question;
+use shipgate::Exposure;
 use shipgate::json::{Answer, Outcome};
 use shipgate::policy::ReasonCode;
-use shipgate::{Directory, Exposure};
+
+use crate::wire::readers;
 
 /// Two clusters of which carol may not deploy to the second and walt to neither, and a vault that only the team sees.
 const ACME: &str = r#"{
@@ -46,13 +47,13 @@ fn context(account: &str, action: impl Into<Value>, resource: impl Into<Value>) 
         "subject": { "type": "user", "id": account }, "action": action, "resource": resource,
         "context": { "time": "2026-11-21T12:00:00Z" }
     });
-    let directory = Directory::<String>::from_json(ACME).unwrap();
-    let answer = Answer::new(&directory, &Question::<String>::from_json(&request.to_string()).unwrap());
+    let directory = readers::document(ACME).unwrap();
+    let answer = Answer::new(&directory, &readers::question(&request.to_string()).unwrap());
     let mut written = serde_json::to_value(&answer).unwrap();
     let allowed = written["context"]["outcome"] == "allow";
     assert_eq!(written["decision"], allowed);
     assert_eq!(answer.is_allowed(), allowed);
-    assert_eq!(serde_json::from_value::<Answer>(written.clone()).unwrap(), answer);
+    assert_eq!(readers::answer(&written.to_string()).unwrap(), answer);
     assert_eq!(written.as_object().unwrap().len(), 2);
     written["context"].take()
 }
@@ -207,8 +208,8 @@ fn a_hidden_denial_has_its_reason_and_no_other_data() {
 
 #[test]
 fn an_answer_knows_its_exposure() {
-    let directory = Directory::<String>::from_json(ACME).unwrap();
-    let ask = |text: &str| Answer::new(&directory, &Question::<String>::from_json(text).unwrap());
+    let directory = readers::document(ACME).unwrap();
+    let ask = |text: &str| Answer::new(&directory, &readers::question(text).unwrap());
     let hidden = ask(
         r#"{ "subject": { "type": "user", "id": "gina" }, "action": { "name": "view" }, "resource": { "type": "project", "id": "shop" } }"#,
     );
@@ -221,11 +222,11 @@ fn an_answer_knows_its_exposure() {
 
 #[test]
 fn a_subject_of_the_other_kind_and_an_unknown_account_have_no_memberships() {
-    let directory = Directory::<String>::from_json(ACME).unwrap();
+    let directory = readers::document(ACME).unwrap();
     for subject in [json!({ "type": "service", "id": "olivia" }), json!({ "type": "user", "id": "mallory" })] {
         let request =
             json!({ "subject": subject, "action": named("view"), "resource": of("organization", "acme-corp") });
-        let answer = Answer::new(&directory, &Question::<String>::from_json(&request.to_string()).unwrap());
+        let answer = Answer::new(&directory, &readers::question(&request.to_string()).unwrap());
         assert_eq!(answer.reason(), Some(ReasonCode::NotAMember), "{request}");
     }
 }
@@ -234,10 +235,10 @@ fn a_subject_of_the_other_kind_and_an_unknown_account_have_no_memberships() {
 fn a_token_that_the_service_gives_narrows_what_the_request_says() {
     use shipgate::{ActionSet, Token};
 
-    let directory = Directory::<String>::from_json(ACME).unwrap();
+    let directory = readers::document(ACME).unwrap();
     let request = r#"{ "subject": { "type": "user", "id": "olivia", "properties": { "token": { "actions": ["view", "deploy"] } } },
         "action": { "name": "view" }, "resource": { "type": "project", "id": "shop" } }"#;
-    let question = Question::<String>::from_json(request).unwrap();
+    let question = readers::question(request).unwrap();
     assert!(Answer::new(&directory, &question).is_allowed());
     let narrowed = question.with_service_token(Token::new(ActionSet::DEPLOY));
     assert_eq!(Answer::new(&directory, &narrowed).reason(), Some(ReasonCode::OutOfScope));

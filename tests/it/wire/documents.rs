@@ -12,6 +12,8 @@ use shipgate::{
     AccountKind, AnyRole, ClusterAccess, Directory, Grant, ProjectRole, Protection, Role, Time, Visibility,
 };
 
+use crate::wire::readers;
+
 /// A document with `rest` in its one organization, which has members, a custom role and a team.
 fn acme(rest: &str) -> String {
     format!(
@@ -39,12 +41,12 @@ fn environments(environments: &str) -> String {
 }
 
 fn load(text: &str) -> Directory<String> {
-    Directory::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    readers::document(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 #[track_caller]
 fn refusal(text: &str) -> String {
-    match Directory::<String>::from_json(text) {
+    match readers::document(text) {
         Ok(_) => panic!("{text} was taken"),
         Err(error) => error.to_string(),
     }
@@ -209,7 +211,7 @@ fn a_byte_order_mark_is_passed_over() {
     for text in
         [format!("\u{feff}\u{feff}{}", acme("")), format!(" \u{feff}{}", acme("")), format!("{}\u{feff}", acme(""))]
     {
-        assert!(Directory::<String>::from_json(&text).is_err(), "{text:?}");
+        assert!(readers::document(&text).is_err(), "{text:?}");
     }
 }
 

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use shipgate::directory::{EnvironmentRef, Question};
+use shipgate::directory::EnvironmentRef;
 use shipgate::json::Answer;
 use shipgate::model::{Bypass, ProtectionLevel, ResourceKind};
 use shipgate::policy::ReasonCode;
-use shipgate::{ActionKind, Directory, Protection, Visibility};
+use shipgate::{ActionKind, Protection, Visibility};
+
+use crate::wire::readers;
 
 const DIRECTORY: &str = include_str!("../../../examples/data/acme-corp.json");
 const QUESTIONS: &str = include_str!("../../../examples/data/questions.jsonl");
@@ -15,10 +17,10 @@ const ANSWERS: &str = include_str!("../../../examples/data/answers.jsonl");
 
 #[test]
 fn the_answers_are_those_worked_out_by_hand() {
-    let directory = Directory::<String>::from_json(DIRECTORY).unwrap();
+    let directory = readers::document(DIRECTORY).unwrap();
     assert_eq!(QUESTIONS.lines().count(), ANSWERS.lines().count());
     for (line, (question, answer)) in (1..).zip(QUESTIONS.lines().zip(ANSWERS.lines())) {
-        let given = Answer::new(&directory, &Question::<String>::from_json(question).unwrap());
+        let given = Answer::new(&directory, &readers::question(question).unwrap());
         assert_eq!(serde_json::to_string(&given).unwrap(), answer, "line {line}: {question}");
         assert_eq!(answer.starts_with(r#"{"decision":true,"#), given.is_allowed());
     }
@@ -47,7 +49,7 @@ fn the_answers_give_every_reason() {
 
 #[test]
 fn the_directory_has_every_protection_and_visibility() {
-    let directory = Directory::<String>::from_json(DIRECTORY).unwrap();
+    let directory = readers::document(DIRECTORY).unwrap();
     let protections: Vec<Protection> = directory.environments().map(EnvironmentRef::protection).collect();
     for level in ProtectionLevel::ALL {
         assert!(protections.iter().any(|protection| protection.level() == level), "{level}");
@@ -66,7 +68,7 @@ fn the_directory_has_every_protection_and_visibility() {
 
 #[test]
 fn the_directory_has_custom_roles_and_teams_with_and_without_members() {
-    let directory = Directory::<String>::from_json(DIRECTORY).unwrap();
+    let directory = readers::document(DIRECTORY).unwrap();
     let (roles, teams): (Vec<_>, Vec<_>) = (directory.roles().collect(), directory.teams().collect());
     assert!(roles.iter().any(|role| role.members() == 0) && roles.iter().any(|role| role.members() > 0));
     assert!(teams.iter().any(|team| team.members() == 0) && teams.iter().any(|team| team.members() > 0));

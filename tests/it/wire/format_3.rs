@@ -6,11 +6,13 @@ use serde_json::Value;
 use shipgate::Directory;
 use shipgate::change::Record;
 
+use crate::wire::readers;
+
 /// A log of two organizations, one record a line, with each kind of change, cause and edit.
 const LOG: &str = include_str!("records_format_3.jsonl");
 
 fn log() -> Vec<Record<String>> {
-    let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+    let read = |line| readers::record(line).unwrap_or_else(|error| panic!("{line}: {error}"));
     LOG.lines().map(read).collect()
 }
 

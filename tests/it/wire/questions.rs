@@ -11,6 +11,8 @@ mod written;
 use shipgate::Action;
 use shipgate::directory::Question;
 
+use crate::wire::readers;
+
 /// A question of these parts.
 fn question(subject: &str, action: &str, resource: &str) -> String {
     format!(r#"{{ "subject": {subject}, "action": {action}, "resource": {resource} }}"#)
@@ -55,7 +57,7 @@ fn creation(properties: &str) -> String {
 }
 
 fn read(text: &str) -> Question<String> {
-    Question::<String>::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    readers::question(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 fn action(json: &str) -> Action<String> {
@@ -64,7 +66,7 @@ fn action(json: &str) -> Action<String> {
 
 #[track_caller]
 fn refused(text: &str, message: &str) {
-    match Question::<String>::from_json(text) {
+    match readers::question(text) {
         Ok(question) => panic!("{text} was taken as {question:?}"),
         Err(error) => assert_eq!(error.to_string(), message, "{text}"),
     }

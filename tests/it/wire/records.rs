@@ -1,11 +1,13 @@
 //! Changes and their records: what is written is read again, and nothing else is.
 
-use shipgate::change::{Change, Record};
+use shipgate::change::Change;
 use shipgate::model::{ApprovalFrom, ApprovalRule, Permission};
 use shipgate::{
     AccountKind, ActionSet, AnyRole, ClusterAccess, Directory, Grant, Holder, ProjectRole, Protection, Role,
     RoleDefinition, RolePermissions, SubjectId, Time, Token, Visibility,
 };
+
+use crate::wire::readers;
 
 fn permissions(permissions: &[Permission]) -> RolePermissions {
     RolePermissions::new(permissions.iter().copied()).unwrap()
@@ -216,7 +218,7 @@ fn a_log_that_was_written_is_read_and_rebuilds_the_directory() {
     let text: Vec<String> = log.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
     let mut rebuilt = Directory::new();
     for (line, record) in text.iter().zip(&log) {
-        let read: Record<String> = serde_json::from_str(line).unwrap();
+        let read = readers::record(line).unwrap();
         assert_eq!(read, *record);
         rebuilt.apply(&read).unwrap();
     }
@@ -270,7 +272,7 @@ fn every_kind_of_edit_has_its_form() {
         let text = record(&format!(
             r#"{{"by":"olivia","change":{{"delete_project":{{"project":"shop"}}}},"edits":[{edit}]}}"#
         ));
-        let record: Record<String> = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let record = readers::record(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(serde_json::to_string(&record).unwrap(), text);
     }
 }
@@ -287,13 +289,13 @@ fn the_ids_of_the_tokens_that_were_used_are_recorded() {
     let record = directory.change("record-2".into(), &olivia, update).unwrap();
     let text = serde_json::to_string(&record).unwrap();
     assert!(text.contains(r#""steps":[{"by":"olivia","token":"laptop","service_token":"gateway","change":"#), "{text}");
-    assert_eq!(serde_json::from_str::<Record<String>>(&text).unwrap(), record);
+    assert_eq!(readers::record(&text).unwrap(), record);
 }
 
 #[test]
 fn a_record_of_another_policy_is_read() {
     let text = r#"{"format":3,"policy":7,"id":"r","organization":"a","revision":1,"steps":[]}"#;
-    let record: Record<String> = serde_json::from_str(text).unwrap();
+    let record = readers::record(text).unwrap();
     assert_eq!(record.policy(), 7);
     assert_eq!(serde_json::to_string(&record).unwrap(), text);
 }
@@ -425,7 +427,10 @@ fn what_is_no_edit_is_refused() {
             edit(r#"{"project":{"organization":"a","project":"shop","from":{},"to":null}}"#),
             "missing field `visibility`",
         ),
-        (edit(r#"{"project":{"project":"shop","project":"shop","from":null,"to":null}}"#), "duplicate field `project`"),
+        (
+            edit(r#"{"project":{"organization":"a","project":"shop","project":"shop","from":null,"to":null}}"#),
+            "duplicate field `project`",
+        ),
         (
             edit(r#"{"organization":{"organization":"acme-corp","from":null,"to":[]}}"#),
             "expected an object without fields",
@@ -446,6 +451,6 @@ fn what_is_no_edit_is_refused() {
 }
 
 fn assert_refused(text: &str, problem: &str) {
-    let error = serde_json::from_str::<Record<String>>(text).unwrap_err().to_string();
+    let error = readers::record(text).unwrap_err().to_string();
     assert!(error.contains(problem), "{text}: {error}");
 }

@@ -4,6 +4,8 @@ use shipgate::Directory;
 use shipgate::directory::Rows;
 use shipgate::json::DocumentError;
 
+use crate::wire::readers;
+
 use super::{acme, clusters, projects, refusal};
 
 #[test]
@@ -66,7 +68,7 @@ fn what_has_another_shape_is_refused_with_its_place() {
     for (text, message) in table {
         let (text, message): (String, String) = (text, message);
         assert_eq!(refusal(&text), message, "{text}");
-        assert!(matches!(Directory::<String>::from_json(&text), Err(DocumentError::Read(_))), "{text}");
+        assert!(matches!(readers::document(&text), Err(DocumentError::Read(_))), "{text}");
     }
 }
 

@@ -10,6 +10,8 @@ use shipgate::{
     Visibility,
 };
 
+use crate::wire::readers;
+
 const ACME: &str = include_str!("../../../../examples/data/acme-corp.json");
 
 #[test]
@@ -18,7 +20,7 @@ fn a_document_comes_back() {
     let written = serde_json::to_string(&rows).unwrap();
     assert_eq!(Rows::from_json(&written), Ok(rows.clone()));
     assert_eq!(serde_json::from_str::<Rows<String>>(&written).unwrap(), rows);
-    assert!(Directory::try_from(rows).unwrap() == Directory::from_json(&written).unwrap());
+    assert!(Directory::try_from(rows).unwrap() == readers::document(&written).unwrap());
     assert!(!written.contains("null"));
     // What was written is written again in the same way.
     assert_eq!(serde_json::to_string(&Rows::<String>::from_json(&written).unwrap()).unwrap(), written);

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shipgate::directory::Question;
+
+use crate::wire::readers;
 
 /// Any JSON, mostly of names that a question has.
 fn anything() -> impl Strategy<Value = Value> {
@@ -68,7 +69,7 @@ fn anything() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn no_text_makes_the_reader_panic(text in ".{0,60}") {
-        let read = Question::<String>::from_json(&text);
+        let read = readers::question(&text);
         prop_assert!(read.is_err());
     }
 
@@ -80,7 +81,7 @@ proptest! {
             "resource": part,
             "context": properties,
         });
-        if let Err(error) = Question::<String>::from_json(&question.to_string()) {
+        if let Err(error) = readers::question(&question.to_string()) {
             prop_assert!(!error.problem().is_empty());
         }
     }

@@ -1,7 +1,8 @@
 //! The ids of a question: each is refused with its place where it is empty or has a control character.
 
 use serde_json::{Value, json};
-use shipgate::directory::Question;
+
+use crate::wire::readers;
 
 /// Questions in which every id of a request is named.
 fn questions() -> Vec<Value> {
@@ -92,12 +93,12 @@ fn named(pointer: &str) -> String {
 fn an_id_that_is_empty_or_has_a_control_character_is_refused_with_its_place() {
     let mut seen = std::collections::BTreeSet::new();
     for question in questions() {
-        Question::<String>::from_json(&question.to_string()).unwrap_or_else(|error| panic!("{question}: {error}"));
+        readers::question(&question.to_string()).unwrap_or_else(|error| panic!("{question}: {error}"));
         for pointer in ids_of(&question) {
             let with = |id: &str| {
                 let mut question = question.clone();
                 *question.pointer_mut(&pointer).unwrap() = id.into();
-                Question::<String>::from_json(&question.to_string()).map_err(|error| error.to_string())
+                readers::question(&question.to_string()).map_err(|error| error.to_string())
             };
             let place = named(&pointer);
             assert_eq!(

@@ -1,8 +1,9 @@
 //! Questions that are refused, each with the place of what is wrong.
 
 use shipgate::ActionKind;
-use shipgate::directory::Question;
 use shipgate::model::ResourceKind;
+
+use crate::wire::readers;
 
 use super::{ALICE, SHOP, VIEW, about, by, creation, in_context, question, read, refused, to, with_token};
 
@@ -273,7 +274,7 @@ fn what_the_permissions_of_an_updated_role_show_alone_is_malformed() {
         ),
         (r#"{ "permissions": ["view"], "rank": "admin" }"#, ".rank: unknown field `rank`, expected `permissions`"),
     ] {
-        let error = Question::<String>::from_json(&update(json)).unwrap_err().to_string();
+        let error = readers::question(&update(json)).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{place}{message}")), "{json}: {error}");
     }
     let missing = question(ALICE, r#"{ "name": "update" }"#, r#"{ "type": "role", "id": "auditor" }"#);
@@ -344,6 +345,6 @@ fn what_is_no_json_is_refused() {
     refused("view", "expected value at line 1 column 1");
     refused(&format!("{}x", by(ALICE)), &format!("trailing characters at line 1 column {}", by(ALICE).len() + 1));
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let error = Question::<String>::from_json(&in_context(&format!(r#"{{ "x": {deep} }}"#))).unwrap_err();
+    let error = readers::question(&in_context(&format!(r#"{{ "x": {deep} }}"#))).unwrap_err();
     assert!(error.problem().starts_with("recursion limit exceeded"), "{}", error.problem());
 }

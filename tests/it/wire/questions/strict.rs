@@ -1,6 +1,6 @@
 //! The properties that a question names, and what is in them: nothing else is there beside them.
 
-use shipgate::directory::Question;
+use crate::wire::readers;
 
 use super::{ALICE, creation, deployment, question, read, refused, with_token};
 
@@ -51,7 +51,7 @@ fn an_action_has_no_other_properties_than_those_that_it_asks_for() {
             let action = format!(r#"{{ "name": "{name}", "properties": {{ {properties}{more} }} }}"#);
             question(ALICE, &action, &resource(on, ""))
         };
-        assert!(Question::<String>::from_json(&asked("")).is_ok(), "{}", asked(""));
+        assert!(readers::question(&asked("")).is_ok(), "{}", asked(""));
         for other in OTHERS {
             refused(
                 &asked(&format!(r#", "{other}": 1"#)),
@@ -65,7 +65,7 @@ fn an_action_has_no_other_properties_than_those_that_it_asks_for() {
 fn a_resource_has_no_other_properties_than_those_of_its_type() {
     for (kind, _, expected) in RESOURCES {
         let asked = |more: &str| question(ALICE, r#"{ "name": "view" }"#, &resource(kind, more));
-        assert!(Question::<String>::from_json(&asked("")).is_ok(), "{}", asked(""));
+        assert!(readers::question(&asked("")).is_ok(), "{}", asked(""));
         for other in OTHERS {
             refused(
                 &asked(&format!(r#""{other}": 1"#)),

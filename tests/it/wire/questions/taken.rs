@@ -1,11 +1,12 @@
 //! Questions that are taken, and what they ask.
 
-use shipgate::directory::Question;
 use shipgate::model::{ApprovalFrom, ApprovalId, ApprovalRule, Permission, ResourceKind, Update};
 use shipgate::{
     Action, ActionKind, ActionSet, AnyRole, ClusterAccess, Grant, ProjectRole, Protection, ResourceId, Role,
     RoleDefinition, RolePermissions, Time, Token, Visibility,
 };
+
+use crate::wire::readers;
 
 use super::{ALICE, SHOP, VIEW, about, action, by, creation, deployment, in_context, question, read, to, with_token};
 
@@ -70,7 +71,7 @@ fn every_action_is_read_with_what_it_asks_for() {
     }
     for name in ActionKind::ALL {
         let asks = asking.iter().any(|(_, action)| action.kind() == name);
-        let bare = Question::<String>::from_json(&to(&format!(r#"{{"name":"{name}"}}"#)));
+        let bare = readers::question(&to(&format!(r#"{{"name":"{name}"}}"#)));
         assert_eq!(bare.map(|question| question.action.kind()).ok(), (!asks).then_some(name));
     }
 }
@@ -97,7 +98,7 @@ fn an_update_is_read_as_its_resource_asks() {
 #[test]
 fn an_action_asks_for_its_properties_whatever_it_is_asked_about() {
     // Not one of these applies, which is a decision.
-    let about = |action: &str, resource: &str| Question::<String>::from_json(&question(ALICE, action, resource));
+    let about = |action: &str, resource: &str| readers::question(&question(ALICE, action, resource));
     assert!(about(r#"{"name":"invite_member","properties":{"role":"viewer"}}"#, SHOP).is_ok());
     assert!(about(r#"{"name":"invite_member"}"#, SHOP).is_err());
     assert!(about(r#"{"name":"create_role","properties":{"rank":"viewer","permissions":[]}}"#, SHOP).is_ok());
@@ -239,7 +240,7 @@ fn the_seconds_may_be_missing_in_the_time_of_the_context_alone() {
             )),
             deployment(&format!(r#"[{{ "by": "carol", "expires_at": "{short}" }}]"#)),
         ] {
-            assert!(Question::<String>::from_json(&elsewhere).is_err(), "{elsewhere}");
+            assert!(readers::question(&elsewhere).is_err(), "{elsewhere}");
         }
         assert!(short.parse::<Time>().is_err());
     }
@@ -262,7 +263,7 @@ fn the_order_of_members_does_not_matter() {
 fn a_byte_order_mark_is_passed_over() {
     assert_eq!(read(&format!("\u{feff}{}", by(ALICE))), read(&by(ALICE)));
     for text in [format!("\u{feff}\u{feff}{}", by(ALICE)), format!("{}\u{feff}", by(ALICE))] {
-        assert!(Question::<String>::from_json(&text).is_err(), "{text:?}");
+        assert!(readers::question(&text).is_err(), "{text:?}");
     }
     // In a string it is a character like any other.
     let text = question(ALICE, VIEW, "{ \"type\": \"project\", \"id\": \"\u{feff}shop\" }");

@@ -7,6 +7,8 @@ use shipgate::{
     RoleDefinition, RolePermissions, Time, Token, Visibility,
 };
 
+use crate::wire::readers;
+
 fn asking(action: Action<String>, resource: ResourceId<String>) -> Question<String> {
     Question::new("alice".to_string(), action, resource).of_kind(AccountKind::User)
 }
@@ -87,7 +89,7 @@ fn a_question_comes_back() {
     ];
     for question in questions {
         let written = serde_json::to_string(&question).unwrap();
-        assert_eq!(Question::<String>::from_json(&written), Ok(question), "{written}");
+        assert_eq!(readers::question(&written), Ok(question), "{written}");
     }
 }
 
