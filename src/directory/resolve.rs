@@ -357,7 +357,8 @@ impl<Id: Hash + Ord> Directory<Id> {
         Some(then(resource))
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
     pub(crate) fn subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> Subject<'a, Id>
     where
         Id: Borrow<Q>,
