@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let directory = Directory::<String>::from_json(include_str!("../data/acme-corp.json"))?;
     let listener = TcpListener::bind(&address)?;
-    println!("serving /acme, /certification, /todo, /gateway and /search on http://{address}");
+    println!("serving /acme, /certification, /todo, /gateway and /search on http://{}", listener.local_addr()?);
     for stream in listener.incoming() {
         // Whoever hangs up has no answer.
         let _: io::Result<()> = stream.and_then(|stream| serve(&stream, &directory));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tracing::Level;
 
+use shipgate::authzen::{DirectoryPdp, Endpoint, Explain, Http, UnknownNames, respond};
 use shipgate::change::{Batch, Change, Record};
 use shipgate::directory::Question;
 use shipgate::json::Answer;
@@ -200,6 +201,44 @@ fn a_question_that_is_only_asked_is_no_enforcement() {
     let hidden = Question::new("betty".to_string(), Action::Deploy, ResourceId::Environment("dev".to_string()));
     for fields in [only(|| directory.evaluate(&hidden)), only(|| Answer::new(&directory, &hidden))] {
         assert_eq!((&fields["enforced"], &fields["hidden"]), (&json!(false), &json!(true)));
+    }
+}
+
+#[test]
+fn each_evaluation_of_another_service_is_asked_for_once_and_a_search_is_silent() {
+    let mut rows = Directory::<u64>::builder();
+    rows.organization(1).unwrap();
+    rows.member(&1, 7, AccountKind::User, Role::Viewer, None).unwrap();
+    let directory = rows.build();
+    let pdp = DirectoryPdp::new(&directory).explaining(Explain::Always).with_unknown_names(UnknownNames::Denied);
+    let found = |endpoint, body: &Value| {
+        let body = body.to_string();
+        let request = Http { content_type: Some("application/json"), request_id: None, body: body.as_bytes() };
+        events(|| assert_eq!(respond(&pdp, endpoint, &request).status(), 200, "{body}"))
+    };
+
+    let (organization, view) = (json!({ "type": "organization", "id": "1" }), json!({ "name": "view" }));
+    let user = |id| json!({ "type": "user", "id": id });
+    let one = |id| json!({ "subject": user(id), "action": view, "resource": organization });
+    let evaluated = found(Endpoint::Evaluation, &one("7"));
+    let expected = json!({
+        "message": "allowed", "enforced": false, "account": "7", "account_kind": "user", "action": "view",
+        "resource_type": "organization", "resource_id": "1", "organization": "1", "outcome": "allow", "revision": 0,
+        "policy": 2,
+    });
+    assert_eq!(evaluated.iter().map(|event| &event.fields).collect::<Vec<_>>(), [&expected]);
+
+    // What is no id is recorded as it was written. A name that is not known makes no decision of the directory's.
+    let unknown = json!({ "subject": { "type": "robot", "id": "7" } });
+    let many = [json!({ "subject": user("seven") }), unknown, json!({ "subject": user("7") })];
+    let many = json!({ "action": view, "resource": organization, "evaluations": many });
+    let evaluated = found(Endpoint::Evaluations, &many);
+    let accounts: Vec<_> = evaluated.iter().map(|event| &event.fields["account"]).collect();
+    assert_eq!(accounts, ["seven", "7"]);
+    assert_eq!((&evaluated[0].fields["hidden"], &evaluated[0].fields["revision"]), (&json!(true), &json!(0)));
+
+    for endpoint in [Endpoint::SubjectSearch, Endpoint::ResourceSearch, Endpoint::ActionSearch] {
+        assert_eq!(found(endpoint, &one("7")), [], "{endpoint}");
     }
 }
 
