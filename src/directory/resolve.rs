@@ -202,11 +202,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let decision = self.decide(subject, action, resource);
-        // Hidden even where the resource is not, but a custom role that the action gives is unknown.
-        let is_unknown = decision == Decision::Deny(Reason::UnknownResource);
-        let exposure = || if is_unknown { Exposure::Hidden } else { self.exposure(subject, resource) };
-        Denied::unless_allowed(decision, exposure)
+        Denied::unless_allowed(self.decide(subject, action, resource), || self.exposure(subject, resource))
     }
 
     /// Whether a denial may be shown to the subject: it is hidden if the subject may not view the resource, or if the

@@ -115,10 +115,13 @@ pub struct Denied {
 }
 
 impl Denied {
-    /// Returns an error unless the decision is to allow. Computes the exposure only for an error.
+    /// Returns an error unless the decision is to allow. What is not known is hidden; for any other error the exposure is
+    /// computed.
     pub(crate) fn unless_allowed(decision: Decision, exposure: impl FnOnce() -> Exposure) -> Result<(), Self> {
         match decision {
             Decision::Allow => Ok(()),
+            // Even where the resource is known, and only the custom role that the action gives is not.
+            Decision::Deny(Reason::UnknownResource) => Err(Self { decision, exposure: Exposure::Hidden }),
             Decision::RequireApproval(_) | Decision::Deny(_) => Err(Self { decision, exposure: exposure() }),
         }
     }

@@ -15,8 +15,6 @@ use crate::json::authzen::answer::form::Context;
 use crate::json::authzen::asked::{Asked, OfIds};
 use crate::json::authzen::named::Named;
 use crate::model::names::names;
-#[cfg(feature = "tracing")]
-use crate::policy::decision::Denied;
 use crate::policy::decision::{Exposure, MissingApprovals};
 use crate::policy::reason::ReasonCode;
 
@@ -121,15 +119,13 @@ impl Answer {
         Id: Hash + Ord + Borrow<K::Id> + Display,
         K: Key<Id: Hash + Ord + Display>,
     {
-        let decision = asked.decide();
-        let exposure = asked.exposure(decision);
+        let answer = asked.require();
         #[cfg(feature = "tracing")]
         {
-            let answer = Denied::new(decision, exposure).map_or(Ok(()), Err);
             let place = || Place::of(asked.directory, asked.subject.tokens(), asked.resource);
             event::write(Purpose::Asked, &question.subject(), &question.action, &question.resource, answer, place);
         }
-        Self { context: Context::of(decision, exposure, |cluster| asked.id_of(cluster)) }
+        Self { context: Context::of(answer, |cluster| asked.id_of(cluster)) }
     }
 
     /// The answer about what is not known.

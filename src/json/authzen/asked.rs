@@ -17,7 +17,7 @@ use crate::model::subject::Subject;
 use crate::model::token::Token;
 use crate::policy::asked::Asked as Asking;
 use crate::policy::decide::{decide_here, exposure};
-use crate::policy::decision::{Decision, Exposure};
+use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::reason::{ClusterOf, Reason};
 
 /// A subject, an action and a resource, whose ids are keys in a directory.
@@ -41,19 +41,12 @@ where
         decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 
-    /// Whether this decision may be shown to the subject.
-    pub(crate) fn exposure(&self, decision: Decision) -> Exposure {
-        match decision {
-            // Even where only the custom role that the action gives is unknown.
-            Decision::Deny(Reason::UnknownResource) => Exposure::Hidden,
-            Decision::Deny(_) => {
-                let subject = self.subject;
-                let exposure = |resource: Resource<'_, Id>| exposure(subject, resource);
-                let exposure = self.directory.with_resource(subject.tokens(), self.resource, exposure);
-                exposure.unwrap_or(Exposure::Hidden)
-            }
-            Decision::Allow | Decision::RequireApproval(_) => Exposure::Visible,
-        }
+    /// What [`Directory::authorize`] answers, of which nothing is recorded.
+    pub(crate) fn require(&self) -> Result<(), Denied> {
+        let subject = self.subject;
+        let exposure = |resource: Resource<'_, Id>| exposure(subject, resource);
+        let exposure = || self.directory.with_resource(subject.tokens(), self.resource, exposure);
+        Denied::unless_allowed(self.decide(), || exposure().unwrap_or(Exposure::Hidden))
     }
 
     /// The id of a cluster of the resource.

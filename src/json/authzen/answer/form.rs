@@ -1,13 +1,14 @@
 //! The form of the answer.
 
 use alloc::string::String;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::authzen::answer::{Answer, Outcome};
 use crate::json::forms::decision::Data;
 use crate::model::protection::ApprovalFrom;
-use crate::policy::decision::{Decision, Exposure, MissingApprovals};
+use crate::policy::decision::{Decision, Denied, Exposure, MissingApprovals};
 use crate::policy::reason::{ClusterOf, Reason, ReasonCode};
 
 /// The `context` of an answer.
@@ -39,8 +40,8 @@ impl Context {
     }
 
     /// What made a decision so. A hidden denial has its reason alone.
-    pub(super) fn of(decision: Decision, exposure: Exposure, id_of: impl FnOnce(ClusterOf) -> Option<String>) -> Self {
-        let reason = match decision {
+    pub(super) fn of(answer: Result<(), Denied>, id_of: impl FnOnce(ClusterOf) -> Option<String>) -> Self {
+        let reason = match answer.map_or_else(|denied| denied.decision(), |()| Decision::Allow) {
             Decision::Allow => return Self::new(Outcome::Allow, Data::NOTHING),
             Decision::RequireApproval(MissingApprovals { from, missing }) => {
                 let context = Self::new(Outcome::RequireApproval, Data::NOTHING);
@@ -48,7 +49,7 @@ impl Context {
             }
             Decision::Deny(reason) => reason,
         };
-        let hidden = matches!(exposure, Exposure::Hidden);
+        let hidden = answer.is_err_and(|denied| denied.exposure() == Exposure::Hidden);
         let (data, cluster) = match (hidden, reason) {
             (true, _) => (Data::NOTHING, None),
             (false, Reason::ClusterLevelInsufficient { cluster, .. }) => (Data::of(reason), id_of(cluster)),
