@@ -4,6 +4,9 @@ use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
+use crate::directory::key::Key;
+use crate::directory::store::Directory;
+use crate::directory::views::CustomRoleRef;
 use crate::model::access::ClusterAccess;
 use crate::model::action::{Action, ActionKind};
 use crate::model::action_set::ActionSet;
@@ -11,7 +14,7 @@ use crate::model::custom_role::{AnyRole, RoleDefinition, RolePermissions};
 use crate::model::parameter::{Parameter, ParameterKind};
 use crate::model::project::Visibility;
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection};
-use crate::model::resource::{ResourceKind, ResourceRef};
+use crate::model::resource::{ResourceKey, ResourceKind, ResourceRef};
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::{Grant, Time};
 use crate::policy::decision::Decision;
@@ -48,14 +51,21 @@ where
     /// any value of the parameter: someone who may invite a Viewer, but not an Owner, may invite.
     #[must_use]
     pub fn actions(&self, resource: ResourceRef<'_, Id, Q>) -> AllowedActions {
-        let mut actions = AllowedActions { allowed: ActionSet::empty(), with_approval: ActionSet::empty() };
-        let on = resource.kind();
-        let roles = self.roles_to_give(resource);
+        let roles: Vec<&Q> = self.directory.roles_to_give(resource).map(Borrow::borrow).collect();
+        let decide = |action| self.directory.decide(&self.subject, action, resource);
+        AllowedActions::as_decided(resource.kind(), &roles, decide)
+    }
+}
+
+impl AllowedActions {
+    /// The actions on a kind of resource, as each is decided. `roles` names the custom roles that can be given.
+    pub(crate) fn as_decided<C: Copy>(on: ResourceKind, roles: &[C], decide: impl Fn(Action<C>) -> Decision) -> Self {
+        let mut actions = Self { allowed: ActionSet::empty(), with_approval: ActionSet::empty() };
         for kind in ActionKind::ALL {
             if Requirement::for_action(kind, on).is_none() {
                 continue;
             }
-            match self.best(&values(kind, on, &roles), resource) {
+            match best(values(kind, on, roles).into_iter().map(&decide)) {
                 Some(Decision::Allow) => actions.allowed |= kind.into(),
                 Some(Decision::RequireApproval(_)) => actions.with_approval |= kind.into(),
                 Some(Decision::Deny(_)) | None => {}
@@ -63,31 +73,34 @@ where
         }
         actions
     }
+}
 
-    /// The custom roles of the resource's organization.
-    fn roles_to_give(&self, resource: ResourceRef<'_, Id, Q>) -> Vec<&Q> {
-        let directory = self.directory;
-        let organization = directory.with_resource([None, None], resource, |resource| {
-            Some(directory.organizations.get::<Id>(resource.organization())?.id())
+impl<Id: Hash + Ord> Directory<Id> {
+    /// The custom roles of a resource's organization.
+    pub(crate) fn roles_to_give<K>(&self, resource: ResourceKey<'_, Id, K>) -> impl Iterator<Item = &Id>
+    where
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
+    {
+        let organization = self.with_resource([None, None], resource, |resource| {
+            Some(self.organizations.get::<Id>(resource.organization())?.id())
         });
-        let roles = organization.flatten().into_iter().flat_map(|id| directory.roles_of::<Id>(id));
-        roles.map(|role| role.id().borrow()).collect()
+        organization.flatten().into_iter().flat_map(|id| self.roles_of::<Id>(id)).map(CustomRoleRef::id)
     }
+}
 
-    /// The best decision on one of these actions.
-    fn best(&self, actions: &[Action<&Q>], resource: ResourceRef<'_, Id, Q>) -> Option<Decision> {
-        let mut best: Option<Decision> = None;
-        for action in actions {
-            let decision = self.directory.decide(&self.subject, *action, resource);
-            if decision.is_allowed() {
-                return Some(decision);
-            }
-            if best.is_none_or(|best| decision.rank() < best.rank()) {
-                best = Some(decision);
-            }
+/// The best of these decisions. Those after an allowance are not made.
+fn best(decisions: impl Iterator<Item = Decision>) -> Option<Decision> {
+    let mut best: Option<Decision> = None;
+    for decision in decisions {
+        if decision.is_allowed() {
+            return Some(decision);
         }
-        best
+        if best.is_none_or(|best| decision.rank() < best.rank()) {
+            best = Some(decision);
+        }
     }
+    best
 }
 
 /// The actions of a kind on a kind of resource, with enough values of the parameter that, if any value is allowed, one of these

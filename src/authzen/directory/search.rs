@@ -2,7 +2,6 @@
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::cell::Cell;
 use core::fmt::Display;
 use core::hash::Hash;
 use core::str::FromStr;
@@ -12,7 +11,6 @@ use crate::authzen::inquiry::Inquiry;
 use crate::authzen::pdp::{ActionName, Entity, Found};
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
-use crate::directory::subject_id::SubjectId;
 use crate::directory::views::{
     AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, OrganizationRef, ProjectRef, TeamRef,
 };
@@ -20,9 +18,10 @@ use crate::json::Named;
 use crate::json::authzen::asked::{Asked, OfIds};
 use crate::json::authzen::question::resource::has_properties;
 use crate::model::account::{Account, AccountKind};
-use crate::model::action::ActionKind;
+use crate::model::action::{Action, ActionKind};
 use crate::model::membership::Membership;
 use crate::model::resource::{ResourceId, ResourceKey, ResourceKind};
+use crate::query::AllowedActions;
 
 /// The names in an inquiry, those that are known.
 pub(super) struct Names {
@@ -86,12 +85,9 @@ impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> DirectoryPdp<'_, 
         self.found(&inquiry.with_action(ActionKind::View.as_str()), |question| {
             let of_ids = OfIds::new(question);
             let asked = of_ids.ask(self.directory, question);
-            let (Some(account), [token, service_token]) = (question.account.id(), asked.subject.tokens()) else {
-                return Vec::new();
-            };
-            let Some(resource) = known(asked.resource, account) else { return Vec::new() };
-            let subject = SubjectId { id: account, kind: question.kind, token, service_token, now: question.time };
-            let actions = self.directory.what_may(subject).actions(resource);
+            let roles: Vec<_> = self.directory.roles_to_give(asked.resource).map(Some).collect();
+            let decide = |action| asked.doing(action).decide();
+            let actions = AllowedActions::as_decided(asked.resource.kind(), &roles, decide);
             actions.allowed().iter().map(|action| ActionName::new(action.as_str())).collect()
         })
     }
@@ -116,21 +112,15 @@ impl<'a, Id, K: Copy> Asked<'a, Id, K> {
         Self { directory: self.directory, subject, action: self.action, resource: self.resource }
     }
 
+    /// The same, but for another action.
+    const fn doing(&self, action: Action<K>) -> Self {
+        Self { directory: self.directory, subject: self.subject, action, resource: self.resource }
+    }
+
     /// The same about another resource.
     const fn about(&self, resource: ResourceKey<'a, Id, K>) -> Self {
         Self { directory: self.directory, subject: self.subject, action: self.action, resource }
     }
-}
-
-/// The resource, if each of its ids is one. `id` is any id.
-fn known<'a, Id>(resource: Keys<'a, Id>, id: &'a Id) -> Option<ResourceKey<'a, Id, &'a Id>> {
-    let all_known = Cell::new(true);
-    let other = || {
-        all_known.set(false);
-        id
-    };
-    let resource = resource.map(|key| key.unwrap_or_else(other), |approvals| *approvals, |release| *release);
-    all_known.get().then_some(resource)
 }
 
 /// The resources of the kind of this one among which it may be found, with their ids: those that belong to what it names, or

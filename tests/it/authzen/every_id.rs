@@ -134,6 +134,22 @@ fn a_question_keeps_what_is_no_id() {
     assert!(text.contains(r#""id":"alice""#) && text.contains(r#""id":"7""#), "{text}");
 }
 
+#[test]
+fn actions_are_found_on_a_deployment_that_nobody_known_requested() {
+    let document = r#"{ "organizations": [{ "id": "1", "members": [{ "account": "7", "role": "developer" }],
+        "clusters": [{ "id": "20" }],
+        "projects": [{ "id": "30", "environments": [{ "id": "40", "namespace": "dev", "cluster": "20" }] }] }] }"#;
+    let properties = json!({ "environment": "40", "requested_by": NOBODY, "on_behalf_of": NOBODY });
+    let request = json!({ "subject": { "type": "user", "id": "7" },
+                          "resource": { "type": "deployment", "id": "1", "properties": properties } });
+    let numbers = Directory::<u64>::from_json(document).unwrap();
+    let numbers = post(&DirectoryPdp::new(&numbers), Endpoint::ActionSearch, &request);
+    let strings = Directory::<String>::from_json(document).unwrap();
+    let strings = post(&DirectoryPdp::new(&strings), Endpoint::ActionSearch, &request);
+    assert!(numbers.body().contains(r#"{"name":"deploy"}"#), "{}", numbers.body());
+    assert_eq!(numbers, strings);
+}
+
 /// Where a text that is no id stands, it is decided as an id that nobody has.
 #[test]
 fn what_is_no_id_is_known_nowhere() {
