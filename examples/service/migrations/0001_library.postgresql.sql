@@ -1,0 +1,17 @@
+CREATE TABLE shipgate_records (organization TEXT COLLATE "C" NOT NULL, revision BIGINT NOT NULL, id TEXT COLLATE "C" NOT NULL, previous TEXT COLLATE "C", policy BIGINT NOT NULL, at BIGINT, record TEXT NOT NULL, follows BIGINT NOT NULL, PRIMARY KEY (organization, revision));
+CREATE TABLE shipgate_ids (kind TEXT NOT NULL, id TEXT COLLATE "C" NOT NULL, organization TEXT COLLATE "C" NOT NULL, PRIMARY KEY (kind, id));
+CREATE TABLE shipgate_organizations (organization TEXT COLLATE "C" NOT NULL, PRIMARY KEY (organization));
+CREATE TABLE shipgate_roles (organization TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, rank TEXT NOT NULL, permissions TEXT NOT NULL, PRIMARY KEY (organization, id));
+CREATE TABLE shipgate_members (organization TEXT COLLATE "C" NOT NULL, account TEXT COLLATE "C" NOT NULL, kind TEXT NOT NULL, role TEXT, custom_role TEXT COLLATE "C", expires_at BIGINT, PRIMARY KEY (organization, account), CHECK ((role IS NULL) <> (custom_role IS NULL)));
+CREATE TABLE shipgate_teams (organization TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, PRIMARY KEY (organization, id));
+CREATE TABLE shipgate_team_members (organization TEXT COLLATE "C" NOT NULL, team TEXT COLLATE "C" NOT NULL, account TEXT COLLATE "C" NOT NULL, PRIMARY KEY (organization, team, account));
+CREATE TABLE shipgate_clusters (organization TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, orchestrator TEXT, visibility TEXT NOT NULL, PRIMARY KEY (organization, id));
+CREATE TABLE shipgate_cluster_access (organization TEXT COLLATE "C" NOT NULL, cluster TEXT COLLATE "C" NOT NULL, holder_kind TEXT NOT NULL, holder TEXT COLLATE "C" NOT NULL, level TEXT NOT NULL, expires_at BIGINT, PRIMARY KEY (organization, cluster, holder_kind, holder), CHECK (holder_kind IN ('account', 'team')));
+CREATE TABLE shipgate_projects (organization TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, visibility TEXT NOT NULL, PRIMARY KEY (organization, id));
+CREATE TABLE shipgate_project_roles (organization TEXT COLLATE "C" NOT NULL, project TEXT COLLATE "C" NOT NULL, holder_kind TEXT NOT NULL, holder TEXT COLLATE "C" NOT NULL, role TEXT NOT NULL, expires_at BIGINT, PRIMARY KEY (organization, project, holder_kind, holder), CHECK (holder_kind IN ('account', 'team')));
+CREATE TABLE shipgate_environments (organization TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, project TEXT COLLATE "C" NOT NULL, cluster TEXT COLLATE "C" NOT NULL, namespace TEXT NOT NULL, protection TEXT NOT NULL, approval_from TEXT, approval_count SMALLINT, self_approval BOOLEAN, bypass TEXT, PRIMARY KEY (organization, id), CHECK ((approval_from IS NULL) = (approval_count IS NULL) AND (approval_from IS NULL) = (self_approval IS NULL) AND (approval_from IS NULL) = (bypass IS NULL)));
+CREATE INDEX shipgate_ids_of_organization ON shipgate_ids (organization);
+CREATE INDEX shipgate_members_of_account ON shipgate_members (account);
+CREATE INDEX shipgate_cluster_access_of_holder ON shipgate_cluster_access (organization, holder_kind, holder);
+CREATE INDEX shipgate_project_roles_of_holder ON shipgate_project_roles (organization, holder_kind, holder);
+CREATE UNIQUE INDEX shipgate_namespaces ON shipgate_environments (organization, cluster, namespace);

@@ -1,0 +1,190 @@
+//! What a handler asks about one organization, and how it changes it.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde_json::json;
+use shipgate::change::{Change, Follower, ProposeError, Record};
+use shipgate::guard::{Guard, Problem, Refused};
+use shipgate::query::Filter;
+use shipgate::{Action, Decision, Denied, Directory, ResourceId, SubjectId, Time};
+
+use crate::api::Failure;
+use crate::api::caller::Caller;
+use crate::audit::Event;
+use crate::authentication::session::remember;
+use crate::database::{Done, Query, Step};
+use crate::organizations::{self, Proposed};
+
+/// A resource, by ids.
+pub(crate) type Resource<'a> = ResourceId<&'a str, &'a [shipgate::model::ApprovalId<String>], &'a str>;
+
+/// Asks about one organization on behalf of a caller.
+pub(crate) struct Asking {
+    pub(crate) caller: Caller,
+    pub(crate) organization: String,
+    guard: Guard<String>,
+}
+
+impl Asking {
+    pub(super) fn new(caller: Caller, guard: Guard<String>, organization: &str) -> Self {
+        Self { caller, organization: organization.to_owned(), guard }
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        self.caller.account()
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.caller.now()
+    }
+
+    /// Requires that the caller may do this. A denial is noted in the audit log.
+    pub(crate) fn authorize(&self, action: Action<&str>, resource: Resource<'_>) -> Result<(), Failure> {
+        self.guard.authorize(action, resource).map_err(|refused| {
+            if let Refused::Denied(denied) = &refused {
+                self.note_denial(action.kind().as_str(), &resource, denied);
+            }
+            refused.into()
+        })
+    }
+
+    /// What is decided, to choose between two answers. Authorize what is then done.
+    pub(crate) fn decide(&self, action: Action<&str>, resource: Resource<'_>) -> Result<Decision, Failure> {
+        Ok(self.guard.decide(action, resource)?)
+    }
+
+    /// What the caller may do it to, as a condition for a query.
+    pub(crate) fn filter(&self, action: Action<&str>) -> Result<Filter<'_, String>, Failure> {
+        Ok(self.guard.filter(action, self.organization.as_str())?)
+    }
+
+    /// The organization, to read what the caller may see.
+    pub(crate) fn directory(&self) -> Result<&Directory<String>, Failure> {
+        Ok(self.guard.directory()?)
+    }
+
+    /// The guard.
+    pub(crate) fn guard(&self) -> &Guard<String> {
+        &self.guard
+    }
+
+    fn note_denial(&self, action: &str, resource: &impl Debug, denied: &Denied) {
+        let reason = denied.reason().map(|reason| reason.code().as_str());
+        let detail = json!({ "action": action, "resource": format!("{resource:?}"), "reason": reason });
+        self.caller.service.audit.take(self.event("denied").with_detail(detail));
+    }
+
+    /// An event of this request.
+    pub(crate) fn event(&self, kind: &str) -> Event {
+        Event::new(&self.organization, self.now(), kind, self.account())
+            .with_token(self.caller.authenticated.token_id())
+    }
+
+    /// Makes a change, and answers with what it makes of the record. What is stored beside it is stored in the same transaction,
+    /// and so is the answer, for a request that is repeated.
+    pub(crate) async fn change<T: Serialize>(
+        &self,
+        change: Change<String>,
+        beside: Vec<Step>,
+        answer: impl Fn(&Record<String>) -> T + Send + Sync,
+    ) -> Result<T, Failure> {
+        let propose = |follower: &Follower<String>, now: Time, id: String| {
+            let subject: SubjectId<'_, String> = self.guard.subject();
+            let record = follower.propose(&self.organization, now, id, &subject, change.clone())?;
+            let beside = self.beside(&record, &beside, &answer(&record));
+            Ok(Proposed { record, beside })
+        };
+        let made = self.caller.service.organizations.change(&self.organization, propose).await;
+        if let Err(organizations::Error::Refused(ProposeError::Change(shipgate::change::ChangeError::Denied(denied)))) =
+            &made
+        {
+            self.note_denial("change", &change, denied);
+        }
+        let record = self.guard.enforce(|_| made)?;
+        Ok(answer(&record))
+    }
+
+    fn beside<T: Serialize>(&self, record: &Record<String>, beside: &[Step], answer: &T) -> Vec<Step> {
+        let mut steps = beside.to_vec();
+        if let Some(session) = self.caller.authenticated.session() {
+            steps.push(remember(session, record.organization(), record.revision()).into());
+        }
+        steps.extend(self.caller.repeatable(answer));
+        steps
+    }
+
+    /// Stores what no record tells, and answers. Authorize it before.
+    pub(crate) async fn store<T: Serialize>(&self, steps: Vec<Step>, answer: T) -> Result<T, Failure> {
+        self.caller.store(steps, answer).await
+    }
+}
+
+impl Caller {
+    /// Stores what no record tells, and answers.
+    pub(crate) async fn store<T: Serialize>(&self, mut steps: Vec<Step>, answer: T) -> Result<T, Failure> {
+        steps.extend(self.repeatable(&answer));
+        self.execute(steps).await?;
+        Ok(answer)
+    }
+
+    /// Stores what no record tells, and answers with a secret, which is told once.
+    pub(crate) async fn store_secret<T>(&self, what: &str, mut steps: Vec<Step>, answer: T) -> Result<T, Failure> {
+        if let Some(key) = &self.key {
+            steps.extend(key.store_secret(what, self.now())?.map(Step::from));
+        }
+        self.execute(steps).await?;
+        Ok(answer)
+    }
+
+    async fn execute(&self, steps: Vec<Step>) -> Result<(), Failure> {
+        match self.service.database.execute_all(steps).await? {
+            Done::Yes => Ok(()),
+            Done::Taken => Err(organizations::Error::BesideTaken.into()),
+            Done::Missing => Err(organizations::Error::BesideMissing.into()),
+        }
+    }
+
+    /// The statements by which an answer is found when the request is repeated.
+    pub(crate) fn repeatable(&self, answer: &impl Serialize) -> Vec<Step> {
+        let stored = self.key.as_ref().map(|key| key.store(answer, self.now()));
+        match stored {
+            Some(Ok(queries)) => queries.map(Step::from).to_vec(),
+            // Answers are written a moment later in the same way, and fail there.
+            Some(Err(_)) | None => Vec::new(),
+        }
+    }
+}
+
+/// The statement that names something.
+pub(crate) fn named(kind: shipgate::directory::EntityKind, id: &str, organization: &str, name: &str) -> Step {
+    let text = "INSERT INTO service_names (kind, id, organization, name) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name";
+    Query::new(text).bind(kind.as_str()).bind(id).bind(organization).bind(name).into()
+}
+
+/// A name for people to read, made of an id such as `shop-production`.
+pub(crate) fn name_of(id: &str) -> String {
+    let mut name = String::with_capacity(id.len());
+    let mut begins = true;
+    for c in id.chars() {
+        let c = if c == '-' { ' ' } else { c };
+        if begins {
+            name.extend(c.to_uppercase());
+        } else {
+            name.push(c);
+        }
+        begins = c == ' ';
+    }
+    name
+}
+
+/// A name for people to read, as it was sent.
+pub(crate) fn require_name(name: &str) -> Result<&str, Failure> {
+    let name = name.trim();
+    let is_one = (1..=200).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    let refused = || {
+        Problem::new(axum::http::StatusCode::BAD_REQUEST, "name: write 1 to 200 characters, without control characters")
+    };
+    if is_one { Ok(name) } else { Err(refused().into()) }
+}

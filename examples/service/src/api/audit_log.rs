@@ -1,0 +1,106 @@
+//! The audit log of an organization.
+
+use axum::Json;
+use serde::{Deserialize, Serialize};
+use shipgate::{Action, ResourceId, Time};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::api::answer::{Answer, Problems};
+use crate::api::body::Query;
+use crate::api::caller::Caller;
+use crate::api::page::{List, Page};
+use crate::database::{self, Row};
+use crate::service::Service;
+
+pub(crate) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuditEvent {
+    id: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Time,
+    /// What: the name of a change, or a word such as `break_glass`, `denied` or `signed_in`.
+    kind: String,
+    /// Who: an account, or `platform:` and who acted for it.
+    actor_id: String,
+    token_id: Option<String>,
+    /// The id of what it is about.
+    target_id: Option<String>,
+    /// What else there is to say, with ids only.
+    #[schema(value_type = Object)]
+    detail: serde_json::Value,
+    /// The revision, if it is a change.
+    revision: Option<u64>,
+}
+
+/// Which events.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WhichEvents {
+    /// The organization; without it, the only one that the token is for.
+    organization_id: Option<String>,
+    /// What this account did.
+    actor_id: Option<String>,
+    /// Events of this kind.
+    kind: Option<String>,
+    /// Events about this id.
+    target_id: Option<String>,
+    /// Events from this time on.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<Time>,
+    /// Events before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<Time>,
+    /// How many items, at most 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// Lists what happened in an organization, from the last.
+#[utoipa::path(get, path = "/api/auditLog.list", tag = "auditLog", params(WhichEvents),
+    responses((status = 200, body = List<AuditEvent>), Problems))]
+async fn list(caller: Caller, Query(which): Query<WhichEvents>) -> Answer<List<AuditEvent>> {
+    let asking = caller.of_named(which.organization_id.as_deref()).await?;
+    asking.authorize(Action::ViewAuditLog, ResourceId::Organization(&asking.organization))?;
+    let page = Page::new(which.limit, which.after);
+    let mut query = database::Query::new("SELECT * FROM service_events AS e WHERE e.organization = $1");
+    query = query.bind(&asking.organization);
+    for (column, value) in [("e.actor", which.actor_id), ("e.kind", which.kind), ("e.target", which.target_id)] {
+        if let Some(value) = value {
+            let number = query.bound().saturating_add(1);
+            query = query.and(&format!(" AND {column} = ${number}")).bind(value);
+        }
+    }
+    for (bound, time) in [(">=", which.from), ("<", which.to)] {
+        if let Some(time) = time {
+            let number = query.bound().saturating_add(1);
+            query = query.and(&format!(" AND e.at {bound} ${number}")).bind(time);
+        }
+    }
+    let database = &asking.caller.service.database;
+    let rows = database.rows(page.bound_by_time(query, ["e.at", "e.id"])?).await?;
+    let events = rows.iter().map(of_row).collect::<Result<_, _>>()?;
+    Ok(Json(page.list(events, |event: &AuditEvent| [event.at.as_millis().to_string(), event.id.clone()])?))
+}
+
+fn of_row(row: &Row) -> Result<AuditEvent, database::Error> {
+    Ok(AuditEvent {
+        id: row.text("id")?,
+        at: row.time("at")?,
+        kind: row.text("kind")?,
+        actor_id: row.text("actor")?,
+        token_id: row.optional_text("token")?,
+        target_id: row.optional_text("target")?,
+        detail: serde_json::from_str(&row.text("detail")?)?,
+        revision: row.optional_integer("revision")?.and_then(|revision| u64::try_from(revision).ok()),
+    })
+}

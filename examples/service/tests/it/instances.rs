@@ -1,0 +1,210 @@
+//! Two instances on one database.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::{Instance, Place, ids};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_on_one_instance_is_seen_on_the_other() {
+    for place in Place::each().await {
+        let one = Instance::demo(&place).await;
+        let other = one.beside(&place, &[]).await;
+        // Both have it in memory.
+        other.get("alice", "/api/team.list").await.done();
+        let made = one.post("olivia", "/api/team.create", json!({ "name": "Night watch" })).await.done();
+        let revision = made["revision"].as_u64().unwrap();
+        let list = format!("/api/team.listMembers?teamId={}&wait_for={revision}", made["id"].as_str().unwrap());
+        assert_eq!(ids(&other.get("alice", &list).await.done(), "userId"), [""; 0]);
+
+        // Without waiting, it is seen a moment later: the other announces it, or polls.
+        one.call("olivia", "DELETE", "/api/orgTeam.remove?userId=alice", None).await.done();
+        for attempt in 0.. {
+            let answer = other.get("alice", "/api/team.list").await;
+            if answer.status == 404 {
+                break;
+            }
+            assert!(attempt < 300, "alice was removed: {answer:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        one.end().await;
+        other.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_sees_on_any_instance_what_it_wrote() {
+    for place in Place::each().await {
+        let one = Instance::demo(&place).await;
+        let other = one.beside(&place, &["--poll", "2000"]).await;
+        other.get("olivia", "/api/team.list").await.done();
+        let here = one.sign_in("olivia").await;
+        let there = here.at(&other);
+        for number in 0..5 {
+            let (writer, reader) = if number % 2 == 0 { (&here, &there) } else { (&there, &here) };
+            let name = format!("Team {number}");
+            let body = json!({ "organizationId": "acme-corp", "name": name });
+            let id = writer.post("/api/team.create", body).await.done()["id"].clone();
+            let seen = reader.get(&format!("/api/team.listMembers?teamId={}", id.as_str().unwrap())).await;
+            assert_eq!(seen.status, 200, "{number}: {seen:?}");
+        }
+        one.end().await;
+        other.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revision_that_does_not_come_is_a_503() {
+    let one = Instance::demo(&Place::sqlite()).await;
+    let answer = one.get("olivia", "/api/team.list?wait_for=1000").await.refused(503);
+    assert!(answer.contains("revision 1000 is not here yet"), "{answer}");
+    one.get("olivia", "/api/team.list?wait_for=first").await.refused(400);
+    one.end().await;
+}
+
+/// The last Owner stays, whoever is first.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_owners_who_remove_each_other_at_once_one_is_left() {
+    for place in Place::each().await {
+        let one = Instance::demo(&place).await;
+        let other = one.beside(&place, &[]).await;
+        one.call("olivia", "DELETE", "/api/orgTeam.remove?userId=frank", None).await.done();
+        for _ in 0..5 {
+            let (a, b) = tokio::join!(
+                one.call("olivia", "DELETE", "/api/orgTeam.remove?userId=oscar", None),
+                other.call("oscar", "DELETE", "/api/orgTeam.remove?userId=olivia", None),
+            );
+            let (left, right) = (a.status == 200, b.status == 200);
+            assert!(left != right, "{a:?} {b:?}");
+            let (stays, back) = if left { ("olivia", "oscar") } else { ("oscar", "olivia") };
+            let owners = one.get(stays, "/api/orgTeam.list?role=owner&wait_for=2").await.done();
+            assert_eq!(
+                ids(&owners, "userId"),
+                [stays, "ops-bot"]
+                    .map(ToOwned::to_owned)
+                    .into_iter()
+                    .collect::<std::collections::BTreeSet<_>>()
+                    .into_iter()
+                    .rev()
+                    .collect::<Vec<_>>()
+            );
+            one.service
+                .organizations
+                .change("acme-corp", |follower, now, id| {
+                    let change = shipgate::change::Change::invite_member(
+                        "acme-corp",
+                        back,
+                        shipgate::AccountKind::User,
+                        shipgate::Role::Owner,
+                        None,
+                    );
+                    let platform = shipgate::change::Platform::new("test", now);
+                    let record =
+                        follower.propose_as_platform(&"acme-corp".to_owned(), id, change, platform, "again")?;
+                    Ok(shipgate_service::organizations::Proposed { record, beside: vec![] })
+                })
+                .await
+                .unwrap();
+        }
+        one.end().await;
+        other.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_who_change_one_organization_at_once_are_all_served() {
+    for place in Place::each().await {
+        let one = Instance::demo(&place).await;
+        let other = one.beside(&place, &[]).await;
+        let mut all = Vec::new();
+        for number in 0..20 {
+            let instance = if number % 2 == 0 { &one } else { &other };
+            all.push(instance.post("olivia", "/api/team.create", json!({ "name": format!("Team {number}") })));
+        }
+        let mut revisions = Vec::new();
+        for answer in futures(all).await {
+            revisions.push(answer.done()["revision"].as_u64().unwrap());
+        }
+        revisions.sort_unstable();
+        assert_eq!(revisions, (1..=20).collect::<Vec<_>>());
+        let answered = other.get("olivia", "/api/team.list?limit=200&wait_for=20").await.done();
+        assert_eq!(ids(&answered, "id").len(), 23);
+        one.end().await;
+        other.end().await;
+    }
+}
+
+async fn futures<T>(all: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let mut pinned: Vec<_> = all.into_iter().map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        for (future, done) in &mut pinned {
+            if done.is_none()
+                && let std::task::Poll::Ready(value) = future.as_mut().poll(context)
+            {
+                *done = Some(value);
+            }
+        }
+        if pinned.iter().all(|(_, done)| done.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    pinned.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_whose_clock_is_wrong_does_not_answer() {
+    for place in Place::each().await {
+        let instance = Instance::demo(&place).await;
+        instance.get("olivia", "/api/team.list").await.done();
+        for wrong in [10_000, -10_000] {
+            instance.clock.set_wrong(wrong);
+            instance.service.organizations.read_all().await.unwrap();
+            let ready = instance.request("GET", "/readyz").send().await.unwrap();
+            assert_eq!(ready.status().as_u16(), 503);
+            assert!(ready.text().await.unwrap().contains("synchronize"));
+            instance.get("olivia", "/api/team.list").await.refused(503);
+            instance.post("olivia", "/api/team.create", json!({ "name": "Night watch" })).await.refused(503);
+        }
+        instance.clock.set_wrong(0);
+        instance.service.organizations.read_all().await.unwrap();
+        instance.get("olivia", "/api/team.list").await.done();
+        instance.end().await;
+    }
+}
+
+/// Two instances whose clocks differ a little, in turn.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_time_of_a_record_is_never_before_its_predecessors() {
+    for place in Place::each().await {
+        let one = Instance::demo(&place).await;
+        let other = one.beside(&place, &[]).await;
+        one.clock.set_wrong(1_500);
+        for number in 0..6 {
+            let instance = if number % 2 == 0 { &one } else { &other };
+            instance.post("olivia", "/api/team.create", json!({ "name": format!("Team {number}") })).await.done();
+        }
+        let records = one.service.database.records_from("acme-corp", 1).await.unwrap();
+        let times: Vec<_> = records.iter().map(|record| record.time().unwrap()).collect();
+        assert!(times.is_sorted() && times.len() == 6, "{times:?}");
+        one.end().await;
+        other.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn organizations_are_dropped_when_memory_is_short_and_loaded_again() {
+    for place in Place::each().await {
+        let instance = Instance::start(&place, &["--demo", "--memory", "1KiB"]).await;
+        for _ in 0..3 {
+            instance.get("olivia", "/api/team.list").await.done();
+            assert_eq!(instance.service.organizations.in_memory().0, 1);
+            instance.get("gina", "/api/cluster.list").await.done();
+            assert_eq!(instance.service.organizations.in_memory().0, 1);
+        }
+        instance.end().await;
+    }
+}

@@ -1,0 +1,14 @@
+//! The service as its clients see it: over HTTP, on SQLite, and on PostgreSQL where `DATABASE_URL` names a server.
+
+mod attacks;
+mod authzen;
+mod deployments;
+mod documented;
+mod harness;
+mod idempotency;
+mod instances;
+mod invitations;
+mod lists;
+mod sessions;
+mod strangers;
+mod tokens;
