@@ -7,7 +7,8 @@
 //! | how changes are stored and followed | `organizations` |
 //! | a query, or the tables | `database`, `migrations/` |
 //! | how people sign in | `sign_in` |
-//! | what is recorded | `audit` |
+//! | what is recorded, and how it was | `audit`, `history` |
+//! | what other services ask | `authzen` |
 //! | how requests are received | `server` |
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -34,6 +35,7 @@ pub mod clock;
 pub mod configuration;
 pub mod database;
 pub mod demo;
+pub mod history;
 pub mod ids;
 pub mod organizations;
 pub mod secrets;

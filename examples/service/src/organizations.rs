@@ -60,8 +60,6 @@ pub struct Organizations {
     stored: Notify,
     /// Woken when the log should be read at once.
     announced: Notify,
-    /// Woken when records were taken.
-    taken: Notify,
 }
 
 impl Organizations {
@@ -80,7 +78,6 @@ impl Organizations {
             polled: AtomicI64::new(i64::MIN),
             stored: Notify::new(),
             announced: Notify::new(),
-            taken: Notify::new(),
         }
     }
 

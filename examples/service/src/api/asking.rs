@@ -14,10 +14,33 @@ use crate::api::caller::Caller;
 use crate::audit::Event;
 use crate::authentication::session::remember;
 use crate::database::{Done, Query, Step};
+use crate::history::Past;
 use crate::organizations::{self, Proposed};
 
 /// A resource, by ids.
 pub(crate) type Resource<'a> = ResourceId<&'a str, &'a [shipgate::model::ApprovalId<String>], &'a str>;
+
+/// An organization as it is, or as it was.
+pub(crate) enum AsOf<'a> {
+    Now(&'a Directory<String>, Time),
+    Then(Box<Past>),
+}
+
+impl AsOf<'_> {
+    pub(crate) fn directory(&self) -> &Directory<String> {
+        match self {
+            Self::Now(directory, _) => directory,
+            Self::Then(past) => &past.directory,
+        }
+    }
+
+    pub(crate) fn time(&self) -> Time {
+        match self {
+            Self::Now(_, time) => *time,
+            Self::Then(past) => past.time,
+        }
+    }
+}
 
 /// Asks about one organization on behalf of a caller.
 pub(crate) struct Asking {
@@ -54,14 +77,29 @@ impl Asking {
         Ok(self.guard.decide(action, resource)?)
     }
 
-    /// What the caller may do it to, as a condition for a query.
+    /// What the caller may do it to, as a condition for a query. To a stranger there is no such organization.
     pub(crate) fn filter(&self, action: Action<&str>) -> Result<Filter<'_, String>, Failure> {
+        let kind = self.caller.authenticated.kind;
+        let account = SubjectId::<String, str>::new(self.account()).of_kind(kind).at(self.now());
+        let organization = ResourceId::Organization(self.organization.as_str());
+        if !self.directory()?.decide(&account, Action::View, organization).is_allowed() {
+            return Err(Failure::not_found());
+        }
         Ok(self.guard.filter(action, self.organization.as_str())?)
     }
 
     /// The organization, to read what the caller may see.
     pub(crate) fn directory(&self) -> Result<&Directory<String>, Failure> {
         Ok(self.guard.directory()?)
+    }
+
+    /// The organization as it is now, or as it was, with the time to decide at. The past is for those who may read the audit log.
+    pub(crate) async fn as_of(&self, at: Option<&str>) -> Result<AsOf<'_>, Failure> {
+        let Some(at) = at else { return Ok(AsOf::Now(self.directory()?, self.now())) };
+        let moment = at.parse().map_err(|error| Failure::bad_request(format!("at: {error}")))?;
+        self.authorize(Action::ViewAuditLog, ResourceId::Organization(&self.organization))?;
+        let past = self.caller.service.database.past(&self.organization, moment, self.now()).await?;
+        Ok(AsOf::Then(Box::new(past.ok_or_else(Failure::not_found)?)))
     }
 
     /// The guard.

@@ -26,6 +26,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into());
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|error| too_large(&error))?;
+        if has_nul(&bytes) {
+            return Err(Failure::bad_request("the body: the character U+0000 is not one of a text: leave it out"));
+        }
         match serde_json::from_slice(&bytes) {
             Ok(body) => Ok(Self(body)),
             Err(error) => Err(Failure::bad_request(format!("the body: {error}"))),
@@ -47,11 +50,37 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let query = parts.uri.query().unwrap_or_default();
         let rest: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("wait_for=")).collect();
+        if query.contains("%00") {
+            return Err(Failure::bad_request("the query of the address: the character U+0000 is not one of a text"));
+        }
         let malformed = |error: String| Failure::bad_request(format!("the query of the address: {error}"));
         let uri: Uri = format!("/?{}", rest.join("&")).parse().map_err(|_| malformed("it is malformed".to_owned()))?;
         match AnyQuery::try_from_uri(&uri) {
             Ok(AnyQuery(query)) => Ok(Self(query)),
             Err(error) => Err(malformed(error.body_text())),
         }
+    }
+}
+
+/// Whether a text of JSON has the character U+0000 in a string, which PostgreSQL cannot store.
+fn has_nul(json: &[u8]) -> bool {
+    let escapes = json.windows(6).enumerate().filter(|(_, window)| *window == br"\u0000");
+    escapes.into_iter().any(|(place, _)| {
+        let before = json.get(..place).unwrap_or_default();
+        // After an odd number of backslashes, this one is a character itself.
+        before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_nul;
+
+    #[test]
+    fn a_nul_is_one_that_is_escaped_and_not_one_that_is_written_about() {
+        assert!(has_nul(br#"{"a":"x\u0000"}"#));
+        assert!(has_nul(br#"{"a":"x\\\u0000"}"#));
+        assert!(!has_nul(br#"{"a":"x\\u0000"}"#));
+        assert!(!has_nul(br#"{"a":"x\u0001"}"#));
     }
 }

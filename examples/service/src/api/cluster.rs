@@ -206,6 +206,8 @@ pub(crate) fn holder(user: Option<String>, team: Option<String>) -> Result<Holde
 #[into_params(parameter_in = Query)]
 struct AccessOf {
     cluster_id: String,
+    /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
+    at: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
@@ -262,7 +264,8 @@ async fn list_access(caller: Caller, Query(of): Query<AccessOf>) -> Answer<List<
     let asking = caller.whose(EntityKind::Cluster, &of.cluster_id).await?;
     asking.authorize(Action::View, ResourceId::Cluster(&of.cluster_id))?;
     let page = Page::new(of.limit, of.after);
-    let all = asking.directory()?.cluster_access(of.cluster_id.as_str(), Some(asking.now()));
+    let as_of = asking.as_of(of.at.as_deref()).await?;
+    let all = as_of.directory().cluster_access(of.cluster_id.as_str(), Some(as_of.time()));
     let members = all.map(|(user, access)| ClusterMember {
         user_id: user.clone(),
         permission: access.value(),

@@ -211,6 +211,8 @@ async fn delete(caller: Caller, Query(one): Query<OneEnvironment>) -> Answer<Cha
 #[into_params(parameter_in = Query)]
 struct AccessOfEnvironment {
     environment_id: String,
+    /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
+    at: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
@@ -239,7 +241,8 @@ async fn list_access(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> A
     let asking = caller.whose(EntityKind::Environment, &of.environment_id).await?;
     asking.authorize(Action::View, ResourceId::Environment(&of.environment_id))?;
     let page = Page::new(of.limit, of.after);
-    let all = asking.directory()?.environment_access(of.environment_id.as_str(), Some(asking.now()));
+    let as_of = asking.as_of(of.at.as_deref()).await?;
+    let all = as_of.directory().environment_access(of.environment_id.as_str(), Some(as_of.time()));
     let members = all.map(|(user, access)| EnvironmentMember {
         user_id: user.clone(),
         rank: access.role().value().rank(),
@@ -265,7 +268,8 @@ async fn list_deployers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -
     let asking = caller.whose(EntityKind::Environment, &of.environment_id).await?;
     asking.authorize(Action::View, ResourceId::Environment(&of.environment_id))?;
     let page = Page::new(of.limit, of.after);
-    let all = asking.directory()?.deployers(of.environment_id.as_str(), Some(asking.now()));
+    let as_of = asking.as_of(of.at.as_deref()).await?;
+    let all = as_of.directory().deployers(of.environment_id.as_str(), Some(as_of.time()));
     let deployers =
         all.map(|(user, decision)| Deployer { user_id: user.clone(), needs_approval: !decision.is_allowed() });
     Ok(Json(page.of(deployers, |deployer| &deployer.user_id)?))
@@ -285,6 +289,7 @@ async fn list_approvers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -
     let asking = caller.whose(EntityKind::Environment, &of.environment_id).await?;
     asking.authorize(Action::View, ResourceId::Environment(&of.environment_id))?;
     let page = Page::new(of.limit, of.after);
-    let all = asking.directory()?.approvers(of.environment_id.as_str(), Some(asking.now()));
+    let as_of = asking.as_of(of.at.as_deref()).await?;
+    let all = as_of.directory().approvers(of.environment_id.as_str(), Some(as_of.time()));
     Ok(Json(page.of(all.map(|user| Approver { user_id: user.clone() }), |approver| &approver.user_id)?))
 }

@@ -189,6 +189,8 @@ async fn revoke_role(caller: Caller, Body(body): Body<RevokeProjectRole>) -> Ans
 #[into_params(parameter_in = Query)]
 struct ProjectAccessOf {
     project_id: String,
+    /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
+    at: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
@@ -217,7 +219,8 @@ async fn list_access(caller: Caller, Query(of): Query<ProjectAccessOf>) -> Answe
     let asking = caller.whose(EntityKind::Project, &of.project_id).await?;
     asking.authorize(Action::View, ResourceId::Project(&of.project_id))?;
     let page = Page::new(of.limit, of.after);
-    let all = asking.directory()?.project_access(of.project_id.as_str(), Some(asking.now()));
+    let as_of = asking.as_of(of.at.as_deref()).await?;
+    let all = as_of.directory().project_access(of.project_id.as_str(), Some(as_of.time()));
     let members = all.map(|(user, access)| ProjectMember {
         user_id: user.clone(),
         rank: access.value().rank(),

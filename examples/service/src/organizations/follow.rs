@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use shipgate::Time;
@@ -46,6 +47,9 @@ impl Organizations {
         let began = self.clock.now();
         let database = self.database.time().await?;
         self.clock.compare(began, database, self.clock.now());
+        if self.is_before_last_poll(began) {
+            self.drop_all();
+        }
         let reads = self.follower.reads();
         let known: Vec<_> = reads.iter().map(|read| (read.organization().clone(), read.revision())).collect();
         let mut records: HashMap<String, Vec<_>> = HashMap::new();
@@ -59,8 +63,12 @@ impl Organizations {
             self.take(&read, records, began).await;
         }
         self.polled_at(began);
-        self.taken.notify_waiters();
         Ok(())
+    }
+
+    /// Whether the clock was set back since the last poll. Then what was read by the wrong clock would count as stale.
+    fn is_before_last_poll(&self, began: Time) -> bool {
+        began.as_millis() < self.polled.load(Ordering::Relaxed)
     }
 
     /// Reads the log of one organization.
@@ -69,7 +77,6 @@ impl Organizations {
         let Some(read) = self.follower.read(&organization.to_owned()) else { return self.load(organization).await };
         let records = self.database.records_from(organization, read.revision()).await?;
         self.take(&read, records, began).await;
-        self.taken.notify_waiters();
         Ok(())
     }
 

@@ -64,6 +64,13 @@ impl Organizations {
         self.memory().dropped(organization);
     }
 
+    /// Drops all organizations. Each is loaded again when it is asked for.
+    pub(super) fn drop_all(&self) {
+        for read in self.follower.reads() {
+            self.drop_organization(read.organization());
+        }
+    }
+
     /// An organization as it is now. Load it before.
     ///
     /// # Errors

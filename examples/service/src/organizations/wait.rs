@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::organizations::{Error, Organizations};
 
@@ -10,7 +10,7 @@ use crate::organizations::{Error, Organizations};
 const MOST: Duration = Duration::from_secs(5);
 
 /// How often the log is read while somebody waits.
-const EVERY: Duration = Duration::from_millis(100);
+const EVERY: Duration = Duration::from_millis(50);
 
 impl Organizations {
     /// Waits until an organization is at a revision or later. Load it before.
@@ -20,24 +20,19 @@ impl Organizations {
     /// [`Error::NotYet`] after 5 seconds, or why the organization cannot be read.
     pub async fn wait_for(&self, organization: &str, wanted: u64) -> Result<(), Error> {
         let deadline = Instant::now() + MOST;
-        loop {
-            let taken = self.taken.notified();
-            if self.revision(organization) >= wanted {
-                return Ok(());
-            }
+        while self.revision(organization) < wanted {
             match timeout_at(deadline, self.read_one(organization)).await {
                 Ok(read) => read?,
                 Err(_) => return Err(self.not_yet(organization, wanted)),
             }
-            if self.revision(organization) >= wanted {
-                return Ok(());
+            if self.revision(organization) < wanted {
+                sleep_until(deadline.min(Instant::now() + EVERY)).await;
             }
-            let next = deadline.min(Instant::now() + EVERY);
-            let _ = timeout_at(next, taken).await;
             if Instant::now() >= deadline {
                 return Err(self.not_yet(organization, wanted));
             }
         }
+        Ok(())
     }
 
     /// The revision that this instance has of an organization; 0 if it has none.

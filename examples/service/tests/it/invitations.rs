@@ -34,7 +34,7 @@ async fn an_invitation_makes_its_address_a_member_once() {
 async fn an_inviter_who_has_lost_the_right_invites_nobody() {
     for place in Place::each().await {
         let instance = Instance::demo(&place).await;
-        let (_, secret) = invite(&instance, "carol", "gina@globex.example", "admin").await;
+        let (_, secret) = invite(&instance, "carol", "gina@globex.example", "developer").await;
         let update = json!({ "userId": "carol", "role": "developer" });
         instance.call("olivia", "PATCH", "/api/orgTeam.update", Some(update)).await.done();
         let detail = accept(&instance, "gina", &secret).await.refused(409);
@@ -73,7 +73,7 @@ async fn an_invitation_is_decided_when_it_is_made_and_can_be_revoked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_renews_themselves_by_an_invitation() {
     let instance = Instance::demo(&Place::sqlite()).await;
-    let (_, secret) = invite(&instance, "carol", "carol@acme-corp.example", "admin").await;
+    let (_, secret) = invite(&instance, "carol", "carol@acme-corp.example", "developer").await;
     accept(&instance, "carol", &secret).await.refused(409);
     instance.end().await;
 }
