@@ -133,7 +133,13 @@ impl Database {
             subject = NULL WHERE id = $1";
         let of_account = |text| Query::new(text).bind(id).into();
         let steps = vec![
+            of_account(
+                "DELETE FROM service_invitations WHERE email = (SELECT email FROM service_accounts WHERE id = $1)",
+            ),
             of_account(text),
+            of_account(
+                "DELETE FROM service_writes WHERE session IN (SELECT hash FROM service_sessions WHERE account = $1)",
+            ),
             of_account("DELETE FROM service_sessions WHERE account = $1"),
             of_account("DELETE FROM service_tokens WHERE account = $1"),
         ];

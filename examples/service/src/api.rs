@@ -44,6 +44,7 @@ const LONGEST_BODY: usize = 256 * 1024;
 pub fn routes(service: &Service) -> (Router<Service>, OpenApi) {
     let (guarded, mut description) = guarded().split_for_parts();
     let (own, of_own) = own().split_for_parts();
+    openapi::waits(&mut description);
     description.merge(of_own);
     let guards = GuardLayer::new(Arc::clone(&service.organizations), authentication::identity);
     let routes = guarded

@@ -70,6 +70,8 @@ impl Caller {
     pub(crate) async fn of_own(mut self, organization: &str) -> Result<Asking, Failure> {
         let organizations = std::sync::Arc::clone(&self.service.organizations);
         self.guard = Some(Guard::new(self.authenticated.identity(), organizations));
+        // A revision is one of one organization, and such a request is about several, or about none.
+        self.wait_for = None;
         self.of(organization).await
     }
 

@@ -7,6 +7,15 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::{InfoBuilder, OpenApi, RefOr, Required};
 
+/// Describes that the calls which are about one organization wait for a revision of it.
+pub(super) fn waits(description: &mut OpenApi) {
+    for item in description.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten() {
+            add(operation, wait_for());
+        }
+    }
+}
+
 /// Completes the description that the handlers give.
 pub(super) fn complete(mut description: OpenApi) -> OpenApi {
     description.info = InfoBuilder::new()
@@ -19,11 +28,7 @@ pub(super) fn complete(mut description: OpenApi) -> OpenApi {
         for operation in [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten() {
             operation.operation_id = path.strip_prefix("/api/").map(ToOwned::to_owned);
         }
-        for operation in [&mut item.get, &mut item.patch, &mut item.delete].into_iter().flatten() {
-            add(operation, wait_for());
-        }
         if let Some(operation) = &mut item.post {
-            add(operation, wait_for());
             add(operation, idempotency_key());
         }
     }

@@ -43,7 +43,8 @@ async fn sql_and_html_in_texts_are_texts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bodies_that_are_too_large_or_too_deep_are_refused() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let large = json!({ "name": "x".repeat(300 * 1024) });
     instance.post("olivia", "/api/team.create", large).await.refused(413);
     let deep = "[".repeat(100_000);
@@ -65,7 +66,8 @@ async fn bodies_that_are_too_large_or_too_deep_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_with_two_lengths_is_refused() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let address = instance.url("").replace("http://", "");
     for head in [
         "POST /api/team.create HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\nabcde",
@@ -84,7 +86,8 @@ async fn a_request_with_two_lengths_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_ends_although_a_slow_client_is_connected() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let mut stream = TcpStream::connect(instance.url("").replace("http://", "")).await.unwrap();
     stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: ").await.unwrap();
     let began = std::time::Instant::now();
@@ -95,7 +98,8 @@ async fn an_instance_ends_although_a_slow_client_is_connected() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_are_not_kept_and_not_guessed_by_browsers() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     for path in ["/api/openapi.json", "/healthz", "/nothing", "/api/cluster.list"] {
         let response = instance.request("GET", path).send().await.unwrap();
         let headers = response.headers();

@@ -63,7 +63,8 @@ async fn what_lies_outside_of_a_credential_is_not_known() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_members_token_does_not_open_it() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let body = question("alice", "view", "cluster", "vault");
     instance.post("olivia", "/access/v1/evaluation", body.clone()).await.refused(401);
     let session = instance.sign_in("olivia").await;

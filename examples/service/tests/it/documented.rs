@@ -59,7 +59,8 @@ async fn denials_are_told_as_the_library_says() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organization_that_is_not_named_is_the_only_one_of_the_token() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let carol = instance.sign_in("carol").await;
     let update = json!({ "userId": "alice", "role": "viewer" });
     let detail = carol.call("PATCH", "/api/orgTeam.update", Some(update)).await.refused(400);
@@ -71,7 +72,8 @@ async fn an_organization_that_is_not_named_is_the_only_one_of_the_token() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_known_in_a_request_is_refused() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let path = "/api/cluster.grantAccess";
     for (body, told) in [
         (
@@ -102,7 +104,8 @@ async fn what_is_not_known_in_a_request_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_is_described() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let document =
         instance.request("GET", "/api/openapi.json").send().await.unwrap().json::<serde_json::Value>().await.unwrap();
     assert_eq!(document["openapi"], "3.1.0");

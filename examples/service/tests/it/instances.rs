@@ -56,7 +56,8 @@ async fn a_session_sees_on_any_instance_what_it_wrote() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revision_that_does_not_come_is_a_503() {
-    let one = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let one = Instance::demo(&place).await;
     let answer = one.get("olivia", "/api/team.list?wait_for=1000").await.refused(503);
     assert!(answer.contains("revision 1000 is not here yet"), "{answer}");
     one.get("olivia", "/api/team.list?wait_for=first").await.refused(400);

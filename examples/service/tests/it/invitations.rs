@@ -72,7 +72,8 @@ async fn an_invitation_is_decided_when_it_is_made_and_can_be_revoked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_renews_themselves_by_an_invitation() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let (_, secret) = invite(&instance, "carol", "carol@acme-corp.example", "developer").await;
     accept(&instance, "carol", &secret).await.refused(409);
     instance.end().await;
@@ -80,7 +81,8 @@ async fn nobody_renews_themselves_by_an_invitation() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_secret_of_an_invitation_is_stored_hashed() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let (_, secret) = invite(&instance, "carol", "gina@globex.example", "viewer").await;
     let query = shipgate_service::database::Query::new("SELECT hash, email FROM service_invitations");
     let row = instance.service.database.row(query).await.unwrap().unwrap();

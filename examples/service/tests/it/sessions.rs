@@ -19,7 +19,8 @@ async fn a_session_ends_at_once_when_its_person_signs_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_of_another_site_changes_nothing() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let olivia = instance.sign_in("olivia").await;
     let body = json!({ "organizationId": "acme-corp", "name": "Night watch" });
     let request = || instance.request("POST", "/api/team.create").header("cookie", &olivia.cookie).json(&body);
@@ -37,7 +38,8 @@ async fn a_request_of_another_site_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_signs_in_by_a_link_that_was_not_printed() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     for path in ["/sign-in/callback", "/sign-in/callback?link=", "/sign-in/callback?link=link_0"] {
         Answer::of(instance.request("GET", path)).await.refused(400);
     }

@@ -179,7 +179,8 @@ async fn an_id_of_another_organization_answers_as_one_that_nobody_has() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_call_of_the_api_is_tried_by_a_stranger() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let document = instance.request("GET", "/api/openapi.json").send().await.unwrap().json::<Value>().await.unwrap();
     let tried = calls().into_iter().map(|call| call.path.split('?').next().unwrap_or_default());
     let tried: BTreeSet<_> = tried.chain(OF_NOBODY_ELSE).collect();

@@ -51,7 +51,8 @@ async fn a_token_narrows_its_account_and_is_revoked_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_in_the_address_is_refused() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     for name in ["access_token", "token", "Token"] {
         let detail =
             Answer::of(instance.request("GET", &format!("/api/cluster.list?{name}=token_0"))).await.refused(400);
@@ -62,7 +63,8 @@ async fn a_token_in_the_address_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_expires_within_a_year() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let carol = instance.sign_in("carol").await;
     for days in [-1, 400] {
         let body = json!({ "name": "long", "actions": ["view"], "expiresAt": in_days(days) });
@@ -95,7 +97,8 @@ async fn an_owner_makes_the_tokens_of_programs_and_nobody_else_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_is_not_told_again_to_a_request_that_is_repeated() {
-    let instance = Instance::demo(&Place::sqlite()).await;
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
     let carol = instance.sign_in("carol").await;
     let body = json!({ "name": "reader", "actions": ["view"], "expiresAt": in_days(1) });
     let send = || {
