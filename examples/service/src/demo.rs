@@ -40,13 +40,13 @@ pub async fn load(database: &Database, now: Time) -> Result<Vec<Person>, Error> 
     let directory = Directory::<String>::from_json(DOCUMENT).map_err(Error::content)?;
     let rows = directory.rows();
     if database.load("acme-corp").await?.is_none() {
-        database.execute_all(import(&rows, database, now)?).await?;
+        database.execute_all(import(&rows, database, now)).await?;
     }
     tokens(&rows, database, now).await
 }
 
 /// The statements that import rows: as they are, so that the log of each organization begins with its first change.
-fn import(rows: &Rows<String>, database: &Database, now: Time) -> Result<Vec<Step>, Error> {
+fn import(rows: &Rows<String>, database: &Database, now: Time) -> Vec<Step> {
     let mut steps = Vec::new();
     for organization in &rows.organizations {
         let edits = edits(rows, &organization.id);
@@ -72,7 +72,7 @@ fn import(rows: &Rows<String>, database: &Database, now: Time) -> Result<Vec<Ste
         };
         steps.push(account.insert(None, now).into());
     }
-    Ok(steps)
+    steps
 }
 
 /// The edits that add all rows of an organization.

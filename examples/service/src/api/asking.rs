@@ -65,7 +65,7 @@ impl Asking {
     /// Requires that the caller may do this. A denial is noted in the audit log.
     pub(crate) fn authorize(&self, action: Action<&str>, resource: Resource<'_>) -> Result<(), Failure> {
         self.guard.authorize(action, resource).map_err(|refused| {
-            if let Refused::Denied(denied) = &refused {
+            if let Refused::Denied(denied) = refused {
                 self.note_denial(action.kind().as_str(), &resource, denied);
             }
             refused.into()
@@ -107,7 +107,7 @@ impl Asking {
         &self.guard
     }
 
-    fn note_denial(&self, action: &str, resource: &impl Debug, denied: &Denied) {
+    fn note_denial(&self, action: &str, resource: &impl Debug, denied: Denied) {
         let reason = denied.reason().map(|reason| reason.code().as_str());
         let detail = json!({ "action": action, "resource": format!("{resource:?}"), "reason": reason });
         self.caller.service.audit.take(self.event("denied").with_detail(detail));
@@ -137,7 +137,7 @@ impl Asking {
         if let Err(organizations::Error::Refused(ProposeError::Change(shipgate::change::ChangeError::Denied(denied)))) =
             &made
         {
-            self.note_denial("change", &change, denied);
+            self.note_denial("change", &change, *denied);
         }
         let record = self.guard.enforce(|_| made)?;
         Ok(answer(&record))
@@ -169,7 +169,7 @@ impl Caller {
     /// Stores what no record tells, and answers with a secret, which is told once.
     pub(crate) async fn store_secret<T>(&self, what: &str, mut steps: Vec<Step>, answer: T) -> Result<T, Failure> {
         if let Some(key) = &self.key {
-            steps.extend(key.store_secret(what, self.now())?.map(Step::from));
+            steps.extend(key.store_secret(what, self.now()).map(Step::from));
         }
         self.execute(steps).await?;
         Ok(answer)

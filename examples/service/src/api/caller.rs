@@ -102,13 +102,10 @@ impl Caller {
 
     /// Requires a session: a token may not do this.
     pub(crate) fn require_session(&self) -> Result<(), Failure> {
-        match self.authenticated.session() {
-            Some(_) => Ok(()),
-            None => {
-                let detail = "a token may not do this: sign in";
-                Err(shipgate::guard::Problem::new(axum::http::StatusCode::FORBIDDEN, detail).into())
-            }
+        if self.authenticated.session().is_some() {
+            return Ok(());
         }
+        Err(shipgate::guard::Problem::new(axum::http::StatusCode::FORBIDDEN, "a token may not do this: sign in").into())
     }
 }
 

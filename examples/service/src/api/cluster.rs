@@ -173,6 +173,7 @@ async fn grant_access(caller: Caller, Body(body): Body<GrantClusterAccess>) -> A
 /// Whose access to take away.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the names on the wire")]
 struct RevokeClusterAccess {
     cluster_id: String,
     /// The member whose access it is; or name a team.

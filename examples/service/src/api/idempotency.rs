@@ -31,7 +31,7 @@ const KEPT: i64 = 24 * 60 * 60 * 1_000;
 pub(crate) struct Key {
     /// Who sent it: nobody else's answers are found.
     account: String,
-    key: String,
+    name: String,
     /// What it was sent with.
     fingerprint: String,
 }
@@ -48,7 +48,7 @@ pub(crate) async fn repeat(State(service): State<Service>, request: Request, nex
     let Some(authenticated) = parts.extensions.get::<Authenticated>() else { return Err(Failure::not_found()) };
     let account = format!("{} {}", authenticated.account, authenticated.token_id().unwrap_or_default());
     let fingerprint = fingerprint(parts.uri.path(), parts.uri.query().unwrap_or_default(), &body);
-    let key = Key { account, key, fingerprint };
+    let key = Key { account, name: key, fingerprint };
     if let Some(answer) = key.answer(&service, authenticated.now).await? {
         return Ok(answer);
     }
@@ -65,7 +65,7 @@ impl Key {
     async fn answer(&self, service: &Service, now: Time) -> Result<Option<Response>, Failure> {
         let text = "SELECT fingerprint, status, body FROM service_idempotency \
             WHERE account = $1 AND key = $2 AND created_at > $3";
-        let query = Query::new(text).bind(&self.account).bind(&self.key).bind(now.as_millis().saturating_sub(KEPT));
+        let query = Query::new(text).bind(&self.account).bind(&self.name).bind(now.as_millis().saturating_sub(KEPT));
         let Some(row) = service.database.row(query).await? else { return Ok(None) };
         if row.text("fingerprint")? != self.fingerprint {
             let detail = "this Idempotency-Key was sent with another request: use a new one for each request";
@@ -80,11 +80,11 @@ impl Key {
 
     /// The statements that store an answer, and forget old ones.
     pub(crate) fn store(&self, answer: &impl Serialize, now: Time) -> Result<[Query; 2], Error> {
-        self.store_as(StatusCode::OK, serde_json::to_string(answer)?, now)
+        Ok(self.store_as(StatusCode::OK, serde_json::to_string(answer)?, now))
     }
 
     /// The statements that store that an answer had a secret, which is not stored and not told again.
-    pub(crate) fn store_secret(&self, what: &str, now: Time) -> Result<[Query; 2], Error> {
+    pub(crate) fn store_secret(&self, what: &str, now: Time) -> [Query; 2] {
         let detail = format!(
             "{what} was made with this Idempotency-Key, and its secret is told once: revoke it and make another one"
         );
@@ -92,13 +92,13 @@ impl Key {
         self.store_as(StatusCode::CONFLICT, problem.into_body(), now)
     }
 
-    fn store_as(&self, status: StatusCode, body: String, now: Time) -> Result<[Query; 2], Error> {
+    fn store_as(&self, status: StatusCode, body: String, now: Time) -> [Query; 2] {
         let old = Query::new("DELETE FROM service_idempotency WHERE account = $1 AND created_at <= $2");
         let old = old.bind(&self.account).bind(now.as_millis().saturating_sub(KEPT));
         let text = "INSERT INTO service_idempotency (account, key, fingerprint, status, body, created_at) \
             VALUES ($1, $2, $3, $4, $5, $6)";
-        let new = Query::new(text).bind(&self.account).bind(&self.key).bind(&self.fingerprint);
+        let new = Query::new(text).bind(&self.account).bind(&self.name).bind(&self.fingerprint);
         let new = new.bind(i64::from(status.as_u16())).bind(body).bind(now);
-        Ok([old, new])
+        [old, new]
     }
 }

@@ -166,6 +166,7 @@ async fn grant_role(caller: Caller, Body(body): Body<GrantProjectRole>) -> Answe
 /// Whose role in a project to take away.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the names on the wire")]
 struct RevokeProjectRole {
     project_id: String,
     /// The member whose role it is; or name a team.
@@ -224,7 +225,7 @@ async fn list_access(caller: Caller, Query(of): Query<ProjectAccessOf>) -> Answe
     let members = all.map(|(user, access)| ProjectMember {
         user_id: user.clone(),
         rank: access.value().rank(),
-        permissions: access.value().permissions().iter().map(|permission| permission.as_str()).collect(),
+        permissions: access.value().permissions().iter().map(shipgate::model::Permission::as_str).collect(),
         source: Source::of(&access),
         until: access.until(),
     });

@@ -16,7 +16,6 @@ use crate::authzen::{request_id, response};
 use crate::configuration::Policy;
 
 /// The routes of a fixture, at their standard paths. Nobody has to say who asks.
-#[must_use]
 pub fn routes(policy: Policy) -> Router {
     let pdp: Arc<dyn Pdp + Send + Sync> = match policy {
         Policy::Certification => Arc::new(policies::Fixture),

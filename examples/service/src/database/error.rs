@@ -15,6 +15,7 @@ pub enum Error {
 
 impl Error {
     /// What the database has is wrong, as this sentence says.
+    #[expect(clippy::needless_pass_by_value, reason = "so that it is the function of a `map_err`")]
     pub fn content(what: impl ToString) -> Self {
         Self::Content(what.to_string())
     }

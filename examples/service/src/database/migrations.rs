@@ -64,7 +64,7 @@ mod tests {
             let expected = schema(dialect, IdType::Text);
             let path = format!("{}/migrations/0001_library.{name}.sql", env!("CARGO_MANIFEST_DIR"));
             if std::env::var_os("UPDATE_MIGRATIONS").is_some() {
-                let text: String = expected.iter().map(|statement| format!("{statement};\n")).collect();
+                let text = expected.join(";\n") + ";\n";
                 std::fs::write(&path, text).unwrap();
                 continue;
             }

@@ -1,11 +1,8 @@
 //! The rows of an organization by their keys, so that edits can be undone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use shipgate::change::{
-    ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, RoleState, TeamMemberState,
-    TeamState,
-};
+use shipgate::change::{ClusterState, Edit, EnvironmentState, MemberState, OrganizationState, ProjectState, RoleState};
 use shipgate::directory::{
     ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
     Rows, TeamMemberRow, TeamRow,
@@ -21,8 +18,8 @@ pub(super) struct Tables {
     organization: Option<OrganizationState>,
     roles: BTreeMap<String, RoleState>,
     members: BTreeMap<String, MemberState<String>>,
-    teams: BTreeMap<String, TeamState>,
-    team_members: BTreeMap<(String, String), TeamMemberState>,
+    teams: BTreeSet<String>,
+    team_members: BTreeSet<(String, String)>,
     clusters: BTreeMap<String, ClusterState>,
     cluster_access: BTreeMap<(String, Holder<String>), Grant<ClusterAccess>>,
     projects: BTreeMap<String, ProjectState>,
@@ -38,10 +35,10 @@ enum Side {
 }
 
 impl Side {
-    fn of<T: Clone>(self, from: &Option<T>, to: &Option<T>) -> Option<T> {
+    fn of<T: Clone>(self, from: Option<&T>, to: Option<&T>) -> Option<T> {
         match self {
-            Self::Before => from.clone(),
-            Self::After => to.clone(),
+            Self::Before => from.cloned(),
+            Self::After => to.cloned(),
         }
     }
 }
@@ -54,10 +51,10 @@ impl Tables {
             organization: rows.organizations.first().map(|_| OrganizationState {}),
             roles: rows.roles.into_iter().map(|row| (row.id, RoleState { definition: row.definition })).collect(),
             members: rows.members.into_iter().map(of_member).collect(),
-            teams: rows.teams.into_iter().map(|row| (row.id, TeamState {})).collect(),
+            teams: rows.teams.into_iter().map(|row| row.id).collect(),
             team_members: {
                 let rows = rows.team_members.into_iter();
-                rows.map(|row| ((row.team, row.account), TeamMemberState {})).collect()
+                rows.map(|row| (row.team, row.account)).collect()
             },
             clusters: rows.clusters.into_iter().map(of_cluster).collect(),
             cluster_access: {
@@ -84,7 +81,9 @@ impl Tables {
     pub(super) fn undo(&mut self, edit: &Edit<String>) -> Result<(), Error> {
         match edit {
             Edit::Remove { restore: Some(edits), .. } => {
-                edits.iter().for_each(|edit| self.set(edit, Side::After));
+                for edit in edits {
+                    self.set(edit, Side::After);
+                }
                 Ok(())
             }
             Edit::Remove { restore: None, .. } => {
@@ -99,23 +98,37 @@ impl Tables {
 
     fn set(&mut self, edit: &Edit<String>, side: Side) {
         match edit {
-            Edit::Organization { from, to, .. } => self.organization = side.of(from, to),
-            Edit::Role { role, from, to, .. } => put(&mut self.roles, role.clone(), side.of(from, to)),
-            Edit::Member { account, from, to, .. } => put(&mut self.members, account.clone(), side.of(from, to)),
-            Edit::Team { team, from, to, .. } => put(&mut self.teams, team.clone(), side.of(from, to)),
+            Edit::Organization { from, to, .. } => self.organization = side.of(from.as_ref(), to.as_ref()),
+            Edit::Role { role, from, to, .. } => {
+                put(&mut self.roles, role.clone(), side.of(from.as_ref(), to.as_ref()));
+            }
+            Edit::Member { account, from, to, .. } => {
+                put(&mut self.members, account.clone(), side.of(from.as_ref(), to.as_ref()));
+            }
+            Edit::Team { team, from, to, .. } => {
+                put_key(&mut self.teams, team.clone(), side.of(from.as_ref(), to.as_ref()).is_some());
+            }
             Edit::TeamMember { team, account, from, to, .. } => {
-                put(&mut self.team_members, (team.clone(), account.clone()), side.of(from, to));
+                put_key(
+                    &mut self.team_members,
+                    (team.clone(), account.clone()),
+                    side.of(from.as_ref(), to.as_ref()).is_some(),
+                );
             }
             Edit::ClusterAccess { cluster, holder, from, to, .. } => {
-                put(&mut self.cluster_access, (cluster.clone(), holder.clone()), side.of(from, to));
+                put(&mut self.cluster_access, (cluster.clone(), holder.clone()), side.of(from.as_ref(), to.as_ref()));
             }
             Edit::ProjectRole { project, holder, from, to, .. } => {
-                put(&mut self.project_roles, (project.clone(), holder.clone()), side.of(from, to));
+                put(&mut self.project_roles, (project.clone(), holder.clone()), side.of(from.as_ref(), to.as_ref()));
             }
-            Edit::Project { project, from, to, .. } => put(&mut self.projects, project.clone(), side.of(from, to)),
-            Edit::Cluster { cluster, from, to, .. } => put(&mut self.clusters, cluster.clone(), side.of(from, to)),
+            Edit::Project { project, from, to, .. } => {
+                put(&mut self.projects, project.clone(), side.of(from.as_ref(), to.as_ref()));
+            }
+            Edit::Cluster { cluster, from, to, .. } => {
+                put(&mut self.clusters, cluster.clone(), side.of(from.as_ref(), to.as_ref()));
+            }
             Edit::Environment { environment, from, to, .. } => {
-                put(&mut self.environments, environment.clone(), side.of(from, to));
+                put(&mut self.environments, environment.clone(), side.of(from.as_ref(), to.as_ref()));
             }
             // What restores a removal adds rows, and removes none.
             Edit::Remove { .. } => {}
@@ -140,11 +153,12 @@ impl Tables {
                 role,
                 expires_at,
             }),
-            teams: each(self.teams, |id, TeamState {}| TeamRow { id, organization: of() }),
-            team_members: each(self.team_members, |(team, account), TeamMemberState {}| TeamMemberRow {
-                team,
-                account,
-            }),
+            teams: self.teams.into_iter().map(|id| TeamRow { id, organization: of() }).collect(),
+            team_members: self
+                .team_members
+                .into_iter()
+                .map(|(team, account)| TeamMemberRow { team, account })
+                .collect(),
             clusters: each(self.clusters, |id, ClusterState { orchestrator, visibility }| ClusterRow {
                 id,
                 organization: of(),
@@ -186,6 +200,14 @@ fn put<K: Ord, V>(table: &mut BTreeMap<K, V>, key: K, value: Option<V>) {
     match value {
         Some(value) => drop(table.insert(key, value)),
         None => drop(table.remove(&key)),
+    }
+}
+
+fn put_key<K: Ord>(table: &mut BTreeSet<K>, key: K, is_there: bool) {
+    if is_there {
+        table.insert(key);
+    } else {
+        table.remove(&key);
     }
 }
 

@@ -11,15 +11,15 @@ const LOCKS: usize = 256;
 #[derive(Debug)]
 pub(super) struct Locks {
     hasher: RandomState,
-    locks: Vec<Mutex<()>>,
+    all: Vec<Mutex<()>>,
     /// Of a number that is out of range, which there is none of.
     other: Mutex<()>,
 }
 
 impl Default for Locks {
     fn default() -> Self {
-        let locks = std::iter::repeat_with(Mutex::default).take(LOCKS).collect();
-        Self { hasher: RandomState::new(), locks, other: Mutex::default() }
+        let all = std::iter::repeat_with(Mutex::default).take(LOCKS).collect();
+        Self { hasher: RandomState::new(), all, other: Mutex::default() }
     }
 }
 
@@ -27,7 +27,7 @@ impl Locks {
     /// Waits until nobody else has the lock of this organization.
     pub(super) async fn lock(&self, organization: &str) -> MutexGuard<'_, ()> {
         let number = self.hasher.hash_one(organization) % 256;
-        let lock = usize::try_from(number).ok().and_then(|number| self.locks.get(number));
+        let lock = usize::try_from(number).ok().and_then(|number| self.all.get(number));
         lock.unwrap_or(&self.other).lock().await
     }
 }

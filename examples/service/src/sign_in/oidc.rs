@@ -152,16 +152,14 @@ impl Oidc {
         let tokens = exchange.set_pkce_verifier(verifier).request_async(&self.http).await;
         let tokens = tokens.map_err(|error| failed(&error.to_string()))?;
         let token = tokens.id_token().ok_or_else(|| failed("the provider sent no ID token"))?;
-        match claims_of(token, &client, &nonce) {
-            Ok(claims) => Ok(claims),
-            // It may have new keys.
-            Err(_) => {
-                let renewed = discover(&self.http, &self.issuer, &self.id, self.secret.as_ref(), &self.redirect).await;
-                let renewed = Arc::new(renewed.map_err(|error| failed(&error))?);
-                *self.client.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&renewed);
-                claims_of(token, &renewed, &nonce).map_err(|error| failed(&error))
-            }
+        if let Ok(claims) = claims_of(token, &client, &nonce) {
+            return Ok(claims);
         }
+        // It may have new keys.
+        let renewed = discover(&self.http, &self.issuer, &self.id, self.secret.as_ref(), &self.redirect).await;
+        let renewed = Arc::new(renewed.map_err(|error| failed(&error))?);
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&renewed);
+        claims_of(token, &renewed, &nonce).map_err(|error| failed(&error))
     }
 }
 

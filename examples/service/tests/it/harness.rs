@@ -127,7 +127,8 @@ impl Instance {
         let cookie = response.headers()["set-cookie"].to_str().unwrap().to_owned();
         let cookie = cookie.split(';').next().unwrap().to_owned();
         let mut browser = Browser { instance: self, cookie, csrf: String::new() };
-        browser.csrf = browser.get("/api/account.me").await.body["csrfToken"].as_str().unwrap().to_owned();
+        let me = browser.get("/api/account.me").await.body;
+        browser.csrf.push_str(me["csrfToken"].as_str().unwrap());
         browser
     }
 }
@@ -146,7 +147,7 @@ pub(crate) struct Browser<'a> {
     pub(crate) csrf: String,
 }
 
-impl<'a> Browser<'a> {
+impl Browser<'_> {
     /// The same browser, at another instance.
     pub(crate) fn at<'b>(&self, instance: &'b Instance) -> Browser<'b> {
         Browser { instance, cookie: self.cookie.clone(), csrf: self.csrf.clone() }

@@ -221,8 +221,8 @@ async fn the_past_is_as_it_was() {
         instance.call("olivia", "DELETE", "/api/orgTeam.remove?userId=bob", None).await.done();
         let taken = json!({ "teamId": "on-call", "userId": "alice" });
         instance.post("olivia", "/api/team.removeMember", taken).await.done();
-        let last = list("").await;
-        for (at, then) in [("&at=0", &at_first), ("&at=1", &granted), ("&at=3", &last)] {
+        let present = list("").await;
+        for (at, then) in [("&at=0", &at_first), ("&at=1", &granted), ("&at=3", &present)] {
             let ids_then = ids(&list(at).await, "userId");
             assert_eq!(ids_then, ids(then, "userId"), "{at}");
         }

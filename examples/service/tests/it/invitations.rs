@@ -59,7 +59,7 @@ async fn an_invitation_is_decided_when_it_is_made_and_can_be_revoked() {
         }
         let (id, secret) = invite(&instance, "carol", "gina@globex.example", "viewer").await;
         let list = instance.get("olivia", "/api/invitation.list").await.done();
-        assert_eq!(ids(&list, "id"), [id.clone()]);
+        assert_eq!(ids(&list, "id"), [id.as_str()]);
         assert!(!list.to_string().contains(&secret));
         instance.get("alice", "/api/invitation.list").await.refused(403);
         let path = format!("/api/invitation.revoke?invitationId={id}");

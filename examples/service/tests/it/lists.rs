@@ -24,8 +24,9 @@ async fn a_list_in_pages_is_the_whole_list() {
             loop {
                 let mut query = format!("{path}&limit=2");
                 if let Some(after) = &after {
-                    let encoded: String = after.bytes().map(|byte| format!("%{byte:02X}")).collect();
-                    query.push_str(&format!("&after={encoded}"));
+                    let encoded: Vec<_> = after.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                    query.push_str("&after=");
+                    query.push_str(&encoded.concat());
                 }
                 let page = instance.get("olivia", &query).await.done();
                 found.extend(ids(&page, id));
