@@ -1,11 +1,14 @@
 //! The description of the API: what all of its calls have in common.
 
+use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{InfoBuilder, OpenApi, RefOr, Required};
+
+use crate::api::answer::ProblemDetails;
 
 /// Describes that the calls which are about one organization wait for a revision of it.
 pub(super) fn waits(description: &mut OpenApi) {
@@ -35,6 +38,8 @@ pub(super) fn complete(mut description: OpenApi) -> OpenApi {
     let components = description.components.get_or_insert_default();
     components
         .add_security_scheme("token", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
+    // Answers name it, and no handler does.
+    components.schemas.insert("ProblemDetails".to_owned(), <ProblemDetails as PartialSchema>::schema());
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("session"))));
     let either = ["token", "session"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
     description.security = Some(either.to_vec());

@@ -3,6 +3,7 @@
 mod attacks;
 mod authzen;
 mod deployments;
+mod described;
 mod documented;
 mod harness;
 mod idempotency;
