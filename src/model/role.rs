@@ -288,9 +288,13 @@ impl Permissions {
     }
 
     /// The first permission of `other` that this set lacks, in the order of [`Permission::ALL`].
-    pub(crate) fn first_lacking(self, other: Self) -> Option<Permission> {
+    #[expect(clippy::as_conversions, reason = "a number of bits fits")]
+    pub(crate) const fn first_lacking(self, other: Self) -> Option<Permission> {
         let lacking = other.0.difference(self.0).bits();
-        usize::try_from(lacking.trailing_zeros()).ok().and_then(|place| Permission::ALL.get(place).copied())
+        match Permission::ALL.as_slice().split_at_checked(lacking.trailing_zeros() as usize) {
+            Some((_, [first, ..])) => Some(*first),
+            Some((_, [])) | None => None,
+        }
     }
 
     /// The set as a number, one bit for each permission.

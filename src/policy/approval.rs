@@ -112,7 +112,12 @@ pub(crate) fn decide_approval<Id: Ord>(
     rule: ApprovalRule,
 ) -> Decision {
     let own = given.by_subject && approves(&inputs.approving(), asked, asked.kind(), rule);
-    match rule.count().saturating_sub(given.by_others).saturating_sub(u8::from(own)) {
+    decide_after(rule, given.by_others.saturating_add(u8::from(own)))
+}
+
+/// The decision of an approval rule, after this many approvals that count.
+pub(crate) const fn decide_after(rule: ApprovalRule, approvals: u8) -> Decision {
+    match rule.count().saturating_sub(approvals) {
         0 => Decision::Allow,
         missing => Decision::RequireApproval(MissingApprovals { from: rule.from(), missing }),
     }

@@ -18,7 +18,7 @@ use crate::policy::gates::{Passed, Trace, guard, pass_if};
 use crate::policy::giving::{above, each_present_standing, gives, outlast};
 use crate::policy::inputs::Inputs;
 use crate::policy::reason::Reason;
-use crate::policy::requirement::{ApprovalGate, Constraints};
+use crate::policy::requirement::Constraints;
 
 /// What the constraints and the approval gate read, besides the question itself, and an explanation may change.
 #[derive(Clone, Copy, Debug)]
@@ -59,10 +59,7 @@ pub(crate) struct Constrained<'a, 'q, Id> {
 /// Checks the constraints of the requirement, in order, and then the approvals.
 pub(crate) fn judge<Id: Ord>(question: &Constrained<'_, '_, Id>, trace: &mut impl Trace) -> Result<Decision, Reason> {
     check(question, trace)?;
-    let rule = match question.passed.requirement.approval {
-        ApprovalGate::Skipped => None,
-        ApprovalGate::Applied => question.inputs.protection.rule(),
-    };
+    let rule = question.passed.requirement.approval.rule(question.inputs.protection);
     let decide = |rule| decide_approval(question.inputs, question.asked, question.facts.approvals, rule);
     Ok(rule.map_or(Decision::Allow, decide))
 }

@@ -91,7 +91,7 @@ impl Inputs {
     /// The effective role for this resource, given the organization role.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-    pub(crate) fn standing(&self, role: RankedPermissions) -> Option<RankedPermissions> {
+    pub(crate) const fn standing(&self, role: RankedPermissions) -> Option<RankedPermissions> {
         match self.project {
             None => Some(role),
             Some((visibility, project_role)) => standing(role, visibility, project_role),
@@ -101,7 +101,7 @@ impl Inputs {
     /// The access to one of the resource's clusters: by the effective role, or by the organization role if there is no other.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-    pub(crate) fn level(
+    pub(crate) const fn level(
         &self,
         role: RankedPermissions,
         standing: Option<RankedPermissions>,
@@ -162,7 +162,7 @@ fn on_cluster<Id: Ord>(
 
 /// The membership in an organization, unless it has expired, with the kind of the account.
 #[inline]
-fn live_member<'a, Id: Ord>(
+pub(crate) fn live_member<'a, Id: Ord>(
     account: Option<&'a Account<Id>>,
     organization: &Id,
     now: Now,
@@ -175,7 +175,7 @@ fn live_member<'a, Id: Ord>(
 /// The effective role in a project.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
-pub(crate) fn standing(
+pub(crate) const fn standing(
     role: RankedPermissions,
     visibility: Visibility,
     project_role: GrantState<ProjectRole>,
@@ -186,23 +186,27 @@ pub(crate) fn standing(
     }
     match project_role {
         GrantState::Nothing => without,
-        GrantState::InForce(project_role) => Some(project_role.into()),
-        GrantState::Lowering(project_role) => without.map(|role| role.lower(project_role.into())),
+        GrantState::InForce(project_role) => Some(RankedPermissions::built_in(project_role.role())),
+        GrantState::Lowering(project_role) => match without {
+            None => None,
+            Some(role) => Some(role.lower(RankedPermissions::built_in(project_role.role()))),
+        },
     }
 }
 
 /// What counts in a project for a member who has no role in it.
 #[inline]
-pub(crate) fn without_project_role(role: RankedPermissions, visibility: Visibility) -> Option<RankedPermissions> {
+pub(crate) const fn without_project_role(role: RankedPermissions, visibility: Visibility) -> Option<RankedPermissions> {
     match visibility {
         Visibility::Organization => Some(role),
-        Visibility::Members => (!role.rank.yields_to_project_roles()).then_some(role),
+        Visibility::Members if role.rank.yields_to_project_roles() => None,
+        Visibility::Members => Some(role),
     }
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: if the caller knows the kind of resource, the match disappears")]
-fn tenancy<'a, Id: Ord>(action: impl Asks<'a, Id>, resource: &Resource<'a, Id>, now: Now) -> Tenancy {
+pub(crate) fn tenancy<'a, Id: Ord>(action: impl Asks<'a, Id>, resource: &Resource<'a, Id>, now: Now) -> Tenancy {
     let one = match *resource {
         // Two actions on these two kinds give a custom role.
         Resource::Organization(organization) => action.role_belongs(organization.id()),
@@ -239,7 +243,7 @@ fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: A
 // The scope is collected again where there is a token, so that its parts can stay in registers where there is none.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-fn credential<Id: Ord>(
+pub(crate) fn credential<Id: Ord>(
     subject: &Subject<'_, Id>,
     action: ActionKind,
     resource: &Resource<'_, Id>,

@@ -3,6 +3,7 @@
 use crate::model::access::ClusterAccess;
 use crate::model::action::ActionKind;
 use crate::model::resource::ResourceKind;
+use crate::model::protection::{ApprovalRule, Protection};
 use crate::model::role::{Permission, Permissions};
 
 bitflags::bitflags! {
@@ -66,6 +67,17 @@ pub(crate) enum ApprovalGate {
     Applied,
 }
 
+impl ApprovalGate {
+    /// The approval rule of a protection, if it applies.
+    #[inline]
+    pub(crate) const fn rule(self, protection: Protection) -> Option<ApprovalRule> {
+        match self {
+            Self::Skipped => None,
+            Self::Applied => protection.rule(),
+        }
+    }
+}
+
 /// What one action requires on one kind of resource: a row of the action table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Requirement {
@@ -125,6 +137,12 @@ impl Requirement {
 
     const fn approval(self) -> Self {
         Self { approval: ApprovalGate::Applied, ..self }
+    }
+
+    /// Whether what has passed the gates up to the safeguard is allowed: there are neither constraints nor a rule.
+    #[inline]
+    pub(crate) const fn asks_no_more(&self, protection: Protection) -> bool {
+        self.constraints.is_empty() && self.approval.rule(protection).is_none()
     }
 
     /// The row for an action on a kind of resource; `None` if the action does not apply.
