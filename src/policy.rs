@@ -10,6 +10,7 @@ pub(crate) mod giving;
 pub(crate) mod inputs;
 pub(crate) mod reason;
 pub(crate) mod requirement;
+pub(crate) mod verdict;
 
 pub use decision::Gate;
 pub use reason::{ClusterOf, ReasonCode, RoleRequirement};

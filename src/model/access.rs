@@ -63,7 +63,6 @@ impl Bounds {
         };
         Self { default, default_on_hidden, ceiling, floor }
     }
-
 }
 
 impl ClusterAccess {

@@ -157,6 +157,12 @@ impl<Id> Membership<Id> {
         !self.expires || now.is_before(self.millis)
     }
 
+    /// Whether there are neither grants nor teams; then the role is a built-in one.
+    #[inline]
+    pub(crate) const fn has_only_a_role(&self) -> bool {
+        self.extras.is_none()
+    }
+
     /// The role that an account of this kind acts with.
     #[inline]
     pub(crate) fn acting(&self, kind: AccountKind) -> RankedPermissions {

@@ -282,9 +282,19 @@ impl Permissions {
         self.0.contains(other.0)
     }
 
+    /// The number of permissions in the set.
+    pub(crate) const fn count(self) -> u32 {
+        self.0.bits().count_ones()
+    }
+
     /// The permissions that are in both sets.
     pub(crate) const fn intersection(self, other: Self) -> Self {
         Self(self.0.intersection(other.0))
+    }
+
+    /// The permissions that are in either set.
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self(self.0.union(other.0))
     }
 
     /// The first permission of `other` that this set lacks, in the order of [`Permission::ALL`].
@@ -298,7 +308,6 @@ impl Permissions {
     }
 
     /// The set as a number, one bit for each permission.
-    #[cfg(feature = "directory")]
     pub(crate) const fn bits(self) -> u32 {
         self.0.bits()
     }
@@ -311,6 +320,7 @@ impl Permissions {
 
 impl Permissions {
     pub(crate) const NONE: Self = Self(Bits::empty());
+    pub(crate) const ALL: Self = Self(Bits::all());
 
     pub(crate) const fn with(self, permission: Permission) -> Self {
         Self(Bits::from_bits_truncate(self.0.bits() | bit(permission)))

@@ -10,8 +10,9 @@ use crate::model::role::RankedPermissions;
 use crate::model::subject::Subject;
 use crate::model::time::GrantState;
 use crate::policy::constraints::{self, Constrained, ConstraintFacts};
+use crate::policy::decide::evaluate;
 use crate::policy::decision::Decision;
-use crate::policy::gates::{Passed, Rest, Trace};
+use crate::policy::gates::{FirstFailure, Passed, Rest, Trace};
 use crate::policy::inputs::Inputs;
 use crate::policy::reason::Reason;
 
@@ -97,6 +98,13 @@ impl<'a, Id: Ord, A: Asks<'a, Id>> Asked<'a, Id, A> {
         Inputs::of(&self.subject, self.action, &self.resource)
     }
 
+    /// Evaluates the gates, apart from where the question is asked.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: what is passed on stays in registers until then")]
+    pub(crate) fn evaluate(&self) -> Decision {
+        evaluate_apart(self.apart(()), self.action)
+    }
+
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: what is passed on stays in registers until then")]
     fn apart<T>(&self, with: T) -> Apart<'a, Id, T> {
@@ -173,6 +181,14 @@ impl<'a, Id: Ord, A: Asks<'a, Id>> Rest for Asked<'a, Id, A> {
 struct Apart<'a, Id, T> {
     asked: Asked<'a, Id, ()>,
     with: T,
+}
+
+#[inline(never)]
+#[expect(clippy::needless_pass_by_value, reason = "see `Apart`")]
+fn evaluate_apart<'a, Id: Ord>(apart: Apart<'a, Id, ()>, action: impl Asks<'a, Id>) -> Decision {
+    let Apart { asked: Asked { subject, resource, .. }, .. } = apart;
+    let asked = Asked { subject, action, resource };
+    evaluate(&asked.inputs(), &asked, &mut FirstFailure)
 }
 
 #[inline(never)]

@@ -109,6 +109,15 @@ fn tenancy(inputs: &Inputs) -> Result<(), Reason> {
     }
 }
 
+/// What a token allows, if there is one.
+#[inline]
+pub(crate) const fn credential(token: Credential) -> Result<(), Reason> {
+    match token_is_live(token) {
+        Ok(()) => token_covers(token),
+        expired => expired,
+    }
+}
+
 #[inline]
 const fn token_is_live(token: Credential) -> Result<(), Reason> {
     pass_if(token.live, Reason::CredentialExpired)
@@ -190,11 +199,7 @@ fn each_cluster(requirement: &Requirement, first_below: Option<(u16, ClusterAcce
 }
 
 #[inline]
-pub(crate) const fn level(
-    requirement: &Requirement,
-    have: ClusterAccess,
-    cluster: ClusterOf,
-) -> Result<(), Reason> {
+pub(crate) const fn level(requirement: &Requirement, have: ClusterAccess, cluster: ClusterOf) -> Result<(), Reason> {
     let need = requirement.level;
     pass_if(have.includes(need), Reason::ClusterLevelInsufficient { have, need, cluster })
 }

@@ -2,8 +2,8 @@
 
 use crate::model::access::ClusterAccess;
 use crate::model::action::ActionKind;
-use crate::model::resource::ResourceKind;
 use crate::model::protection::{ApprovalRule, Protection};
+use crate::model::resource::ResourceKind;
 use crate::model::role::{Permission, Permissions};
 
 bitflags::bitflags! {
@@ -90,6 +90,8 @@ pub(crate) struct Requirement {
     pub(crate) guard: Option<Guard>,
     pub(crate) constraints: Constraints,
     pub(crate) approval: ApprovalGate,
+    /// The place of the row in the table.
+    pub(crate) number: u8,
 }
 
 impl Requirement {
@@ -101,6 +103,7 @@ impl Requirement {
         guard: None,
         constraints: Constraints::empty(),
         approval: ApprovalGate::Skipped,
+        number: 0,
     };
 
     const fn of(permission: Permission) -> Self {
@@ -152,11 +155,11 @@ impl Requirement {
     }
 }
 
-type Row = (&'static [ActionKind], &'static [ResourceKind], Requirement);
+pub(crate) type Row = (&'static [ActionKind], &'static [ResourceKind], Requirement);
 
-/// The action table.
+/// The action table, of which each row is given its number below.
 #[rustfmt::skip]
-const ROWS: &[Row] = {
+const UNNUMBERED: &[Row] = {
     use {ActionKind as A, ClusterAccess as L, Constraints as C, Guard as G, Permission as P, ResourceKind as K};
     const GIVING: Constraints = C::OUTLAST.union(C::GIVES);
     const ON_A_MEMBER: Constraints = C::RANK.union(C::ASSIGNABLE).union(GIVING);
@@ -214,8 +217,8 @@ const ROWS: &[Row] = {
         (&[A::Retarget], &[K::Placement],
             Requirement::of(P::ManageProjects).level(L::Deploy).by_organization_role().guard(G::Custodian)),
         (&[A::Restart], &[K::Environment], Requirement::of(P::Deploy).level(L::Deploy)),
-        (&[A::Deploy], &[K::Environment, K::Deployment],
-            Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).approval()),
+        (&[A::Deploy], &[K::Environment], Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).approval()),
+        (&[A::Deploy], &[K::Deployment], Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).approval()),
         (&[A::BreakGlass], &[K::Environment, K::Deployment],
             Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).constraints(C::BYPASS)),
         (&[A::Approve], &[K::Deployment], Requirement::of(P::View).level(L::View).constraints(C::APPROVER)),
@@ -234,8 +237,26 @@ const ROWS: &[Row] = {
     ]
 };
 
+/// The action table.
+pub(crate) static ROWS: [Row; UNNUMBERED.len()] = numbered();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time: a bad index fails the build")]
+#[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]
+#[expect(clippy::as_conversions, reason = "evaluated at compile time: a number that does not fit fails the build")]
+const fn numbered() -> [Row; UNNUMBERED.len()] {
+    assert!(UNNUMBERED.len() <= u8::MAX as usize, "the number of a row is a byte");
+    let mut rows = [UNNUMBERED[0]; UNNUMBERED.len()];
+    let mut number = 0;
+    while number < rows.len() {
+        rows[number] = UNNUMBERED[number];
+        rows[number].2.number = number as u8;
+        number += 1;
+    }
+    rows
+}
+
 /// The same rows, indexed by action and kind.
-static BY_ACTION_AND_KIND: [[Option<&Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = index(ROWS);
+static BY_ACTION_AND_KIND: [[Option<&Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = index(&ROWS);
 
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time: a bad index fails the build")]
 #[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]
