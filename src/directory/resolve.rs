@@ -21,9 +21,11 @@ use crate::model::resource::{Resource, ResourceId, ResourceKey, ResourceKind, Re
 use crate::model::subject::Subject;
 use crate::model::token::Token;
 use crate::policy::asked::{Asked, Asks};
-use crate::policy::decide::{decide_here, exposure};
+use crate::policy::decide::{decide_here, evaluate, exposure};
 use crate::policy::decision::{Decision, Denied, Exposure};
+use crate::policy::gates::FirstFailure;
 use crate::policy::reason::Reason;
+use crate::policy::verdict;
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject perform this action on this resource?
@@ -46,54 +48,56 @@ impl<Id: Hash + Ord> Directory<Id> {
         if action.gives_custom_role() {
             return self.decide_on_custom_role(subject, action, (resource,));
         }
-        // Most questions are about these three kinds. In an arm of its own, each is known at compile time.
-        match resource {
+        // Most questions are about these kinds. In an arm of its own, each is known at compile time.
+        let looked_up = match resource {
             ResourceId::Environment(id) => {
-                self.decide_on_fact(subject, action, self.environments.get(id).map(Resource::Environment))
+                self.look_up(subject, action, self.environments.get(id).map(Resource::Environment))
             }
-            ResourceId::Cluster(id) => {
-                self.decide_on_fact(subject, action, self.clusters.get(id).map(Resource::Cluster))
-            }
+            ResourceId::Cluster(id) => self.look_up(subject, action, self.clusters.get(id).map(Resource::Cluster)),
             ResourceId::Organization(id) => {
-                self.decide_on_fact(subject, action, self.organizations.get(id).map(Resource::Organization))
+                self.look_up(subject, action, self.organizations.get(id).map(Resource::Organization))
             }
+            ResourceId::Project(id) => self.look_up(subject, action, self.projects.get(id).map(Resource::Project)),
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
             | ResourceId::TeamMember { .. }
-            | ResourceId::Project(_)
             | ResourceId::ProjectMember { .. }
             | ResourceId::ProjectTeam { .. }
             | ResourceId::NewEnvironment { .. }
             | ResourceId::Placement { .. }
             | ResourceId::Deployment { .. }
             | ResourceId::ClusterMember { .. }
-            | ResourceId::ClusterTeam { .. } => self.decide_on_other_kind(subject, action, (resource,)),
+            | ResourceId::ClusterTeam { .. } => None,
+        };
+        match looked_up {
+            Some(decision) => decision,
+            None => self.decide_by_gates(subject, action, (resource,)),
         }
     }
 
-    /// Decides on a fact that has been looked up, where the action gives no custom role.
+    /// The decision on a fact, where the action gives no custom role; `None` if only the gates can say it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
-    fn decide_on_fact<Q>(
+    fn look_up<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
         action: Action<&Q>,
         resource: Option<Resource<'_, Id>>,
-    ) -> Decision
+    ) -> Option<Decision>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let Some(resource) = resource else { return Decision::Deny(Reason::UnknownResource) };
-        decide_here(Asked { subject: self.subject(subject), action: WithoutCustomRole(action), resource })
+        let Some(resource) = resource else { return Some(Decision::Deny(Reason::UnknownResource)) };
+        verdict::look_up(&Asked { subject: self.subject(subject), action: WithoutCustomRole(action), resource })
     }
 
     /// Decides on a resource of any kind, where the action gives no custom role.
-    // Apart, so that other questions do not pay for it. The resource comes in a tuple so that it is put together only where
-    // this is called: passed alone, it would have to be in memory from the start.
+    // Apart, and from the ids again, so that other questions do not pay for it. The resource comes in a tuple so that it is put
+    // together only where this is called: passed alone, it would have to be in memory from the start.
     #[inline(never)]
-    fn decide_on_other_kind<Q>(
+    fn decide_by_gates<Q>(
         &self,
         subject: &SubjectId<'_, Id, Q>,
         action: Action<&Q>,
@@ -105,8 +109,10 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         let subject = self.subject(subject);
         let action = &WithoutCustomRole(action);
-        let decision =
-            self.with_resource(subject.tokens(), resource, |resource| decide_here(Asked { subject, action, resource }));
+        let decision = self.with_resource(subject.tokens(), resource, |resource| {
+            let asked = Asked { subject, action, resource };
+            evaluate(&asked.inputs(), &asked, &mut FirstFailure)
+        });
         decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
 
