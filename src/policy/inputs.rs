@@ -198,9 +198,8 @@ pub(crate) const fn standing(
 #[inline]
 pub(crate) const fn without_project_role(role: RankedPermissions, visibility: Visibility) -> Option<RankedPermissions> {
     match visibility {
-        Visibility::Organization => Some(role),
         Visibility::Members if role.rank.yields_to_project_roles() => None,
-        Visibility::Members => Some(role),
+        Visibility::Organization | Visibility::Members => Some(role),
     }
 }
 

@@ -242,7 +242,7 @@ pub(crate) static ROWS: [Row; UNNUMBERED.len()] = numbered();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time: a bad index fails the build")]
 #[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]
-#[expect(clippy::as_conversions, reason = "evaluated at compile time: a number that does not fit fails the build")]
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "asserted: a number is a byte")]
 const fn numbered() -> [Row; UNNUMBERED.len()] {
     assert!(UNNUMBERED.len() <= u8::MAX as usize, "the number of a row is a byte");
     let mut rows = [UNNUMBERED[0]; UNNUMBERED.len()];

@@ -26,7 +26,7 @@ impl Code {
 
     /// The code of a decision, if it has one.
     #[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]
-    #[expect(clippy::as_conversions, reason = "evaluated at compile time, below the end")]
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "asserted: a code is a byte")]
     pub(super) const fn of(decision: Option<Decision>) -> Self {
         const { assert!(END <= u8::MAX as usize, "each decision has a code of its own") }
         let code = match decision {

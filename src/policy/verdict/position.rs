@@ -42,7 +42,7 @@ pub(super) struct Position(pub(super) u8);
 impl Position {
     pub(super) const NOT_A_MEMBER: Self = Self::new(Standing::NotAMember, ClusterAccess::None);
 
-    #[expect(clippy::as_conversions, reason = "eight bits fit")]
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "eight bits fit")]
     pub(super) const fn new(standing: Standing, level: ClusterAccess) -> Self {
         Self((standing.index() << 5 | level.index() << 3) as u8)
     }

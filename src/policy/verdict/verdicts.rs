@@ -28,6 +28,7 @@ pub(super) enum Permitted {
 }
 
 impl Verdicts {
+    #[expect(clippy::large_stack_arrays, reason = "evaluated at compile time")]
     pub(super) const TABLE: Self = {
         let mut table = Self([Code::JUDGE; 1 << (NUMBER + 9)]);
         let mut rows = ROWS.as_slice();
