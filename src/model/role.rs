@@ -308,6 +308,7 @@ impl Permissions {
     }
 
     /// The set as a number, one bit for each permission.
+    #[cfg(feature = "directory")]
     pub(crate) const fn bits(self) -> u32 {
         self.0.bits()
     }
