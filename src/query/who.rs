@@ -72,7 +72,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                 .with_resource([None, None], resource, |resource| Members::of(&resource, self))
                 .unwrap_or_default(),
             named_accounts: named_accounts(resource),
-            classes: Classes::of(action, resource),
+            sharing: Sharing::of(action, resource),
             memo: Memo::new(),
         }
     }
@@ -86,7 +86,7 @@ pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     resource: ResourceRef<'a, Id, Q>,
     at: Option<Time>,
     members: Members<'a, Id>,
-    classes: Classes,
+    sharing: Sharing,
     /// The accounts that the resource names, in order. A decision about one of them holds for no other member.
     named_accounts: Vec<&'a Q>,
     memo: Memo,
@@ -111,7 +111,7 @@ where
             let decision = if is_named {
                 evaluate()
             } else {
-                self.memo.get_or_insert_if(class, evaluate, |decision| self.classes.share(decision))
+                self.memo.get_or_insert_if(class, evaluate, |decision| self.sharing.shares(decision))
             };
             let item = unless_denied(id, decision);
             if item.is_some() {
@@ -123,22 +123,22 @@ where
 
 /// Which decisions hold for every member of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Classes {
+pub(crate) enum Sharing {
     /// All.
-    ShareAll,
+    All,
     /// Those of the gates before the clusters. The others depend on what the class does not say: on expiries, and on overrides
     /// on other clusters.
-    ShareWhatNeedsNoMore,
+    WhatNeedsNoMore,
 }
 
-impl Classes {
-    fn of<Id, Q: ?Sized>(action: Action<&Q>, resource: ResourceRef<'_, Id, Q>) -> Self {
+impl Sharing {
+    pub(crate) fn of<Id, Q: ?Sized>(action: Action<&Q>, resource: ResourceRef<'_, Id, Q>) -> Self {
         let requirement = Requirement::for_action(action.kind(), resource.kind());
-        if requirement.is_some_and(reads_all_of_the_subject) { Self::ShareWhatNeedsNoMore } else { Self::ShareAll }
+        if requirement.is_some_and(reads_all_of_the_subject) { Self::WhatNeedsNoMore } else { Self::All }
     }
 
-    const fn share(self, decision: Decision) -> bool {
-        let Decision::Deny(reason) = decision else { return matches!(self, Self::ShareAll) };
+    pub(crate) const fn shares(self, decision: Decision) -> bool {
+        let Decision::Deny(reason) = decision else { return matches!(self, Self::All) };
         let needs_no_more = matches!(
             reason,
             Reason::NotApplicable
@@ -148,7 +148,7 @@ impl Classes {
                 | Reason::RoleInsufficient { .. }
                 | Reason::UnknownResource
         );
-        needs_no_more || matches!(self, Self::ShareAll)
+        needs_no_more || matches!(self, Self::All)
     }
 }
 
