@@ -224,7 +224,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     /// one. The iterator is lazy and only examines what the change affects: what it takes depends on how many roles, projects,
     /// clusters and grants there are, not on how many members and environments. Gifts are an exception: who may give a member
     /// a role or a later expiry depends on all grants of both, so where the change affects many members, and many who manage
-    /// members have overrides, each pair of them is decided. These come last.
+    /// members have overrides, each pair of them is decided. These come last; the order of the groups is not specified otherwise.
     ///
     /// # Examples
     ///

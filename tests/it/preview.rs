@@ -339,9 +339,11 @@ fn decisions_that_change_alike_are_one_group() {
         rows.environment(environment, &1, &cluster, &format!("n{environment}"), Protection::NONE).unwrap();
     }
     let directory = rows.build();
-    let preview = directory.preview(&SubjectId::new(&0), Change::update_project(1_u64, Some(Visibility::Members))).unwrap();
+    let preview =
+        directory.preview(&SubjectId::new(&0), Change::update_project(1_u64, Some(Visibility::Members))).unwrap();
     let is_deploy = |group: &DecisionChanges<'_, u64>| group.action() == Action::Deploy;
-    let groups: Vec<_> = preview.diff().filter(is_deploy).map(|it| (it.accounts().count(), it.resources().count())).collect();
+    let groups: Vec<_> =
+        preview.diff().filter(is_deploy).map(|it| (it.accounts().count(), it.resources().count())).collect();
     assert_eq!(groups, [(10, 20), (10, 20)], "not the Viewer of the project, nor who only views the cluster");
     let logs = preview.diff().filter(|group| group.action() == Action::ViewLogs);
     let on_environments = logs.filter(|group| group.resources().count() > 1);

@@ -4,9 +4,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::change::preview::DecisionChange;
 use crate::change::preview::question::Person;
 use crate::change::preview::set::Set;
-use crate::change::preview::DecisionChange;
 use crate::model::action::Action;
 use crate::model::resource::{ResourceId, ResourceRef};
 use crate::policy::decision::Decision;
@@ -29,7 +29,16 @@ impl<Id> Clone for DecisionChanges<'_, Id> {
     fn clone(&self) -> Self {
         let Self { action, before, after, count, people, accounts, resources, pairs } = self;
         let (people, accounts, resources) = (Arc::clone(people), Arc::clone(accounts), resources.clone());
-        Self { action: *action, before: *before, after: *after, count: *count, people, accounts, resources, pairs: *pairs }
+        Self {
+            action: *action,
+            before: *before,
+            after: *after,
+            count: *count,
+            people,
+            accounts,
+            resources,
+            pairs: *pairs,
+        }
     }
 }
 
@@ -110,9 +119,8 @@ impl<'a, Id> DecisionChanges<'a, Id> {
         };
         let members = members.into_iter().flat_map(move |(organization, members)| {
             let places = members.iter().flat_map(Set::places);
-            places.filter_map(move |place| {
-                Some(ResourceId::Member { organization, account: self.people.get(place)?.id })
-            })
+            places
+                .filter_map(move |place| Some(ResourceId::Member { organization, account: self.people.get(place)?.id }))
         });
         listed.into_iter().flat_map(|resources| resources.iter().copied()).chain(members)
     }

@@ -13,7 +13,7 @@ use crate::change::preview::Preview;
 use crate::change::preview::group::{DecisionChanges, Pairs, Parts, Resources};
 use crate::change::preview::places::{Outcome, Outcomes, product};
 use crate::change::preview::question::{Person, Question};
-use crate::change::preview::set::{Places, Set};
+use crate::change::preview::set::{Places, Set, only};
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::{Action, ActionKind};
@@ -145,14 +145,17 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
         before != after
     }
 
-    /// Whether an action gives a role that comes with the same access to clusters before and after.
-    fn gives_same_access(&self, action: Action<&Id>) -> bool {
+    /// Whether grants alone decide on a gift, before and after, and do so alike: the role comes with the same access to clusters.
+    fn is_same_gift(&self, action: Action<&Id>, asker: &Class, answers: [Decision; 2]) -> bool {
         let Action::ChangeRole { to: AnyRole::Custom(role) } = action else { return false };
         let [Some(before), Some(after)] = self.definitions(role) else { return false };
-        let default = |visibility| {
+        let is_default_same = |visibility| {
             ClusterAccess::default_for(before, visibility) == ClusterAccess::default_for(after, visibility)
         };
-        before.rank == after.rank && Visibility::ALL.into_iter().all(default)
+        asker.is_full == [true, true]
+            && !answers.into_iter().any(|answer| is_denied_by_roles(answer, true))
+            && before.rank == after.rank
+            && Visibility::ALL.into_iter().all(is_default_same)
     }
 
     /// Sorts the accounts that ask.
@@ -190,11 +193,7 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
         classes.into_iter().map(|(_, places)| Class { places, holds_all: none, is_full: none }).collect()
     }
 
-    fn classes<K: Copy + Eq + Hash>(
-        &self,
-        places: Vec<usize>,
-        key: impl Fn(&Person<'a, Id>) -> K,
-    ) -> Vec<(K, Places)> {
+    fn classes<K: Copy + Eq + Hash>(&self, places: Vec<usize>, key: impl Fn(&Person<'a, Id>) -> K) -> Vec<(K, Places)> {
         let mut classes: HashMap<K, Vec<usize>> = HashMap::new();
         for place in places {
             if let Some(person) = self.people.get(place) {
@@ -246,7 +245,7 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
             let Some(answers) = self.example(action, &asker.places, &targets) else { continue };
             if is_settled(action.kind(), asker, answers) {
                 outcomes.add(answers, &whole(&asker.places), asker.places.len());
-            } else if !(round.is_still && asker.is_full == [true, true] && self.gives_same_access(action)) {
+            } else if !(round.is_still && self.is_same_gift(action, asker, answers)) {
                 one_by_one.push(Arc::clone(&asker.places));
             }
         }
@@ -310,9 +309,16 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
         &self,
         action: Action<&'a Id>,
         answers: [Decision; 2],
-        accounts: Vec<Set>,
-        targets: Vec<Set>,
+        mut accounts: Vec<Set>,
+        mut targets: Vec<Set>,
     ) -> DecisionChanges<'a, Id> {
+        // Nobody asks about themselves here.
+        let without = |sets: Vec<Set>, place| sets.into_iter().map(|set| set.without(place)).collect();
+        if let Some(target) = only(&targets) {
+            accounts = without(accounts, target);
+        } else if let Some(account) = only(&accounts) {
+            targets = without(targets, account);
+        }
         let size = |sets: &[Set]| sets.iter().map(Set::count).fold(0_usize, usize::saturating_add);
         let (few, many) = if size(&accounts) < size(&targets) { (&accounts, &targets) } else { (&targets, &accounts) };
         let is_in_both = |place: &usize| many.iter().any(|set| set.contains(*place));

@@ -7,11 +7,11 @@ use core::hash::Hash;
 
 use hashbrown::HashMap;
 
+use crate::change::preview::Preview;
 use crate::change::preview::audience::{Audience, Part};
 use crate::change::preview::group::{DecisionChanges, Pairs, Parts, Resources};
 use crate::change::preview::question::{Person, Question, differ, facts};
 use crate::change::preview::set::Set;
-use crate::change::preview::Preview;
 use crate::model::action::Action;
 use crate::model::environment::Environment;
 use crate::model::project::Visibility;

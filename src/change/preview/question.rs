@@ -90,10 +90,9 @@ pub(super) fn facts<'a, Id: Hash + Ord>(
 ) -> Option<Resource<'a, Id>> {
     Some(match resource {
         ResourceId::Organization(id) => Resource::Organization(directory.organizations.get::<Id>(id)?),
-        ResourceId::Member { organization, account } => Resource::Member(
-            directory.organizations.get::<Id>(organization)?,
-            directory.accounts.get::<Id>(account),
-        ),
+        ResourceId::Member { organization, account } => {
+            Resource::Member(directory.organizations.get::<Id>(organization)?, directory.accounts.get::<Id>(account))
+        }
         ResourceId::Role(id) => Resource::Role(directory.roles.get::<Id>(id)?),
         ResourceId::Team(id) => Resource::Team(directory.teams.get::<Id>(id)?),
         ResourceId::Project(id) => Resource::Project(directory.projects.get::<Id>(id)?),

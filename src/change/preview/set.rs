@@ -37,6 +37,15 @@ impl Set {
         Some((*self.of.get(found)?, found.saturating_add(1)))
     }
 
+    /// The accounts without this one.
+    pub(super) fn without(self, place: usize) -> Self {
+        if self.contains(place) {
+            self.places().filter(|other| *other != place).collect::<Vec<_>>().into()
+        } else {
+            self
+        }
+    }
+
     pub(super) fn count(&self) -> usize {
         self.places().count()
     }
@@ -45,6 +54,12 @@ impl Set {
         let has = |places: &Places| places.binary_search(&place).is_ok();
         has(&self.of) && !self.except.iter().any(has)
     }
+}
+
+/// The only place in these sets.
+pub(super) fn only(sets: &[Set]) -> Option<usize> {
+    let mut places = sets.iter().flat_map(Set::places);
+    places.next().filter(|_| places.next().is_none())
 }
 
 impl From<Vec<usize>> for Set {
