@@ -38,9 +38,9 @@ impl<Id: Hash + Ord + Clone> Transaction<'_, Id> {
     pub(crate) fn apply(&mut self, edits: &[Edit<Id>]) -> Result<(), usize> {
         let mut place = 0_usize;
         for edits in apart(edits) {
-            let (steps, undo) = (self.directory.prepare(edits), self.directory.prepare_undo(edits));
-            for ((edit, step), undo) in edits.iter().zip(steps).zip(undo) {
-                if !self.directory.check(edit) || !self.directory.check_restore(edit) {
+            let prepared = self.directory.prepare_with_undo(edits).ok_or(place)?;
+            for (edit, (step, undo)) in edits.iter().zip(prepared) {
+                if !self.directory.check(edit) {
                     return Err(place);
                 }
                 self.undo.push(undo);

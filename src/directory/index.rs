@@ -1,11 +1,15 @@
 //! Reverse indexes: members, roles, teams, projects, clusters and environments by owner. Changes and lists read them;
 //! decisions do not.
 
+mod counts;
+
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use core::borrow::Borrow;
 use core::hash::Hash;
 use core::mem;
+
+pub(crate) use counts::Counts;
 
 use crate::directory::table::Table;
 use crate::model::access::ClusterAccess;
@@ -87,8 +91,10 @@ impl<Id: Hash + Ord> Index<Id> {
     }
 
     /// Adds an environment. It needs an id for each place in the index, so that it clones none.
-    pub(crate) fn add_environment(&mut self, ids: [Id; 3], organization: &Id, project: &Id, stage: Stage<Id>) {
-        let [in_organization, in_project, in_cluster] = ids;
+    ///
+    /// They are two ids of the environment in the organization and in its cluster, one in the project, and one of its cluster.
+    pub(crate) fn add_environment(&mut self, ids: [Id; 4], organization: &Id, project: &Id, stage: Stage<Id>) {
+        let [in_organization, in_project, in_cluster, cluster] = ids;
         if let Some(index) = self.organizations.get_mut::<Id>(organization) {
             index.environments.insert(in_organization);
         }
@@ -96,20 +102,23 @@ impl<Id: Hash + Ord> Index<Id> {
             index.namespaces.insert(stage.namespace.clone(), in_cluster);
         }
         if let Some(index) = self.projects.get_mut::<Id>(project) {
+            index.counts.add(cluster, stage.protection);
             index.environments.insert(in_project, stage);
         }
     }
 
-    /// Undoes [`Self::add_environment`].
-    pub(crate) fn remove_environment(&mut self, id: &Id, organization: &Id, project: &Id) {
+    /// Undoes [`Self::add_environment`]. Returns the counts of those that stay in the project.
+    pub(crate) fn remove_environment(&mut self, id: &Id, organization: &Id, project: &Id) -> Option<&Counts<Id>> {
         if let Some(index) = self.organizations.get_mut::<Id>(organization) {
             index.environments.remove(id);
         }
-        let index = self.projects.get_mut::<Id>(project);
-        let Some(stage) = index.and_then(|index| index.environments.remove(id)) else { return };
+        let project = self.projects.get_mut::<Id>(project)?;
+        let stage = project.environments.remove(id)?;
+        project.counts.remove(&stage.cluster, stage.protection);
         if let Some(index) = self.clusters.get_mut::<Id>(&stage.cluster) {
             index.namespaces.remove(&stage.namespace);
         }
+        Some(&project.counts)
     }
 }
 
@@ -242,6 +251,7 @@ pub(crate) struct ProjectIndex<Id> {
     /// The teams' roles in the project, by team.
     pub(crate) team_roles: BTreeMap<Id, Grant<ProjectRole>>,
     pub(crate) environments: BTreeMap<Id, Stage<Id>>,
+    counts: Counts<Id>,
 }
 
 /// What a decision about an environment depends on, besides its project; and its namespace.
@@ -257,8 +267,14 @@ impl<Id> ProjectIndex<Id> {
         &self.id
     }
 
-    pub(crate) const fn new(id: Id) -> Self {
-        Self { id, roles: BTreeMap::new(), team_roles: BTreeMap::new(), environments: BTreeMap::new() }
+    pub(crate) fn new(id: Id) -> Self {
+        Self {
+            id,
+            roles: BTreeMap::new(),
+            team_roles: BTreeMap::new(),
+            environments: BTreeMap::new(),
+            counts: Counts::new(),
+        }
     }
 }
 

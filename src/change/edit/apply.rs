@@ -338,11 +338,11 @@ impl<Id: Hash + Ord> Directory<Id> {
         if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
             cluster.remove_environment();
         }
-        self.index.remove_environment(id, present.organization(), present.project());
-        let Some(project) = self.projects.get_mut(present.project()) else { return };
-        let others = self.index.projects.get(present.project()).into_iter();
-        let others = others.flat_map(|index| index.environments.values());
-        project.remove_environment(present.cluster(), others.map(|stage| (&stage.cluster, stage.protection)));
+        let others = self.index.remove_environment(id, present.organization(), present.project());
+        if let (Some(project), Some(others)) = (self.projects.get_mut(present.project()), others) {
+            let unused = Some(present.cluster()).filter(|cluster| !others.is_used(cluster));
+            project.remove_environment(others.safeguard(), unused);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use core::hash::Hash;
 
 use crate::change::edit::step::Step;
 use crate::change::edit::{ClusterState, Edit, ProjectState};
+use crate::change::plan::removal::are_inverse;
 use crate::directory::store::Directory;
 use crate::model::cluster::Cluster;
 use crate::model::grants::{Grants, Holder};
@@ -29,14 +30,37 @@ impl<Id: Hash + Ord> Directory<Id> {
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// Prepares edits that are to be applied one after the other.
+    /// Prepares edits that are to be applied one after the other: one removal, or edits of rows.
     pub(crate) fn prepare(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
+        match edits {
+            [Edit::Remove { organization, removed, .. }] => {
+                Vec::from([Prepared::each(self.prepare_rows(&self.rows_of_removal(organization, removed)))])
+            }
+            rows => self.prepare_rows(rows),
+        }
+    }
+
+    /// Prepares edits, each with what undoes it. `None` for a removal that says wrongly how to add again what is there.
+    pub(crate) fn prepare_with_undo(&self, edits: &[Edit<Id>]) -> Option<Vec<(Prepared<Id>, Prepared<Id>)>> {
+        let [Edit::Remove { organization, removed, restore }] = edits else {
+            return Some(self.prepare_rows(edits).into_iter().zip(self.prepare_undo(edits)).collect());
+        };
+        let rows = self.rows_of_removal(organization, removed);
+        if restore.as_ref().is_some_and(|restore| !are_inverse(restore, &rows)) {
+            return None;
+        }
+        let mut undo = self.prepare_undo(&rows);
+        undo.reverse();
+        Some(Vec::from([(Prepared::each(self.prepare_rows(&rows)), Prepared::each(undo))]))
+    }
+
+    fn prepare_rows(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
         let mut later = Later::of(self);
         for (place, edit) in edits.iter().enumerate() {
             later.apply(place, edit);
         }
         let mut teams = later.teams;
-        let mut prepared: Vec<_> = edits.iter().map(|edit| self.prepare_one(edit)).collect();
+        let mut prepared: Vec<_> = edits.iter().map(Prepared::of).collect();
         while let Some((team, changed)) = teams.pop_first() {
             if let Some(prepared) = prepared.get_mut(changed.last) {
                 prepared.shared.push((team.clone(), Arc::new(changed.grants)));
@@ -45,23 +69,10 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         prepared
     }
 
-    fn prepare_one(&self, edit: &Edit<Id>) -> Prepared<Id> {
-        if let Edit::Remove { organization, removed, .. } = edit {
-            Prepared::each(self.prepare(&self.rows_of_removal(organization, removed)))
-        } else {
-            Prepared::of(edit)
-        }
-    }
-
-    /// Prepares what undoes edits, in the order of the edits, while they are not applied yet.
-    pub(crate) fn prepare_undo(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
+    /// Prepares what undoes edits of rows, in the order of the edits, while they are not applied yet.
+    fn prepare_undo(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
         let mut restored: BTreeSet<&Id> = BTreeSet::new();
         let undo = edits.iter().map(|edit| {
-            if let Edit::Remove { organization, removed, .. } = edit {
-                let mut rows = self.prepare_undo(&self.rows_of_removal(organization, removed));
-                rows.reverse();
-                return Prepared::each(rows);
-            }
             let mut prepared = Prepared::of(&edit.inverse());
             for team in self.teams_of_edit(edit) {
                 // The first edit is the last to be undone.

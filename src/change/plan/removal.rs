@@ -28,12 +28,6 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// Whether a removal says how to add again what is there, if it says it.
-    pub(crate) fn check_restore(&self, edit: &Edit<Id>) -> bool {
-        let Edit::Remove { organization, removed, restore: Some(restore) } = edit else { return true };
-        inverse(&self.rows_of_removal(organization, removed)) == *restore
-    }
-
     /// The rows that a removal removes, from the inside out.
     pub(crate) fn rows_of_removal(&self, organization: &Id, removed: &Removed<Id>) -> Vec<Edit<Id>> {
         match removed {
@@ -160,6 +154,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 /// The edits that undo edits of rows.
 pub(crate) fn inverse<Id: Clone>(rows: &[Edit<Id>]) -> Vec<Edit<Id>> {
     rows.iter().rev().map(Edit::inverse).collect()
+}
+
+/// Whether edits undo edits of rows.
+pub(crate) fn are_inverse<Id: Clone + PartialEq>(edits: &[Edit<Id>], rows: &[Edit<Id>]) -> bool {
+    edits.len() == rows.len() && edits.iter().zip(rows.iter().rev()).all(|(edit, row)| *edit == row.inverse())
 }
 
 fn remove_access<Id: Clone>(

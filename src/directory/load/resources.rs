@@ -205,7 +205,12 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let stage = Stage { cluster: cluster.id().clone(), protection, namespace: namespace.into() };
         put(environments, EntityKind::Environment, environment)?;
         project.add_environment((cluster.id().clone(), cluster.visibility()), protection);
-        index.add_environment([id.clone(), id.clone(), id], project.organization(), project.id(), stage);
+        index.add_environment(
+            [id.clone(), id.clone(), id, cluster.id().clone()],
+            project.organization(),
+            project.id(),
+            stage,
+        );
         cluster.add_environment();
         Ok(())
     }
