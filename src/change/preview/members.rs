@@ -114,9 +114,10 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
         rounds
     }
 
-    /// Whether a decision about a member could differ for someone who does not differ. The number of Owners counts for Owners.
+    /// Whether a decision about a member could differ for someone who does not differ. Of the number of Owners counts whether
+    /// there is one who is the last.
     fn is_touched(&self, person: &Person<'_, Id>) -> bool {
-        let [before, after] = self.organizations;
+        let [before, after] = self.organizations.map(|it| it.is_some_and(|organization| organization.owners() > 1));
         let is_owner = |membership: &Membership<Id>| membership.rank() == Role::Owner;
         person.differs || before != after && person.memberships.into_iter().flatten().any(is_owner)
     }

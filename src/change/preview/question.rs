@@ -46,9 +46,11 @@ impl<'a, Id: Hash + Ord> Person<'a, Id> {
     }
 }
 
+type Facts<'a, Id> = (Action<&'a CustomRole<Id>>, Resource<'a, Id>);
+
 /// An action on a resource, with the facts of both directories. `None` where one does not have the resource.
 pub(super) struct Question<'a, Id> {
-    facts: [Option<(Action<&'a CustomRole<Id>>, Resource<'a, Id>)>; 2],
+    facts: [Option<Facts<'a, Id>>; 2],
     at: Option<Time>,
 }
 

@@ -82,7 +82,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         if approvers.binary_search(&requested_by).is_err() {
             return approvers.len();
         }
-        let requested: ResourceRef<'_, Id, Id> = ResourceId::Deployment {
+        let deployment: ResourceRef<'_, Id, Id> = ResourceId::Deployment {
             environment: environment.id(),
             requested_by,
             on_behalf_of: None,
@@ -90,7 +90,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
             approvals: &[],
         };
         let requester = SubjectId::new(requested_by).at(self.at);
-        let counts = self.directory.decide(&requester, Action::Approve, requested).is_allowed();
+        let counts = self.directory.decide(&requester, Action::Approve, deployment).is_allowed();
         approvers.len().saturating_sub(usize::from(!counts))
     }
 }
