@@ -146,7 +146,7 @@ impl<Id: Ord> Audience<'_, Id> {
 }
 
 impl Part {
-    /// `None` if nobody is in it.
+    /// `None` if it is empty.
     fn of(set: Set, count: usize, differs: bool) -> Option<Self> {
         let example = if count > 0 { set.places().next() } else { None };
         Some(Self { set, example: example?, count, differs })
