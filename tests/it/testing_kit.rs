@@ -18,9 +18,11 @@ fn the_oracle_and_a_directory_answer_the_same() {
     for seed in 0..100 {
         agree(&dense(seed), Mix::EVEN, 400);
     }
-    let rows = platform(SMALL, 1);
-    for mix in [Mix::EVEN, Mix::PLATFORM, Mix::DEPLOY] {
-        agree(&rows, mix, 1_000);
+    for size in [SMALL, SMALL.with_teams()] {
+        let rows = platform(size, 1);
+        for mix in [Mix::EVEN, Mix::PLATFORM, Mix::DEPLOY] {
+            agree(&rows, mix, 1_000);
+        }
     }
 }
 
@@ -193,6 +195,41 @@ fn a_platform_loads_in_any_size_and_every_organization_has_an_owner() {
     assert_eq!(rows.roles.len(), rows.organizations.len().div_ceil(10));
     let holders = rows.members.iter().filter(|member| matches!(member.role, AnyRole::Custom(_))).count();
     assert_eq!(holders, rows.roles.len());
+}
+
+#[test]
+fn teams_and_custom_roles_can_be_common_on_a_platform() {
+    for (rows, without) in
+        [SMALL, Size::of_memberships(20_000)].map(|size| (platform(size.with_teams(), 1), platform(size, 1)))
+    {
+        let percent = |part: usize, of: usize| part * 100 / of;
+        let organization_of: BTreeMap<_, _> = rows.teams.iter().map(|row| (row.id, row.organization)).collect();
+        let mut places: BTreeMap<_, usize> = BTreeMap::new();
+        for row in &rows.team_members {
+            *places.entry((organization_of[&row.team], row.account)).or_default() += 1;
+        }
+        assert!(places.values().all(|count| (1..=3).contains(count)));
+        assert!(percent(places.len(), rows.members.len()).abs_diff(66) <= 3, "{} in a team", places.len());
+
+        let access = rows.cluster_access.iter().map(|row| row.holder);
+        let grants: Vec<_> = access.chain(rows.project_roles.iter().map(|row| row.holder)).collect();
+        let of_teams = grants.iter().filter(|holder| matches!(holder, Holder::Team(_))).count();
+        assert!(percent(of_teams, grants.len()).abs_diff(50) <= 4, "{of_teams} of {}", grants.len());
+
+        let custom = rows.members.iter().filter(|row| matches!(row.role, AnyRole::Custom(_))).count();
+        assert!(percent(custom, rows.members.len()).abs_diff(10) <= 2, "{custom} of {}", rows.members.len());
+        let private = rows.projects.iter().filter(|row| row.visibility == Visibility::Members).count();
+        assert!(percent(private, rows.projects.len()).abs_diff(20) <= 8, "{private} of {}", rows.projects.len());
+
+        assert!(Directory::try_from(&rows).is_ok());
+        assert_eq!(
+            (rows.environments, rows.clusters),
+            (without.environments, without.clusters),
+            "the rest is the same"
+        );
+        let members = rows.members.iter().map(|row| (row.organization, row.account));
+        assert!(members.eq(without.members.iter().map(|row| (row.organization, row.account))));
+    }
 }
 
 /// A service that another team wrote: it stores the directory as a document, and takes questions in JSON. This is the test that
