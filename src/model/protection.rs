@@ -299,6 +299,12 @@ impl Protection {
         self.class
     }
 
+    /// The class by the ranks that the protection requires, however many approvals its rule requires.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn class_by_ranks(self) -> Class {
+        Class::by_ranks(self.level, self.rule)
+    }
+
     /// The ranks that the protection requires.
     #[must_use]
     #[inline]
@@ -315,20 +321,6 @@ impl Protection {
             (_, Some(rule)) => (rule.from.role(), rule.from.role()),
         };
         Safeguard { deployer, keeper, custodian }
-    }
-
-    /// The class of the protection, by the ranks that it requires: an index of [`Safeguard::OF_CLASSES`].
-    #[cfg(feature = "directory")]
-    pub(crate) const fn class(self) -> usize {
-        let by_owner = matches!(self.rule, Some(ApprovalRule { from: ApprovalFrom::Owner, .. }));
-        match (self.level, by_owner) {
-            (ProtectionLevel::None, _) => 0,
-            (ProtectionLevel::Reviewed, false) => 1,
-            (ProtectionLevel::Reviewed, true) => 2,
-            (ProtectionLevel::Restricted, false) => 3,
-            (ProtectionLevel::Restricted, true) => 4,
-            (ProtectionLevel::Locked, _) => 5,
-        }
     }
 
     /// Whether replacing `present` by this protection would let something through that `present` stops: a lower role may
@@ -374,20 +366,6 @@ pub struct Safeguard {
 impl Safeguard {
     /// The safeguard of an unprotected environment, and of a project without environments.
     pub const NONE: Self = Protection::NONE.safeguard();
-
-    /// The safeguard of each [class](Protection::class) of protections.
-    #[cfg(feature = "directory")]
-    pub(crate) const OF_CLASSES: [Self; 6] = {
-        const BY_OWNER: ApprovalRule = ApprovalRule::new(ApprovalFrom::Owner);
-        [
-            Protection::NONE.safeguard(),
-            Protection::REVIEWED.safeguard(),
-            Protection::reviewed(BY_OWNER).safeguard(),
-            Protection::RESTRICTED.safeguard(),
-            Protection::restricted(BY_OWNER).safeguard(),
-            Protection::LOCKED.safeguard(),
-        ]
-    };
 
     /// The rank needed to deploy.
     #[must_use]
@@ -442,19 +420,4 @@ pub enum ProtectionError {
         "an environment without protection cannot have an approval rule: protect it as `restricted`, or leave the rule out"
     )]
     RuleWithoutProtection,
-}
-
-#[cfg(all(test, feature = "directory"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_protection_requires_the_ranks_of_its_class() {
-        for level in ProtectionLevel::ALL {
-            let rules = ApprovalFrom::ALL.map(ApprovalRule::new).map(Some);
-            for protection in rules.into_iter().chain([None]).filter_map(|rule| Protection::new(level, rule).ok()) {
-                assert_eq!(Safeguard::OF_CLASSES[protection.class()], protection.safeguard(), "{protection:?}");
-            }
-        }
-    }
 }

@@ -1,24 +1,26 @@
 //! Counts of a project's environments, so that removing one looks at none of the others.
 
+use crate::model::protection::class::Class;
 use crate::model::protection::{Protection, Safeguard};
 use crate::model::sorted::Sorted;
 
-/// How many environments of a project are on each cluster, and have a protection of each class.
+/// How many environments of a project are on each cluster, and have a protection of each class by ranks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Counts<Id> {
     on_clusters: Sorted<(Id, u32), 1>,
-    of_classes: [u32; Safeguard::OF_CLASSES.len()],
+    of_classes: [u32; Class::ALL.len()],
 }
 
 impl<Id> Counts<Id> {
     pub(crate) fn new() -> Self {
-        Self { on_clusters: Sorted::new(), of_classes: [0; Safeguard::OF_CLASSES.len()] }
+        Self { on_clusters: Sorted::new(), of_classes: [0; Class::ALL.len()] }
     }
 
     /// The ranks that all environments require together.
     pub(crate) fn safeguard(&self) -> Safeguard {
-        let classes = Safeguard::OF_CLASSES.into_iter().zip(self.of_classes);
-        classes.filter(|(_, count)| *count > 0).fold(Safeguard::NONE, |joint, (safeguard, _)| joint.join(safeguard))
+        let classes = Class::ALL.into_iter().zip(self.of_classes).filter(|(_, count)| *count > 0);
+        let safeguards = classes.filter_map(|(class, _)| class.example()).map(Protection::safeguard);
+        safeguards.fold(Safeguard::NONE, Safeguard::join)
     }
 }
 
@@ -29,7 +31,7 @@ impl<Id: Ord> Counts<Id> {
         } else {
             self.on_clusters.replace((cluster, 1));
         }
-        if let Some(count) = self.of_classes.get_mut(protection.class()) {
+        if let Some(count) = self.of_classes.get_mut(protection.class_by_ranks().index()) {
             *count = count.saturating_add(1);
         }
     }
@@ -41,7 +43,7 @@ impl<Id: Ord> Counts<Id> {
                 self.on_clusters.remove(cluster);
             }
         }
-        if let Some(count) = self.of_classes.get_mut(protection.class()) {
+        if let Some(count) = self.of_classes.get_mut(protection.class_by_ranks().index()) {
             *count = count.saturating_sub(1);
         }
     }

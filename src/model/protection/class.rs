@@ -30,9 +30,16 @@ impl Class {
     ];
 
     pub(super) const fn of(level: ProtectionLevel, rule: Option<ApprovalRule>) -> Self {
+        match rule {
+            Some(rule) if rule.count() > 1 => Self::Counted,
+            _ => Self::by_ranks(level, rule),
+        }
+    }
+
+    /// The class of a protection by the ranks that it requires, however many approvals its rule requires.
+    pub(super) const fn by_ranks(level: ProtectionLevel, rule: Option<ApprovalRule>) -> Self {
         let from = match rule {
             None => None,
-            Some(rule) if rule.count() > 1 => return Self::Counted,
             Some(rule) => Some(rule.from()),
         };
         match (level, from) {
@@ -99,6 +106,8 @@ mod tests {
                 Some(example) => assert_eq!(read(protection), read(example), "{protection:?}"),
                 None => assert!(protection.rule().is_some_and(|rule| rule.count() > 1), "{protection:?}"),
             }
+            let by_ranks = Class::by_ranks(protection.level(), protection.rule()).example();
+            assert_eq!(by_ranks.map(Protection::safeguard), Some(protection.safeguard()), "{protection:?}");
         }
         for class in Class::ALL {
             assert!(seen.contains(&class), "{class:?}");
