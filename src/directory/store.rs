@@ -15,6 +15,9 @@ use crate::model::account::Account;
 use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::custom_role::CustomRole;
 use crate::model::environment::Environment;
+use crate::model::fact::{
+    AccountFact, ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, TeamFact,
+};
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::team::Team;
@@ -109,43 +112,43 @@ impl<Id> Directory<Id> {
     /// The accounts, in no particular order.
     #[must_use]
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = AccountRef<'_, Id>> {
-        self.accounts.iter().map(AccountRef)
+        self.accounts.iter().map(|fact| AccountRef(fact.into()))
     }
 
     /// The organizations, in no particular order.
     #[must_use]
     pub fn organizations(&self) -> impl ExactSizeIterator<Item = OrganizationRef<'_, Id>> {
-        self.organizations.iter().map(OrganizationRef)
+        self.organizations.iter().map(|fact| OrganizationRef(fact.into()))
     }
 
     /// The custom roles, in no particular order.
     #[must_use]
     pub fn roles(&self) -> impl ExactSizeIterator<Item = CustomRoleRef<'_, Id>> {
-        self.roles.iter().map(CustomRoleRef)
+        self.roles.iter().map(|fact| CustomRoleRef(fact.into()))
     }
 
     /// The teams, in no particular order.
     #[must_use]
     pub fn teams(&self) -> impl ExactSizeIterator<Item = TeamRef<'_, Id>> {
-        self.teams.iter().map(TeamRef)
+        self.teams.iter().map(|fact| TeamRef(fact.into()))
     }
 
     /// The projects, in no particular order.
     #[must_use]
     pub fn projects(&self) -> impl ExactSizeIterator<Item = ProjectRef<'_, Id>> {
-        self.projects.iter().map(ProjectRef)
+        self.projects.iter().map(|fact| ProjectRef(fact.into()))
     }
 
     /// The clusters, in no particular order.
     #[must_use]
     pub fn clusters(&self) -> impl ExactSizeIterator<Item = ClusterRef<'_, Id>> {
-        self.clusters.iter().map(ClusterRef)
+        self.clusters.iter().map(|fact| ClusterRef(fact.into()))
     }
 
     /// The environments, in no particular order.
     #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = EnvironmentRef<'_, Id>> {
-        self.environments.iter().map(EnvironmentRef)
+        self.environments.iter().map(|fact| EnvironmentRef(fact.into()))
     }
 }
 
@@ -194,7 +197,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.accounts.get(id).map(AccountRef)
+        self.account_fact(id).map(AccountRef)
     }
 
     /// The organization with this id.
@@ -205,7 +208,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.organizations.get(id).map(OrganizationRef)
+        self.organization_fact(id).map(OrganizationRef)
     }
 
     /// The custom role with this id.
@@ -215,7 +218,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.roles.get(id).map(CustomRoleRef)
+        self.role_fact(id).map(CustomRoleRef)
     }
 
     /// The team with this id.
@@ -225,7 +228,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.teams.get(id).map(TeamRef)
+        self.team_fact(id).map(TeamRef)
     }
 
     /// The project with this id.
@@ -236,7 +239,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.projects.get(id).map(ProjectRef)
+        self.project_fact(id).map(ProjectRef)
     }
 
     /// The cluster with this id.
@@ -247,7 +250,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.clusters.get(id).map(ClusterRef)
+        self.cluster_fact(id).map(ClusterRef)
     }
 
     /// The environment with this id.
@@ -258,7 +261,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.environments.get(id).map(EnvironmentRef)
+        self.environment_fact(id).map(EnvironmentRef)
     }
 
     /// The namespace of an environment on its cluster; `None` if the environment does not exist.
@@ -352,6 +355,72 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         let index = self.index.organizations.get(organization);
         index.into_iter().flat_map(|index| &index.environments).filter_map(|id| self.environment::<Id>(id))
+    }
+}
+
+/// What the policy reads of each kind of fact.
+impl<Id: Hash + Ord> Directory<Id> {
+    #[inline]
+    pub(crate) fn account_fact<Q>(&self, id: &Q) -> Option<AccountFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.accounts.get(id).map(AccountFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn organization_fact<Q>(&self, id: &Q) -> Option<OrganizationFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.organizations.get(id).map(OrganizationFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn role_fact<Q>(&self, id: &Q) -> Option<RoleFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.roles.get(id).map(RoleFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn team_fact<Q>(&self, id: &Q) -> Option<TeamFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.teams.get(id).map(TeamFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn project_fact<Q>(&self, id: &Q) -> Option<ProjectFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.projects.get(id).map(ProjectFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn cluster_fact<Q>(&self, id: &Q) -> Option<ClusterFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.clusters.get(id).map(ClusterFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn environment_fact<Q>(&self, id: &Q) -> Option<EnvironmentFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.environments.get(id).map(EnvironmentFact::of)
     }
 }
 

@@ -11,10 +11,10 @@ use crate::directory::index::Member;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
-use crate::model::account::Account;
 use crate::model::action::Action;
-use crate::model::membership::{Membership, state_of};
-use crate::model::resource::{Resource, ResourceId, ResourceRef};
+use crate::model::fact::{AccountFact, MembershipFact, ResourceFact};
+use crate::model::membership::state_of;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::role::ProjectRole;
 use crate::model::scope::Scope;
 use crate::model::time::{Grant, GrantState, Now, Time};
@@ -172,13 +172,13 @@ struct Members<'a, Id> {
 }
 
 impl<'a, Id: Hash + Ord> Members<'a, Id> {
-    fn of(resource: &Resource<'_, Id>, directory: &'a Directory<Id>) -> Self {
+    fn of(resource: &ResourceFact<'_, Id>, directory: &'a Directory<Id>) -> Self {
         let (scope, index) = (Scope::of(resource), &directory.index);
         let place = || {
-            let organization = directory.organizations.get::<Id>(scope.organization)?.id();
-            let cluster = |(id, _): (&Id, _)| Some(directory.clusters.get::<Id>(id)?.id());
+            let organization = directory.organization_fact::<Id>(scope.organization)?.id();
+            let cluster = |(id, _): (&Id, _)| Some(directory.cluster_fact::<Id>(id)?.id());
             let clusters = scope.clusters.map(|place| place.and_then(cluster));
-            let project = scope.project.and_then(|(id, _)| Some(directory.projects.get::<Id>(id)?.id()));
+            let project = scope.project.and_then(|(id, _)| Some(directory.project_fact::<Id>(id)?.id()));
             Some(Place { organization, clusters, project })
         };
         let overrides = |place: Option<(&Id, _)>| {
@@ -204,7 +204,7 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
             return Some((id, None));
         }
         let member = member.value();
-        let of_teams = || self.place.as_ref()?.states(directory.accounts.get::<Id>(id)?, now);
+        let of_teams = || self.place.as_ref()?.states(directory.account_fact::<Id>(id)?, now);
         let states = member.in_teams.then(of_teams).flatten();
         let States { overrides: [present, new], role } = states.unwrap_or_else(|| {
             let [present, new] = &mut self.overrides;
@@ -234,10 +234,10 @@ struct States {
 
 impl<Id: Ord> Place<'_, Id> {
     /// How the grants of a member count, those of the member's teams included.
-    fn states(&self, account: &Account<Id>, now: Now) -> Option<States> {
-        let membership: &Membership<Id> = account.membership::<Id>(self.organization)?;
-        let on = |cluster: &Id| membership.cluster_access_at::<Id>(cluster, now);
-        let role = |project: &Id| membership.project_role_at::<Id>(project, now);
+    fn states(&self, account: AccountFact<'_, Id>, now: Now) -> Option<States> {
+        let membership: MembershipFact<'_, Id> = account.membership::<Id>(self.organization)?;
+        let on = |cluster: &Id| membership.cluster_access_at(cluster, now);
+        let role = |project: &Id| membership.project_role_at(project, now);
         Some(States {
             overrides: self.clusters.map(|cluster| cluster.map_or(GrantState::Nothing, on)),
             role: self.project.map_or(GrantState::Nothing, role),
