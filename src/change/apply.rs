@@ -245,7 +245,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 impl<Id: Hash + Ord> Directory<Id> {
     /// Notes the last record of an organization, whose stream ends with it. There is no stream before the first record.
     pub(crate) fn advance(&mut self, stream: Stream<Id>) {
-        if stream.revision > 0 && self.organizations.get(stream.organization()).is_some() {
+        if stream.revision > 0 && self.organization_fact(stream.organization()).is_some() {
             self.streams.set(stream);
         } else {
             self.streams.remove(stream.organization());

@@ -13,7 +13,7 @@ use crate::directory::error::{EntityKind, LoadError, name};
 use crate::directory::rows::Rows;
 use crate::directory::store::Directory;
 use crate::directory::stream::Stream;
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// Loads one organization from its rows, or replaces it if it is loaded. If it fails, nothing changes.
@@ -87,7 +87,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 
     fn removal_if_loaded(&self, organization: &Id) -> Vec<Edit<Id>> {
-        match self.organizations.get(organization) {
+        match self.organization_fact(organization) {
             Some(_) => vec![self.removal(organization, Removed::Organization)],
             None => Vec::new(),
         }
@@ -98,7 +98,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let taken = |kind, id| AttachError::Taken { kind, id: name(id) };
         match edit {
             Edit::Member { account, to: Some(MemberState { kind, .. }), .. } => {
-                let present = self.accounts.get(account).map_or(*kind, Account::kind);
+                let present = self.account_fact(account).map_or(*kind, |account| account.kind());
                 AttachError::OtherKind { account: name(account), present, kind: *kind }
             }
             Edit::Role { role, .. } => taken(EntityKind::Role, role),

@@ -175,7 +175,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             self.require(subject, Action::Remove, replaced)?;
         }
         // Only members are allowed anything, so the account exists.
-        let by = self.accounts.get(subject.id()).map(|account| account.id().clone());
+        let by = self.account_fact(subject.id()).map(|account| account.id().clone());
         let by = by.ok_or_else(|| Denied::because(Reason::NotAMember, self.exposure(subject, resource)))?;
         let organization = self.organization_of(&change)?.clone();
         let edits = self.plan(Some(&by), subject.now(), &change)?;

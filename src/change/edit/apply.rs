@@ -13,6 +13,7 @@ use crate::model::account::{Account, AccountKind};
 use crate::model::cluster::Orchestrator;
 use crate::model::custom_role::{AnyRole, RoleDefinition};
 use crate::model::environment::Environment;
+use crate::model::fact::MembershipFact;
 use crate::model::grants::{Grants, Holder};
 use crate::model::membership::Membership;
 use crate::model::project::Visibility;
@@ -168,7 +169,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         };
         membership.set_role(ranked, role.custom());
         membership.set_expiry(expires_at);
-        if is_permanent_owner(kind, membership)
+        if is_permanent_owner(kind, MembershipFact::of(membership))
             && let Some(organization) = self.organizations.get_mut(&organization)
         {
             organization.add_owner();
@@ -191,7 +192,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                 role.remove_member();
             }
         }
-        if is_permanent_owner(kind, membership)
+        if is_permanent_owner(kind, MembershipFact::of(membership))
             && let Some(organization) = self.organizations.get_mut(organization)
         {
             organization.remove_owner();
@@ -354,6 +355,6 @@ fn membership_in<'a, Id: Ord>(
     Some((kind, account.membership_mut(organization)?))
 }
 
-pub(crate) fn is_permanent_owner<Id>(kind: AccountKind, membership: &Membership<Id>) -> bool {
+pub(crate) fn is_permanent_owner<Id>(kind: AccountKind, membership: MembershipFact<'_, Id>) -> bool {
     kind.acting(membership.rank()) == Role::Owner && membership.expires_at().is_none()
 }

@@ -122,6 +122,12 @@ impl<'a, Id> MembershipFact<'a, Id> {
         self.0.own_grants().map(GrantsFact)
     }
 
+    /// Whether the member has grants of their own or places in teams.
+    #[cfg(feature = "directory")]
+    pub(crate) fn has_grants_or_teams(self) -> bool {
+        self.0.has_grants_or_teams()
+    }
+
     #[cfg(feature = "directory")]
     pub(crate) fn cluster_accesses(
         self,
@@ -194,6 +200,10 @@ impl<'a, Id> GrantsFact<'a, Id> {
 
 #[cfg(feature = "directory")]
 impl<'a, Id> GrantsFact<'a, Id> {
+    pub(crate) fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The roles in projects, in the order of the projects' ids.
     pub(crate) fn project_roles(
         self,
