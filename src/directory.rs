@@ -12,7 +12,13 @@ pub(crate) mod index;
 #[cfg(feature = "directory")]
 pub(crate) mod key;
 #[cfg(feature = "directory")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the index of a directory is put on them"))]
+mod list;
+#[cfg(feature = "directory")]
 pub(crate) mod load;
+#[cfg(feature = "directory")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the tables of a shared directory are put on them"))]
+mod pages;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
 pub(crate) mod resolve;
