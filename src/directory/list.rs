@@ -6,6 +6,8 @@ use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::{iter, slice};
 
+use crate::directory::table::Shared;
+
 /// Items in the order of their keys, which are unique. Cloning a list copies one chunk at most.
 #[derive(Clone, Debug)]
 pub(crate) struct List<K, V = ()> {
@@ -139,7 +141,8 @@ impl<K: Ord + Clone, V: Clone> List<K, V> {
         let place = place_of(chunk, &key).unwrap_or_else(|place| place);
         chunk.insert(place, (key, value));
         if chunk.len() > FULL {
-            self.split(of_chunk);
+            let second = chunk.split_off(FULL / 2);
+            self.add_chunk(of_chunk.saturating_add(1), second);
         } else if let Chunks::One(items) = &mut self.chunks
             && items.len() > FEW
         {
@@ -148,12 +151,10 @@ impl<K: Ord + Clone, V: Clone> List<K, V> {
         None
     }
 
-    fn split(&mut self, place: usize) {
+    fn add_chunk(&mut self, place: usize, chunk: Chunk<K, V>) {
         let Chunks::Many(chunks) = &mut self.chunks else { return };
         let mut all = chunks.to_vec();
-        let Some(chunk) = all.get_mut(place) else { return };
-        let second = Arc::make_mut(chunk).split_off(FULL / 2);
-        all.insert(place.saturating_add(1), Arc::new(second));
+        all.insert(place.min(all.len()), Arc::new(chunk));
         *chunks = all.into();
     }
 
@@ -174,6 +175,27 @@ impl<K: Ord + Clone, V: Clone> List<K, V> {
             self.chunks = if all.is_empty() { Chunks::One(Vec::new()) } else { Chunks::Many(all.into()) };
         }
         Some(value)
+    }
+}
+
+impl<K: Clone, V: Clone> Shared for List<K, V> {
+    fn separate(&mut self) {
+        if let Chunks::Many(chunks) = &mut self.chunks {
+            *chunks = chunks.iter().map(|chunk| Arc::new(Chunk::clone(chunk))).collect();
+        }
+    }
+}
+
+impl<K, V> List<K, V> {
+    /// Frees unused capacity, but of chunks that another version has.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        match &mut self.chunks {
+            Chunks::One(items) => items.shrink_to_fit(),
+            Chunks::Many(chunks) => {
+                let own = Arc::get_mut(chunks).into_iter().flatten().filter_map(Arc::get_mut);
+                own.for_each(Chunk::shrink_to_fit);
+            }
+        }
     }
 }
 

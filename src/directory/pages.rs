@@ -3,10 +3,11 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::mem::{needs_drop, size_of};
+use core::mem::{self, needs_drop, size_of};
 use core::slice;
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Iter as HashTableIter;
 
 /// A hash table on pages. Cloning it copies nothing.
 ///
@@ -96,17 +97,16 @@ impl<T: Clone> List<T> {
         // The page of the new one's other half.
         let half = if new > self.mask { new } else { self.mask.saturating_add(1) / 2 };
         let turn = new & half.saturating_sub(1);
-        let Some(page) = self.pages.get(turn) else { return };
+        let Some(page) = Arc::make_mut(&mut self.pages).get_mut(turn) else { return };
         let [mut stay, mut go] = [HashTable::new(), HashTable::new()];
-        for fact in page.iter() {
-            let hash = hasher(fact);
+        // A page that no other version has is moved: nothing of it is cloned.
+        for fact in mem::take(Arc::make_mut(page)) {
+            let hash = hasher(&fact);
             let to = if bits(hash) & half == 0 { &mut stay } else { &mut go };
-            to.insert_unique(hash, fact.clone(), &hasher);
+            to.insert_unique(hash, fact, &hasher);
         }
-        let mut pages: Vec<_> = self.pages.iter().cloned().chain([Arc::new(go)]).collect();
-        if let Some(page) = pages.get_mut(turn) {
-            *page = Arc::new(stay);
-        }
+        *page = Arc::new(stay);
+        let pages = self.pages.iter().cloned().chain([Arc::new(go)]).collect();
         *self = Self::new(pages);
     }
 }
@@ -147,9 +147,8 @@ impl<T> Pages<T> {
         page.find(hash, is_it)
     }
 
-    /// The facts, in no particular order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.lists().iter().flat_map(|list| list.pages.iter()).flat_map(|page| page.iter())
+    pub(crate) fn iter(&self) -> Iter<'_, T> {
+        Iter { lists: self.lists().iter(), pages: [].iter(), facts: HashTableIter::default(), left: self.len() }
     }
 }
 
@@ -225,6 +224,58 @@ impl<T: Clone> Pages<T> {
         Some(fact)
     }
 }
+
+impl<T: Clone> Pages<T> {
+    /// The facts, to be changed. Each page that another version has is copied.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        let lists = match &mut self.level {
+            Level::One(list) => slice::from_mut(list),
+            Level::Two(lists) => Arc::make_mut(lists),
+        };
+        let pages = lists.iter_mut().flat_map(|list| Arc::make_mut(&mut list.pages));
+        pages.flat_map(|page| Arc::make_mut(page).iter_mut())
+    }
+}
+
+/// The facts of [`Pages`], in no particular order.
+#[derive(Debug)]
+pub(crate) struct Iter<'a, T> {
+    lists: slice::Iter<'a, List<T>>,
+    pages: slice::Iter<'a, Arc<HashTable<T>>>,
+    facts: HashTableIter<'a, T>,
+    left: usize,
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = &'a T;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a T> {
+        loop {
+            if let Some(fact) = self.facts.next() {
+                self.left = self.left.saturating_sub(1);
+                return Some(fact);
+            }
+            match self.pages.next() {
+                Some(page) => self.facts = page.iter(),
+                None => self.pages = self.lists.next()?.pages.iter(),
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+
+    /// Page by page.
+    fn fold<B, F: FnMut(B, &'a T) -> B>(self, start: B, mut with: F) -> B {
+        let all = self.facts.fold(start, &mut with);
+        let rest = self.lists.flat_map(|list| list.pages.iter());
+        self.pages.chain(rest).fold(all, |all, page| page.iter().fold(all, &mut with))
+    }
+}
+
+impl<T> ExactSizeIterator for Iter<'_, T> {}
 
 #[cfg(test)]
 mod tests {
