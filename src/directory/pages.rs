@@ -76,8 +76,8 @@ impl<T> List<T> {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "part of every decision")]
-    fn page(&self, chosen: usize) -> Option<&Arc<HashTable<T>>> {
-        self.pages.get(self.place(chosen))
+    fn page(&self, chosen: usize) -> Option<&HashTable<T>> {
+        self.pages.get(self.place(chosen)).map(|page| &**page)
     }
 }
 
@@ -136,15 +136,19 @@ impl<T> Pages<T> {
         self.lists().iter().map(|list| list.facts).sum()
     }
 
+    /// The page that has the fact with this hash, if it exists.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "part of every decision")]
-    pub(crate) fn find(&self, hash: u64, is_it: impl FnMut(&T) -> bool) -> Option<&T> {
+    pub(crate) fn page(&self, hash: u64) -> Option<&HashTable<T>> {
         let chosen = choosing(hash);
-        let page = match &self.level {
-            Level::One(list) => list.page(chosen)?,
-            Level::Two(lists) => lists.get(chosen & (LISTS - 1))?.page(chosen >> LIST_BITS)?,
-        };
-        page.find(hash, is_it)
+        match &self.level {
+            Level::One(list) => list.page(chosen),
+            Level::Two(lists) => lists.get(chosen & (LISTS - 1))?.page(chosen >> LIST_BITS),
+        }
+    }
+
+    fn find(&self, hash: u64, is_it: impl FnMut(&T) -> bool) -> Option<&T> {
+        self.page(hash)?.find(hash, is_it)
     }
 
     pub(crate) fn iter(&self) -> Iter<'_, T> {
