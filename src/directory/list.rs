@@ -341,6 +341,39 @@ mod tests {
         }
     }
 
+    /// A key that is never cloned.
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Debug)]
+    struct Own(u32);
+
+    impl Clone for Own {
+        fn clone(&self) -> Self {
+            panic!("{self:?} is cloned")
+        }
+    }
+
+    #[test]
+    fn what_no_other_version_has_is_changed_without_a_clone() {
+        let count = if cfg!(miri) { 1_200 } else { 5_000 };
+        let mut list: List<Own, u32> = List::new();
+        (0..count).for_each(|key| _ = list.insert(Own(key * 7 % count), key));
+        if let Some(value) = list.get_mut(&Own(7)) {
+            *value = 0;
+        }
+        list.shrink_to_fit();
+        (0..count).for_each(|key| _ = list.remove(&Own(key)));
+        assert!(list.is_empty());
+    }
+
+    #[test]
+    fn a_copy_of_its_own_shares_no_chunk() {
+        let list: List<u32, u32> = (0..2_000).map(|key| (key, 0)).collect();
+        let mut own = list.clone();
+        own.separate();
+        assert_eq!(own, list);
+        let (Chunks::Many(theirs), Chunks::Many(own)) = (&list.chunks, &own.chunks) else { panic!("of many chunks") };
+        assert!(theirs.iter().zip(own.iter()).all(|(theirs, own)| !Arc::ptr_eq(theirs, own)));
+    }
+
     #[test]
     fn a_version_keeps_what_it_had_and_shares_the_rest() {
         let mut list: List<u32, u32> = (0..10_000).map(|key| (key, 0)).collect();

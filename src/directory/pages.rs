@@ -382,6 +382,44 @@ mod tests {
         }
     }
 
+    /// A fact that is never cloned.
+    #[derive(PartialEq, Debug)]
+    struct Own(u64);
+
+    impl Clone for Own {
+        fn clone(&self) -> Self {
+            panic!("{self:?} is cloned")
+        }
+    }
+
+    #[test]
+    fn what_no_other_version_has_is_changed_without_a_clone() {
+        let facts = (0..MANY / 2).map(Own).collect::<Vec<_>>();
+        let mut pages = Pages::of(facts.into_iter(), |fact| hash(fact.0));
+        (MANY / 2..MANY).for_each(|key| pages.insert_unique(hash(key), Own(key), |fact| hash(fact.0)));
+        assert!(pages.find_mut(hash(7), |fact| fact.0 == 7).is_some());
+        assert_eq!(pages.iter_mut().count(), pages.iter().len());
+        (0..MANY).for_each(|key| assert_eq!(pages.remove(hash(key), |fact| fact.0 == key), Some(Own(key))));
+        assert_eq!(pages.len(), 0);
+    }
+
+    #[test]
+    fn the_facts_are_as_many_however_they_are_taken() {
+        for count in [0, MANY / 10, MANY] {
+            let mut pages = filled(0..count);
+            let (len, sum) = (pages.iter().len(), (0..count).sum::<u64>());
+            assert_eq!(u64::try_from(len), Ok(count));
+            assert_eq!(pages.iter().fold(0, |sum, fact| sum + fact[0]), sum);
+            assert_eq!(
+                pages.iter().skip(1).map(|fact| fact[0]).sum::<u64>() + pages.iter().next().map_or(0, |it| it[0]),
+                sum
+            );
+            let before = pages.clone();
+            pages.iter_mut().for_each(|fact| fact[1] = 1);
+            assert!(before.iter().all(|fact| fact[1] == 0) && pages.iter().all(|fact| fact[1] == 1));
+        }
+    }
+
     #[test]
     fn a_change_copies_one_page() {
         for count in [10, MANY / 10, MANY] {
