@@ -26,7 +26,7 @@ enum Level<T> {
     Two(Arc<[List<T>]>),
 }
 
-const LISTS: usize = 64;
+const LISTS: usize = 128;
 const LIST_BITS: u32 = LISTS.trailing_zeros();
 /// One list is dealt out to several when it has this many pages.
 const PAGES_OF_ONE: usize = 2 * LISTS;
@@ -48,13 +48,14 @@ impl<T> Clone for List<T> {
     }
 }
 
-/// How many facts a page has on average when the next page is split: 12 KiB, or fewer facts where the copy of one may allocate.
+/// How many facts a page has on average when the next page is split: 8 KiB, or fewer facts where the copy of one may allocate, or
+/// count in memory that is elsewhere.
 const fn full<T>() -> usize {
     match size_of::<T>() {
-        _ if needs_drop::<T>() => 96,
-        0..=16 => 768,
-        17..=32 => 384,
-        33..=64 => 192,
+        _ if needs_drop::<T>() => 32,
+        0..=16 => 512,
+        17..=32 => 256,
+        33..=64 => 128,
         _ => 64,
     }
 }

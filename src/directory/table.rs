@@ -258,15 +258,25 @@ macro_rules! keyed_by_id {
                     self.id()
                 }
             }
-
-            impl<Id> Shared for $fact<Id> {}
         )+
     };
 }
 
 keyed_by_id!(Account, Organization, CustomRole, Team, Project, Cluster, Environment);
 
-impl<Id> Shared for Stream<Id> {}
+impl<Id: Clone> Shared for Account<Id> {
+    fn separate(&mut self) {
+        Self::separate(self);
+    }
+}
+
+macro_rules! share_nothing {
+    ($($fact:ident),+) => {
+        $(impl<Id> Shared for $fact<Id> {})+
+    };
+}
+
+share_nothing!(Organization, CustomRole, Team, Project, Cluster, Environment, Stream);
 
 impl<T: Keyed> Keyed for Arc<T> {
     type Key = T::Key;
