@@ -20,9 +20,11 @@ use crate::change::apply::ApplyError;
 use crate::change::error::ChangeError;
 use crate::change::record::{Entry, Record};
 use crate::directory::index::OrganizationIndex;
+use crate::directory::set::Set;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::directory::table::Table;
+use crate::directory::version::Sharing;
 use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
 use crate::model::fact::{ResourceFact, RoleFact, SubjectFact};
@@ -125,28 +127,28 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Ok(self.preview_of(organization, after, record.entries().to_vec(), &subject))
     }
 
-    /// A directory with one organization of this one.
+    /// A draft with one organization of this directory.
     fn alone(&self, organization: &Id) -> Self {
-        let mut alone = Self::new();
+        let mut alone = Self { sharing: Sharing::Draft, ..Self::new() };
         if let Some(stream) = self.streams.get::<Id>(organization) {
             alone.streams.set(stream.clone());
         }
         let Some(index) = self.index.organizations.get::<Id>(organization) else { return alone };
         copy(&self.organizations, &mut alone.organizations, [organization]);
-        copy(&self.index.organizations, &mut alone.index.organizations, [organization]);
+        copy(&self.index.organizations.0, &mut alone.index.organizations.0, [organization]);
         for account in index.members.keys().filter_map(|id| self.account_fact::<Id>(id)) {
             let mut copied = Account::new(account.id().clone(), account.kind());
             account.membership::<Id>(organization).into_iter().for_each(|it| copied.replace(it.to_membership()));
             alone.accounts.set(copied);
         }
         copy(&self.roles, &mut alone.roles, &index.roles);
-        copy(&self.index.roles, &mut alone.index.roles, &index.roles);
+        copy(&self.index.roles.0, &mut alone.index.roles.0, &index.roles);
         copy(&self.teams, &mut alone.teams, &index.teams);
-        copy(&self.index.teams, &mut alone.index.teams, &index.teams);
+        copy(&self.index.teams.0, &mut alone.index.teams.0, &index.teams);
         copy(&self.projects, &mut alone.projects, &index.projects);
-        copy(&self.index.projects, &mut alone.index.projects, &index.projects);
+        copy(&self.index.projects.0, &mut alone.index.projects.0, &index.projects);
         copy(&self.clusters, &mut alone.clusters, &index.clusters);
-        copy(&self.index.clusters, &mut alone.index.clusters, &index.clusters);
+        copy(&self.index.clusters.0, &mut alone.index.clusters.0, &index.clusters);
         copy(&self.environments, &mut alone.environments, &index.environments);
         alone
     }
@@ -315,7 +317,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 
     /// What the organization has before or after the change.
-    fn each(&self, ids: fn(&OrganizationIndex<Id>) -> &BTreeSet<Id>) -> BTreeSet<&Id> {
+    fn each(&self, ids: fn(&OrganizationIndex<Id>) -> &Set<Id>) -> BTreeSet<&Id> {
         self.organization_before_and_after().into_iter().flatten().flat_map(ids).collect()
     }
 

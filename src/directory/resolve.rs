@@ -52,13 +52,13 @@ impl<Id: Hash + Ord> Directory<Id> {
         // Most questions are about these kinds. In an arm of its own, each is known at compile time.
         let looked_up = match resource {
             ResourceId::Environment(id) => {
-                self.look_up(subject, action, self.environments.get(id).map(Resource::Environment))
+                self.look_up(subject, action, self.environments.find(id).map(Resource::Environment))
             }
-            ResourceId::Cluster(id) => self.look_up(subject, action, self.clusters.get(id).map(Resource::Cluster)),
+            ResourceId::Cluster(id) => self.look_up(subject, action, self.clusters.find(id).map(Resource::Cluster)),
             ResourceId::Organization(id) => {
-                self.look_up(subject, action, self.organizations.get(id).map(Resource::Organization))
+                self.look_up(subject, action, self.organizations.find(id).map(Resource::Organization))
             }
-            ResourceId::Project(id) => self.look_up(subject, action, self.projects.get(id).map(Resource::Project)),
+            ResourceId::Project(id) => self.look_up(subject, action, self.projects.find(id).map(Resource::Project)),
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -381,7 +381,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let account = self.accounts.get(subject.id);
+        let account = self.accounts.find(subject.id);
         account.filter(|account| subject.kind.is_none_or(|kind| kind == account.kind()))
     }
 }

@@ -1,13 +1,14 @@
 //! The store: facts by id, in the form that `decide` reads, so that finding a fact is a borrow.
 
-use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
 use crate::directory::index::Index;
+use crate::directory::set::Set;
 use crate::directory::stream::Stream;
 use crate::directory::table::Table;
+use crate::directory::version::Sharing;
 use crate::directory::views::{
     AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, OrganizationRef, ProjectRef, TeamRef,
 };
@@ -55,7 +56,7 @@ use crate::model::team::Team;
 /// );
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Directory<Id> {
     pub(crate) accounts: Table<Account<Id>>,
     pub(crate) organizations: Table<Organization<Id>>,
@@ -66,6 +67,7 @@ pub struct Directory<Id> {
     pub(crate) environments: Table<Environment<Id>>,
     pub(crate) index: Index<Id>,
     pub(crate) streams: Table<Stream<Id>>,
+    pub(crate) sharing: Sharing,
 }
 
 /// An empty directory.
@@ -106,6 +108,7 @@ impl<Id> Directory<Id> {
             environments: Table::new(),
             index: Index::new(),
             streams: Table::new(),
+            sharing: Sharing::Alone,
         }
     }
 
@@ -272,7 +275,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let project = self.index.projects.get::<Id>(self.environments.get(environment)?.project())?;
-        project.environments.get(environment).map(|stage| stage.namespace.as_str())
+        project.environments.get(environment).map(|stage| &*stage.namespace)
     }
 
     /// The orchestrator of a cluster; `None` if it is not known or the cluster does not exist. It affects no decision.
@@ -424,9 +427,9 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 }
 
-impl<Id: Hash + Ord> Team<Id> {
+impl<Id: Hash + Ord + Clone> Team<Id> {
     /// Gives the team's grants to these accounts, who are its members.
-    pub(crate) fn share_grants(&self, accounts: &mut Table<Account<Id>>, members: &BTreeSet<Id>) {
+    pub(crate) fn share_grants(&self, accounts: &mut Table<Account<Id>>, members: &Set<Id>) {
         for member in members {
             let account = accounts.get_mut::<Id>(member);
             if let Some(membership) = account.and_then(|account| account.membership_mut::<Id>(self.organization())) {

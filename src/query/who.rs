@@ -1,6 +1,5 @@
 //! The accounts that may perform an action on a resource.
 
-use alloc::collections::{BTreeMap, btree_map};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -8,6 +7,7 @@ use core::cmp::Ordering;
 use core::hash::Hash;
 
 use crate::directory::index::Member;
+use crate::directory::list::{self, List};
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
@@ -165,7 +165,7 @@ const fn reads_all_of_the_subject(requirement: &Requirement) -> bool {
 /// The members of an organization, with the access of each to the resource's clusters and their role in its project.
 #[derive(Clone, Debug)]
 struct Members<'a, Id> {
-    each: btree_map::Iter<'a, Id, Grant<Member>>,
+    each: list::Iter<'a, Id, Grant<Member>>,
     place: Option<Place<'a, Id>>,
     overrides: [Grants<'a, Id, ClusterAccess>; 2],
     roles: Grants<'a, Id, ProjectRole>,
@@ -248,7 +248,7 @@ impl<Id: Ord> Place<'_, Id> {
 impl<Id> Default for Members<'_, Id> {
     fn default() -> Self {
         Self {
-            each: btree_map::Iter::default(),
+            each: list::Iter::default(),
             place: None,
             overrides: [Grants::none(), Grants::none()],
             roles: Grants::none(),
@@ -260,16 +260,16 @@ impl<Id> Default for Members<'_, Id> {
 #[derive(Clone, Debug)]
 struct Grants<'a, Id, T> {
     next: Option<(&'a Id, &'a Grant<T>)>,
-    rest: btree_map::Iter<'a, Id, Grant<T>>,
+    rest: list::Iter<'a, Id, Grant<T>>,
 }
 
 impl<'a, Id, T> Grants<'a, Id, T> {
     fn none() -> Self {
-        Self { next: None, rest: btree_map::Iter::default() }
+        Self { next: None, rest: list::Iter::default() }
     }
 
-    fn all(grants: Option<&'a BTreeMap<Id, Grant<T>>>) -> Self {
-        let mut rest = grants.map(BTreeMap::iter).unwrap_or_default();
+    fn all(grants: Option<&'a List<Id, Grant<T>>>) -> Self {
+        let mut rest = grants.map(List::iter).unwrap_or_default();
         Self { next: rest.next(), rest }
     }
 }

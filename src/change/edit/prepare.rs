@@ -13,14 +13,14 @@ use crate::model::fact::{ClusterFact, ProjectFact};
 use crate::model::grants::{Grants, Holder};
 use crate::model::project::Visibility;
 
-/// An edit that is ready to be applied, without a clone.
+/// An edit that is ready to be applied: without a clone, unless other versions have what it changes.
 pub(crate) struct Prepared<Id> {
     step: Step<Id>,
     /// The new grants of teams, each at the last edit that changes them: all members of a team share them.
     shared: Vec<(Id, Arc<Grants<Id>>)>,
 }
 
-impl<Id: Hash + Ord> Directory<Id> {
+impl<Id: Hash + Ord + Clone> Directory<Id> {
     pub(crate) fn carry_out(&mut self, prepared: Prepared<Id>) {
         self.take(prepared.step);
         for (team, grants) in prepared.shared {

@@ -95,7 +95,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         members.filter_map(move |(account, _)| {
             let mut in_team = teams.clone().filter_map(|(team, _)| self.directory.index.teams.get::<Id>(team));
             let place = FindingPlace::ProjectMember { project: project.id(), account };
-            let is_admin = in_team.any(|team| team.members.contains(account));
+            let is_admin = in_team.any(|team| team.members.contains::<Id>(account));
             is_admin.then_some(Finding::new(FindingCode::ServiceAccountAdmin, place))
         })
     }
