@@ -34,7 +34,7 @@ pub(crate) fn run(sheet: &mut Sheet) {
 
     let (mut directory, alone) = counting::of(|| Directory::try_from(&rows).expect("the rows load"));
     let (mut shared, own) = counting::of(|| SharedDirectory::new(directory.clone()));
-    let (first, second) = counting::of(|| copy(&mut directory, &mut shared, &cycles[0]));
+    let (first, second) = counting::of(|| make_first(&mut directory, &mut shared, &cycles[0]));
     println!("{}", size(&rows));
     let medians = print_changes(&mut directory, &mut shared, &cycles, &refused, rounds);
     println!("the first change of a SharedDirectory took {first:.0} µs");
@@ -83,8 +83,8 @@ fn with_names(sheet: &mut Sheet, mut directory: Directory<String>, pairs: &Pairs
     sheet.amount("the first shared change ever, String ids", Spread::once(first), "µs", to_reach);
 }
 
-/// The microseconds of the first change, after which there is a second directory.
-fn copy(directory: &mut Directory<u64>, shared: &mut SharedDirectory<u64>, cycle: &Cycle) -> f64 {
+/// The microseconds of the first change, which is undone.
+fn make_first(directory: &mut Directory<u64>, shared: &mut SharedDirectory<u64>, cycle: &Cycle) -> f64 {
     let (there, back) = (&cycle.there.changes[0], &cycle.back.changes[0]);
     for asked in [there, back] {
         directory.make(asked);

@@ -291,8 +291,6 @@ fn print_disturbance<S: Shared>(name: &str, shared: &S, asking: &Asking, changes
     let mut reader = Reader::starting(shared, asking, 0);
     let mut changes = changes.iter().cycle();
     let mut change = || shared.change(changes.next().expect("there are changes"));
-    // The first change of a shared directory copies it.
-    change();
     let (mut alone, mut waiting, mut changing) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..times.rounds {
         alone.extend(reader.read(times.slice));

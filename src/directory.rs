@@ -12,11 +12,17 @@ pub(crate) mod index;
 #[cfg(feature = "directory")]
 pub(crate) mod key;
 #[cfg(feature = "directory")]
+pub(crate) mod list;
+#[cfg(feature = "directory")]
 pub(crate) mod load;
+#[cfg(feature = "directory")]
+mod pages;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
 pub(crate) mod resolve;
 pub(crate) mod rows;
+#[cfg(feature = "directory")]
+pub(crate) mod set;
 #[cfg(feature = "directory")]
 pub(crate) mod store;
 #[cfg(feature = "directory")]
@@ -25,6 +31,8 @@ pub(crate) mod stream;
 pub(crate) mod subject_id;
 #[cfg(feature = "directory")]
 pub(crate) mod table;
+#[cfg(feature = "directory")]
+pub(crate) mod version;
 #[cfg(feature = "directory")]
 pub(crate) mod views;
 

@@ -20,18 +20,19 @@ use crate::change::apply::ApplyError;
 use crate::change::error::ChangeError;
 use crate::change::record::{Entry, Record};
 use crate::directory::index::OrganizationIndex;
+use crate::directory::set::Set;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::directory::table::Table;
+use crate::directory::version::Sharing;
 use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
-use crate::model::custom_role::CustomRole;
-use crate::model::resource::{Resource, ResourceId, ResourceKind, ResourceRef};
+use crate::model::fact::{ResourceFact, RoleFact, SubjectFact};
+use crate::model::resource::{ResourceId, ResourceKind, ResourceRef};
 use crate::model::sorted::Keyed;
-use crate::model::subject::Subject;
 use crate::model::time::{Now, Time};
 use crate::model::token::Token;
-use crate::policy::decide::exposure;
+use crate::policy::decide::exposure_of;
 use crate::policy::decision::{Decision, Exposure};
 use crate::policy::requirement::Requirement;
 use crate::query::values;
@@ -126,28 +127,28 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Ok(self.preview_of(organization, after, record.entries().to_vec(), &subject))
     }
 
-    /// A directory with one organization of this one.
+    /// A draft with one organization of this directory.
     fn alone(&self, organization: &Id) -> Self {
-        let mut alone = Self::new();
+        let mut alone = Self { sharing: Sharing::Draft, ..Self::new() };
         if let Some(stream) = self.streams.get::<Id>(organization) {
             alone.streams.set(stream.clone());
         }
         let Some(index) = self.index.organizations.get::<Id>(organization) else { return alone };
         copy(&self.organizations, &mut alone.organizations, [organization]);
-        copy(&self.index.organizations, &mut alone.index.organizations, [organization]);
-        for account in index.members.keys().filter_map(|id| self.accounts.get::<Id>(id)) {
+        copy(&self.index.organizations.0, &mut alone.index.organizations.0, [organization]);
+        for account in index.members.keys().filter_map(|id| self.account_fact::<Id>(id)) {
             let mut copied = Account::new(account.id().clone(), account.kind());
-            account.membership::<Id>(organization).into_iter().for_each(|it| copied.replace(it.clone()));
+            account.membership::<Id>(organization).into_iter().for_each(|it| copied.replace(it.to_membership()));
             alone.accounts.set(copied);
         }
         copy(&self.roles, &mut alone.roles, &index.roles);
-        copy(&self.index.roles, &mut alone.index.roles, &index.roles);
+        copy(&self.index.roles.0, &mut alone.index.roles.0, &index.roles);
         copy(&self.teams, &mut alone.teams, &index.teams);
-        copy(&self.index.teams, &mut alone.index.teams, &index.teams);
+        copy(&self.index.teams.0, &mut alone.index.teams.0, &index.teams);
         copy(&self.projects, &mut alone.projects, &index.projects);
-        copy(&self.index.projects, &mut alone.index.projects, &index.projects);
+        copy(&self.index.projects.0, &mut alone.index.projects.0, &index.projects);
         copy(&self.clusters, &mut alone.clusters, &index.clusters);
-        copy(&self.index.clusters, &mut alone.index.clusters, &index.clusters);
+        copy(&self.index.clusters.0, &mut alone.index.clusters.0, &index.clusters);
         copy(&self.environments, &mut alone.environments, &index.environments);
         alone
     }
@@ -164,9 +165,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let viewer = self
-            .accounts
-            .get(subject.id())
-            .or_else(|| after.accounts.get(subject.id()))
+            .account_fact(subject.id())
+            .or_else(|| after.account_fact(subject.id()))
             .map(|account| account.id().clone());
         let (token, service_token) = (subject.token, subject.service_token);
         Preview { before: self, after, organization, entries, at: subject.now(), viewer, token, service_token }
@@ -293,12 +293,12 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 
     /// Whether the subject of the change may view a resource with these facts, if it exists now, and otherwise those.
-    fn shows(&self, exists: bool, [before, after]: [Option<Resource<'_, Id>>; 2]) -> bool {
+    fn shows(&self, exists: bool, [before, after]: [Option<ResourceFact<'_, Id>>; 2]) -> bool {
         let Some(viewer) = &self.viewer else { return false };
         let (directory, resource) = if exists { (self.before, before) } else { (&self.after, after) };
         let (token, service_token) = (self.token, self.service_token);
-        let subject = Subject { account: directory.accounts.get::<Id>(viewer), token, service_token, now: self.at };
-        resource.is_some_and(|resource| exposure(subject, resource) == Exposure::Visible)
+        let subject = SubjectFact { account: directory.account_fact::<Id>(viewer), token, service_token, now: self.at };
+        resource.is_some_and(|resource| exposure_of(subject, resource) == Exposure::Visible)
     }
 
     /// Every action that applies to a kind of resource, with values of its parameter.
@@ -317,7 +317,7 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     }
 
     /// What the organization has before or after the change.
-    fn each(&self, ids: fn(&OrganizationIndex<Id>) -> &BTreeSet<Id>) -> BTreeSet<&Id> {
+    fn each(&self, ids: fn(&OrganizationIndex<Id>) -> &Set<Id>) -> BTreeSet<&Id> {
         self.organization_before_and_after().into_iter().flatten().flat_map(ids).collect()
     }
 
@@ -331,29 +331,29 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     fn resources(&self) -> (Resources<'_, Id>, Resources<'_, Id>) {
         let (before, after) = (self.before, &self.after);
         let organization = &self.organization;
-        let definition = |directory: &Directory<Id>, id| directory.roles.get::<Id>(id).map(CustomRole::definition);
+        let definition = |directory: &Directory<Id>, id| directory.role_fact::<Id>(id).map(RoleFact::definition);
         let roles = self.each(|index| &index.roles);
         // Who may invite with a custom role depends on what the role is.
-        let itself = before.organizations.get::<Id>(organization) != after.organizations.get::<Id>(organization)
+        let itself = before.organization_fact::<Id>(organization) != after.organization_fact::<Id>(organization)
             || roles.iter().any(|id| definition(before, id) != definition(after, id));
 
         let mut all: Vec<(ResourceRef<'_, Id, Id>, bool)> = [(ResourceId::Organization(organization), itself)].into();
         all.extend(
-            roles.into_iter().map(|id| (ResourceId::Role(id), before.roles.get::<Id>(id) != after.roles.get::<Id>(id))),
+            roles.into_iter().map(|id| (ResourceId::Role(id), before.role_fact::<Id>(id) != after.role_fact::<Id>(id))),
         );
         let teams = self.each(|index| &index.teams).into_iter();
-        all.extend(teams.map(|id| (ResourceId::Team(id), before.teams.get::<Id>(id) != after.teams.get::<Id>(id))));
+        all.extend(teams.map(|id| (ResourceId::Team(id), before.team_fact::<Id>(id) != after.team_fact::<Id>(id))));
         let projects = self.each(|index| &index.projects).into_iter();
         all.extend(
-            projects.map(|id| (ResourceId::Project(id), before.projects.get::<Id>(id) != after.projects.get::<Id>(id))),
+            projects.map(|id| (ResourceId::Project(id), before.project_fact::<Id>(id) != after.project_fact::<Id>(id))),
         );
         let clusters = self.each(|index| &index.clusters).into_iter();
         all.extend(
-            clusters.map(|id| (ResourceId::Cluster(id), before.clusters.get::<Id>(id) != after.clusters.get::<Id>(id))),
+            clusters.map(|id| (ResourceId::Cluster(id), before.cluster_fact::<Id>(id) != after.cluster_fact::<Id>(id))),
         );
         let environments = self.each(|index| &index.environments).into_iter();
         all.extend(environments.map(|id| {
-            (ResourceId::Environment(id), before.environments.get::<Id>(id) != after.environments.get::<Id>(id))
+            (ResourceId::Environment(id), before.environment_fact::<Id>(id) != after.environment_fact::<Id>(id))
         }));
 
         all.retain(|(resource, _)| self.is_shown(*resource));

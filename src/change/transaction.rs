@@ -8,15 +8,16 @@ use crate::change::apply::apart;
 use crate::change::edit::{Edit, Prepared};
 use crate::directory::store::Directory;
 use crate::directory::stream::Stream;
+use crate::directory::version::Sharing;
 
 /// Edits that have been applied to a directory. Unless they are [kept](Self::keep) they are undone, also if a clone of an id
-/// panics meanwhile: whatever undoing needs was cloned before.
-pub(crate) struct Transaction<'a, Id: Hash + Ord> {
+/// panics meanwhile: whatever undoing needs was cloned before. A draft is not undone, as it is thrown away.
+pub(crate) struct Transaction<'a, Id: Hash + Ord + Clone> {
     directory: &'a mut Directory<Id>,
     undo: Vec<Prepared<Id>>,
 }
 
-impl<'a, Id: Hash + Ord> Transaction<'a, Id> {
+impl<'a, Id: Hash + Ord + Clone> Transaction<'a, Id> {
     pub(crate) const fn of(directory: &'a mut Directory<Id>) -> Self {
         Self { directory, undo: Vec::new() }
     }
@@ -31,9 +32,7 @@ impl<'a, Id: Hash + Ord> Transaction<'a, Id> {
         self.undo.clear();
         self.directory.advance(stream);
     }
-}
 
-impl<Id: Hash + Ord + Clone> Transaction<'_, Id> {
     /// Applies edits, as far as each can be applied. Otherwise returns the place of the first that cannot.
     pub(crate) fn apply(&mut self, edits: &[Edit<Id>]) -> Result<(), usize> {
         let mut place = 0_usize;
@@ -52,8 +51,12 @@ impl<Id: Hash + Ord + Clone> Transaction<'_, Id> {
     }
 }
 
-impl<Id: Hash + Ord> Drop for Transaction<'_, Id> {
+impl<Id: Hash + Ord + Clone> Drop for Transaction<'_, Id> {
     fn drop(&mut self) {
+        // To undo what is shared may clone ids, and one that panics here, after another, would abort the program.
+        if self.directory.sharing == Sharing::Draft {
+            return;
+        }
         for step in mem::take(&mut self.undo).into_iter().rev() {
             self.directory.carry_out(step);
         }

@@ -11,17 +11,18 @@ use crate::directory::key::Key;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
-use crate::explain::{Explanation, explain};
+use crate::explain::Explanation;
 use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
-use crate::model::custom_role::CustomRole;
-use crate::model::deployment::{Approval, ApprovalId, Deployment, LookUpApprovals};
-use crate::model::environment::NewEnvironment;
+use crate::model::deployment::ApprovalId;
+use crate::model::fact::{
+    AccountFact, ApprovalFact, DeploymentFact, LookUpApprovals, NewEnvironmentFact, ResourceFact, RoleFact, SubjectFact,
+};
 use crate::model::resource::{Resource, ResourceId, ResourceKey, ResourceKind, ResourceRef};
 use crate::model::subject::Subject;
 use crate::model::token::Token;
 use crate::policy::asked::{Asked, Asks};
-use crate::policy::decide::{decide_here, evaluate, exposure};
+use crate::policy::decide::{decide_here, evaluate, exposure_of};
 use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::gates::FirstFailure;
 use crate::policy::reason::Reason;
@@ -51,13 +52,13 @@ impl<Id: Hash + Ord> Directory<Id> {
         // Most questions are about these kinds. In an arm of its own, each is known at compile time.
         let looked_up = match resource {
             ResourceId::Environment(id) => {
-                self.look_up(subject, action, self.environments.get(id).map(Resource::Environment))
+                self.look_up(subject, action, self.environments.find(id).map(Resource::Environment))
             }
-            ResourceId::Cluster(id) => self.look_up(subject, action, self.clusters.get(id).map(Resource::Cluster)),
+            ResourceId::Cluster(id) => self.look_up(subject, action, self.clusters.find(id).map(Resource::Cluster)),
             ResourceId::Organization(id) => {
-                self.look_up(subject, action, self.organizations.get(id).map(Resource::Organization))
+                self.look_up(subject, action, self.organizations.find(id).map(Resource::Organization))
             }
-            ResourceId::Project(id) => self.look_up(subject, action, self.projects.get(id).map(Resource::Project)),
+            ResourceId::Project(id) => self.look_up(subject, action, self.projects.find(id).map(Resource::Project)),
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -90,7 +91,9 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let Some(resource) = resource else { return Some(Decision::Deny(Reason::UnknownResource)) };
-        verdict::look_up(&Asked { subject: self.subject(subject), action: WithoutCustomRole(action), resource })
+        let (account, token, service_token) = (self.known(subject), subject.token, subject.service_token);
+        let subject = Subject { account, token, service_token, now: subject.now };
+        verdict::look_up_at_hand(subject, WithoutCustomRole(action), resource)
     }
 
     /// Decides on a resource of any kind, where the action gives no custom role.
@@ -220,7 +223,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let subject = self.subject(subject);
-        let exposure = self.with_resource(subject.tokens(), resource, |resource| exposure(subject, resource));
+        let exposure = self.with_resource(subject.tokens(), resource, |resource| exposure_of(subject, resource));
         exposure.unwrap_or(Exposure::Hidden)
     }
 
@@ -257,8 +260,9 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let subject = self.subject(subject);
-        let explanation =
-            self.with_facts(&subject, action, resource, |action, resource| explain(subject, action, resource));
+        let explanation = self.with_facts(&subject, action, resource, |action, resource| {
+            Explanation::of(&Asked { subject, action, resource })
+        });
         explanation.unwrap_or_else(|| Explanation::of_unknown_resource(action.kind()))
     }
 
@@ -266,10 +270,10 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// the action gives does not exist, or if that role belongs to another organization.
     pub(crate) fn with_facts<'a, K, R>(
         &'a self,
-        subject: &Subject<'_, Id>,
+        subject: &SubjectFact<'_, Id>,
         action: Action<K>,
         resource: ResourceKey<'_, Id, K>,
-        then: impl FnOnce(Action<&'a CustomRole<Id>>, Resource<'_, Id>) -> R,
+        then: impl FnOnce(Action<RoleFact<'a, Id>>, ResourceFact<'_, Id>) -> R,
     ) -> Option<R>
     where
         Id: Borrow<K::Id>,
@@ -282,12 +286,12 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// The action, with the custom role that it gives; `None` if the organization has no such role.
     #[inline]
-    pub(crate) fn action_in<K>(&self, action: Action<K>, organization: &Id) -> Option<Action<&CustomRole<Id>>>
+    pub(crate) fn action_in<K>(&self, action: Action<K>, organization: &Id) -> Option<Action<RoleFact<'_, Id>>>
     where
         Id: Borrow<K::Id>,
         K: Key<Id: Hash + Ord>,
     {
-        action.try_map(|key| self.roles.get(key.id()?).filter(|role| role.organization() == organization))
+        action.try_map(|key| self.role_fact(key.id()?).filter(|role| role.organization() == organization))
     }
 
     /// Calls `then` with the facts of a resource; `None` if the resource or a part of it does not exist.
@@ -296,7 +300,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         &self,
         tokens: [Option<&Token<Id>>; 2],
         resource: ResourceKey<'_, Id, K>,
-        then: impl FnOnce(Resource<'_, Id>) -> R,
+        then: impl FnOnce(ResourceFact<'_, Id>) -> R,
     ) -> Option<R>
     where
         Id: Borrow<K::Id>,
@@ -304,71 +308,81 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         // Held here, so that `then` is called in one place and inlined there.
         let (named, deployment);
-        let known = |account: K| self.accounts.get(account.id()?);
+        let known = |account: K| self.account_fact(account.id()?);
         let resource = match resource {
-            ResourceId::Organization(id) => Resource::Organization(self.organizations.get(id.id()?)?),
+            ResourceId::Organization(id) => ResourceFact::Organization(self.organization_fact(id.id()?)?),
             ResourceId::Member { organization, account } => {
-                Resource::Member(self.organizations.get(organization.id()?)?, known(account))
+                ResourceFact::Member(self.organization_fact(organization.id()?)?, known(account))
             }
-            ResourceId::Role(id) => Resource::Role(self.roles.get(id.id()?)?),
-            ResourceId::Team(id) => Resource::Team(self.teams.get(id.id()?)?),
+            ResourceId::Role(id) => ResourceFact::Role(self.role_fact(id.id()?)?),
+            ResourceId::Team(id) => ResourceFact::Team(self.team_fact(id.id()?)?),
             ResourceId::TeamMember { team, account } => {
-                Resource::TeamMember(self.teams.get(team.id()?)?, known(account))
+                ResourceFact::TeamMember(self.team_fact(team.id()?)?, known(account))
             }
-            ResourceId::Project(id) => Resource::Project(self.projects.get(id.id()?)?),
+            ResourceId::Project(id) => ResourceFact::Project(self.project_fact(id.id()?)?),
             ResourceId::ProjectMember { project, account } => {
-                Resource::ProjectMember(self.projects.get(project.id()?)?, known(account))
+                ResourceFact::ProjectMember(self.project_fact(project.id()?)?, known(account))
             }
             ResourceId::ProjectTeam { project, team } => {
-                let (project, team) = (self.projects.get(project.id()?)?, self.teams.get(team.id()?)?);
+                let (project, team) = (self.project_fact(project.id()?)?, self.team_fact(team.id()?)?);
                 require_equal(project.organization(), team.organization())?;
-                Resource::ProjectTeam(project, team)
+                ResourceFact::ProjectTeam(project, team)
             }
-            ResourceId::Environment(id) => Resource::Environment(self.environments.get(id.id()?)?),
+            ResourceId::Environment(id) => ResourceFact::Environment(self.environment_fact(id.id()?)?),
             ResourceId::NewEnvironment { id, project, cluster, protection } => {
-                let (project, cluster) = (self.projects.get(project.id()?)?, self.clusters.get(cluster.id()?)?);
+                let (project, cluster) = (self.project_fact(project.id()?)?, self.cluster_fact(cluster.id()?)?);
                 require_equal(project.organization(), cluster.organization())?;
                 // Only a token reads the id, and only to find out whether it is restricted to that environment.
                 let id = tokens.into_iter().flatten().find_map(|token| token.environment(id.id()?));
-                Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection))
+                ResourceFact::NewEnvironment(NewEnvironmentFact { id, project, cluster, protection })
             }
             ResourceId::Placement { environment, to: cluster } => {
                 let (environment, cluster) =
-                    (self.environments.get(environment.id()?)?, self.clusters.get(cluster.id()?)?);
+                    (self.environment_fact(environment.id()?)?, self.cluster_fact(cluster.id()?)?);
                 require_equal(environment.organization(), cluster.organization())?;
-                Resource::Placement { environment, to: cluster }
+                ResourceFact::Placement { environment, to: cluster }
             }
             ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
                 named = Named { directory: self, approvals };
-                let known = |account| known(account).map(Account::id);
+                let known = |account| known(account).map(AccountFact::id);
                 let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
-                let environment = self.environments.get(environment.id()?)?;
-                deployment = Deployment::looked_up(environment, requested_by, on_behalf_of, release, &named);
-                Resource::Deployment(&deployment)
+                let environment = self.environment_fact(environment.id()?)?;
+                deployment = DeploymentFact::looked_up(environment, requested_by, on_behalf_of, release, &named);
+                ResourceFact::Deployment(&deployment)
             }
-            ResourceId::Cluster(id) => Resource::Cluster(self.clusters.get(id.id()?)?),
+            ResourceId::Cluster(id) => ResourceFact::Cluster(self.cluster_fact(id.id()?)?),
             ResourceId::ClusterMember { cluster, account } => {
-                Resource::ClusterMember(self.clusters.get(cluster.id()?)?, known(account))
+                ResourceFact::ClusterMember(self.cluster_fact(cluster.id()?)?, known(account))
             }
             ResourceId::ClusterTeam { cluster, team } => {
-                let (cluster, team) = (self.clusters.get(cluster.id()?)?, self.teams.get(team.id()?)?);
+                let (cluster, team) = (self.cluster_fact(cluster.id()?)?, self.team_fact(team.id()?)?);
                 require_equal(cluster.organization(), team.organization())?;
-                Resource::ClusterTeam(cluster, team)
+                ResourceFact::ClusterTeam(cluster, team)
             }
         };
         Some(then(resource))
     }
 
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
-    pub(crate) fn subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> Subject<'a, Id>
+    #[inline]
+    pub(crate) fn subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> SubjectFact<'a, Id>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let account = self.accounts.get(subject.id);
-        let account = account.filter(|account| subject.kind.is_none_or(|kind| kind == account.kind()));
-        Subject { account, token: subject.token, service_token: subject.service_token, now: subject.now }
+        let (account, token, service_token) = (self.known(subject), subject.token, subject.service_token);
+        SubjectFact { account: account.map(AccountFact::of), token, service_token, now: subject.now }
+    }
+
+    /// The account of a subject, if it is of the kind that the subject says.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
+    fn known<Q>(&self, subject: &SubjectId<'_, Id, Q>) -> Option<&Account<Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let account = self.accounts.find(subject.id);
+        account.filter(|account| subject.kind.is_none_or(|kind| kind == account.kind()))
     }
 }
 
@@ -400,7 +414,7 @@ impl<'a, Id, Q: ?Sized> Asks<'a, Id> for WithoutCustomRole<'_, Q> {
         true
     }
 
-    fn action(self) -> Action<&'a CustomRole<Id>> {
+    fn action(self) -> Action<RoleFact<'a, Id>> {
         self.0.try_map(|_| None).unwrap_or(Action::View)
     }
 }
@@ -417,9 +431,9 @@ struct Named<'a, Id> {
 }
 
 impl<Id: Hash + Ord> LookUpApprovals<Id> for Named<'_, Id> {
-    fn each<'a>(&'a self, visit: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
-        self.approvals.iter().try_for_each(|approval| match self.directory.accounts.get::<Id>(&approval.by) {
-            Some(by) => visit(Approval {
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(ApprovalFact<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.approvals.iter().try_for_each(|approval| match self.directory.account_fact::<Id>(&approval.by) {
+            Some(by) => visit(ApprovalFact {
                 by,
                 release: approval.release.as_deref(),
                 cluster: approval.cluster.as_ref(),

@@ -12,17 +12,24 @@ mod tests;
 mod verdicts;
 
 use crate::model::access::OnCluster;
-use crate::model::membership::Membership;
+use crate::model::account::{Account, AccountKind};
+use crate::model::fact::{MembershipFact, ResourceFact};
+use crate::model::names::copy;
 use crate::model::protection::class::Class;
 use crate::model::resource::Resource;
 use crate::model::role::RankedPermissions;
 use crate::model::scope::Scope;
 use crate::model::subject::Subject;
 use crate::model::time::{GrantState, Now};
-use crate::policy::asked::{Asked, Asks};
+use crate::model::token::Token;
+#[cfg(feature = "directory")]
+use crate::policy::asked::Asked;
+use crate::policy::asked::Asks;
 use crate::policy::decision::Decision;
 use crate::policy::gates;
-use crate::policy::inputs::{Tenancy, credential, live_member, tenancy};
+#[cfg(feature = "directory")]
+use crate::policy::inputs::live_member;
+use crate::policy::inputs::{Tenancy, credential, tenancy};
 use crate::policy::requirement::Requirement;
 use crate::policy::verdict::code::{Code, Decisions};
 use crate::policy::verdict::position::{ClusterBits, Position, Positions, ProjectBits};
@@ -31,16 +38,57 @@ use crate::policy::verdict::verdicts::{Permitted, Verdicts};
 static TABLES: Tables = Tables { positions: Positions::TABLES, verdicts: Verdicts::TABLE, decisions: Decisions::TABLE };
 
 /// The decision on a question; `None` if only the gates can say it.
+#[cfg(feature = "directory")]
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: what a kind of resource does not have costs nothing")]
 pub(crate) fn look_up<'a, Id: Ord>(asked: &Asked<'a, Id, impl Asks<'a, Id>>) -> Option<Decision> {
     let Asked { subject, action, resource } = *asked;
+    let who = Who { token: subject.token, service_token: subject.service_token, now: subject.now() };
+    let member = |organization: &'a Id| live_member(subject.account, organization, who.now);
     // In an arm of its own, each kind is known at compile time.
     match resource {
-        Resource::Organization(organization) => look_up_on(&subject, action, Resource::Organization(organization)),
-        Resource::Project(project) => look_up_on(&subject, action, Resource::Project(project)),
-        Resource::Environment(environment) => look_up_on(&subject, action, Resource::Environment(environment)),
-        Resource::Cluster(cluster) => look_up_on(&subject, action, Resource::Cluster(cluster)),
+        ResourceFact::Organization(organization) => {
+            look_up_on(who, member, action, ResourceFact::Organization(organization))
+        }
+        ResourceFact::Project(project) => look_up_on(who, member, action, ResourceFact::Project(project)),
+        ResourceFact::Environment(environment) => {
+            look_up_on(who, member, action, ResourceFact::Environment(environment))
+        }
+        ResourceFact::Cluster(cluster) => look_up_on(who, member, action, ResourceFact::Cluster(cluster)),
+        ResourceFact::Member(..)
+        | ResourceFact::Role(_)
+        | ResourceFact::Team(_)
+        | ResourceFact::TeamMember(..)
+        | ResourceFact::ProjectMember(..)
+        | ResourceFact::ProjectTeam(..)
+        | ResourceFact::NewEnvironment(_)
+        | ResourceFact::Placement { .. }
+        | ResourceFact::Deployment(_)
+        | ResourceFact::ClusterMember(..)
+        | ResourceFact::ClusterTeam(..) => None,
+    }
+}
+
+/// The decision on facts at hand; `None` if only the gates can say it.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+pub(crate) fn look_up_at_hand<'a, Id: Ord>(
+    subject: Subject<'a, Id>,
+    action: impl Asks<'a, Id>,
+    resource: Resource<'a, Id>,
+) -> Option<Decision> {
+    let Subject { account, token, service_token, now } = subject;
+    let who = Who { token, service_token, now: Now::new(now) };
+    let member = |organization: &'a Id| live_at_hand(account, organization, who.now);
+    match resource {
+        Resource::Organization(organization) => {
+            look_up_on(who, member, action, ResourceFact::Organization(organization.into()))
+        }
+        Resource::Project(project) => look_up_on(who, member, action, ResourceFact::Project(project.into())),
+        Resource::Environment(environment) => {
+            look_up_on(who, member, action, ResourceFact::Environment(environment.into()))
+        }
+        Resource::Cluster(cluster) => look_up_on(who, member, action, ResourceFact::Cluster(cluster.into())),
         Resource::Member(..)
         | Resource::Role(_)
         | Resource::Team(_)
@@ -55,12 +103,36 @@ pub(crate) fn look_up<'a, Id: Ord>(asked: &Asked<'a, Id, impl Asks<'a, Id>>) -> 
     }
 }
 
+/// The membership of an account at hand, unless it has expired, with the kind of the account.
+// On the fact itself: as a handle, an account that may be missing would be told apart twice.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+fn live_at_hand<'a, Id: Ord>(
+    account: Option<&'a Account<Id>>,
+    organization: &Id,
+    now: Now,
+) -> Option<(MembershipFact<'a, Id>, AccountKind)> {
+    let account = account?;
+    let membership = account.membership(organization)?;
+    membership.live(now).then(|| (membership.into(), account.kind()))
+}
+
+/// What is read of a subject besides the membership.
+struct Who<'a, Id> {
+    token: Option<&'a Token<Id>>,
+    service_token: Option<&'a Token<Id>>,
+    now: Now,
+}
+
+copy!(Who);
+
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
 fn look_up_on<'a, Id: Ord>(
-    subject: &Subject<'a, Id>,
+    Who { token, service_token, now }: Who<'a, Id>,
+    member: impl FnOnce(&'a Id) -> Option<(MembershipFact<'a, Id>, AccountKind)>,
     action: impl Asks<'a, Id>,
-    resource: Resource<'a, Id>,
+    resource: ResourceFact<'a, Id>,
 ) -> Option<Decision> {
     if !action.suits(resource.kind()) {
         return None;
@@ -68,14 +140,15 @@ fn look_up_on<'a, Id: Ord>(
     let requirement = Requirement::for_action(action.kind(), resource.kind())?;
     let scope = Scope::of(&resource);
     // From here on in the order of the gates.
-    let (now, class) = (subject.now(), scope.protection.class());
-    let Some((membership, kind)) = live_member(subject.account, scope.organization, now) else {
+    let class = scope.protection.class();
+    let Some((membership, kind)) = member(scope.organization) else {
         return TABLES.look_up(requirement, None, class);
     };
     if tenancy(action, &resource, now) == Tenancy::Foreign {
         return None;
     }
-    if let Err(reason) = credential(subject, action.kind(), &resource, now).map_or(Ok(()), gates::credential) {
+    let credential = credential([token, service_token], action.kind(), &resource, now);
+    if let Err(reason) = credential.map_or(Ok(()), gates::credential) {
         return Some(Decision::Deny(reason));
     }
     TABLES.look_up(requirement, Some(Member::new(membership, membership.acting(kind), &scope, now)), class)
@@ -92,7 +165,12 @@ struct Member {
 impl Member {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    fn new<Id: Ord>(membership: &Membership<Id>, role: RankedPermissions, scope: &Scope<'_, Id>, now: Now) -> Self {
+    fn new<Id: Ord>(
+        membership: MembershipFact<'_, Id>,
+        role: RankedPermissions,
+        scope: &Scope<'_, Id>,
+        now: Now,
+    ) -> Self {
         let [cluster, _] = scope.clusters;
         if membership.has_only_a_role() {
             Self {

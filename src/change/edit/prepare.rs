@@ -9,18 +9,18 @@ use crate::change::edit::step::Step;
 use crate::change::edit::{ClusterState, Edit, ProjectState};
 use crate::change::plan::removal::are_inverse;
 use crate::directory::store::Directory;
-use crate::model::cluster::Cluster;
+use crate::model::fact::{ClusterFact, ProjectFact};
 use crate::model::grants::{Grants, Holder};
-use crate::model::project::{Project, Visibility};
+use crate::model::project::Visibility;
 
-/// An edit that is ready to be applied, without a clone.
+/// An edit that is ready to be applied: without a clone, unless other versions have what it changes.
 pub(crate) struct Prepared<Id> {
     step: Step<Id>,
     /// The new grants of teams, each at the last edit that changes them: all members of a team share them.
     shared: Vec<(Id, Arc<Grants<Id>>)>,
 }
 
-impl<Id: Hash + Ord> Directory<Id> {
+impl<Id: Hash + Ord + Clone> Directory<Id> {
     pub(crate) fn carry_out(&mut self, prepared: Prepared<Id>) {
         self.take(prepared.step);
         for (team, grants) in prepared.shared {
@@ -150,13 +150,13 @@ impl<'a, Id: Hash + Ord + Clone> Later<'a, Id> {
             }
             Edit::ClusterAccess { cluster, holder: Holder::Team(team), to, .. } => {
                 let state = self.clusters.get(cluster).map(|state| state.visibility);
-                let present = || self.directory.clusters.get(cluster).map(Cluster::visibility);
+                let present = || self.directory.cluster_fact(cluster).map(ClusterFact::visibility);
                 let visibility = state.or_else(present).unwrap_or(Visibility::Organization);
                 self.team(place, team).replace_cluster_access(cluster.clone(), visibility, *to);
             }
             Edit::ProjectRole { project, holder: Holder::Team(team), to, .. } => {
                 let state = self.projects.get(project).map(|state| state.visibility);
-                let present = || self.directory.projects.get(project).map(Project::visibility);
+                let present = || self.directory.project_fact(project).map(ProjectFact::visibility);
                 let visibility = state.or_else(present).unwrap_or(Visibility::Organization);
                 self.team(place, team).replace_project_role(project.clone(), visibility, *to);
             }

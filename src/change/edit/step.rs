@@ -195,7 +195,7 @@ impl<Id: Clone> NewEnvironment<Id> {
             ids: [id.clone(), organization, project.clone(), cluster.clone()],
             listed: [id.clone(), id.clone(), id.clone(), cluster.clone()],
             cluster: cluster.clone(),
-            stage: Stage { cluster: cluster.clone(), protection: *protection, namespace: namespace.clone() },
+            stage: Stage { cluster: cluster.clone(), protection: *protection, namespace: namespace.as_str().into() },
         }
     }
 }

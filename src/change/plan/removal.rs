@@ -8,8 +8,8 @@ use crate::change::edit::{Edit, Removed, TeamMemberState};
 use crate::change::size::Size;
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
+use crate::model::fact::MembershipFact;
 use crate::model::grants::Holder;
-use crate::model::membership::Membership;
 use crate::model::role::ProjectRole;
 use crate::model::time::Grant;
 
@@ -76,7 +76,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     /// Removes everything that a membership has beside the role.
     pub(crate) fn remove_grants_edits(&self, organization: &Id, account: &Id) -> Vec<Edit<Id>> {
         let mut edits = self.remove_own_grants_edits(organization, account, |_| true, |_| true);
-        let teams = self.membership(organization, account).into_iter().flat_map(Membership::teams);
+        let teams = self.membership(organization, account).into_iter().flat_map(MembershipFact::teams);
         edits.extend(teams.map(|team| Edit::TeamMember {
             organization: organization.clone(),
             team: team.clone(),
@@ -106,7 +106,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     /// Removes a team with its grants, so that a later team with the same id starts without any.
     fn rows_of_team(&self, organization: &Id, id: &Id) -> Vec<Edit<Id>> {
-        let Some(team) = self.teams.get(id) else { return Vec::new() };
+        let Some(team) = self.team_fact(id) else { return Vec::new() };
         let holder = || Holder::Team(id.clone());
         let accesses = team.cluster_accesses();
         let accesses = accesses.map(|(cluster, _, grant)| remove_access(organization, cluster, holder(), grant));

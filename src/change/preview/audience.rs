@@ -14,8 +14,7 @@ use crate::change::preview::question::Person;
 use crate::change::preview::set::{Places, Set};
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
-use crate::model::grants::Grants;
-use crate::model::membership::Membership;
+use crate::model::fact::{GrantsFact, MembershipFact};
 use crate::model::role::{ProjectRole, RankedPermissions};
 use crate::model::time::{GrantState, Now};
 
@@ -210,8 +209,8 @@ fn states_on_clusters<'a, Id: Ord>(
     now: Now,
 ) -> impl Iterator<Item = (&'a Id, [GrantState<ClusterAccess>; 2])> {
     let memberships = person.memberships;
-    let granted = each_granted(memberships, |grants| grants.overrides.iter().map(|granted| &granted.on));
-    that_count(granted, memberships, move |membership, cluster| membership.cluster_access_at::<Id>(cluster, now))
+    let granted = each_granted(memberships, |grants| grants.overrides().map(|(cluster, ..)| cluster));
+    that_count(granted, memberships, move |membership, cluster| membership.cluster_access_at(cluster, now))
 }
 
 /// What an account's roles in projects come to, before and after, of those that count.
@@ -220,17 +219,17 @@ fn states_in_projects<'a, Id: Ord>(
     now: Now,
 ) -> impl Iterator<Item = (&'a Id, [GrantState<ProjectRole>; 2])> {
     let memberships = person.memberships;
-    let granted = each_granted(memberships, |grants| grants.project_roles.iter().map(|granted| &granted.on));
-    that_count(granted, memberships, move |membership, project| membership.project_role_at::<Id>(project, now))
+    let granted = each_granted(memberships, |grants| grants.project_roles().map(|(project, ..)| project));
+    that_count(granted, memberships, move |membership, project| membership.project_role_at(project, now))
 }
 
 /// What memberships or their teams have grants on.
 fn each_granted<'a, Id: Ord, I: Iterator<Item = &'a Id>>(
-    memberships: [Option<&'a Membership<Id>>; 2],
-    on: impl Fn(&'a Grants<Id>) -> I,
+    memberships: [Option<MembershipFact<'a, Id>>; 2],
+    on: impl Fn(GrantsFact<'a, Id>) -> I,
 ) -> BTreeSet<&'a Id> {
     let grants = memberships.into_iter().flatten().flat_map(|membership| {
-        let of_teams = membership.team_grants().iter().map(|(_, grants)| &**grants);
+        let of_teams = membership.team_grants().map(|(_, grants)| grants);
         membership.own_grants().into_iter().chain(of_teams)
     });
     grants.flat_map(on).collect()
@@ -238,8 +237,8 @@ fn each_granted<'a, Id: Ord, I: Iterator<Item = &'a Id>>(
 
 fn that_count<'a, Id, T: Copy + Eq>(
     ids: BTreeSet<&'a Id>,
-    memberships: [Option<&'a Membership<Id>>; 2],
-    state: impl Fn(&Membership<Id>, &Id) -> GrantState<T>,
+    memberships: [Option<MembershipFact<'a, Id>>; 2],
+    state: impl Fn(MembershipFact<'a, Id>, &Id) -> GrantState<T>,
 ) -> impl Iterator<Item = (&'a Id, [GrantState<T>; 2])> {
     let nothing = [GrantState::Nothing; 2];
     let states = move |id| memberships.map(|it| it.map_or(GrantState::Nothing, |membership| state(membership, id)));

@@ -17,11 +17,10 @@ use crate::change::preview::set::{Places, Set, only};
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::{Action, ActionKind};
-use crate::model::custom_role::{AnyRole, CustomRole};
-use crate::model::membership::Membership;
-use crate::model::organization::Organization;
+use crate::model::custom_role::AnyRole;
+use crate::model::fact::{MembershipFact, OrganizationFact, ResourceFact, RoleFact};
 use crate::model::project::Visibility;
-use crate::model::resource::{Resource, ResourceKind};
+use crate::model::resource::ResourceKind;
 use crate::model::role::{Permissions, RankedPermissions, Role};
 use crate::model::time::{Now, Time};
 use crate::policy::decision::Decision;
@@ -32,7 +31,7 @@ use crate::policy::requirement::{Constraints, Requirement};
 pub(super) struct Members<'a, Id> {
     preview: &'a Preview<'a, Id>,
     people: Arc<[Person<'a, Id>]>,
-    organizations: [Option<&'a Organization<Id>>; 2],
+    organizations: [Option<OrganizationFact<'a, Id>>; 2],
 }
 
 /// What is asked, by whom and about whom.
@@ -57,7 +56,7 @@ struct Class {
 
 impl<'a, Id: Hash + Ord> Members<'a, Id> {
     pub(super) fn new(preview: &'a Preview<'a, Id>, people: &Arc<[Person<'a, Id>]>) -> Self {
-        let organizations = preview.both().map(|directory| directory.organizations.get::<Id>(&preview.organization));
+        let organizations = preview.both().map(|directory| directory.organization_fact::<Id>(&preview.organization));
         Self { preview, people: Arc::clone(people), organizations }
     }
 
@@ -118,7 +117,7 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
     /// there is one who is the last.
     fn is_touched(&self, person: &Person<'_, Id>) -> bool {
         let [before, after] = self.organizations.map(|it| it.is_some_and(|organization| organization.owners() > 1));
-        let is_owner = |membership: &Membership<Id>| membership.rank() == Role::Owner;
+        let is_owner = |membership: MembershipFact<'_, Id>| membership.rank() == Role::Owner;
         person.differs || before != after && person.memberships.into_iter().flatten().any(is_owner)
     }
 
@@ -128,16 +127,16 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
         self.preview.shows(before.is_some(), facts)
     }
 
-    fn facts(&self, person: &Person<'a, Id>) -> [Option<Resource<'a, Id>>; 2] {
+    fn facts(&self, person: &Person<'a, Id>) -> [Option<ResourceFact<'a, Id>>; 2] {
         let [before, after] = self.organizations;
         let [account, account_after] = person.accounts;
         [(before, account), (after, account_after)]
-            .map(|(organization, account)| Some(Resource::Member(organization?, account)))
+            .map(|(organization, account)| Some(ResourceFact::Member(organization?, account)))
     }
 
     fn definitions(&self, role: &Id) -> [Option<RankedPermissions>; 2] {
-        let definition = |role: &CustomRole<Id>| RankedPermissions::from(role.definition());
-        self.preview.both().map(|directory| directory.roles.get::<Id>(role).map(definition))
+        let definition = |role: RoleFact<'_, Id>| RankedPermissions::from(role.definition());
+        self.preview.both().map(|directory| directory.role_fact::<Id>(role).map(definition))
     }
 
     fn gives_another_role(&self, action: Action<&Id>) -> bool {
@@ -386,8 +385,8 @@ fn is_full(role: RankedPermissions) -> bool {
 }
 
 /// Whether a member has all that an Admin can give: no override lowers it.
-fn holds_all<Id>(role: RankedPermissions, membership: &Membership<Id>) -> bool {
+fn holds_all<Id>(role: RankedPermissions, membership: MembershipFact<'_, Id>) -> bool {
     let own = membership.own_grants().into_iter();
-    let mut grants = own.chain(membership.team_grants().iter().map(|(_, grants)| &**grants));
-    is_full(role) && (role.rank == Role::Owner || grants.all(|grants| grants.overrides.is_empty()))
+    let mut grants = own.chain(membership.team_grants().map(|(_, grants)| grants));
+    is_full(role) && (role.rank == Role::Owner || grants.all(|grants| grants.overrides().len() == 0))
 }

@@ -13,7 +13,7 @@ use crate::change::preview::group::{DecisionChanges, Pairs, Parts, Resources};
 use crate::change::preview::question::{Person, Question, differ, facts};
 use crate::change::preview::set::Set;
 use crate::model::action::Action;
-use crate::model::environment::Environment;
+use crate::model::fact::EnvironmentFact;
 use crate::model::project::Visibility;
 use crate::model::protection::Protection;
 use crate::model::resource::{ResourceId, ResourceRef};
@@ -57,7 +57,7 @@ impl<'a, Id: Hash + Ord> Spot<'a, Id> {
                 ResourceId::Project(id) => Self { project: Some(id), clusters: nowhere, classes: one() },
                 ResourceId::Cluster(id) => Self { project: None, clusters: [Some(id), Some(id)], classes: one() },
                 ResourceId::Environment(id) => {
-                    let both = preview.both().map(|directory| directory.environments.get::<Id>(id));
+                    let both = preview.both().map(|directory| directory.environment_fact::<Id>(id));
                     let place = place(both, audience);
                     environments.entry(place).or_default().entry(both.map(stage)).or_default().push(resource);
                     continue;
@@ -108,17 +108,17 @@ impl<'a, Id: Hash + Ord> Spot<'a, Id> {
 
 /// Where an environment is: its project and its clusters, as far as anyone has grants there.
 fn place<'a, Id: Ord>(
-    [before, after]: [Option<&'a Environment<Id>>; 2],
+    [before, after]: [Option<EnvironmentFact<'a, Id>>; 2],
     audience: &Audience<'_, Id>,
 ) -> (Option<&'a Id>, [Option<&'a Id>; 2]) {
-    let clusters = [before, after].map(|environment| environment.map(Environment::cluster));
+    let clusters = [before, after].map(|environment| environment.map(EnvironmentFact::cluster));
     // An environment stays in its project.
-    let project = before.or(after).map(Environment::project).filter(|id| audience.in_project(Some(id)).is_some());
+    let project = before.or(after).map(EnvironmentFact::project).filter(|id| audience.in_project(Some(id)).is_some());
     let is_plain = audience.on(clusters).is_none();
     (project, if is_plain { [None, None] } else { clusters })
 }
 
-fn stage<Id>(environment: Option<&Environment<Id>>) -> Option<(Visibility, Visibility, Protection)> {
+fn stage<Id>(environment: Option<EnvironmentFact<'_, Id>>) -> Option<(Visibility, Visibility, Protection)> {
     environment.map(|it| (it.visibility(), it.cluster_visibility(), it.protection()))
 }
 

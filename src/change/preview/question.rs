@@ -4,15 +4,13 @@ use core::hash::Hash;
 
 use crate::change::preview::Preview;
 use crate::directory::store::Directory;
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
 use crate::model::action::Action;
-use crate::model::custom_role::CustomRole;
-use crate::model::membership::Membership;
-use crate::model::resource::{Resource, ResourceId, ResourceRef};
+use crate::model::fact::{AccountFact, MembershipFact, ResourceFact, RoleFact, SubjectFact};
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::role::RankedPermissions;
-use crate::model::subject::Subject;
 use crate::model::time::{Now, Time};
-use crate::policy::decide::decide;
+use crate::policy::decide::decide_of;
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
 
@@ -20,16 +18,16 @@ use crate::policy::reason::Reason;
 #[derive(Debug)]
 pub(super) struct Person<'a, Id> {
     pub(super) id: &'a Id,
-    pub(super) accounts: [Option<&'a Account<Id>>; 2],
-    pub(super) memberships: [Option<&'a Membership<Id>>; 2],
+    pub(super) accounts: [Option<AccountFact<'a, Id>>; 2],
+    pub(super) memberships: [Option<MembershipFact<'a, Id>>; 2],
     /// Whether the membership would be another one.
     pub(super) differs: bool,
 }
 
 impl<'a, Id: Hash + Ord> Person<'a, Id> {
     pub(super) fn of(id: &'a Id, preview: &'a Preview<'_, Id>) -> Self {
-        let accounts = preview.both().map(|directory| directory.accounts.get::<Id>(id));
-        let membership = |account: Option<&'a Account<Id>>| account?.membership::<Id>(&preview.organization);
+        let accounts = preview.both().map(|directory| directory.account_fact::<Id>(id));
+        let membership = |account: Option<AccountFact<'a, Id>>| account?.membership::<Id>(&preview.organization);
         let memberships = accounts.map(membership);
         let [before, after] = memberships;
         Self { id, accounts, memberships, differs: before != after }
@@ -46,7 +44,7 @@ impl<'a, Id: Hash + Ord> Person<'a, Id> {
     }
 }
 
-type Facts<'a, Id> = (Action<&'a CustomRole<Id>>, Resource<'a, Id>);
+type Facts<'a, Id> = (Action<RoleFact<'a, Id>>, ResourceFact<'a, Id>);
 
 /// An action on a resource, with the facts of both directories. `None` where one does not have the resource.
 pub(super) struct Question<'a, Id> {
@@ -58,7 +56,7 @@ impl<'a, Id: Hash + Ord> Question<'a, Id> {
     pub(super) fn new(
         preview: &'a Preview<'_, Id>,
         action: Action<&'a Id>,
-        facts: [Option<Resource<'a, Id>>; 2],
+        facts: [Option<ResourceFact<'a, Id>>; 2],
     ) -> Self {
         let [before, after] = preview.both();
         let [resource, resource_after] = facts;
@@ -75,7 +73,7 @@ impl<'a, Id: Hash + Ord> Question<'a, Id> {
         let [account, account_after] = person.accounts;
         [(before, account), (after, account_after)].map(|(facts, account)| {
             let Some((action, resource)) = facts else { return Decision::Deny(Reason::UnknownResource) };
-            decide(Subject { account, token: None, service_token: None, now: self.at }, action, resource)
+            decide_of(SubjectFact::at(account, self.at), action, resource)
         })
     }
 }
@@ -89,17 +87,18 @@ pub(super) const fn differ([before, after]: [Decision; 2]) -> bool {
 pub(super) fn facts<'a, Id: Hash + Ord>(
     directory: &'a Directory<Id>,
     resource: ResourceRef<'_, Id, Id>,
-) -> Option<Resource<'a, Id>> {
+) -> Option<ResourceFact<'a, Id>> {
     Some(match resource {
-        ResourceId::Organization(id) => Resource::Organization(directory.organizations.get::<Id>(id)?),
-        ResourceId::Member { organization, account } => {
-            Resource::Member(directory.organizations.get::<Id>(organization)?, directory.accounts.get::<Id>(account))
-        }
-        ResourceId::Role(id) => Resource::Role(directory.roles.get::<Id>(id)?),
-        ResourceId::Team(id) => Resource::Team(directory.teams.get::<Id>(id)?),
-        ResourceId::Project(id) => Resource::Project(directory.projects.get::<Id>(id)?),
-        ResourceId::Cluster(id) => Resource::Cluster(directory.clusters.get::<Id>(id)?),
-        ResourceId::Environment(id) => Resource::Environment(directory.environments.get::<Id>(id)?),
+        ResourceId::Organization(id) => ResourceFact::Organization(directory.organization_fact::<Id>(id)?),
+        ResourceId::Member { organization, account } => ResourceFact::Member(
+            directory.organization_fact::<Id>(organization)?,
+            directory.account_fact::<Id>(account),
+        ),
+        ResourceId::Role(id) => ResourceFact::Role(directory.role_fact::<Id>(id)?),
+        ResourceId::Team(id) => ResourceFact::Team(directory.team_fact::<Id>(id)?),
+        ResourceId::Project(id) => ResourceFact::Project(directory.project_fact::<Id>(id)?),
+        ResourceId::Cluster(id) => ResourceFact::Cluster(directory.cluster_fact::<Id>(id)?),
+        ResourceId::Environment(id) => ResourceFact::Environment(directory.environment_fact::<Id>(id)?),
         ResourceId::TeamMember { .. }
         | ResourceId::ProjectMember { .. }
         | ResourceId::ProjectTeam { .. }

@@ -9,7 +9,7 @@ use super::review::Review;
 use super::{Finding, FindingCode, FindingPlace};
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::Action;
-use crate::model::environment::Environment;
+use crate::model::fact::EnvironmentFact;
 use crate::model::project::Visibility;
 use crate::model::protection::{Protection, ProtectionLevel};
 use crate::model::resource::{ResourceId, ResourceRef};
@@ -26,7 +26,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         let protected = environments.filter(|environment| environment.protection().level() != ProtectionLevel::None);
         let mut reviewed: HashMap<Stage<'a, Id>, Option<FindingCode>> = HashMap::new();
         protected.flat_map(move |environment| {
-            let place = || FindingPlace::Environment(environment.id());
+            let place = move || FindingPlace::Environment(environment.id());
             let stage = self.stage(environment);
             let deployment = *reviewed.entry(stage).or_insert_with(|| self.deployment_code(environment));
             let codes = [deployment, bypass_code(environment)];
@@ -34,7 +34,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         })
     }
 
-    fn stage(self, environment: &'a Environment<Id>) -> Stage<'a, Id> {
+    fn stage(self, environment: EnvironmentFact<'a, Id>) -> Stage<'a, Id> {
         let index = &self.directory.index;
         let has_roles = |id: &&Id| {
             let project = index.projects.get::<Id>(id);
@@ -50,7 +50,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         (visibility, [project, cluster], environment.protection())
     }
 
-    fn deployment_code(self, environment: &'a Environment<Id>) -> Option<FindingCode> {
+    fn deployment_code(self, environment: EnvironmentFact<'a, Id>) -> Option<FindingCode> {
         let rule = environment.protection().rule();
         let approvers = rule.map(|_| self.directory.approvers::<Id>(environment.id(), Some(self.at)));
         let approvers: Vec<&Id> = approvers.into_iter().flatten().collect();
@@ -64,7 +64,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
     }
 
     /// Whether a member may deploy, or could if everyone who may approve did.
-    fn could_be_deployed(self, environment: &'a Environment<Id>, approvers: &[&Id]) -> bool {
+    fn could_be_deployed(self, environment: EnvironmentFact<'a, Id>, approvers: &[&Id]) -> bool {
         let resource = ResourceId::Environment(environment.id());
         let mut deployers = self.directory.who_may::<Id>(Action::Deploy, resource, Some(self.at));
         deployers.any(|(requester, decision)| match decision {
@@ -78,7 +78,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
 
     /// The number of accounts that may approve a deployment requested by this account: those who may approve one that no member
     /// requested, but for the requester, who is asked.
-    fn count_approvers(self, environment: &'a Environment<Id>, requested_by: &'a Id, approvers: &[&Id]) -> usize {
+    fn count_approvers(self, environment: EnvironmentFact<'a, Id>, requested_by: &'a Id, approvers: &[&Id]) -> usize {
         if approvers.binary_search(&requested_by).is_err() {
             return approvers.len();
         }
@@ -96,7 +96,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
 }
 
 /// A rule that lets a rank deploy without approval that may not deploy.
-fn bypass_code<Id>(environment: &Environment<Id>) -> Option<FindingCode> {
+fn bypass_code<Id>(environment: EnvironmentFact<'_, Id>) -> Option<FindingCode> {
     let protection = environment.protection();
     let rank = protection.rule()?.bypass().rank()?;
     (!rank.includes(protection.safeguard().deployer())).then_some(FindingCode::UselessBypass)
