@@ -4,6 +4,8 @@
 #[cfg(feature = "directory")]
 mod convert;
 #[cfg(feature = "directory")]
+pub(crate) mod each;
+#[cfg(feature = "directory")]
 pub(crate) mod error;
 #[cfg(feature = "tracing")]
 pub(crate) mod event;
@@ -16,6 +18,8 @@ pub(crate) mod load;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
 pub(crate) mod resolve;
+#[cfg(feature = "directory")]
+pub(crate) mod resolved;
 pub(crate) mod rows;
 #[cfg(feature = "directory")]
 pub(crate) mod store;
@@ -33,6 +37,8 @@ pub use error::{EntityKind, LoadError, RowError, TableName};
 #[cfg(feature = "directory")]
 pub use load::DirectoryBuilder;
 pub use question::Question;
+#[cfg(feature = "directory")]
+pub use resolved::{ResolvedResource, ResolvedSubject};
 pub use rows::{
     ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
     Rows, TeamMemberRow, TeamRow,

@@ -17,6 +17,7 @@ use crate::change::batch::Batch;
 use crate::change::error::{BatchError, ChangeError};
 use crate::change::platform::Platform;
 use crate::change::record::Record;
+use crate::directory::each::{Decisions, Parts};
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -131,6 +132,17 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         self.present.load().decide(subject, action, resource)
+    }
+
+    /// Calls [`Directory::decide_each`] on the directory as it is now: all decisions are of one version, also if it changes
+    /// meanwhile. The iterator has a [`snapshot`](SharedDirectory::snapshot), so do not keep it for long.
+    pub fn decide_each<'q, Q, I>(&self, questions: I) -> impl Iterator<Item = Decision> + use<'q, Id, Q, I>
+    where
+        Id: Borrow<Q> + 'q,
+        Q: Hash + Ord + ?Sized + 'q,
+        I: IntoIterator<Item = Parts<'q, Id, Q>>,
+    {
+        Decisions::new(self.snapshot(), questions.into_iter())
     }
 
     /// Calls [`Directory::authorize`] on the directory as it is now.

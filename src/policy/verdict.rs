@@ -19,10 +19,11 @@ use crate::model::role::RankedPermissions;
 use crate::model::scope::Scope;
 use crate::model::subject::Subject;
 use crate::model::time::{GrantState, Now};
+use crate::policy::acting::acting_in;
 use crate::policy::asked::{Asked, Asks};
 use crate::policy::decision::Decision;
 use crate::policy::gates;
-use crate::policy::inputs::{Tenancy, credential, live_member, tenancy};
+use crate::policy::inputs::{Tenancy, credential, tenancy};
 use crate::policy::requirement::Requirement;
 use crate::policy::verdict::code::{Code, Decisions};
 use crate::policy::verdict::position::{ClusterBits, Position, Positions, ProjectBits};
@@ -35,12 +36,25 @@ static TABLES: Tables = Tables { positions: Positions::TABLES, verdicts: Verdict
 #[expect(clippy::inline_always, reason = "measured: what a kind of resource does not have costs nothing")]
 pub(crate) fn look_up<'a, Id: Ord>(asked: &Asked<'a, Id, impl Asks<'a, Id>>) -> Option<Decision> {
     let Asked { subject, action, resource } = *asked;
+    look_up_with(subject, action, resource, |organization| acting_in(&subject, organization))
+}
+
+/// The decision on a question, where `member` returns the subject's membership in an organization, unless it has expired, with
+/// the role that the subject acts with.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+pub(crate) fn look_up_with<'a, Id: Ord>(
+    subject: Subject<'a, Id>,
+    action: impl Asks<'a, Id>,
+    resource: Resource<'a, Id>,
+    member: impl FnOnce(&'a Id) -> Option<(&'a Membership<Id>, RankedPermissions)>,
+) -> Option<Decision> {
     // In an arm of its own, each kind is known at compile time.
     match resource {
-        Resource::Organization(organization) => look_up_on(&subject, action, Resource::Organization(organization)),
-        Resource::Project(project) => look_up_on(&subject, action, Resource::Project(project)),
-        Resource::Environment(environment) => look_up_on(&subject, action, Resource::Environment(environment)),
-        Resource::Cluster(cluster) => look_up_on(&subject, action, Resource::Cluster(cluster)),
+        Resource::Organization(on) => look_up_on(&subject, action, Resource::Organization(on), member),
+        Resource::Project(on) => look_up_on(&subject, action, Resource::Project(on), member),
+        Resource::Environment(on) => look_up_on(&subject, action, Resource::Environment(on), member),
+        Resource::Cluster(on) => look_up_on(&subject, action, Resource::Cluster(on), member),
         Resource::Member(..)
         | Resource::Role(_)
         | Resource::Team(_)
@@ -61,6 +75,7 @@ fn look_up_on<'a, Id: Ord>(
     subject: &Subject<'a, Id>,
     action: impl Asks<'a, Id>,
     resource: Resource<'a, Id>,
+    member: impl FnOnce(&'a Id) -> Option<(&'a Membership<Id>, RankedPermissions)>,
 ) -> Option<Decision> {
     if !action.suits(resource.kind()) {
         return None;
@@ -69,7 +84,7 @@ fn look_up_on<'a, Id: Ord>(
     let scope = Scope::of(&resource);
     // From here on in the order of the gates.
     let (now, class) = (subject.now(), scope.protection.class());
-    let Some((membership, kind)) = live_member(subject.account, scope.organization, now) else {
+    let Some((membership, role)) = member(scope.organization) else {
         return TABLES.look_up(requirement, None, class);
     };
     if tenancy(action, &resource, now) == Tenancy::Foreign {
@@ -78,7 +93,7 @@ fn look_up_on<'a, Id: Ord>(
     if let Err(reason) = credential(subject, action.kind(), &resource, now).map_or(Ok(()), gates::credential) {
         return Some(Decision::Deny(reason));
     }
-    TABLES.look_up(requirement, Some(Member::new(membership, membership.acting(kind), &scope, now)), class)
+    TABLES.look_up(requirement, Some(Member::new(membership, role, &scope, now)), class)
 }
 
 /// What the tables read of a member.

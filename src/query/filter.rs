@@ -98,7 +98,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         let organization = self.organizations.get(organization).map(Organization::id);
         Filter {
             directory: self,
-            subject: self.subject(subject),
+            subject: self.resolve_subject(subject),
             asked: organization.and_then(|id| Some((id, self.action_in(action, id)?))),
             awaiting: Awaiting::LeftOut,
             unknown: Unknown::LeftOut,
