@@ -9,7 +9,7 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-use crate::json::word::Word;
+use crate::json::word::{Word, Written, WrittenWord};
 use crate::model::escape::Escaped;
 
 /// Why a string is not an id.
@@ -35,6 +35,17 @@ pub(crate) fn check(text: &str) -> Result<&str, IdError<'_>> {
 /// The id that is written so in a document or a question.
 pub(crate) fn parse<Id: Display + FromStr<Err: Display>>(text: &str) -> Result<Id, String> {
     parse_any(check(text).map_err(|error| error.to_string())?)
+}
+
+/// What is read from the text of an id in a document or a question: an id, or its text.
+pub(crate) trait FromText<'de>: Sized {
+    fn from_text(text: Written<'_, 'de>) -> Result<Self, String>;
+}
+
+impl<'de, Id: Display + FromStr<Err: Display>> FromText<'de> for Id {
+    fn from_text(text: Written<'_, 'de>) -> Result<Self, String> {
+        parse(text.as_str())
+    }
 }
 
 /// The id that is written so.
@@ -74,9 +85,9 @@ impl<Id: Display> Serialize for Text<Id> {
     }
 }
 
-impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Text<Id> {
+impl<'de, Id: FromText<'de>> Deserialize<'de> for Text<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserialize(deserializer).map(Self)
+        deserializer.deserialize_str(WrittenWord(Id::from_text)).map(Self)
     }
 }
 
