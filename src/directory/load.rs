@@ -147,12 +147,13 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(expiry) = expires_at {
             membership = membership.until(expiry);
         }
-        if let Some(present) = accounts.get::<Id>(&account).map(Account::kind).filter(|present| *present != kind) {
-            return Err(RowError::OtherKind { account: name(&account), present, kind });
-        }
         let member = Member::of(kind, &membership);
         let refused = |account| RowError::DuplicateMember { account, organization: name(organization.id()) };
+        // Neither error is one of an account that is new.
         let account = accounts.get_or_insert(Account::new(account, kind));
+        if account.kind() != kind {
+            return Err(RowError::OtherKind { account: name(account.id()), present: account.kind(), kind });
+        }
         account.join(membership).map_err(|_| refused(name(account.id())))?;
         if member.value().acting().rank == Role::Owner && expires_at.is_none() {
             organization.add_owner();

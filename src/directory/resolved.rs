@@ -112,7 +112,7 @@ pub struct ResolvedSubject<'a, Id> {
 
 copy!(ResolvedSubject);
 
-impl<'a, Id: Hash + Ord> ResolvedSubject<'a, Id> {
+impl<Id: Hash + Ord> ResolvedSubject<'_, Id> {
     /// May the subject perform this action on the resource with this id? Returns what [`Directory::decide`] returns.
     #[inline]
     pub fn decide<Q>(&self, action: Action<&Q>, resource: ResourceRef<'_, Id, Q>) -> Decision

@@ -30,8 +30,7 @@ pub(crate) enum Written<'t, 'de> {
 impl<'t, 'de: 't> Written<'t, 'de> {
     pub(crate) const fn as_str(self) -> &'t str {
         match self {
-            Self::InText(text) => text,
-            Self::Unescaped(text) => text,
+            Self::InText(text) | Self::Unescaped(text) => text,
         }
     }
 }

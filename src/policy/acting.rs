@@ -64,12 +64,18 @@ impl<'a, Id: Ord> ActingMember<'a, Id> {
     pub fn decide(&self, action: Action<&'a CustomRole<Id>>, resource: impl Into<Resource<'a, Id>>) -> Decision {
         let (subject, resource) = (self.subject, resource.into());
         let membership = |organization: &'a Id| {
-            if organization == self.organization { self.membership } else { acting_elsewhere(&subject, organization) }
+            if organization == self.organization { self.membership } else { self.in_another(organization) }
         };
         match verdict::look_up_with(subject, action, resource, membership) {
             Some(decision) => decision,
             None => Asked { subject, action, resource }.evaluate(),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn in_another(&self, organization: &Id) -> Option<(&'a Membership<Id>, RankedPermissions)> {
+        acting_in(&self.subject, organization)
     }
 
     /// The subject.
@@ -93,13 +99,4 @@ pub(crate) fn acting_in<'a, Id: Ord>(
 ) -> Option<(&'a Membership<Id>, RankedPermissions)> {
     let (membership, kind) = live_member(subject.account, organization, subject.now())?;
     Some((membership, membership.acting(kind)))
-}
-
-#[cold]
-#[inline(never)]
-fn acting_elsewhere<'a, Id: Ord>(
-    subject: &Subject<'a, Id>,
-    organization: &Id,
-) -> Option<(&'a Membership<Id>, RankedPermissions)> {
-    acting_in(subject, organization)
 }
