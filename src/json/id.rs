@@ -25,11 +25,16 @@ pub(crate) enum IdError<'a> {
 pub(crate) fn check(text: &str) -> Result<&str, IdError<'_>> {
     if text.is_empty() {
         Err(IdError::Empty)
-    } else if text.contains(char::is_control) {
+    } else if has_control(text) {
         Err(IdError::Control(text))
     } else {
         Ok(text)
     }
+}
+
+/// Whether there is a control character. Bytes are looked at first, since most ids are ASCII.
+fn has_control(text: &str) -> bool {
+    if text.is_ascii() { text.bytes().any(|byte| byte.is_ascii_control()) } else { text.contains(char::is_control) }
 }
 
 /// The id that is written so in a document or a question.
@@ -39,12 +44,12 @@ pub(crate) fn parse<Id: Display + FromStr<Err: Display>>(text: &str) -> Result<I
 
 /// What is read from the text of an id in a document or a question: an id, or its text.
 pub(crate) trait FromText<'de>: Sized {
-    fn from_text(text: Written<'_, 'de>) -> Result<Self, String>;
+    fn from_text(written: Written<'_, 'de>) -> Result<Self, String>;
 }
 
 impl<'de, Id: Display + FromStr<Err: Display>> FromText<'de> for Id {
-    fn from_text(text: Written<'_, 'de>) -> Result<Self, String> {
-        parse(text.as_str())
+    fn from_text(written: Written<'_, 'de>) -> Result<Self, String> {
+        parse(written.text)
     }
 }
 

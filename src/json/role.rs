@@ -23,9 +23,9 @@ impl<Id: Display> Serialize for RoleId<Id> {
 
 impl<'de, Id: FromText<'de>> Deserialize<'de> for RoleId<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(WrittenWord(|text: Written<'_, 'de>| {
-            let id = Id::from_text(text)?;
-            require_custom(text.as_str())?;
+        deserializer.deserialize_str(WrittenWord(|written: Written<'_, 'de>| {
+            let id = Id::from_text(written)?;
+            require_custom(written.text)?;
             Ok(Self(id))
         }))
     }
@@ -53,13 +53,13 @@ impl<Id: Display> Serialize for RoleWord<Id> {
 
 impl<'de, Id: FromText<'de>> Deserialize<'de> for RoleWord<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(WrittenWord(|text: Written<'_, 'de>| {
-            id::check(text.as_str()).map_err(|error| error.to_string())?;
-            match text.as_str().parse() {
+        deserializer.deserialize_str(WrittenWord(|written: Written<'_, 'de>| {
+            id::check(written.text).map_err(|error| error.to_string())?;
+            match written.text.parse() {
                 Ok(role) => Ok(Self(AnyRole::BuiltIn(role))),
                 Err(unknown) => {
                     let neither = |error| format!("{unknown}, or the id of a custom role: {error}");
-                    Ok(Self(AnyRole::Custom(Id::from_text(text).map_err(neither)?)))
+                    Ok(Self(AnyRole::Custom(Id::from_text(written).map_err(neither)?)))
                 }
             }
         }))

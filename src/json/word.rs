@@ -20,19 +20,11 @@ impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for Word<F> {
     }
 }
 
-/// A string of a JSON text: within the text, or somewhere else if it is escaped there.
+/// A string of a JSON text, and where it is within the text: nowhere, if it is escaped there.
 #[derive(Clone, Copy)]
-pub(crate) enum Written<'t, 'de> {
-    InText(&'de str),
-    Unescaped(&'t str),
-}
-
-impl<'t, 'de: 't> Written<'t, 'de> {
-    pub(crate) const fn as_str(self) -> &'t str {
-        match self {
-            Self::InText(text) | Self::Unescaped(text) => text,
-        }
-    }
+pub(crate) struct Written<'t, 'de> {
+    pub(crate) text: &'t str,
+    pub(crate) in_json: Option<&'de str>,
 }
 
 /// Reads a string by a function, which can keep it if it is within the text.
@@ -46,10 +38,10 @@ impl<'de, T, F: FnOnce(Written<'_, 'de>) -> Result<T, String>> Visitor<'de> for 
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        self.0(Written::Unescaped(text)).map_err(E::custom)
+        self.0(Written { text, in_json: None }).map_err(E::custom)
     }
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<T, E> {
-        self.0(Written::InText(text)).map_err(E::custom)
+        self.0(Written { text, in_json: Some(text) }).map_err(E::custom)
     }
 }

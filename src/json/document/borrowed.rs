@@ -25,11 +25,8 @@ use crate::model::time::Grant;
 pub(super) struct Borrowed<'de>(Cow<'de, str>);
 
 impl<'de> FromText<'de> for Borrowed<'de> {
-    fn from_text(text: Written<'_, 'de>) -> Result<Self, String> {
-        Ok(Self(match text {
-            Written::InText(text) => Cow::Borrowed(text),
-            Written::Unescaped(text) => Cow::Owned(text.to_owned()),
-        }))
+    fn from_text(written: Written<'_, 'de>) -> Result<Self, String> {
+        Ok(Self(written.in_json.map_or_else(|| Cow::Owned(written.text.to_owned()), Cow::Borrowed)))
     }
 }
 
