@@ -202,7 +202,7 @@ impl<Id: Copy + Eq + Hash, R: Copy> Asked<'_, Id, R> {
             let (subject, action, resource) = parts(question);
             directory.decide(&subject, action, resource)
         };
-        let in_batches: Vec<_> = directory.decide_each(questions.iter().map(&parts)).collect();
+        let in_batches: Vec<_> = directory.decide_each(questions, &parts).collect();
         assert!(in_batches == *right, "{about}: in batches");
         let is_page = |question: &&Packed<Id, R>| matches!(question.resource, ResourceId::Environment(_));
         let pages: Vec<_> = questions.iter().filter(is_page).step_by(8).copied().collect();
@@ -236,7 +236,7 @@ impl<Id: Copy + Eq + Hash, R: Copy> Asked<'_, Id, R> {
                 let mut pass = Pass::default();
                 for stretch in questions.chunks(STRETCH) {
                     pass.time(stretch.len(), || {
-                        for decision in directory.decide_each(stretch.iter().map(&parts)) {
+                        for decision in directory.decide_each(stretch, &parts) {
                             let _ = black_box(decision);
                         }
                     });

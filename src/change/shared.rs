@@ -136,13 +136,17 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
 
     /// Calls [`Directory::decide_each`] on the directory as it is now: all decisions are of one version, also if it changes
     /// meanwhile. The iterator has a [`snapshot`](SharedDirectory::snapshot), so do not keep it for long.
-    pub fn decide_each<'q, Q, I>(&self, questions: I) -> impl Iterator<Item = Decision> + use<'q, Id, Q, I>
+    pub fn decide_each<'q, T, Q, F>(
+        &self,
+        items: &'q [T],
+        question: F,
+    ) -> impl ExactSizeIterator<Item = Decision> + use<'q, Id, T, Q, F>
     where
         Id: Borrow<Q> + 'q,
         Q: Hash + Ord + ?Sized + 'q,
-        I: IntoIterator<Item = Parts<'q, Id, Q>>,
+        F: Fn(&'q T) -> Parts<'q, Id, Q>,
     {
-        Decisions::new(self.snapshot(), questions.into_iter())
+        Decisions::new(self.snapshot(), items, question)
     }
 
     /// Calls [`Directory::authorize`] on the directory as it is now.

@@ -5,7 +5,7 @@ use core::hash::Hash;
 use core::ops::Deref;
 
 use crate::directory::question::Question;
-use crate::directory::resolve::WithoutCustomRole;
+use crate::directory::resolve::look_up;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::account::Account;
@@ -16,8 +16,6 @@ use crate::model::names::copy;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::resource::{Resource, ResourceId, ResourceRef};
-use crate::policy::asked::Asked;
-use crate::policy::decide::decide_here;
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
 
@@ -46,11 +44,11 @@ impl<Id> Question<Id> {
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// Decides questions in their order: each as [`Directory::decide`] does.
+    /// Decides a question about each of some items, in their order, as [`Directory::decide`] does.
     ///
     /// It looks up the facts of 16 questions at a time before it decides the first of them, so that the processor waits for
     /// memory once and not for each fact. Use it to render lists, and to answer requests that ask much. It is lazy, and
-    /// allocates nothing.
+    /// allocates nothing. `question` is called twice for each item.
     ///
     /// # Examples
     ///
@@ -66,69 +64,84 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// let directory = rows.build();
     ///
     /// let (alice, clusters) = (SubjectId::new("alice"), ["us-east", "us-west"]);
-    /// let questions = clusters.map(|cluster| (alice, Action::Deploy, ResourceId::Cluster(cluster)));
-    /// let may_deploy: Vec<bool> = directory.decide_each(questions).map(|decision| decision.is_allowed()).collect();
-    /// assert_eq!(may_deploy, [true, false]);
+    /// let decisions = directory.decide_each(&clusters, |cluster| (alice, Action::Deploy, ResourceId::Cluster(*cluster)));
+    /// assert_eq!(decisions.map(|decision| decision.is_allowed()).collect::<Vec<_>>(), [true, false]);
     ///
     /// // Questions that own their ids.
     /// let questions = clusters.map(|cluster| Question::new("alice".into(), Action::View, ResourceId::Cluster(cluster.into())));
-    /// let allowed = directory.decide_each(questions.iter().map(Question::parts)).filter(|decision| decision.is_allowed());
-    /// assert_eq!(allowed.count(), 1);
+    /// let decisions = directory.decide_each(&questions, Question::parts);
+    /// assert_eq!(decisions.filter(|decision| decision.is_allowed()).count(), 1);
     /// # Ok::<(), shipgate::directory::RowError>(())
     /// ```
-    pub fn decide_each<'q, Q, I>(&self, questions: I) -> impl Iterator<Item = Decision> + use<'_, 'q, Id, Q, I>
+    pub fn decide_each<'q, T, Q, F>(
+        &self,
+        items: &'q [T],
+        question: F,
+    ) -> impl ExactSizeIterator<Item = Decision> + use<'_, 'q, Id, T, Q, F>
     where
         Id: Borrow<Q> + 'q,
         Q: Hash + Ord + ?Sized + 'q,
-        I: IntoIterator<Item = Parts<'q, Id, Q>>,
+        F: Fn(&'q T) -> Parts<'q, Id, Q>,
     {
-        Decisions::new(self, questions.into_iter())
+        Decisions::new(self, items, question)
     }
 }
 
 /// This many questions are looked up before the first of them is decided.
 const CHUNK: usize = 16;
 
-/// Decisions in the order of the questions.
-pub(crate) struct Decisions<D, I> {
+/// Decisions in the order of the items.
+pub(crate) struct Decisions<'q, D, T, F> {
     directory: D,
-    questions: I,
+    items: &'q [T],
+    question: F,
     /// Those that were made and not yet returned are between `next` and `end`.
     made: [Decision; CHUNK],
     next: usize,
     end: usize,
 }
 
-impl<D, I> Decisions<D, I> {
-    pub(crate) const fn new(directory: D, questions: I) -> Self {
-        Self { directory, questions, made: [Decision::Deny(Reason::UnknownResource); CHUNK], next: 0, end: 0 }
+impl<'q, D, T, F> Decisions<'q, D, T, F> {
+    pub(crate) const fn new(directory: D, items: &'q [T], question: F) -> Self {
+        let made = [Decision::Deny(Reason::UnknownResource); CHUNK];
+        Self { directory, items, question, made, next: 0, end: 0 }
     }
 }
 
-impl<'q, Id, Q, D, I> Iterator for Decisions<D, I>
+impl<'q, Id, Q, D, T, F> Iterator for Decisions<'q, D, T, F>
 where
     Id: Hash + Ord + Borrow<Q> + 'q,
     Q: Hash + Ord + ?Sized + 'q,
     D: Deref<Target = Directory<Id>>,
-    I: Iterator<Item = Parts<'q, Id, Q>>,
+    F: Fn(&'q T) -> Parts<'q, Id, Q>,
 {
     type Item = Decision;
 
     #[inline]
     fn next(&mut self) -> Option<Decision> {
         if self.next == self.end {
-            self.end = self.directory.fill(&mut self.questions, &mut self.made);
-            self.next = 0;
+            let (chunk, rest) = self.items.split_at_checked(CHUNK).unwrap_or((self.items, &[]));
+            self.directory.fill(chunk, &self.question, &mut self.made);
+            (self.items, self.next, self.end) = (rest, 0, chunk.len());
         }
-        let decision = self.made.get(..self.end)?.get(self.next).copied();
-        self.next = self.next.saturating_add(usize::from(decision.is_some()));
-        decision
+        let decision = self.made.get(..self.end)?.get(self.next).copied()?;
+        self.next = self.next.saturating_add(1);
+        Some(decision)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let (left, (least, most)) = (self.end.saturating_sub(self.next), self.questions.size_hint());
-        (least.saturating_add(left), most.and_then(|most| most.checked_add(left)))
+        let left = self.end.saturating_sub(self.next).saturating_add(self.items.len());
+        (left, Some(left))
     }
+}
+
+impl<'q, Id, Q, D, T, F> ExactSizeIterator for Decisions<'q, D, T, F>
+where
+    Id: Hash + Ord + Borrow<Q> + 'q,
+    Q: Hash + Ord + ?Sized + 'q,
+    D: Deref<Target = Directory<Id>>,
+    F: Fn(&'q T) -> Parts<'q, Id, Q>,
+{
 }
 
 /// What was found for a question.
@@ -152,35 +165,32 @@ enum Fact<'a, Id> {
 copy!(Found, Fact);
 
 impl<Id: Hash + Ord> Directory<Id> {
-    /// Decides as many questions as there is room for, and returns how many these were.
+    /// Decides the questions about a chunk of items.
+    // The questions are made twice, and not kept: it takes longer to write them to memory and read them again.
     #[inline]
-    fn fill<'q, Q>(
+    fn fill<'q, T, Q>(
         &self,
-        questions: &mut impl Iterator<Item = Parts<'q, Id, Q>>,
+        items: &'q [T],
+        question: &impl Fn(&'q T) -> Parts<'q, Id, Q>,
         decisions: &mut [Decision; CHUNK],
-    ) -> usize
-    where
+    ) where
         Id: Borrow<Q> + 'q,
         Q: Hash + Ord + ?Sized + 'q,
     {
-        let (mut asked, mut count) = ([const { None }; CHUNK], 0_usize);
-        for (place, question) in asked.iter_mut().zip(questions) {
-            *place = Some(question);
-            count = count.saturating_add(1);
-        }
         let mut found = [Found { account: None, fact: Fact::Nothing }; CHUNK];
-        for (found, (subject, action, resource)) in found.iter_mut().zip(asked.iter().flatten()) {
-            found.account = self.accounts.get(subject.id());
-            found.fact = self.find(action, resource);
+        for (found, item) in found.iter_mut().zip(items) {
+            let (subject, action, resource) = question(item);
+            *found = Found { account: self.accounts.get(subject.id()), fact: self.find(action, resource) };
         }
-        for ((decision, found), question) in decisions.iter_mut().zip(&found).zip(asked.iter().flatten()) {
-            *decision = self.decide_found(*found, question);
+        for ((decision, found), item) in decisions.iter_mut().zip(&found).zip(items) {
+            let (subject, action, resource) = question(item);
+            *decision = self.decide_found(*found, &subject, action, resource);
         }
-        count
     }
 
-    #[inline]
-    fn find<Q>(&self, action: &Action<&Q>, resource: &ResourceRef<'_, Id, Q>) -> Fact<'_, Id>
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the question is written to memory")]
+    fn find<Q>(&self, action: Action<&Q>, resource: ResourceRef<'_, Id, Q>) -> Fact<'_, Id>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -188,7 +198,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         if action.gives_custom_role() {
             return Fact::Other;
         }
-        let found = match *resource {
+        let found = match resource {
             ResourceId::Environment(id) => self.environments.get(id).map(Fact::Environment),
             ResourceId::Cluster(id) => self.clusters.get(id).map(Fact::Cluster),
             ResourceId::Organization(id) => self.organizations.get(id).map(Fact::Organization),
@@ -208,22 +218,48 @@ impl<Id: Hash + Ord> Directory<Id> {
         found.unwrap_or(Fact::Nothing)
     }
 
-    #[inline]
-    fn decide_found<Q>(&self, found: Found<'_, Id>, (subject, action, resource): &Parts<'_, Id, Q>) -> Decision
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the question is written to memory")]
+    fn decide_found<Q>(
+        &self,
+        found: Found<'_, Id>,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action<&Q>,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Decision
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let (subject_found, without_role) = (subject.of_account(found.account), WithoutCustomRole(*action));
-        let decide = |resource| decide_here(Asked { subject: subject_found, action: without_role, resource });
+        let by = || subject.of_account(found.account);
         // In an arm of its own, each kind is known at compile time.
-        match found.fact {
-            Fact::Environment(environment) => decide(Resource::Environment(environment)),
-            Fact::Cluster(cluster) => decide(Resource::Cluster(cluster)),
-            Fact::Organization(organization) => decide(Resource::Organization(organization)),
-            Fact::Project(project) => decide(Resource::Project(project)),
-            Fact::Nothing => Decision::Deny(Reason::UnknownResource),
-            Fact::Other => self.decide(subject, *action, *resource),
+        let looked_up = match found.fact {
+            Fact::Environment(environment) => look_up(by, action, Some(Resource::Environment(environment))),
+            Fact::Cluster(cluster) => look_up(by, action, Some(Resource::Cluster(cluster))),
+            Fact::Organization(organization) => look_up(by, action, Some(Resource::Organization(organization))),
+            Fact::Project(project) => look_up(by, action, Some(Resource::Project(project))),
+            Fact::Nothing => return Decision::Deny(Reason::UnknownResource),
+            Fact::Other => None,
+        };
+        match looked_up {
+            Some(decision) => decision,
+            None => self.decide_alone(subject, action, (resource,)),
         }
+    }
+
+    /// Decides what the tables cannot say, or what was not looked up.
+    // Apart, and with the resource in a tuple, as in `decide`.
+    #[inline(never)]
+    fn decide_alone<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action<&Q>,
+        (resource,): (ResourceRef<'_, Id, Q>,),
+    ) -> Decision
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.decide(subject, action, resource)
     }
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use core::hash::Hash;
 use core::ptr;
 
-use crate::directory::resolve::WithoutCustomRole;
+use crate::directory::resolve::{WithoutCustomRole, look_up};
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::Action;
@@ -155,7 +155,7 @@ impl<Id: Hash + Ord> ResolvedSubject<'_, Id> {
         Q: Hash + Ord + ?Sized,
     {
         if ptr::eq(self.directory, resource.directory) {
-            resource.decide_for(self.subject, action)
+            resource.decide_for(|| self.subject, action)
         } else {
             Decision::Deny(Reason::UnknownResource)
         }
@@ -213,24 +213,44 @@ where
     /// May this subject perform this action on the resource? Returns what [`Directory::decide`] returns.
     #[inline]
     pub fn decide(&self, subject: &SubjectId<'_, Id, Q>, action: Action<&Q>) -> Decision {
-        self.decide_for(self.directory.resolve_subject(subject), action)
+        self.decide_for(|| self.directory.resolve_subject(subject), action)
     }
 
-    #[inline]
-    fn decide_for(&self, subject: Subject<'_, Id>, action: Action<&Q>) -> Decision {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the subject and the action are written to memory")]
+    fn decide_for<'s>(&'s self, subject: impl Fn() -> Subject<'s, Id> + Copy, action: Action<&Q>) -> Decision {
+        if !action.gives_custom_role() {
+            // In an arm of its own, each kind is known at compile time.
+            let looked_up = match self.found {
+                Found::Nothing => return Decision::Deny(Reason::UnknownResource),
+                Found::Facts(Resource::Environment(on)) => look_up(subject, action, Some(Resource::Environment(on))),
+                Found::Facts(Resource::Cluster(on)) => look_up(subject, action, Some(Resource::Cluster(on))),
+                Found::Facts(Resource::Organization(on)) => look_up(subject, action, Some(Resource::Organization(on))),
+                Found::Facts(Resource::Project(on)) => look_up(subject, action, Some(Resource::Project(on))),
+                Found::Facts(_) | Found::Named(_) => None,
+            };
+            if let Some(decision) = looked_up {
+                return decision;
+            }
+        }
+        self.decide_by_gates(subject, action)
+    }
+
+    /// Decides what the tables cannot say.
+    #[inline(never)]
+    fn decide_by_gates<'s>(&'s self, subject: impl Fn() -> Subject<'s, Id> + Copy, action: Action<&Q>) -> Decision {
         let resource = match self.found {
             Found::Nothing => return Decision::Deny(Reason::UnknownResource),
-            Found::Named(resource) => return self.directory.decide_for(|| subject, action, resource),
+            Found::Named(resource) => return self.directory.decide_for(subject, action, resource),
             Found::Facts(resource) => resource,
         };
         if action.gives_custom_role() {
-            return self.decide_on_custom_role(subject, action, resource);
+            return self.decide_on_custom_role(subject(), action, resource);
         }
-        decide_here(Asked { subject, action: WithoutCustomRole(action), resource })
+        decide_here(Asked { subject: subject(), action: WithoutCustomRole(action), resource })
     }
 
     /// Decides whether a custom role may be given. One of another organization is as unknown as one that does not exist.
-    #[inline(never)]
     fn decide_on_custom_role(
         &self,
         subject: Subject<'_, Id>,

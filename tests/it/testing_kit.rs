@@ -37,7 +37,7 @@ fn however_a_directory_is_asked_it_answers_the_same() {
         let directory = Directory::try_from(&rows).unwrap();
         for mix in [Mix::EVEN, Mix::PLATFORM] {
             let questions: Vec<_> = questions(&rows, mix, 3).take(400).collect();
-            let in_batches: Vec<_> = directory.decide_each(questions.iter().map(Question::parts)).collect();
+            let in_batches: Vec<_> = directory.decide_each(&questions, Question::parts).collect();
             assert_eq!(in_batches.len(), questions.len());
             for (question, in_batch) in questions.iter().zip(in_batches) {
                 let (subject, action, resource) = question.parts();

@@ -50,7 +50,7 @@ impl<N: Name> Held<N> {
             let (by, on) = (directory.subject(subject), directory.resource(resource));
             let mut decisions =
                 vec![by.decide(action, resource), on.decide(subject, action), by.decide_on(action, &on)];
-            decisions.extend(directory.decide_each([(*subject, action, resource)]));
+            decisions.extend(directory.decide_each(&[()], |()| (*subject, action, resource)));
             decisions
         })
     }
