@@ -4,6 +4,8 @@
 #[cfg(feature = "directory")]
 mod convert;
 #[cfg(feature = "directory")]
+pub(crate) mod each;
+#[cfg(feature = "directory")]
 pub(crate) mod error;
 #[cfg(feature = "tracing")]
 pub(crate) mod event;
@@ -20,6 +22,8 @@ mod pages;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
 pub(crate) mod resolve;
+#[cfg(feature = "directory")]
+pub(crate) mod resolved;
 pub(crate) mod rows;
 #[cfg(feature = "directory")]
 pub(crate) mod set;
@@ -41,6 +45,8 @@ pub use error::{EntityKind, LoadError, RowError, TableName};
 #[cfg(feature = "directory")]
 pub use load::DirectoryBuilder;
 pub use question::Question;
+#[cfg(feature = "directory")]
+pub use resolved::{ResolvedResource, ResolvedSubject};
 pub use rows::{
     ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
     Rows, TeamMemberRow, TeamRow,

@@ -148,14 +148,18 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(expiry) = expires_at {
             membership = membership.until(expiry);
         }
-        if let Some(present) = accounts.get::<Id>(&account).map(Account::kind).filter(|present| *present != kind) {
-            return Err(RowError::OtherKind { account: name(&account), present, kind });
-        }
         let member = Member::of(kind, &membership);
-        let refused = |account| RowError::DuplicateMember { account, organization: name(organization.id()) };
         let id = account.clone();
-        let joined = accounts.insert_and_change(Account::new(account, kind), |account| account.join(membership));
-        joined.map_err(|_| refused(name(&id)))?;
+        // Neither error is one of an account that is new.
+        accounts.insert_and_change(Account::new(account, kind), |account| {
+            let present = account.kind();
+            if present != kind {
+                return Err(RowError::OtherKind { account: name(&id), present, kind });
+            }
+            account
+                .join(membership)
+                .map_err(|_| RowError::DuplicateMember { account: name(&id), organization: name(organization.id()) })
+        })?;
         if member.value().acting().rank == Role::Owner && expires_at.is_none() {
             organization.add_owner();
         }

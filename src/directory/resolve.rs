@@ -12,7 +12,6 @@ use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::explain::Explanation;
-use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
 use crate::model::deployment::ApprovalId;
 use crate::model::fact::{
@@ -46,19 +45,35 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
+        self.decide_for(|| self.resolve_subject(subject), action, resource)
+    }
+
+    /// Decides for the subject that `subject` finds.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: part of every decision by id")]
+    pub(crate) fn decide_for<'a, Q>(
+        &'a self,
+        subject: impl Fn() -> Subject<'a, Id> + Copy,
+        action: Action<&Q>,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Decision
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
         if action.gives_custom_role() {
             return self.decide_on_custom_role(subject, action, (resource,));
         }
         // Most questions are about these kinds. In an arm of its own, each is known at compile time.
         let looked_up = match resource {
             ResourceId::Environment(id) => {
-                self.look_up(subject, action, self.environments.find(id).map(Resource::Environment))
+                look_up(subject, action, self.environments.find(id).map(Resource::Environment))
             }
-            ResourceId::Cluster(id) => self.look_up(subject, action, self.clusters.find(id).map(Resource::Cluster)),
+            ResourceId::Cluster(id) => look_up(subject, action, self.clusters.find(id).map(Resource::Cluster)),
             ResourceId::Organization(id) => {
-                self.look_up(subject, action, self.organizations.find(id).map(Resource::Organization))
+                look_up(subject, action, self.organizations.find(id).map(Resource::Organization))
             }
-            ResourceId::Project(id) => self.look_up(subject, action, self.projects.find(id).map(Resource::Project)),
+            ResourceId::Project(id) => look_up(subject, action, self.projects.find(id).map(Resource::Project)),
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -77,32 +92,13 @@ impl<Id: Hash + Ord> Directory<Id> {
         }
     }
 
-    /// The decision on a fact, where the action gives no custom role; `None` if only the gates can say it.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
-    fn look_up<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
-        action: Action<&Q>,
-        resource: Option<Resource<'_, Id>>,
-    ) -> Option<Decision>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        let Some(resource) = resource else { return Some(Decision::Deny(Reason::UnknownResource)) };
-        let (account, token, service_token) = (self.known(subject), subject.token, subject.service_token);
-        let subject = Subject { account, token, service_token, now: subject.now };
-        verdict::look_up_at_hand(subject, WithoutCustomRole(action), resource)
-    }
-
     /// Decides on a resource of any kind, where the action gives no custom role.
     // Apart, and from the ids again, so that other questions do not pay for it. The resource comes in a tuple so that it is put
     // together only where this is called: passed alone, it would have to be in memory from the start.
     #[inline(never)]
-    fn decide_by_gates<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
+    fn decide_by_gates<'a, Q>(
+        &'a self,
+        subject: impl Fn() -> Subject<'a, Id>,
         action: Action<&Q>,
         (resource,): (ResourceRef<'_, Id, Q>,),
     ) -> Decision
@@ -110,7 +106,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
+        let subject = SubjectFact::from(subject());
         let action = &WithoutCustomRole(action);
         let decision = self.with_resource(subject.tokens(), resource, |resource| {
             let asked = Asked { subject, action, resource };
@@ -122,9 +118,9 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// Decides whether a custom role may be given.
     // Apart, and with the resource in a tuple, as above.
     #[inline(never)]
-    fn decide_on_custom_role<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
+    fn decide_on_custom_role<'a, Q>(
+        &'a self,
+        subject: impl Fn() -> Subject<'a, Id>,
         action: Action<&Q>,
         (resource,): (ResourceRef<'_, Id, Q>,),
     ) -> Decision
@@ -132,7 +128,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
+        let subject = SubjectFact::from(subject());
         let decision = self.with_facts(&subject, action, resource, |action, resource| {
             decide_here(Asked { subject, action, resource })
         });
@@ -222,7 +218,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
+        let subject = self.subject_fact(subject);
         let exposure = self.with_resource(subject.tokens(), resource, |resource| exposure_of(subject, resource));
         exposure.unwrap_or(Exposure::Hidden)
     }
@@ -259,7 +255,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q> + Clone,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
+        let subject = self.subject_fact(subject);
         let explanation = self.with_facts(&subject, action, resource, |action, resource| {
             Explanation::of(&Asked { subject, action, resource })
         });
@@ -308,6 +304,47 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         // Held here, so that `then` is called in one place and inlined there.
         let (named, deployment);
+        let resource = match resource {
+            ResourceId::NewEnvironment { id, project, cluster, protection } => {
+                let (project, cluster) = (self.project_fact(project.id()?)?, self.cluster_fact(cluster.id()?)?);
+                require_equal(project.organization(), cluster.organization())?;
+                // Only a token reads the id, and only to find out whether it is restricted to that environment.
+                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id.id()?));
+                ResourceFact::NewEnvironment(NewEnvironmentFact { id, project, cluster, protection })
+            }
+            ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
+                named = Named { directory: self, approvals };
+                let known = |account: K| self.account_fact(account.id()?).map(AccountFact::id);
+                let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
+                let environment = self.environment_fact(environment.id()?)?;
+                deployment = DeploymentFact::looked_up(environment, requested_by, on_behalf_of, release, &named);
+                ResourceFact::Deployment(&deployment)
+            }
+            ResourceId::Organization(_)
+            | ResourceId::Member { .. }
+            | ResourceId::Role(_)
+            | ResourceId::Team(_)
+            | ResourceId::TeamMember { .. }
+            | ResourceId::Project(_)
+            | ResourceId::ProjectMember { .. }
+            | ResourceId::ProjectTeam { .. }
+            | ResourceId::Environment(_)
+            | ResourceId::Placement { .. }
+            | ResourceId::Cluster(_)
+            | ResourceId::ClusterMember { .. }
+            | ResourceId::ClusterTeam { .. } => self.resolve_resource(resource)?,
+        };
+        Some(then(resource))
+    }
+
+    /// The facts of a resource that consists of facts of the directory; `None` if it or a part of it does not exist, and for a
+    /// new environment or a deployment, which say more than a directory has.
+    #[inline]
+    pub(crate) fn resolve_resource<K>(&self, resource: ResourceKey<'_, Id, K>) -> Option<ResourceFact<'_, Id>>
+    where
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
+    {
         let known = |account: K| self.account_fact(account.id()?);
         let resource = match resource {
             ResourceId::Organization(id) => ResourceFact::Organization(self.organization_fact(id.id()?)?),
@@ -329,27 +366,13 @@ impl<Id: Hash + Ord> Directory<Id> {
                 ResourceFact::ProjectTeam(project, team)
             }
             ResourceId::Environment(id) => ResourceFact::Environment(self.environment_fact(id.id()?)?),
-            ResourceId::NewEnvironment { id, project, cluster, protection } => {
-                let (project, cluster) = (self.project_fact(project.id()?)?, self.cluster_fact(cluster.id()?)?);
-                require_equal(project.organization(), cluster.organization())?;
-                // Only a token reads the id, and only to find out whether it is restricted to that environment.
-                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id.id()?));
-                ResourceFact::NewEnvironment(NewEnvironmentFact { id, project, cluster, protection })
-            }
             ResourceId::Placement { environment, to: cluster } => {
                 let (environment, cluster) =
                     (self.environment_fact(environment.id()?)?, self.cluster_fact(cluster.id()?)?);
                 require_equal(environment.organization(), cluster.organization())?;
                 ResourceFact::Placement { environment, to: cluster }
             }
-            ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
-                named = Named { directory: self, approvals };
-                let known = |account| known(account).map(AccountFact::id);
-                let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
-                let environment = self.environment_fact(environment.id()?)?;
-                deployment = DeploymentFact::looked_up(environment, requested_by, on_behalf_of, release, &named);
-                ResourceFact::Deployment(&deployment)
-            }
+            ResourceId::NewEnvironment { .. } | ResourceId::Deployment { .. } => return None,
             ResourceId::Cluster(id) => ResourceFact::Cluster(self.cluster_fact(id.id()?)?),
             ResourceId::ClusterMember { cluster, account } => {
                 ResourceFact::ClusterMember(self.cluster_fact(cluster.id()?)?, known(account))
@@ -360,34 +383,43 @@ impl<Id: Hash + Ord> Directory<Id> {
                 ResourceFact::ClusterTeam(cluster, team)
             }
         };
-        Some(then(resource))
+        Some(resource)
     }
 
     #[inline]
-    pub(crate) fn subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> SubjectFact<'a, Id>
+    pub(crate) fn subject_fact<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> SubjectFact<'a, Id>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let (account, token, service_token) = (self.known(subject), subject.token, subject.service_token);
-        SubjectFact { account: account.map(AccountFact::of), token, service_token, now: subject.now }
+        self.resolve_subject(subject).into()
     }
 
-    /// The account of a subject, if it is of the kind that the subject says.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
-    fn known<Q>(&self, subject: &SubjectId<'_, Id, Q>) -> Option<&Account<Id>>
+    pub(crate) fn resolve_subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> Subject<'a, Id>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let account = self.accounts.find(subject.id);
-        account.filter(|account| subject.kind.is_none_or(|kind| kind == account.kind()))
+        subject.of_account(self.accounts.find(subject.id))
     }
 }
 
+/// The decision on a fact, where the action gives no custom role; `None` if only the gates can say it.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
+pub(crate) fn look_up<'a, Id: Ord, Q: ?Sized>(
+    subject: impl Fn() -> Subject<'a, Id>,
+    action: Action<&Q>,
+    resource: Option<Resource<'a, Id>>,
+) -> Option<Decision> {
+    let Some(resource) = resource else { return Some(Decision::Deny(Reason::UnknownResource)) };
+    verdict::look_up_at_hand(subject(), WithoutCustomRole(action), resource)
+}
+
 /// An action that gives no custom role, so that there is none to look up.
-struct WithoutCustomRole<'a, Q: ?Sized>(Action<&'a Q>);
+pub(crate) struct WithoutCustomRole<'a, Q: ?Sized>(pub(crate) Action<&'a Q>);
 
 impl<Q: ?Sized> Clone for WithoutCustomRole<'_, Q> {
     #[inline]

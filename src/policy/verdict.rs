@@ -12,8 +12,8 @@ mod tests;
 mod verdicts;
 
 use crate::model::access::OnCluster;
-use crate::model::account::{Account, AccountKind};
 use crate::model::fact::{MembershipFact, ResourceFact};
+use crate::model::membership::Membership;
 use crate::model::names::copy;
 use crate::model::protection::class::Class;
 use crate::model::resource::Resource;
@@ -22,6 +22,7 @@ use crate::model::scope::Scope;
 use crate::model::subject::Subject;
 use crate::model::time::{GrantState, Now};
 use crate::model::token::Token;
+use crate::policy::acting::acting_in;
 #[cfg(feature = "directory")]
 use crate::policy::asked::Asked;
 use crate::policy::asked::Asks;
@@ -44,17 +45,16 @@ static TABLES: Tables = Tables { positions: Positions::TABLES, verdicts: Verdict
 pub(crate) fn look_up<'a, Id: Ord>(asked: &Asked<'a, Id, impl Asks<'a, Id>>) -> Option<Decision> {
     let Asked { subject, action, resource } = *asked;
     let who = Who { token: subject.token, service_token: subject.service_token, now: subject.now() };
-    let member = |organization: &'a Id| live_member(subject.account, organization, who.now);
+    let member = |organization: &'a Id| {
+        let (membership, kind) = live_member(subject.account, organization, who.now)?;
+        Some((membership, membership.acting(kind)))
+    };
     // In an arm of its own, each kind is known at compile time.
     match resource {
-        ResourceFact::Organization(organization) => {
-            look_up_on(who, member, action, ResourceFact::Organization(organization))
-        }
-        ResourceFact::Project(project) => look_up_on(who, member, action, ResourceFact::Project(project)),
-        ResourceFact::Environment(environment) => {
-            look_up_on(who, member, action, ResourceFact::Environment(environment))
-        }
-        ResourceFact::Cluster(cluster) => look_up_on(who, member, action, ResourceFact::Cluster(cluster)),
+        ResourceFact::Organization(on) => look_up_on(who, member, action, ResourceFact::Organization(on)),
+        ResourceFact::Project(on) => look_up_on(who, member, action, ResourceFact::Project(on)),
+        ResourceFact::Environment(on) => look_up_on(who, member, action, ResourceFact::Environment(on)),
+        ResourceFact::Cluster(on) => look_up_on(who, member, action, ResourceFact::Cluster(on)),
         ResourceFact::Member(..)
         | ResourceFact::Role(_)
         | ResourceFact::Team(_)
@@ -77,18 +77,30 @@ pub(crate) fn look_up_at_hand<'a, Id: Ord>(
     action: impl Asks<'a, Id>,
     resource: Resource<'a, Id>,
 ) -> Option<Decision> {
-    let Subject { account, token, service_token, now } = subject;
-    let who = Who { token, service_token, now: Now::new(now) };
-    let member = |organization: &'a Id| live_at_hand(account, organization, who.now);
+    look_up_with(subject, action, resource, |organization| acting_in(&subject, organization))
+}
+
+/// The decision on facts at hand, where `member` returns the subject's membership in an organization, unless it has expired,
+/// with the role that the subject acts with.
+// The membership is the fact itself: as a handle, an account that may be missing would be told apart twice.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+pub(crate) fn look_up_with<'a, Id: Ord>(
+    subject: Subject<'a, Id>,
+    action: impl Asks<'a, Id>,
+    resource: Resource<'a, Id>,
+    member: impl FnOnce(&'a Id) -> Option<(&'a Membership<Id>, RankedPermissions)>,
+) -> Option<Decision> {
+    let who = Who { token: subject.token, service_token: subject.service_token, now: Now::new(subject.now) };
+    let member = |organization: &'a Id| {
+        let (membership, role) = member(organization)?;
+        Some((MembershipFact::from(membership), role))
+    };
     match resource {
-        Resource::Organization(organization) => {
-            look_up_on(who, member, action, ResourceFact::Organization(organization.into()))
-        }
-        Resource::Project(project) => look_up_on(who, member, action, ResourceFact::Project(project.into())),
-        Resource::Environment(environment) => {
-            look_up_on(who, member, action, ResourceFact::Environment(environment.into()))
-        }
-        Resource::Cluster(cluster) => look_up_on(who, member, action, ResourceFact::Cluster(cluster.into())),
+        Resource::Organization(on) => look_up_on(who, member, action, ResourceFact::Organization(on.into())),
+        Resource::Project(on) => look_up_on(who, member, action, ResourceFact::Project(on.into())),
+        Resource::Environment(on) => look_up_on(who, member, action, ResourceFact::Environment(on.into())),
+        Resource::Cluster(on) => look_up_on(who, member, action, ResourceFact::Cluster(on.into())),
         Resource::Member(..)
         | Resource::Role(_)
         | Resource::Team(_)
@@ -101,20 +113,6 @@ pub(crate) fn look_up_at_hand<'a, Id: Ord>(
         | Resource::ClusterMember(..)
         | Resource::ClusterTeam(..) => None,
     }
-}
-
-/// The membership of an account at hand, unless it has expired, with the kind of the account.
-// On the fact itself: as a handle, an account that may be missing would be told apart twice.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-fn live_at_hand<'a, Id: Ord>(
-    account: Option<&'a Account<Id>>,
-    organization: &Id,
-    now: Now,
-) -> Option<(MembershipFact<'a, Id>, AccountKind)> {
-    let account = account?;
-    let membership = account.membership(organization)?;
-    membership.live(now).then(|| (membership.into(), account.kind()))
 }
 
 /// What is read of a subject besides the membership.
@@ -130,7 +128,7 @@ copy!(Who);
 #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
 fn look_up_on<'a, Id: Ord>(
     Who { token, service_token, now }: Who<'a, Id>,
-    member: impl FnOnce(&'a Id) -> Option<(MembershipFact<'a, Id>, AccountKind)>,
+    member: impl FnOnce(&'a Id) -> Option<(MembershipFact<'a, Id>, RankedPermissions)>,
     action: impl Asks<'a, Id>,
     resource: ResourceFact<'a, Id>,
 ) -> Option<Decision> {
@@ -141,7 +139,7 @@ fn look_up_on<'a, Id: Ord>(
     let scope = Scope::of(&resource);
     // From here on in the order of the gates.
     let class = scope.protection.class();
-    let Some((membership, kind)) = member(scope.organization) else {
+    let Some((membership, role)) = member(scope.organization) else {
         return TABLES.look_up(requirement, None, class);
     };
     if tenancy(action, &resource, now) == Tenancy::Foreign {
@@ -151,7 +149,7 @@ fn look_up_on<'a, Id: Ord>(
     if let Err(reason) = credential.map_or(Ok(()), gates::credential) {
         return Some(Decision::Deny(reason));
     }
-    TABLES.look_up(requirement, Some(Member::new(membership, membership.acting(kind), &scope, now)), class)
+    TABLES.look_up(requirement, Some(Member::new(membership, role, &scope, now)), class)
 }
 
 /// What the tables read of a member.

@@ -36,14 +36,18 @@ impl Entries {
     pub(crate) fn decide(&self, question: &Question) -> Vec<Decision> {
         let explained =
             self.facts.put(question, |subject, action, resource| explain(subject, action, resource).decision());
-        vec![
+        let mut decisions = vec![
             self.facts.decide(question).unwrap_or(NOTHING),
             explained.unwrap_or(NOTHING),
             #[cfg(feature = "directory")]
             self.held.decide(question),
             #[cfg(feature = "directory")]
             self.held.explain(question).decision(),
-        ]
+        ];
+        decisions.extend(self.facts.decide_as_member(question));
+        #[cfg(feature = "directory")]
+        decisions.extend(self.held.decide_found(question));
+        decisions
     }
 
     /// What each answers, and what is found. A list has no denials, and a filter knows only what is allowed.

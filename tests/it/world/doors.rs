@@ -34,13 +34,17 @@ impl Doors {
         let unknown = Decision::Deny(Reason::UnknownResource);
         let explained =
             self.facts.put(question, |subject, action, resource| explain(subject, action, resource).decision());
-        vec![
+        let mut decisions = vec![
             self.facts.decide(question).unwrap_or(unknown),
             explained.unwrap_or(unknown),
             #[cfg(feature = "directory")]
             self.held.decide(question),
             #[cfg(feature = "directory")]
             self.held.explain(question).decision(),
-        ]
+        ];
+        decisions.extend(self.facts.decide_as_member(question));
+        #[cfg(feature = "directory")]
+        decisions.extend(self.held.decide_found(question));
+        decisions
     }
 }
