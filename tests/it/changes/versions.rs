@@ -136,10 +136,10 @@ fn any_change(random: &mut Random, members: Id, step: Id) -> Change<Id> {
             Holder::Account(account),
             Some(Grant::new(ClusterAccess::Deploy)),
         ),
-        4 => Change::create_environment(members + step, SHOP, 2, format!("new-{step}"), Protection::LOCKED),
+        4 => Change::create_environment(members + step, SHOP, 2_u64, format!("new-{step}"), Protection::LOCKED),
         5 => Change::delete_environment(account),
         6 => Change::set_protection(account, Protection::RESTRICTED),
-        _ => Change::add_to_team(1, account),
+        _ => Change::add_to_team(1_u64, account),
     }
 }
 
@@ -167,8 +167,8 @@ fn snapshots_that_are_held_for_many_changes_stay_while_the_present_moves_on() {
     // What touches everything: the visibility of all environments, the grants of all members of a team, and the end.
     for change in [
         Change::update_project(SHOP, Some(Visibility::Members)),
-        Change::set_cluster_access(2, Holder::Team(1), Some(Grant::new(ClusterAccess::View))),
-        Change::update_cluster(1, Some(Visibility::Members)),
+        Change::set_cluster_access(2_u64, Holder::Team(1_u64), Some(Grant::new(ClusterAccess::View))),
+        Change::update_cluster(1_u64, Some(Visibility::Members)),
         Change::delete_organization(ACME),
     ] {
         let id = steps + 1 + all.len() as Id;
