@@ -48,7 +48,8 @@ impl<Id: Hash + Ord> Directory<Id> {
     ///
     /// It looks up the facts of 16 questions at a time before it decides the first of them, so that the processor waits for
     /// memory once and not for each fact. Use it to render lists, and to answer requests that ask much. It is lazy, and
-    /// allocates nothing. `question` is called twice for each item.
+    /// allocates nothing. `question` is called twice for each item, and must return the same both times: otherwise the
+    /// decision is on the account and the resource of the first time, and the rest of the second.
     ///
     /// # Examples
     ///
@@ -231,6 +232,10 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
+        // Of a question that was another one the first time.
+        if action.gives_custom_role() {
+            return self.decide_alone(subject, action, (resource,));
+        }
         let by = || subject.of_account(found.account);
         // In an arm of its own, each kind is known at compile time.
         let looked_up = match found.fact {
