@@ -1,5 +1,7 @@
 //! Subjects whose membership was found before.
 
+#[cfg(feature = "directory")]
+use crate::model::account::AccountKind;
 use crate::model::action::Action;
 use crate::model::custom_role::CustomRole;
 use crate::model::membership::Membership;
@@ -7,6 +9,8 @@ use crate::model::names::copy;
 use crate::model::resource::Resource;
 use crate::model::role::RankedPermissions;
 use crate::model::subject::Subject;
+#[cfg(feature = "directory")]
+use crate::model::time::Now;
 use crate::policy::asked::Asked;
 use crate::policy::decision::Decision;
 use crate::policy::inputs::live_member;
@@ -99,4 +103,15 @@ pub(crate) fn acting_in<'a, Id: Ord>(
 ) -> Option<(&'a Membership<Id>, RankedPermissions)> {
     let (membership, kind) = live_member(subject.account, organization, subject.now())?;
     Some((membership, membership.acting(kind)))
+}
+
+/// The membership of an account of this kind, unless it has expired, with the role that it acts with.
+#[cfg(feature = "directory")]
+#[inline]
+pub(crate) fn acting_as<Id>(
+    kind: AccountKind,
+    membership: &Membership<Id>,
+    now: Now,
+) -> Option<(&Membership<Id>, RankedPermissions)> {
+    membership.live(now).then(|| (membership, membership.acting(kind)))
 }
