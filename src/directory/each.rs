@@ -2,22 +2,28 @@
 
 use core::borrow::Borrow;
 use core::hash::Hash;
+use core::hint;
 use core::ops::Deref;
 
 use crate::directory::question::Question;
-use crate::directory::resolve::look_up;
+use crate::directory::resolve::WithoutCustomRole;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::account::Account;
 use crate::model::action::Action;
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
+use crate::model::grants::Grants;
+use crate::model::membership::Membership;
 use crate::model::names::copy;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::resource::{Resource, ResourceId, ResourceRef};
+use crate::model::time::Now;
+use crate::policy::acting::acting_as;
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
+use crate::policy::verdict::look_up_with;
 
 /// A question by ids, in parts.
 pub(crate) type Parts<'q, Id, Q> = (SubjectId<'q, Id, Q>, Action<&'q Q>, ResourceRef<'q, Id, Q>);
@@ -148,6 +154,8 @@ where
 /// What was found for a question.
 struct Found<'a, Id> {
     account: Option<&'a Account<Id>>,
+    /// The account's membership in the organization of the fact, even if it has expired.
+    membership: Option<&'a Membership<Id>>,
     fact: Fact<'a, Id>,
 }
 
@@ -165,9 +173,23 @@ enum Fact<'a, Id> {
 
 copy!(Found, Fact);
 
+impl<'a, Id> Fact<'a, Id> {
+    #[inline]
+    const fn organization(self) -> Option<&'a Id> {
+        match self {
+            Self::Organization(organization) => Some(organization.id()),
+            Self::Project(project) => Some(project.organization()),
+            Self::Environment(environment) => Some(environment.organization()),
+            Self::Cluster(cluster) => Some(cluster.organization()),
+            Self::Nothing | Self::Other => None,
+        }
+    }
+}
+
 impl<Id: Hash + Ord> Directory<Id> {
     /// Decides the questions about a chunk of items.
-    // The questions are made twice, and not kept: it takes longer to write them to memory and read them again.
+    // Each loop reads what the one before it found, and touches what the next one reads, so that the processor fetches it for
+    // all items at once. The questions are made twice, and not kept: it takes longer to write them to memory and read them.
     #[inline]
     fn fill<'q, T, Q>(
         &self,
@@ -178,10 +200,17 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q> + 'q,
         Q: Hash + Ord + ?Sized + 'q,
     {
-        let mut found = [Found { account: None, fact: Fact::Nothing }; CHUNK];
+        let mut found = [Found { account: None, membership: None, fact: Fact::Nothing }; CHUNK];
         for (found, item) in found.iter_mut().zip(items) {
             let (subject, action, resource) = question(item);
-            *found = Found { account: self.accounts.find(subject.id()), fact: self.find(action, resource) };
+            found.account = self.accounts.find(subject.id());
+            hint::black_box(found.account.map(Account::kind));
+            found.fact = self.find(action, resource);
+        }
+        for (found, _) in found.iter_mut().zip(items) {
+            let Some((account, organization)) = found.account.zip(found.fact.organization()) else { continue };
+            found.membership = account.membership::<Id>(organization);
+            hint::black_box(found.membership.and_then(Membership::own_grants).map(Grants::is_empty));
         }
         for ((decision, found), item) in decisions.iter_mut().zip(&found).zip(items) {
             let (subject, action, resource) = question(item);
@@ -236,13 +265,15 @@ impl<Id: Hash + Ord> Directory<Id> {
         if action.gives_custom_role() {
             return self.decide_alone(subject, action, (resource,));
         }
-        let by = || subject.of_account(found.account);
+        let by = subject.of_account(found.account);
+        let membership = |_: &Id| acting_as(by.account?.kind(), found.membership?, Now::new(by.now));
+        let look_up = |resource| look_up_with(by, WithoutCustomRole(action), resource, membership);
         // In an arm of its own, each kind is known at compile time.
         let looked_up = match found.fact {
-            Fact::Environment(environment) => look_up(by, action, Some(Resource::Environment(environment))),
-            Fact::Cluster(cluster) => look_up(by, action, Some(Resource::Cluster(cluster))),
-            Fact::Organization(organization) => look_up(by, action, Some(Resource::Organization(organization))),
-            Fact::Project(project) => look_up(by, action, Some(Resource::Project(project))),
+            Fact::Environment(environment) => look_up(Resource::Environment(environment)),
+            Fact::Cluster(cluster) => look_up(Resource::Cluster(cluster)),
+            Fact::Organization(organization) => look_up(Resource::Organization(organization)),
+            Fact::Project(project) => look_up(Resource::Project(project)),
             Fact::Nothing => return Decision::Deny(Reason::UnknownResource),
             Fact::Other => None,
         };

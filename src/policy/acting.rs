@@ -1,5 +1,7 @@
 //! Subjects whose membership was found before.
 
+#[cfg(feature = "directory")]
+use crate::model::account::AccountKind;
 use crate::model::action::Action;
 use crate::model::custom_role::CustomRole;
 use crate::model::membership::Membership;
@@ -101,4 +103,15 @@ pub(crate) fn acting_in<'a, Id: Ord>(
     let account = subject.account?;
     let membership = account.membership(organization)?;
     membership.live(Now::new(subject.now)).then(|| (membership, membership.acting(account.kind())))
+}
+
+/// The membership of an account of this kind, unless it has expired, with the role that it acts with.
+#[cfg(feature = "directory")]
+#[inline]
+pub(crate) fn acting_as<Id>(
+    kind: AccountKind,
+    membership: &Membership<Id>,
+    now: Now,
+) -> Option<(&Membership<Id>, RankedPermissions)> {
+    membership.live(now).then(|| (membership, membership.acting(kind)))
 }

@@ -138,7 +138,7 @@ fn an_expired_membership_and_a_token_count_when_the_membership_was_found_before(
 #[cfg(feature = "shared")]
 mod shared {
     use shipgate::change::Change;
-    use shipgate::{Action, ResourceId, SharedDirectory, SubjectId};
+    use shipgate::{Action, Decision, ResourceId, SharedDirectory, SubjectId};
 
     use super::directory;
     use crate::world::fresh::fresh;
@@ -149,14 +149,11 @@ mod shared {
         let olivia = SubjectId::new("olivia");
         let question = (olivia, Action::View, ResourceId::Cluster("cluster-0"));
         let mut decisions = shared.decide_each(&[(); 40], |()| question);
-        assert!(decisions.next().is_some_and(|decision| decision.is_allowed()));
+        assert!(decisions.next().is_some_and(Decision::is_allowed));
         shared.change(fresh(), &olivia, Change::disconnect_cluster("cluster-0")).unwrap();
-        assert!(decisions.all(|decision| decision.is_allowed()), "of the version before");
-        assert!(
-            !shared.decide_each(&[()], |()| question).any(|decision| decision.is_allowed()),
-            "of the version after"
-        );
-        assert!(!shared.snapshot().decide_each(&[()], |()| question).any(|decision| decision.is_allowed()));
+        assert!(decisions.all(Decision::is_allowed), "of the version before");
+        assert!(!shared.decide_each(&[()], |()| question).any(Decision::is_allowed), "of the version after");
+        assert!(!shared.snapshot().decide_each(&[()], |()| question).any(Decision::is_allowed));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use shipgate::directory::{Question, Rows};
+use shipgate::directory::{AccountRef, ClusterRef, EnvironmentRef, ProjectRef, Question, Rows};
 use shipgate::explain::explain;
 use shipgate::model::{Bypass, ProtectionLevel, ResourceKind, check_namespace};
 use shipgate::policy::ReasonCode;
@@ -68,14 +68,16 @@ fn a_member_found_before_is_answered_as_its_account_is() {
                 continue;
             };
             let (asked, action, resource) = question.parts();
-            let account = directory.account(&question.account).map(|account| account.to_account());
+            let account = directory.account(&question.account).map(AccountRef::to_account);
             let account = account.as_ref().filter(|account| question.kind.is_none_or(|kind| kind == account.kind()));
             let mut subject = account.map_or(Subject::unknown(), Subject::new);
             subject = asked_as(subject, &question);
             let (project, environment, cluster) = match resource {
-                ResourceId::Project(id) => (directory.project(id).map(|project| project.to_project()), None, None),
-                ResourceId::Environment(id) => (None, directory.environment(id).map(|one| one.to_environment()), None),
-                ResourceId::Cluster(id) => (None, None, directory.cluster(id).map(|cluster| cluster.to_cluster())),
+                ResourceId::Project(id) => (directory.project(id).map(ProjectRef::to_project), None, None),
+                ResourceId::Environment(id) => {
+                    (None, directory.environment(id).map(EnvironmentRef::to_environment), None)
+                }
+                ResourceId::Cluster(id) => (None, None, directory.cluster(id).map(ClusterRef::to_cluster)),
                 _ => continue,
             };
             let facts = [

@@ -121,7 +121,7 @@ impl<N: Name> Facts<N> {
     }
 
     /// What the subject is answered whose membership was found before: in each organization, and in one that nobody knows.
-    pub(crate) fn decide_as_member(&self, question: &Question) -> Vec<Decision> {
+    pub(crate) fn decide_as_member(&self, question: &Question) -> Option<Decision> {
         let unknown = N::of(999);
         let organizations = self.organizations.values().map(Organization::id).chain([&unknown]);
         let ask = |organization| {
@@ -129,7 +129,10 @@ impl<N: Name> Facts<N> {
                 subject.in_organization(organization).decide(action, resource)
             })
         };
-        organizations.filter_map(ask).collect()
+        let mut decisions = organizations.filter_map(ask);
+        let decision = decisions.next()?;
+        assert!(decisions.all(|other| other == decision), "in whichever organization: {question:?}");
+        Some(decision)
     }
 
     /// What `exposure` answers; `None` where the world does not hold the resource.

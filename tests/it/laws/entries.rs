@@ -32,22 +32,28 @@ impl Entries {
         }
     }
 
-    /// What each answers.
+    /// What each answers: first those with facts at hand.
     pub(crate) fn decide(&self, question: &Question) -> Vec<Decision> {
+        #[cfg_attr(not(feature = "directory"), expect(unused_mut, reason = "there is no directory"))]
+        let mut decisions = self.decide_at_hand(question).to_vec();
+        #[cfg(feature = "directory")]
+        decisions.extend(self.decide_by_id(question));
+        decisions
+    }
+
+    /// What each answers with facts at hand.
+    pub(crate) fn decide_at_hand(&self, question: &Question) -> [Decision; 3] {
         let explained =
             self.facts.put(question, |subject, action, resource| explain(subject, action, resource).decision());
-        let mut decisions = vec![
-            self.facts.decide(question).unwrap_or(NOTHING),
-            explained.unwrap_or(NOTHING),
-            #[cfg(feature = "directory")]
-            self.held.decide(question),
-            #[cfg(feature = "directory")]
-            self.held.explain(question).decision(),
-        ];
-        decisions.extend(self.facts.decide_as_member(question));
-        #[cfg(feature = "directory")]
-        decisions.extend(self.held.decide_found(question));
-        decisions
+        let decisions = [self.facts.decide(question), explained, self.facts.decide_as_member(question)];
+        decisions.map(|decision| decision.unwrap_or(NOTHING))
+    }
+
+    /// What each answers by id.
+    #[cfg(feature = "directory")]
+    pub(crate) fn decide_by_id(&self, question: &Question) -> Vec<Decision> {
+        let decisions = [self.held.decide(question), self.held.explain(question).decision()];
+        decisions.into_iter().chain(self.held.decide_found(question)).collect()
     }
 
     /// What each answers, and what is found. A list has no denials, and a filter knows only what is allowed.
