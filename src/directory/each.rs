@@ -204,6 +204,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         for (found, item) in found.iter_mut().zip(items) {
             let (subject, action, resource) = question(item);
             found.account = self.accounts.find(subject.id());
+            // Reads what is needed later, so that the wait for it begins now.
             hint::black_box(found.account.map(Account::kind));
             found.fact = self.find(action, resource);
         }
