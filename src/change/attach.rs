@@ -15,6 +15,7 @@ use crate::directory::rows::Rows;
 use crate::directory::store::Directory;
 use crate::directory::stream::Stream;
 use crate::model::account::AccountKind;
+use crate::model::fact::AccountFact;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// Loads one organization from its rows, or replaces it if it is loaded. If it fails, nothing changes.
@@ -106,7 +107,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let taken = |kind, id| AttachError::Taken { kind, id: name(id) };
         match edit {
             Edit::Member { account, to: Some(MemberState { kind, .. }), .. } => {
-                let present = self.account_fact(account).map_or(*kind, |account| account.kind());
+                let present = self.account_fact(account).map_or(*kind, AccountFact::kind);
                 AttachError::OtherKind { account: name(account), present, kind: *kind }
             }
             Edit::Role { role, .. } => taken(EntityKind::Role, role),
