@@ -366,8 +366,8 @@ fn every_change_of_a_shared_directory_is_made_whole_or_not_at_all() {
         let what = || format!("{change:?}");
         let change = || changes().into_iter().nth(place).unwrap();
         let make = |shared: &shipgate::SharedDirectory<_>| shared.change(fresh(), &olivia(&by), change());
-        let (later, made) = whole_or_not_at_all_for_readers(&acme, what, make);
-        let record = made.unwrap_or_else(|error| panic!("{}: {error:?}", what()));
+        let (later, record_or_error) = whole_or_not_at_all_for_readers(&acme, what, make);
+        let record = record_or_error.unwrap_or_else(|error| panic!("{}: {error:?}", what()));
 
         // A record is consumed, so it is cloned before the clones are counted.
         let mut alone = acme.clone();
@@ -392,8 +392,8 @@ fn a_batch_in_a_shared_directory_is_made_or_proposed_whole_or_not_at_all() {
     alone.change_all(Fragile(NEW), batch(some_changes())).unwrap();
     let what = || "a batch".into();
     let make = |shared: &shipgate::SharedDirectory<_>| shared.change_all(Fragile(NEW), batch(some_changes()));
-    let (later, made) = whole_or_not_at_all_for_readers(&acme, what, make);
-    assert!(made.is_ok() && later == alone);
+    let (later, record_or_error) = whole_or_not_at_all_for_readers(&acme, what, make);
+    assert!(record_or_error.is_ok() && later == alone);
     let propose = |shared: &shipgate::SharedDirectory<_>| shared.propose_all(Fragile(NEW), batch(some_changes()));
     let (same, proposed) = whole_or_not_at_all_for_readers(&acme, what, propose);
     assert!(proposed.is_ok() && same == acme);
