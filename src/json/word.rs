@@ -24,6 +24,10 @@ impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for Word<F> {
 #[derive(Clone, Copy)]
 pub(crate) struct Written<'t, 'de> {
     pub(crate) text: &'t str,
+    #[cfg_attr(
+        not(feature = "authzen"),
+        expect(dead_code, reason = "only documents that are read into a directory keep it")
+    )]
     pub(crate) in_json: Option<&'de str>,
 }
 
