@@ -7,7 +7,8 @@
 
 mod code;
 mod position;
-#[cfg(test)]
+// They go through each cell several times, which takes Miri hours; the tables are data and safe code.
+#[cfg(all(test, not(miri)))]
 mod tests;
 mod verdicts;
 
