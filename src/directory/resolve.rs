@@ -409,7 +409,7 @@ impl<Id: Hash + Ord> Directory<Id> {
 /// The decision on a fact, where the action gives no custom role; `None` if only the gates can say it.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
-pub(crate) fn look_up<'a, Id: Ord, Q: ?Sized>(
+fn look_up<'a, Id: Ord, Q: ?Sized>(
     subject: impl Fn() -> Subject<'a, Id>,
     action: Action<&Q>,
     resource: Option<Resource<'a, Id>>,

@@ -85,21 +85,11 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let found = match resource {
-            ResourceId::NewEnvironment { .. } | ResourceId::Deployment { .. } => Found::Named(resource),
-            ResourceId::Organization(_)
-            | ResourceId::Member { .. }
-            | ResourceId::Role(_)
-            | ResourceId::Team(_)
-            | ResourceId::TeamMember { .. }
-            | ResourceId::Project(_)
-            | ResourceId::ProjectMember { .. }
-            | ResourceId::ProjectTeam { .. }
-            | ResourceId::Environment(_)
-            | ResourceId::Placement { .. }
-            | ResourceId::Cluster(_)
-            | ResourceId::ClusterMember { .. }
-            | ResourceId::ClusterTeam { .. } => self.resolve_resource(resource).map_or(Found::Nothing, Found::Facts),
+        let is_more_than_facts = matches!(resource, ResourceId::NewEnvironment { .. } | ResourceId::Deployment { .. });
+        let found = if is_more_than_facts {
+            Found::Named(resource)
+        } else {
+            self.resolve_resource(resource).map_or(Found::Nothing, Found::Facts)
         };
         ResolvedResource { directory: self, found }
     }
