@@ -5,7 +5,7 @@ use core::fmt;
 use core::hash::Hash;
 use core::ptr;
 
-use crate::directory::resolve::WithoutCustomRole;
+use crate::directory::resolve::{ById, FindSubject, WithoutCustomRole};
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::Action;
@@ -112,7 +112,7 @@ impl<Id: Hash + Ord> ResolvedSubject<'_, Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.directory.decide_for(|| self.subject, action, resource)
+        self.directory.decide_for(self.subject, action, resource)
     }
 
     /// May the subject perform this action on a resource that was found too? Returns what [`Directory::decide`] returns.
@@ -147,7 +147,7 @@ impl<Id: Hash + Ord> ResolvedSubject<'_, Id> {
         Q: Hash + Ord + ?Sized,
     {
         if ptr::eq(self.directory, resource.directory) {
-            resource.decide_for(|| self.subject, action)
+            resource.decide_for(self.subject, action)
         } else {
             Decision::Deny(Reason::UnknownResource)
         }
@@ -205,15 +205,15 @@ where
     /// May this subject perform this action on the resource? Returns what [`Directory::decide`] returns.
     #[inline]
     pub fn decide(&self, subject: &SubjectId<'_, Id, Q>, action: Action<&Q>) -> Decision {
-        self.decide_for(|| self.directory.resolve_subject(subject), action)
+        self.decide_for(ById { directory: self.directory, subject }, action)
     }
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: otherwise the subject and the action are written to memory")]
-    fn decide_for<'s>(&'s self, subject: impl Fn() -> Subject<'s, Id> + Copy, action: Action<&Q>) -> Decision {
+    fn decide_for<'s>(&'s self, subject: impl FindSubject<'s, Id>, action: Action<&Q>) -> Decision {
         if !action.gives_custom_role() {
             let look_up = |resource| {
-                verdict::look_up(&Asked { subject: subject().into(), action: WithoutCustomRole(action), resource })
+                verdict::look_up(&Asked { subject: subject.find().into(), action: WithoutCustomRole(action), resource })
             };
             // In an arm of its own, each kind is known at compile time.
             let looked_up = match self.found {
@@ -233,16 +233,16 @@ where
 
     /// Decides what the tables cannot say.
     #[inline(never)]
-    fn decide_by_gates<'s>(&'s self, subject: impl Fn() -> Subject<'s, Id> + Copy, action: Action<&Q>) -> Decision {
+    fn decide_by_gates<'s>(&'s self, subject: impl FindSubject<'s, Id>, action: Action<&Q>) -> Decision {
         let resource = match self.found {
             Found::Nothing => return Decision::Deny(Reason::UnknownResource),
             Found::Named(resource) => return self.directory.decide_for(subject, action, resource),
             Found::Facts(resource) => resource,
         };
         if action.gives_custom_role() {
-            return self.decide_on_custom_role(subject(), action, resource);
+            return self.decide_on_custom_role(subject.find(), action, resource);
         }
-        decide_here(Asked { subject: subject().into(), action: WithoutCustomRole(action), resource })
+        decide_here(Asked { subject: subject.find().into(), action: WithoutCustomRole(action), resource })
     }
 
     /// Decides whether a custom role may be given. One of another organization is as unknown as one that does not exist.
