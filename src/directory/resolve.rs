@@ -339,7 +339,8 @@ impl<Id: Hash + Ord> Directory<Id> {
 
     /// The facts of a resource that consists of facts of the directory; `None` if it or a part of it does not exist, and for a
     /// new environment or a deployment, which say more than a directory has.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the facts are written to memory and read again")]
     pub(crate) fn resolve_resource<K>(&self, resource: ResourceKey<'_, Id, K>) -> Option<ResourceFact<'_, Id>>
     where
         Id: Borrow<K::Id>,
