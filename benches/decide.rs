@@ -1,41 +1,31 @@
 //! How long a decision takes when its facts are at hand: packed in the order in which they are asked, so that none has to
-//! be found. Beside it what a team would write by hand: a match over role, override and protection, found already.
-//!
-//! `cargo bench --bench decide`; with ` -- table` only the table of ratios.
-
-#[path = "../src/testing.rs"]
-#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
-mod testing;
-#[expect(dead_code, reason = "these questions are not asked by id")]
-mod world;
+//! be found; and when the membership was found before too. Beside it what a team would write by hand: the match that knows the whole policy, on the same facts; and the least,
+//! a match over role, override and protection, found already.
 
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use shipgate::directory::{AccountRef, MembershipRef, Rows};
 use shipgate::model::ResourceKind;
+use shipgate::policy::ActingMember;
 use shipgate::{
-    Account, Action, Cluster, ClusterAccess, CustomRole, Decision, Directory, Environment, Grant, Organization,
-    Protection, Resource, ResourceId, Subject, Time, decide,
+    Account, Action, Cluster, ClusterAccess, CustomRole, Decision, Directory, Environment, Grant, Membership,
+    Organization, Protection, Resource, ResourceId, Subject, Time, decide,
 };
 
-use testing::{Mix, NOW, Oracle, questions};
-use world::by_hand::{Acting, Answer, on_cluster, on_environment, on_organization};
-use world::question::Packed;
-use world::simple_platform;
-use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
+use crate::sheet::{Goal, Sheet};
+use crate::testing::{Mix, NOW, Oracle, questions};
+use crate::world::by_hand::policy::{self, Guarded};
+use crate::world::by_hand::{Acting, Answer, on_cluster, on_environment, on_organization};
+use crate::world::question::Packed;
+use crate::world::simple_platform;
+use crate::world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
 
-fn main() {
+pub(crate) fn run(sheet: &mut Sheet) {
     let (accounts, questions, rounds) = if only_a_test() { (5_000, 5_000, 1) } else { (100_000, 1_000_000, 5) };
     let rows = simple_platform(accounts, 1);
     let directory = Directory::try_from(&rows).expect("the rows load");
     let streams = Stream::all(&rows, &directory, questions);
-
-    let mut criterion = Criterion::default().configure_from_args();
-    bench(&mut criterion, &directory, &streams);
-    criterion.final_summary();
-
-    table(&directory, &streams, rounds);
+    table(sheet, &directory, &streams, rounds);
 }
 
 /// Distinct questions of one sort: by their answer, and by what they are about.
@@ -51,13 +41,15 @@ const fn stream(name: &'static str, answer: Option<Answer>, about: Option<Resour
 }
 
 impl Stream {
-    /// Every sort. Each answer is that of the oracle, and that of the match written by hand.
+    /// Every sort. Each answer is that of the oracle, and that of the matches written by hand.
     fn all(rows: &Rows<u64>, directory: &Directory<u64>, count: usize) -> Vec<Self> {
         use Answer::{Allow, Deny, NeedsApproval};
         use ResourceKind::{Cluster, Environment, Organization};
 
         let mut streams = vec![
             stream("mixed", None, None),
+            stream("cluster", None, Some(Cluster)),
+            stream("environment", None, Some(Environment)),
             stream("allow/all", Some(Allow), None),
             stream("allow/cluster", Some(Allow), Some(Cluster)),
             stream("allow/environment", Some(Allow), Some(Environment)),
@@ -71,15 +63,19 @@ impl Stream {
         let oracle = Oracle::new(rows);
         for question in questions(rows, Mix::PLATFORM, 2).take(count * 16) {
             let packed = Packed::of(&question);
-            let (facts, by_hand) = (Facts::of(&packed, directory), FactsByHand::of(&packed, directory));
-            let (Some(facts), Some(by_hand)) = (facts, by_hand) else { continue };
+            let (facts, least) = (Facts::of(&packed, directory), FactsByHand::of(&packed, directory));
+            let (Some(facts), Some(least)) = (facts, least) else { continue };
             let (answer, about) = (facts.ask(), question.resource.kind());
             let wanting = |stream: &&mut Self| stream.questions.len() < count && stream.takes(answer.into(), about);
             let mut takers = streams.iter_mut().filter(wanting).peekable();
             if takers.peek().is_some() {
                 let right = oracle.decide(&question);
                 assert_eq!(answer, right, "{question:?}");
-                assert_eq!(by_hand.ask(), Answer::from(right), "by hand: {question:?}");
+                assert_eq!(least.ask(), Answer::from(right), "by hand, the least: {question:?}");
+                assert_eq!(FoundBefore::of(&facts).ask(), right, "membership found before: {question:?}");
+                let by_hand = SameFacts(facts);
+                assert_eq!(by_hand.ask(), Answer::from(right), "by hand, the whole policy: {question:?}");
+                assert_eq!(FoundByHand::of(&by_hand).ask(), Answer::from(right), "by hand, found before: {question:?}");
             }
             takers.for_each(|stream| stream.questions.push(packed));
             if streams.iter().all(|stream| stream.questions.len() == count) {
@@ -98,11 +94,16 @@ impl Stream {
 
     /// Packs the facts of the questions, a stretch at a time, and times only the asking.
     fn time<F: AtHand>(&self, directory: &Directory<u64>) -> Duration {
+        self.time_by::<F>(directory, |packed, pass| pass.ask(packed, F::ask))
+    }
+
+    /// The same, where `ask` times the asking itself.
+    fn time_by<F: AtHand>(&self, directory: &Directory<u64>, ask: impl Fn(&[F], &mut Pass)) -> Duration {
         let (mut packed, mut pass) = (Vec::with_capacity(STRETCH), Pass::default());
         for stretch in self.questions.chunks(STRETCH) {
             packed.clear();
             packed.extend(stretch.iter().filter_map(|question| F::of(question, directory)));
-            pass.ask(&packed, F::ask);
+            ask(&packed, &mut pass);
         }
         pass.undisturbed()
     }
@@ -148,17 +149,129 @@ impl AtHand for Facts {
 
     #[inline]
     fn ask(&self) -> Decision {
-        let subject = self.account.as_ref().map_or(Subject::unknown(), Subject::new).at(NOW);
-        let resource = match &self.resource {
-            Held::Organization(organization) => Resource::Organization(organization),
-            Held::Cluster(cluster) => Resource::Cluster(cluster),
-            Held::Environment(environment) => Resource::Environment(environment),
-        };
-        decide(subject, self.action, resource)
+        decide(self.subject(), self.action, self.resource())
     }
 }
 
-/// The facts that the match written by hand reads.
+impl Facts {
+    #[inline]
+    fn subject(&self) -> Subject<'_, u64> {
+        self.account.as_ref().map_or(Subject::unknown(), Subject::new).at(NOW)
+    }
+
+    #[inline]
+    fn resource(&self) -> Resource<'_, u64> {
+        match &self.resource {
+            Held::Organization(organization) => Resource::Organization(organization),
+            Held::Cluster(cluster) => Resource::Cluster(cluster),
+            Held::Environment(environment) => Resource::Environment(environment),
+        }
+    }
+
+    #[inline]
+    fn organization(&self) -> &u64 {
+        match &self.resource {
+            Held::Organization(organization) => organization.id(),
+            Held::Cluster(cluster) => cluster.organization(),
+            Held::Environment(environment) => environment.organization(),
+        }
+    }
+}
+
+/// The same facts, with the membership found before.
+struct FoundBefore<'f> {
+    member: ActingMember<'f, u64>,
+    action: Action<&'static CustomRole<u64>>,
+    resource: Resource<'f, u64>,
+}
+
+impl<'f> FoundBefore<'f> {
+    fn of(facts: &'f Facts) -> Self {
+        let member = facts.subject().in_organization(facts.organization());
+        Self { member, action: facts.action, resource: facts.resource() }
+    }
+
+    #[inline]
+    fn ask(&self) -> Decision {
+        self.member.decide(self.action, self.resource)
+    }
+}
+
+/// The same facts, read by the match that knows the whole policy. It knows no teams, tokens or reasons, and always the time.
+struct SameFacts(Facts);
+
+impl AtHand for SameFacts {
+    type Answer = Answer;
+
+    fn of(question: &Packed<u64>, directory: &Directory<u64>) -> Option<Self> {
+        Facts::of(question, directory).map(Self)
+    }
+
+    #[inline]
+    fn ask(&self) -> Answer {
+        self.ask_as(self.member())
+    }
+}
+
+impl SameFacts {
+    #[inline]
+    fn member(&self) -> Option<(&Membership<u64>, Acting)> {
+        let account = self.0.account.as_ref()?;
+        let membership = account.membership(self.0.organization()).filter(|held| live(held.expires_at()))?;
+        Some((membership, Acting::of(account.kind(), membership.rank(), membership.permissions())))
+    }
+
+    #[inline]
+    fn ask_as(&self, member: Option<(&Membership<u64>, Acting)>) -> Answer {
+        let Some((membership, role)) = member else { return Answer::Deny };
+        let Self(Facts { action, resource, .. }) = self;
+        match resource {
+            Held::Organization(_) => policy::on_organization(role, *action),
+            Held::Cluster(cluster) => {
+                policy::on_cluster(role, *action, cluster.visibility(), || access(membership, *cluster.id()))
+            }
+            Held::Environment(environment) => {
+                let on = Guarded {
+                    project: environment.visibility(),
+                    cluster: environment.cluster_visibility(),
+                    protection: environment.protection(),
+                };
+                let project_role = || {
+                    let held = membership.project_role(environment.project());
+                    held.filter(|grant| live(grant.expires_at())).map(|grant| grant.value())
+                };
+                policy::on_environment(role, *action, on, project_role, || access(membership, *environment.cluster()))
+            }
+        }
+    }
+}
+
+/// The same by hand, with the membership found before.
+struct FoundByHand<'f> {
+    facts: &'f SameFacts,
+    member: Option<(&'f Membership<u64>, Acting)>,
+}
+
+impl<'f> FoundByHand<'f> {
+    fn of(facts: &'f SameFacts) -> Self {
+        Self { facts, member: facts.member() }
+    }
+
+    #[inline]
+    fn ask(&self) -> Answer {
+        self.facts.ask_as(self.member)
+    }
+}
+
+fn access(membership: &Membership<u64>, cluster: u64) -> Option<ClusterAccess> {
+    membership.cluster_access(&cluster).filter(|grant| live(grant.expires_at())).map(|grant| grant.value())
+}
+
+fn live(expires_at: Option<Time>) -> bool {
+    expires_at.is_none_or(|expiry| NOW < expiry)
+}
+
+/// The facts that the least match written by hand reads.
 struct FactsByHand {
     role: Option<Acting>,
     access: Option<ClusterAccess>,
@@ -187,7 +300,6 @@ impl AtHand for FactsByHand {
             _ => return None,
         };
         let account = directory.account(&question.account);
-        let live = |expires_at: Option<Time>| expires_at.is_none_or(|expiry| NOW < expiry);
         let membership = account
             .and_then(|account| account.membership(organization))
             .filter(|membership| live(membership.expires_at()));
@@ -197,10 +309,8 @@ impl AtHand for FactsByHand {
         };
         let role = membership.and_then(acting);
         let access = cluster.and_then(|cluster| {
-            let (membership, live) = (membership?, |grant: &Grant<ClusterAccess>| live(grant.expires_at()));
-            let own = membership.cluster_access(cluster).filter(live);
-            let of_teams = || membership.teams().filter_map(|team| access_of_team(directory, *team, *cluster));
-            own.map(|grant| grant.value()).or_else(|| of_teams().filter(live).map(|grant| grant.value()).max())
+            let own = membership?.cluster_access(cluster);
+            own.filter(|grant: &Grant<ClusterAccess>| live(grant.expires_at())).map(|grant| grant.value())
         });
         Some(Self { role, access, action: question.action, on })
     }
@@ -216,47 +326,71 @@ impl AtHand for FactsByHand {
     }
 }
 
-fn access_of_team(directory: &Directory<u64>, team: u64, cluster: u64) -> Option<Grant<ClusterAccess>> {
-    directory.team(&team)?.cluster_accesses().find_map(|(on, _, grant)| (*on == cluster).then_some(grant))
-}
-
-fn bench(criterion: &mut Criterion, directory: &Directory<u64>, streams: &[Stream]) {
-    let mut group = criterion.benchmark_group("decide");
-    group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(200));
-    for stream in streams {
-        group.throughput(Throughput::Elements(stream.questions.len() as u64));
-        group.bench_function(stream.name, |bencher| {
-            bencher.iter_custom(|passes| (0..passes).map(|_| stream.time::<Facts>(directory)).sum());
-        });
-        group.bench_function(BenchmarkId::new("by_hand", stream.name), |bencher| {
-            bencher.iter_custom(|passes| (0..passes).map(|_| stream.time::<FactsByHand>(directory)).sum());
-        });
-    }
-    group.finish();
-}
-
 /// Prints nanoseconds a decision, and how they compare.
-fn table(directory: &Directory<u64>, streams: &[Stream], rounds: usize) {
-    let by_hand = |name: &str| format!("{name}, by hand");
+fn table(sheet: &mut Sheet, directory: &Directory<u64>, streams: &[Stream], rounds: usize) {
+    let (whole, least) = (|name: &str| format!("{name}, whole"), |name: &str| format!("{name}, least"));
+    let (found, found_by_hand) = (|name: &str| format!("{name}, found"), |name: &str| format!("{name}, found, whole"));
     let mut contestants = Vec::new();
     for stream in streams {
-        let (name, questions) = (stream.name.to_owned(), stream.questions.len());
-        let pass = Box::new(|| stream.time::<FactsByHand>(directory)) as Box<dyn FnMut() -> Duration>;
-        contestants.push(Contestant { name: by_hand(&name), pass, questions });
-        contestants.push(Contestant { name, pass: Box::new(|| stream.time::<Facts>(directory)), questions });
+        let (name, count) = (stream.name, stream.questions.len());
+        contestants.push(Contestant::new(least(name), count, || stream.time::<FactsByHand>(directory)));
+        contestants.push(Contestant::new(whole(name), count, || stream.time::<SameFacts>(directory)));
+        contestants.push(Contestant::new(name, count, || stream.time::<Facts>(directory)));
+        contestants.push(Contestant::new(found(name), count, || {
+            stream.time_by::<Facts>(directory, |facts, pass| {
+                let members: Vec<_> = facts.iter().map(FoundBefore::of).collect();
+                pass.ask(&members, FoundBefore::ask);
+            })
+        }));
+        contestants.push(Contestant::new(found_by_hand(name), count, || {
+            stream.time_by::<SameFacts>(directory, |facts, pass| {
+                let members: Vec<_> = facts.iter().map(FoundByHand::of).collect();
+                pass.ask(&members, FoundByHand::ask);
+            })
+        }));
     }
     let times = Rounds::run(&mut contestants, rounds);
 
     println!("facts at hand, ns a decision: median (lowest–highest) of {rounds} rounds");
-    println!("{:<29}{:>10}{:>22}{:>22}{:>22}", "", "questions", "shipgate", "by hand", "shipgate / by hand");
+    println!(
+        "{:<29}{:>10}{:>20}{:>20}{:>20}{:>10}{:>10}",
+        "", "questions", "shipgate", "whole", "least", "s / w", "s / l"
+    );
     for Stream { name, questions, .. } in streams {
-        let (nanos, nanos_by_hand) = (times.nanos(name), times.nanos(&by_hand(name)));
-        let ratio = times.ratio(name, &by_hand(name));
-        println!("{name:<29}{:>10}{nanos:>22.1}{nanos_by_hand:>22.1}{ratio:>22.2}", questions.len());
+        let [nanos, of_whole, of_least] = [name, &*whole(name), &*least(name)].map(|name| times.nanos(name));
+        let [to_whole, to_least] = [whole(name), least(name)].map(|other| times.ratio(name, &other).median());
+        let count = questions.len();
+        println!("{name:<29}{count:>10}{nanos:>20.1}{of_whole:>20.1}{of_least:>20.1}{to_whole:>10.2}{to_least:>10.2}");
+    }
+    println!("the membership found before: ns a decision, by hand, to by hand");
+    for Stream { name, .. } in streams {
+        let [nanos, by_hand] = [found(name), found_by_hand(name)].map(|name| times.nanos(&name));
+        let ratio = times.ratio(&found(name), &found_by_hand(name)).median();
+        println!("{name:<29}{nanos:>20.1}{by_hand:>20.1}{ratio:>10.2}");
     }
     for about in ["all", "cluster", "environment", "organization"] {
         let ratio = times.ratio(&format!("deny/{about}"), &format!("allow/{about}"));
         println!("deny / allow, {about:<15}{ratio:>22.2}");
+    }
+
+    sheet.amount("facts at hand, mixed", times.nanos("mixed"), "ns", Goal::AtMost(17.0));
+    for name in ["mixed", "cluster", "environment"] {
+        let kind = format!("facts at hand, {name}");
+        if name != "mixed" {
+            sheet.amount(&kind, times.nanos(name), "ns", Goal::AtMost(14.0));
+        }
+        sheet.ratio(format!("{kind}, to the whole policy by hand"), times.ratio(name, &whole(name)), Goal::Open);
+    }
+    for name in ["mixed", "cluster", "environment"] {
+        let kind = format!("membership found before, {name}");
+        let found = found(name);
+        sheet.amount(&kind, times.nanos(&found), "ns", Goal::AtMost(8.0));
+        sheet.ratio(
+            format!("{kind}, to the whole policy by hand"),
+            times.ratio(&found, &whole(name)),
+            Goal::AtMost(0.8),
+        );
+        let by_hand = times.ratio(&found, &found_by_hand(name));
+        sheet.ratio(format!("{kind}, to by hand with the membership found before"), by_hand, Goal::Open);
     }
 }

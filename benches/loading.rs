@@ -1,28 +1,18 @@
 //! How long a directory takes to load: from rows, and from the text of a document. Beside them the maps that a team would
 //! write by hand, and `serde_json`, which only parses the same text into values.
-//!
-//! `cargo bench --bench loading`; with ` -- table` only the table.
 
-#[path = "../src/testing.rs"]
-#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
-mod testing;
-#[expect(dead_code, reason = "nothing is asked here")]
-mod world;
-
-use std::time::Duration;
-
-use criterion::{Criterion, SamplingMode, Throughput};
 use foldhash::fast;
 use serde_json::Value;
 use shipgate::Directory;
 use shipgate::directory::Rows;
 
-use testing::platform;
-use world::by_hand::ByHand;
-use world::table::{Contestant, Pass, Rounds, only_a_test};
-use world::{PLATFORM, SMALL_PLATFORM, TENTH_OF_PLATFORM, count, name, size};
+use crate::sheet::{Goal, Sheet};
+use crate::testing::platform;
+use crate::world::by_hand::ByHand;
+use crate::world::table::{Contestant, Pass, Rounds, only_a_test};
+use crate::world::{PLATFORM, SMALL_PLATFORM, TENTH_OF_PLATFORM, count, name, size};
 
-fn main() {
+pub(crate) fn run(sheet: &mut Sheet) {
     let quick = only_a_test();
     // The values of the whole platform take a gigabyte.
     let (numbered, named, rounds) =
@@ -47,43 +37,32 @@ fn main() {
         contestant("text to Rows", written, || Rows::<String>::from_json(&text).expect("a document")),
         contestant("text to serde_json's Value", written, || serde_json::from_str::<Value>(&text).expect("JSON")),
     ];
-    let mut criterion = Criterion::default().configure_from_args();
-    bench(&mut criterion, &mut contestants);
-    criterion.final_summary();
-
     let times = Rounds::run(&mut contestants, rounds);
-    println!("u64 ids: {}", size(&numbered));
-    println!("String ids: {}, in {} bytes of text", size(&named), text.len());
-    println!("{:<28}{:>10}  ns a row: median (lowest–highest)", "", "rows");
-    for Contestant { name, questions, .. } in &contestants {
-        println!("{name:<28}{questions:>10}{:>24.0}", times.nanos(name));
+    println!("u64 ids: {rows} rows, {}", size(&numbered));
+    println!("String ids: {written} rows, {}, in {} bytes of text", size(&named), text.len());
+    println!("ns a row: median (lowest–highest)");
+    for name in [
+        "rows, u64 ids",
+        "rows, u64 ids, by hand",
+        "rows, String ids",
+        "text to a Directory",
+        "text to Rows",
+        "text to serde_json's Value",
+    ] {
+        println!("  {name:<28}{:>24.0}", times.nanos(name));
     }
-    let ratio = |one, other| println!("{one} / {other}: {:.2}", times.ratio(one, other));
-    ratio("rows, u64 ids", "rows, u64 ids, by hand");
-    ratio("text to a Directory", "text to serde_json's Value");
-    ratio("text to Rows", "text to serde_json's Value");
+    sheet.amount("loading rows, a row", times.nanos("rows, u64 ids"), "ns", Goal::AtMost(300.0));
+    sheet.ratio("loading rows, to maps by hand", times.ratio("rows, u64 ids", "rows, u64 ids, by hand"), Goal::Open);
+    let to_value = times.ratio("text to a Directory", "text to serde_json's Value");
+    sheet.ratio("loading a document, to parsing it into serde_json's Value", to_value, Goal::AtMost(1.7));
 }
 
 /// Loads something, and drops it when the time is taken.
 fn contestant<'a, T>(name: &str, rows: usize, load: impl Fn() -> T + 'a) -> Contestant<'a> {
-    let pass = move || {
+    Contestant::new(name, rows, move || {
         let (mut pass, mut loaded) = (Pass::default(), None);
         pass.time(rows, || loaded = Some(load()));
         drop(loaded);
         pass.undisturbed()
-    };
-    Contestant { name: name.into(), pass: Box::new(pass), questions: rows }
-}
-
-fn bench(criterion: &mut Criterion, contestants: &mut [Contestant<'_>]) {
-    let mut group = criterion.benchmark_group("loading");
-    group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(500));
-    for one in contestants {
-        group.throughput(Throughput::Elements(one.questions as u64));
-        group.bench_function(&one.name, |bencher| {
-            bencher.iter_custom(|passes| (0..passes).map(|_| (one.pass)()).sum());
-        });
-    }
-    group.finish();
+    })
 }

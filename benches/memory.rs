@@ -1,17 +1,7 @@
 //! What a directory holds in memory, and what each row of it costs: counted by the allocator. Beside it the maps that a
 //! team would write by hand.
-//!
-//! `cargo bench --bench memory`.
 
-#![expect(clippy::cast_precision_loss, reason = "bytes are counted in gigabytes at most")]
-
-#[path = "memory/counting.rs"]
-mod counting;
-#[path = "../src/testing.rs"]
-#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
-mod testing;
-#[expect(dead_code, reason = "nothing is asked here")]
-mod world;
+#![expect(clippy::cast_precision_loss, reason = "accounts are counted in millions at most")]
 
 use std::mem::size_of;
 
@@ -23,27 +13,40 @@ use shipgate::{
     Membership, Organization, Project, ResourceId, Role, SubjectId, Team, Visibility,
 };
 
-use testing::platform;
-use world::by_hand::ByHand;
-use world::table::only_a_test;
-use world::{PLATFORM, SMALL_PLATFORM, name, simple_platform, size};
+use crate::counting::{self, Memory};
+use crate::sheet::{Goal, Sheet};
+use crate::testing::platform;
+use crate::world::by_hand::ByHand;
+use crate::world::by_hand::whole::{Whole, WithTeams};
+use crate::world::table::{Spread, only_a_test};
+use crate::world::{PLATFORM, SMALL_PLATFORM, name, simple_platform, size, team_platform};
 
-const MIB: f64 = 1_048_576.0;
-
-fn main() {
+pub(crate) fn run(sheet: &mut Sheet) {
     let (accounts, size) = if only_a_test() { (1_000, SMALL_PLATFORM) } else { (670_000, PLATFORM) };
-    print_platform(simple_platform(accounts, 1));
-    print_platform(platform(size, 1));
+    let rows = simple_platform(accounts, 1);
+    let [numbered, named] = print_platform(&rows);
+    print_loading("u64 ids, the whole policy by hand", || Whole::<_, fast::RandomState>::load(&rows, |id| *id));
+    drop(rows);
+    print_platform(&platform(size, 1));
+    let rows = team_platform(accounts, 1);
+    let [with_teams, _] = print_platform(&rows);
+    print_loading("u64 ids, the whole policy by hand", || WithTeams::<_, fast::RandomState>::load(&rows, |id| *id));
+    drop(rows);
     print_rows(accounts / 10);
+
+    let mib = |memory: Memory| Spread::once(memory.mib());
+    sheet.amount("memory, 670k users, u64 ids", mib(numbered), "MiB", Goal::AtMost(95.0));
+    sheet.amount("memory, 670k users, String ids", mib(named), "MiB", Goal::AtMost(270.0));
+    sheet.amount("memory, 670k users with teams, u64 ids", mib(with_teams), "MiB", Goal::Open);
 }
 
-/// Prints what a platform takes to hold.
-fn print_platform(rows: Rows<u64>) {
-    println!("{}", size(&rows));
-    print_loading("u64 ids", || Directory::try_from(&rows).expect("the rows load"));
-    print_loading("u64 ids, by hand", || ByHand::<_, fast::RandomState>::load(&rows, |id| *id));
-    let named = rows.map_ids(name);
-    print_loading("String ids", || Directory::try_from(&named).expect("the rows load"));
+/// Prints what a platform takes to hold. Returns what it takes with numbers and with text as ids.
+fn print_platform(rows: &Rows<u64>) -> [Memory; 2] {
+    println!("{}", size(rows));
+    let numbered = print_loading("u64 ids", || Directory::try_from(rows).expect("the rows load"));
+    print_loading("u64 ids, the least by hand", || ByHand::<_, fast::RandomState>::load(rows, |id| *id));
+    let rows = rows.clone().map_ids(name);
+    [numbered, print_loading("String ids", || Directory::try_from(&rows).expect("the rows load"))]
 }
 
 /// Prints what each row costs, where so many accounts have the same.
@@ -51,7 +54,7 @@ fn print_rows(accounts: usize) {
     println!("bytes an account, u64 ids");
     let bytes = |memberships, overrides| {
         let (_, memory) = counting::of(|| accounts_with(accounts, memberships, overrides));
-        memory.bytes as f64 / accounts as f64
+        memory.bytes() / accounts as f64
     };
     let mut before = 0.0;
     for (memberships, overrides) in [(1, 0), (2, 0), (3, 0), (3, 1), (3, 2)] {
@@ -81,15 +84,13 @@ fn print_rows(accounts: usize) {
     );
 }
 
-fn print_loading<T>(about: &str, load: impl Fn() -> T) {
+fn print_loading<T>(about: &str, load: impl Fn() -> T) -> Memory {
     let (loaded, memory) = counting::of(load);
-    println!(
-        "  {about}: {:.1} MiB in {} blocks, at most {:.1} MiB while loading",
-        memory.bytes as f64 / MIB,
-        memory.blocks,
-        memory.most as f64 / MIB
-    );
+    let Memory { blocks, .. } = memory;
+    let (mib, most) = (memory.mib(), memory.most_mib());
+    println!("  {about}: {mib:.1} MiB in {blocks} blocks, at most {most:.1} MiB while loading");
     drop(loaded);
+    memory
 }
 
 /// So many accounts, each with so many memberships, each with so many overrides.

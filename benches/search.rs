@@ -1,29 +1,30 @@
 //! How long a search takes: who may do something to one resource, of ten thousand members, and to which of thousands of
 //! resources one member may do something. Beside it, in turns, a loop that asks `decide` about every candidate by id, and
 //! whose list of candidates is there already.
-//!
-//! `cargo bench --bench search`; with ` -- table` only the table.
-
-#[path = "../src/testing.rs"]
-#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
-mod testing;
-#[expect(dead_code, reason = "these questions are about many at once")]
-mod world;
 
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use shipgate::directory::Rows;
 use shipgate::model::ApprovalId;
 use shipgate::{Action, ClusterAccess, Decision, Directory, Grant, ResourceId, SubjectId};
 
-use testing::random::Random;
-use testing::{NOW, platform};
-use world::table::{Contestant, Pass, Rounds, only_a_test};
-use world::{PLATFORM, SMALL_PLATFORM, shuffled, size};
+use crate::sheet::{Goal, Sheet};
+use crate::testing::random::Random;
+use crate::testing::{NOW, platform};
+use crate::world::table::{Contestant, Pass, Rounds, only_a_test};
+use crate::world::{PLATFORM, SMALL_PLATFORM, shuffled, size};
 
-fn main() {
+/// The searches that have a figure, and at most how many nanoseconds a candidate.
+const FIGURES: [(&str, &str, f64); 5] = [
+    ("who may view an environment", "who may view an environment, a member", 9.0),
+    ("who may deploy to it", "who may deploy to an environment, a member", 9.0),
+    ("who may delete it", "who may delete an environment, a member", 9.0),
+    ("environments she may view", "environments she may view, each", 7.0),
+    ("environments she may deploy to", "environments she may deploy to, each", 7.0),
+];
+
+pub(crate) fn run(sheet: &mut Sheet) {
     let (platform_size, count, rounds) = if only_a_test() { (SMALL_PLATFORM, 3, 1) } else { (PLATFORM, 100, 11) };
     let rows = platform(platform_size, 1);
     let directory = Directory::try_from(&rows).expect("the rows load");
@@ -33,13 +34,8 @@ fn main() {
     for search in &searches {
         search.check();
     }
-
-    let mut criterion = Criterion::default().configure_from_args();
-    bench(&mut criterion, &searches);
-    criterion.final_summary();
-
     println!("{}", size(&rows));
-    table(&searches, rounds);
+    table(sheet, &searches, rounds);
 }
 
 /// The ids of a large organization, each kind in order.
@@ -209,30 +205,14 @@ fn sorted(ids: impl Iterator<Item = u64>) -> Vec<u64> {
     ids
 }
 
-fn bench(criterion: &mut Criterion, searches: &[Searches<'_>]) {
-    let mut group = criterion.benchmark_group("search");
-    group.sample_size(10).sampling_mode(SamplingMode::Flat);
-    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(500));
-    for one in searches {
-        group.throughput(Throughput::Elements(one.candidates_in_all() as u64));
-        for (how, find) in [("search", &one.search), ("each", &one.each)] {
-            group.bench_function(BenchmarkId::new(how, one.name), |bencher| {
-                bencher.iter_custom(|passes| (0..passes).map(|_| one.time(find)).sum());
-            });
-        }
-    }
-    group.finish();
-}
-
 /// Prints nanoseconds a candidate, and how they compare.
-fn table(searches: &[Searches<'_>], rounds: usize) {
+fn table(sheet: &mut Sheet, searches: &[Searches<'_>], rounds: usize) {
     let each = |name: &str| format!("{name}, each");
     let mut contestants = Vec::new();
     for one in searches {
-        let pass = Box::new(|| one.time(&one.search)) as Box<dyn FnMut() -> Duration>;
-        contestants.push(Contestant { name: one.name.into(), pass, questions: one.candidates_in_all() });
-        let pass = Box::new(|| one.time(&one.each));
-        contestants.push(Contestant { name: each(one.name), pass, questions: one.candidates_in_all() });
+        let count = one.candidates_in_all();
+        contestants.push(Contestant::new(one.name, count, || one.time(&one.search)));
+        contestants.push(Contestant::new(each(one.name), count, || one.time(&one.each)));
     }
     let times = Rounds::run(&mut contestants, rounds);
 
@@ -242,5 +222,8 @@ fn table(searches: &[Searches<'_>], rounds: usize) {
         let (nanos, nanos_of_each) = (times.nanos(name), times.nanos(&each(name)));
         let ratio = times.ratio(&each(name), name);
         println!("{name:<37}{candidates:>10}{nanos:>20.1}{nanos_of_each:>22.1}{ratio:>20.2}");
+    }
+    for (search, figure, most) in FIGURES {
+        sheet.amount(figure, times.nanos(search), "ns", Goal::AtMost(most));
     }
 }

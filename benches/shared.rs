@@ -1,15 +1,7 @@
 //! What it costs to share a directory: a decision, while nobody changes it and while somebody does, and on two threads at
 //! once. Beside it a directory behind a lock. Of a platform with a million memberships.
-//!
-//! `cargo bench --bench shared`; with ` -- table` only the tables.
 
 #![expect(clippy::cast_precision_loss, reason = "decisions are counted in millions at most")]
-
-#[path = "../src/testing.rs"]
-#[expect(unreachable_pub, unused_imports, dead_code, reason = "the library publishes it, and a bench uses part of it")]
-mod testing;
-#[expect(dead_code, reason = "not every change is made here")]
-mod world;
 
 use std::collections::HashSet;
 use std::hint;
@@ -19,15 +11,15 @@ use std::sync::{Barrier, RwLock, RwLockReadGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use criterion::{Criterion, SamplingMode, Throughput};
 use shipgate::directory::Rows;
 use shipgate::{Decision, Directory, SharedDirectory, SubjectId};
 
-use testing::{Mix, NOW, Oracle, platform, questions};
-use world::change::{Asked, Changes, Round};
-use world::question::Packed;
-use world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
-use world::{PLATFORM, SMALL_PLATFORM, size};
+use crate::sheet::{Goal, Sheet};
+use crate::testing::{Mix, NOW, Oracle, platform, questions};
+use crate::world::change::{Asked, Changes, Round};
+use crate::world::question::{Packed, many};
+use crate::world::table::{Contestant, Pass, Rounds, STRETCH, Spread, only_a_test};
+use crate::world::{PLATFORM, SMALL_PLATFORM, simple_platform, size};
 
 /// Whoever changes makes so many changes a second.
 const CHANGES_A_SECOND: u32 = 10_000;
@@ -41,31 +33,36 @@ struct Times {
 const ENOUGH: Times = Times { rounds: 200, slice: Duration::from_millis(10) };
 const ONCE: Times = Times { rounds: 1, slice: Duration::from_millis(5) };
 
-fn main() {
+/// Of each size, how much longer a snapshot's decision may take than a directory's.
+const SIZES: [(&str, usize, f64); 2] = [("10k users", 10_000, 1.25), ("100k users", 100_000, 1.15)];
+
+pub(crate) fn run(sheet: &mut Sheet) {
     let test = only_a_test();
     let (platform_size, count, rounds) = if test { (SMALL_PLATFORM, 5_000, 1) } else { (PLATFORM, 1_000_000, 11) };
     let times = if test { ONCE } else { ENOUGH };
+    for (name, accounts, most) in if test { &SIZES[..0] } else { &SIZES[..] } {
+        compare_size(sheet, name, &simple_platform(*accounts, 1), 500_000, rounds, Goal::AtMost(*most));
+    }
     let rows = platform(platform_size, 1);
+    println!("{}", size(&rows));
+    compare_size(sheet, "1M memberships", &rows, count, rounds, Goal::AtMost(1.15));
+
     let changes = changes(&rows, count / 500);
     let asking = Asking::about(&rows, &changes, count);
     let shared = SharedDirectory::new(Directory::try_from(&rows).expect("the rows load"));
     asking.check(&shared, 0..count);
     let locked = RwLock::new(shared.snapshot().clone());
-
-    let mut criterion = Criterion::default().configure_from_args();
-    let costs = compare_costs(&mut criterion, &shared, &asking.questions, rounds);
-    criterion.final_summary();
-
-    println!("{}", size(&rows));
-    print_costs(&costs);
     println!("two threads that read, to one: the best of {} slices of {} ms", times.rounds, times.slice.as_millis());
-    print_threads("SharedDirectory", &shared, &asking, &times);
+    let two = print_threads("SharedDirectory", &shared, &asking, &times);
     print_threads("RwLock<Directory>", &locked, &asking, &times);
     println!(
         "one thread that reads while another makes {CHANGES_A_SECOND} changes a second, to undisturbed: lower quartiles"
     );
-    print_disturbance("SharedDirectory", &shared, &asking, &changes, &times);
+    let disturbed = print_disturbance("SharedDirectory", &shared, &asking, &changes, &times);
     print_disturbance("RwLock<Directory>", &locked, &asking, &changes, &times);
+    sheet.ratio("two reading threads, to one", Spread::once(two), Goal::AtLeast(1.9));
+    let name = format!("a reader beside {CHANGES_A_SECOND} changes a second, to undisturbed");
+    sheet.ratio(name, Spread::once(disturbed), Goal::AtMost(1.15));
 }
 
 /// What a question can be put to.
@@ -219,52 +216,48 @@ impl Stretch {
     }
 }
 
-/// Asks the same facts in four ways.
+/// Asks the same in four ways: a directory of its own, and a shared one, of its own as well.
+fn compare_size(sheet: &mut Sheet, name: &str, rows: &Rows<u64>, count: usize, rounds: usize, goal: Goal) {
+    let oracle = Oracle::new(rows);
+    let right = |question| (Packed::of(&question), oracle.decide(&question));
+    let (questions, right): (Vec<_>, Vec<_>) = many(rows, count, 1).map(right).unzip();
+    drop(oracle);
+    let directory = Directory::try_from(rows).expect("the rows load");
+    let shared = SharedDirectory::new(Directory::try_from(rows).expect("the rows load"));
+    for (question, right) in questions.iter().zip(&right) {
+        assert_eq!(directory.decide_on(question), *right);
+        assert_eq!(shared.decide_on(question), *right);
+    }
+    let costs = compare_costs(&directory, &shared, &questions, rounds);
+    println!("{name}, one thread, nobody changes: ns a decision, and to Directory");
+    for name in ["Directory", "Snapshot", "SharedDirectory", "RwLock<Directory>"] {
+        println!("  {name:<18}{:>20.1}{:>20.2}", costs.nanos(name), costs.ratio(name, "Directory"));
+    }
+    let ratio = costs.ratio("Snapshot", "Directory");
+    sheet.ratio(format!("a snapshot's decision, to a directory's, {name}"), ratio, goal);
+}
+
 fn compare_costs(
-    criterion: &mut Criterion,
+    directory: &Directory<u64>,
     shared: &SharedDirectory<u64>,
     questions: &[Packed<u64>],
     rounds: usize,
 ) -> Rounds {
     let snapshot = shared.snapshot();
-    let directory: &Directory<u64> = &snapshot;
-    let locked = RwLock::new(directory);
-    let contestant = |name: &str, pass| Contestant { name: name.into(), pass, questions: questions.len() };
-    let mut contestants = [
-        contestant("Directory", Box::new(|| time(questions, |it| directory.decide_on(it))) as Box<dyn FnMut() -> _>),
-        contestant("Snapshot", Box::new(|| time(questions, |it| snapshot.decide_on(it)))),
-        contestant("SharedDirectory", Box::new(|| time(questions, |it| shared.decide_on(it)))),
-        contestant("RwLock<Directory>", Box::new(|| time(questions, |it| read(&locked).decide_on(it)))),
-    ];
-    let mut group = criterion.benchmark_group("shared");
-    group.sample_size(10).sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(questions.len() as u64));
-    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
-    for one in &mut contestants {
-        group.bench_function(&one.name, |bencher| {
-            bencher.iter_custom(|passes| (0..passes).map(|_| (one.pass)()).sum());
-        });
-    }
-    group.finish();
-    Rounds::run(&mut contestants, rounds)
+    let (locked, count) = (RwLock::new(directory), questions.len());
+    Rounds::run(
+        &mut [
+            Contestant::new("Directory", count, || Pass::over(questions, |it| directory.decide_on(it))),
+            Contestant::new("Snapshot", count, || Pass::over(questions, |it| snapshot.decide_on(it))),
+            Contestant::new("SharedDirectory", count, || Pass::over(questions, |it| shared.decide_on(it))),
+            Contestant::new("RwLock<Directory>", count, || Pass::over(questions, |it| read(&locked).decide_on(it))),
+        ],
+        rounds,
+    )
 }
 
-fn time(questions: &[Packed<u64>], ask: impl Fn(&Packed<u64>) -> Decision) -> Duration {
-    let mut pass = Pass::default();
-    for stretch in questions.chunks(STRETCH) {
-        pass.ask(stretch, &ask);
-    }
-    pass.undisturbed()
-}
-
-fn print_costs(costs: &Rounds) {
-    println!("one thread, nobody changes: ns a decision, and to Directory: median (lowest–highest)");
-    for name in ["Directory", "Snapshot", "SharedDirectory", "RwLock<Directory>"] {
-        println!("  {name:<18}{:>20.1}{:>20.2}", costs.nanos(name), costs.ratio(name, "Directory"));
-    }
-}
-
-/// One thread and two, in turns.
-fn print_threads<S: Shared>(name: &str, shared: &S, asking: &Asking, times: &Times) {
+/// One thread and two, in turns. Returns how many times as many decisions two make.
+fn print_threads<S: Shared>(name: &str, shared: &S, asking: &Asking, times: &Times) -> f64 {
     let mut readers = [0, asking.questions.len() / 2].map(|start| Reader::starting(shared, asking, start));
     let (mut one, mut two) = (0.0_f64, 0.0_f64);
     for _ in 0..times.rounds {
@@ -272,6 +265,7 @@ fn print_threads<S: Shared>(name: &str, shared: &S, asking: &Asking, times: &Tim
         two = two.max(read_at_once(&mut readers, times.slice));
     }
     println!("  {name:<18}{:>8.2} ({:.1} and {:.1} million decisions a second)", two / one, one / 1e6, two / 1e6);
+    two / one
 }
 
 /// The decisions a second of all readers, each in a thread of its own.
@@ -292,13 +286,11 @@ fn read_at_once<S: Shared>(readers: &mut [Reader<'_, S>], slice: Duration) -> f6
 }
 
 /// One reader alone, beside a thread that only waits for its time, and beside one that makes changes. Of the last one count
-/// the stretches in which changes came as often as they should.
-fn print_disturbance<S: Shared>(name: &str, shared: &S, asking: &Asking, changes: &[Asked], times: &Times) {
+/// the stretches in which changes came as often as they should: returns their time to that of the one alone.
+fn print_disturbance<S: Shared>(name: &str, shared: &S, asking: &Asking, changes: &[Asked], times: &Times) -> f64 {
     let mut reader = Reader::starting(shared, asking, 0);
     let mut changes = changes.iter().cycle();
     let mut change = || shared.change(changes.next().expect("there are changes"));
-    // The first change of a shared directory copies it.
-    change();
     let (mut alone, mut waiting, mut changing) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..times.rounds {
         alone.extend(reader.read(times.slice));
@@ -318,6 +310,7 @@ fn print_disturbance<S: Shared>(name: &str, shared: &S, asking: &Asking, changes
         changing.len(),
         made as f64 / seconds
     );
+    disturbed / alone
 }
 
 fn lower_quartile(values: impl Iterator<Item = f64>) -> f64 {

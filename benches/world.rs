@@ -25,20 +25,32 @@ const LARGE: Customer = Customer { members: 10_000, clusters: 1_000, environment
 pub(crate) const SMALL_PLATFORM: Size =
     Size::of_memberships(10_000).with_customer(Customer { members: 500, clusters: 50, environments: 250 });
 
-/// A platform of about this many accounts for the rules written by hand, which know no roles in projects: nobody has one, no team
-/// either, and every project is open to its organization. One membership in five has an override, not nearly each.
+/// The first world: a platform of about this many accounts in organizations of 50 to 200, without teams, for the rules written by
+/// hand that know no roles in projects. Nobody has one, and every project is open to its organization. One membership in five
+/// has an override, not nearly each.
 pub(crate) fn simple_platform(accounts: usize, seed: u64) -> Rows<u64> {
     let mut rows = platform(Size::of_memberships(accounts * 3 / 2), seed);
     // Ids are random.
     rows.cluster_access.retain(|row| match row.holder {
         Holder::Account(account) => (row.cluster ^ account) % 9 < 2,
-        Holder::Team(_) => true,
+        Holder::Team(_) => false,
     });
+    rows.teams.clear();
+    rows.team_members.clear();
     rows.project_roles.clear();
     for project in &mut rows.projects {
         project.visibility = Visibility::Organization;
     }
     rows
+}
+
+/// The second world: a platform of about this many accounts on which teams and custom roles are common, a fifth of the projects are
+/// private, and a tenth of the memberships are in one organization: a hundred thousand of 670,000 accounts.
+pub(crate) fn team_platform(accounts: usize, seed: u64) -> Rows<u64> {
+    let memberships = accounts * 3 / 2;
+    let members = memberships / 10;
+    let customer = Customer { members, clusters: members / 100 + 2, environments: members / 20 + 10 };
+    platform(Size::of_memberships(memberships).with_customer(customer).with_teams(), seed)
 }
 
 /// How many rows there are.

@@ -32,7 +32,7 @@ pub use error::{BatchError, ChangeError};
 #[cfg(feature = "shared")]
 pub use follow::{Divergence, Follower, ProposeError, Read, Taken, Unusable};
 pub use platform::Platform;
-pub use preview::{DecisionChange, Preview};
+pub use preview::{DecisionChange, DecisionChanges, Preview};
 pub use record::{Cause, Entry, Record};
 #[cfg(feature = "shared")]
 pub use shared::Snapshot;

@@ -4,6 +4,8 @@
 #[cfg(feature = "directory")]
 mod convert;
 #[cfg(feature = "directory")]
+pub(crate) mod each;
+#[cfg(feature = "directory")]
 pub(crate) mod error;
 #[cfg(feature = "tracing")]
 pub(crate) mod event;
@@ -12,11 +14,19 @@ pub(crate) mod index;
 #[cfg(feature = "directory")]
 pub(crate) mod key;
 #[cfg(feature = "directory")]
+pub(crate) mod list;
+#[cfg(feature = "directory")]
 pub(crate) mod load;
+#[cfg(feature = "directory")]
+mod pages;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
 pub(crate) mod resolve;
+#[cfg(feature = "directory")]
+pub(crate) mod resolved;
 pub(crate) mod rows;
+#[cfg(feature = "directory")]
+pub(crate) mod set;
 #[cfg(feature = "directory")]
 pub(crate) mod store;
 #[cfg(feature = "directory")]
@@ -26,6 +36,8 @@ pub(crate) mod subject_id;
 #[cfg(feature = "directory")]
 pub(crate) mod table;
 #[cfg(feature = "directory")]
+pub(crate) mod version;
+#[cfg(feature = "directory")]
 pub(crate) mod views;
 
 #[cfg(feature = "directory")]
@@ -33,6 +45,8 @@ pub use error::{EntityKind, LoadError, RowError, TableName};
 #[cfg(feature = "directory")]
 pub use load::DirectoryBuilder;
 pub use question::Question;
+#[cfg(feature = "directory")]
+pub use resolved::{ResolvedResource, ResolvedSubject};
 pub use rows::{
     ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
     Rows, TeamMemberRow, TeamRow,

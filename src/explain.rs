@@ -17,11 +17,12 @@ pub use text::{ForUser, Report};
 use crate::model::access::ClusterAccess;
 use crate::model::action::{Action, ActionKind};
 use crate::model::custom_role::CustomRole;
+use crate::model::fact::{ResourceFact, RoleFact};
 use crate::model::names::names;
 use crate::model::resource::{Resource, ResourceKind};
 use crate::model::subject::Subject;
 use crate::policy::asked::Asked;
-use crate::policy::decide::{evaluate, exposure};
+use crate::policy::decide::{evaluate, exposure_of};
 use crate::policy::decision::{Decision, Exposure, Gate, MissingApprovals};
 use crate::policy::gates::{FirstFailure, Trace};
 use crate::policy::inputs::Inputs;
@@ -61,7 +62,11 @@ pub fn explain<'a, Id: Ord + Clone + 'a>(
     action: Action<&'a CustomRole<Id>>,
     resource: impl Into<Resource<'a, Id>>,
 ) -> Explanation<Id> {
-    Explanation::of(&Asked { subject: subject.into(), action, resource: resource.into() })
+    Explanation::of(&Asked {
+        subject: subject.into().into(),
+        action: action.map(RoleFact::of),
+        resource: resource.into().into(),
+    })
 }
 
 names! {
@@ -117,7 +122,7 @@ struct Known<Id> {
 }
 
 impl<Id: Ord + Clone> Explanation<Id> {
-    fn of(asked: &Asked<'_, Id>) -> Self {
+    pub(crate) fn of(asked: &Asked<'_, Id>) -> Self {
         let inputs = asked.inputs();
         let mut failures =
             AllFailures { verdicts: Gate::ALL.map(|gate| unless_judged(&inputs, gate)), obstacles: Vec::new() };
@@ -127,7 +132,7 @@ impl<Id: Ord + Clone> Explanation<Id> {
         Self {
             action: asked.action.kind(),
             decision: evaluate(&inputs, asked, &mut FirstFailure),
-            exposure: exposure(asked.subject, asked.resource),
+            exposure: exposure_of(asked.subject, asked.resource),
             verdicts,
             circumstances: circumstance::of(asked, &inputs),
             remedies: remedies::of(asked),
@@ -147,7 +152,7 @@ impl<Id: Ord + Clone> Explanation<Id> {
 fn cluster_of_project<Id: Clone>(asked: &Asked<'_, Id>, obstacle: Obstacle) -> Option<Id> {
     let cluster = ClusterOf::OfProject;
     let Obstacle::Reason(Reason::ClusterLevelInsufficient { cluster: which, .. }) = obstacle else { return None };
-    let Resource::Project(project) = asked.resource else { return None };
+    let ResourceFact::Project(project) = asked.resource else { return None };
     (0..).map(cluster).zip(project.clusters()).find_map(|(place, (id, _))| (place == which).then(|| id.clone()))
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod custom_role;
 pub(crate) mod deployment;
 pub(crate) mod environment;
 pub(crate) mod escape;
+pub(crate) mod fact;
 pub(crate) mod grants;
 pub(crate) mod membership;
 pub(crate) mod names;

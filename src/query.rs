@@ -23,4 +23,5 @@ pub use findings::{Finding, FindingCode, FindingPlace};
 pub use protections::Protections;
 pub use selection::Selection;
 pub use what::Search;
+pub(crate) use who::Sharing;
 pub use who::WhoMay;

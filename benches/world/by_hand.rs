@@ -1,7 +1,10 @@
-//! What a team would write by hand: maps and a match. It knows organization roles, custom ones too, cluster levels and
+//! The least that a team would write by hand: maps and a match. It knows organization roles, custom ones too, cluster levels and
 //! protection, and answers the questions of these benches as the library does, but without a reason; it knows nothing of tokens,
 //! expiries, project roles, hidden clusters, deployments or approvals. What has ended is not loaded into it, and what a team has
-//! is loaded for each of its members.
+//! is loaded for each of its members. What knows the whole policy is in `whole`.
+
+pub(crate) mod policy;
+pub(crate) mod whole;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};

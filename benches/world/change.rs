@@ -2,11 +2,12 @@
 //! a change then finds.
 
 mod done;
+mod named;
 
 use std::collections::{HashMap, HashSet};
 
 use shipgate::change::Change;
-use shipgate::directory::{ClusterRow, EnvironmentRow, MemberRow, ProjectRow, Rows};
+use shipgate::directory::{ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, ProjectRow, Rows};
 use shipgate::model::Permission;
 use shipgate::{
     AccountKind, AnyRole, ClusterAccess, Grant, Holder, ProjectRole, Protection, ResourceId, Role, RoleDefinition,
@@ -23,10 +24,10 @@ const AFTER: Time = Time::from_millis(NOW.as_millis() + 31_536_000_000);
 
 /// A change, in whose organization, and who asks for it.
 #[derive(Clone)]
-pub(crate) struct Asked {
-    pub(crate) organization: u64,
-    pub(crate) by: u64,
-    pub(crate) change: Change<u64>,
+pub(crate) struct Asked<Id = u64> {
+    pub(crate) organization: Id,
+    pub(crate) by: Id,
+    pub(crate) change: Change<Id>,
 }
 
 impl Asked {
@@ -148,20 +149,37 @@ impl<'r> Changes<'r> {
                 Some(self.protection(environment))
             }),
             Cycle::of(["retarget", "retarget back"], count, || self.target()),
-            Cycle::of(["retarget to a namespace", "and another"], count, || self.namespace()),
+            Cycle::of(["retarget to a namespace", "retarget to another namespace"], count, || self.namespace()),
         ]
     }
 
-    /// What goes through every environment of a project, in the largest one.
-    pub(crate) fn in_the_largest_project(&mut self, count: usize) -> [Cycle; 2] {
-        let project = &self.rows.projects[0];
-        let mut environments = self.rows.environments.iter().filter(|environment| environment.project == project.id);
-        let protections = Cycle::of(["set_protection, largest project", "and back"], count, || {
+    /// What may go through every environment of a project, in the largest one.
+    pub(crate) fn protections_of_the_largest_project(&mut self, count: usize) -> Cycle {
+        let project = self.rows.projects[0].id;
+        let mut environments = self.rows.environments.iter().filter(|environment| environment.project == project);
+        Cycle::of(["set_protection, largest project", "set_protection back, largest project"], count, || {
             Some(self.protection(environments.next()?))
-        });
-        let visibility =
-            Cycle::of(["update_project, largest project", "and back"], 1, || Some(self.visibility(project)));
-        [protections, visibility]
+        })
+    }
+
+    pub(crate) fn visibility_of_the_largest_project(&self) -> [Asked; 2] {
+        self.visibility(&self.rows.projects[0])
+    }
+
+    /// Another level on each cluster on which a member has an override without end, and the one from before.
+    pub(crate) fn overrides_of(&mut self, account: u64, count: usize) -> Cycle {
+        let organizations: HashMap<_, _> = self.rows.clusters.iter().map(|row| (row.id, row.organization)).collect();
+        let is_of_account = |row: &&ClusterAccessRow<u64>| row.holder == Holder::Account(account);
+        let mut own = self.rows.cluster_access.iter().filter(is_of_account).filter(|row| row.expires_at.is_none());
+        Cycle::of(["set_cluster_access", "set_cluster_access back"], count, || {
+            let row = own.next()?;
+            let other = any_of(ClusterAccess::ALL, &mut self.random, |level| *level != row.level)?;
+            let change = |level| {
+                let (cluster, holder) = (row.cluster, Holder::Account(account));
+                Change::SetClusterAccess { cluster, holder, to: Some(Grant::new(level)) }
+            };
+            Some(self.asked(organizations[&row.cluster], [change(other), change(row.level)]))
+        })
     }
 
     /// So many changes of every kind, asked for by members who do the billing, or by accounts that nobody knows.
@@ -291,7 +309,7 @@ impl<'r> Changes<'r> {
         Some(self.asked(organization, [create, Change::DeleteProject { project }]))
     }
 
-    fn visibility(&mut self, project: &ProjectRow<u64>) -> [Asked; 2] {
+    fn visibility(&self, project: &ProjectRow<u64>) -> [Asked; 2] {
         let other = another(project.visibility);
         let change = |to| Change::UpdateProject { project: project.id, visibility: Some(to) };
         self.asked(project.organization, [change(other), change(project.visibility)])

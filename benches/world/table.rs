@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// So many questions are timed at a time. The facts of as many fit into a core's own cache, and few of such short stretches
+/// This many questions are timed at a time. The facts of as many fit into a core's own cache, and few of such short stretches
 /// are broken by whatever else the machine does.
 pub(crate) const STRETCH: usize = 1_024;
 
@@ -17,6 +17,31 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
+    /// Asks all questions, stretch by stretch, by a caller that only collects the answers.
+    #[inline]
+    pub(crate) fn over<Q, A>(questions: &[Q], ask: impl Fn(&Q) -> A) -> Duration {
+        let mut pass = Self::default();
+        for stretch in questions.chunks(STRETCH) {
+            pass.ask(stretch, &ask);
+        }
+        pass.undisturbed()
+    }
+
+    /// Asks all questions, stretch by stretch, by a caller that goes one way or another with each answer, so that the
+    /// processor has to guess it.
+    #[inline]
+    pub(crate) fn branching_over<Q>(questions: &[Q], allows: impl Fn(&Q) -> bool) -> Duration {
+        let mut pass = Self::default();
+        for stretch in questions.chunks(STRETCH) {
+            pass.time(stretch.len(), || {
+                for question in stretch {
+                    if allows(question) { proceed(question) } else { refuse(question) }
+                }
+            });
+        }
+        pass.undisturbed()
+    }
+
     /// Times a stretch.
     #[inline]
     pub(crate) fn ask<Q, A>(&mut self, questions: &[Q], ask: impl Fn(&Q) -> A) {
@@ -43,12 +68,30 @@ impl Pass {
     }
 }
 
+/// What a caller does that may. Not inlined, so that the two ways stay two.
+#[inline(never)]
+fn proceed<Q>(question: &Q) {
+    black_box(question);
+}
+
+/// What a caller does that may not.
+#[inline(never)]
+fn refuse<Q>(question: &Q) {
+    black_box(black_box(question));
+}
+
 /// Who is timed, by a pass over all questions.
 pub(crate) struct Contestant<'a> {
-    pub(crate) name: String,
+    name: String,
     /// Makes a pass, and says how long it took.
-    pub(crate) pass: Box<dyn FnMut() -> Duration + 'a>,
-    pub(crate) questions: usize,
+    pass: Box<dyn FnMut() -> Duration + 'a>,
+    questions: usize,
+}
+
+impl<'a> Contestant<'a> {
+    pub(crate) fn new(name: impl Into<String>, questions: usize, pass: impl FnMut() -> Duration + 'a) -> Self {
+        Self { name: name.into(), pass: Box::new(pass), questions }
+    }
 }
 
 /// The nanoseconds a question that each contestant took, round by round.
@@ -93,9 +136,18 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    fn of(mut values: Vec<f64>) -> Self {
+    pub(crate) fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         Self { low: values[0], median: values[values.len() / 2], high: values[values.len() - 1] }
+    }
+
+    /// What was measured once.
+    pub(crate) const fn once(value: f64) -> Self {
+        Self { low: value, median: value, high: value }
+    }
+
+    pub(crate) const fn median(self) -> f64 {
+        self.median
     }
 }
 
@@ -103,12 +155,16 @@ impl std::fmt::Display for Spread {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let precision = f.precision().unwrap_or(2);
         let Self { low, median, high } = self;
-        let text = format!("{median:.precision$} ({low:.precision$}–{high:.precision$})");
+        let text = if low < high {
+            format!("{median:.precision$} ({low:.precision$}–{high:.precision$})")
+        } else {
+            format!("{median:.precision$}")
+        };
         write!(f, "{text:>0$}", f.width().unwrap_or(0))
     }
 }
 
-/// Whether the bench is only to show that it works: without `--bench`, or with `--test`.
+/// Whether the benches are only to show that they work: without `--bench`, or with `--test`.
 pub(crate) fn only_a_test() -> bool {
     let has = |flag| std::env::args().any(|argument| argument == flag);
     !has("--bench") || has("--test")

@@ -59,9 +59,11 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let record = self.propose(id, subject, change)?;
-        self.catch_up(&record);
-        Ok(record)
+        self.whole_or_not(|directory| {
+            let record = directory.propose(id, subject, change)?;
+            directory.catch_up(&record);
+            Ok(record)
+        })
     }
 
     /// Makes all changes of a batch, or none. Each is authorized on the state that the changes before it left.
@@ -104,10 +106,12 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let (record, transaction) = self.make_all(id, batch)?;
-        let stream = Stream::of(&record);
-        transaction.keep(stream);
-        Ok(record)
+        self.whole_or_not(|directory| {
+            let (record, transaction) = directory.make_all(id, batch)?;
+            let stream = Stream::of(&record);
+            transaction.keep(stream);
+            Ok(record)
+        })
     }
 
     /// Creates an organization with its first Owner, who must be a user.
@@ -142,9 +146,11 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         kind: AccountKind,
         at: Option<Time>,
     ) -> Result<Record<Id>, ChangeError> {
-        let record = self.propose_organization(id, organization, owner, kind, at)?;
-        self.catch_up(&record);
-        Ok(record)
+        self.whole_or_not(|directory| {
+            let record = directory.propose_organization(id, organization, owner, kind, at)?;
+            directory.catch_up(&record);
+            Ok(record)
+        })
     }
 
     /// Applies a record, after storing it, to follow other instances, or to rebuild a directory from its log. If it fails,
@@ -165,6 +171,10 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// was before the change, or the record contradicts itself; [`ApplyError::OtherEdits`] if the edits are not those of the
     /// change.
     pub fn apply(&mut self, record: &Record<Id>) -> Result<(), ApplyError> {
+        self.whole_or_not(|directory| directory.apply_here(record))
+    }
+
+    fn apply_here(&mut self, record: &Record<Id>) -> Result<(), ApplyError> {
         self.check_place(record)?;
         let stream = Stream::of(record);
         let mut transaction = Transaction::of(self);
@@ -242,10 +252,10 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 }
 
-impl<Id: Hash + Ord> Directory<Id> {
+impl<Id: Hash + Ord + Clone> Directory<Id> {
     /// Notes the last record of an organization, whose stream ends with it. There is no stream before the first record.
     pub(crate) fn advance(&mut self, stream: Stream<Id>) {
-        if stream.revision > 0 && self.organizations.get(stream.organization()).is_some() {
+        if stream.revision > 0 && self.organization_fact(stream.organization()).is_some() {
             self.streams.set(stream);
         } else {
             self.streams.remove(stream.organization());

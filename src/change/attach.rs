@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 use core::fmt::Display;
 use core::hash::Hash;
 
@@ -13,7 +14,8 @@ use crate::directory::error::{EntityKind, LoadError, name};
 use crate::directory::rows::Rows;
 use crate::directory::store::Directory;
 use crate::directory::stream::Stream;
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
+use crate::model::fact::AccountFact;
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// Loads one organization from its rows, or replaces it if it is loaded. If it fails, nothing changes.
@@ -45,6 +47,10 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// ```
     pub fn attach(&mut self, rows: &Rows<Id>, revision: u64, last_record: Option<Id>) -> Result<(), AttachError> {
         let (loaded, stream) = Self::load_one(rows, revision, last_record)?;
+        self.whole_or_not(|directory| directory.attach_loaded(&loaded, stream))
+    }
+
+    fn attach_loaded(&mut self, loaded: &Self, stream: Stream<Id>) -> Result<(), AttachError> {
         let organization = stream.organization();
         let mut edits = self.removal_if_loaded(organization);
         edits.extend(inverse(&loaded.rows_of_removal(organization, &Removed::Organization)));
@@ -81,13 +87,16 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     /// Removes an organization from memory. It is not deleted, and can be [attached](Self::attach) again.
     pub fn detach(&mut self, organization: &Id) {
-        let edits = self.removal_if_loaded(organization);
-        self.apply_all(&edits);
-        self.streams.remove(organization);
+        let Ok(()) = self.whole_or_not(|directory| {
+            let edits = directory.removal_if_loaded(organization);
+            directory.apply_all(&edits);
+            directory.streams.remove(organization);
+            Ok::<_, Infallible>(())
+        });
     }
 
     fn removal_if_loaded(&self, organization: &Id) -> Vec<Edit<Id>> {
-        match self.organizations.get(organization) {
+        match self.organization_fact(organization) {
             Some(_) => vec![self.removal(organization, Removed::Organization)],
             None => Vec::new(),
         }
@@ -98,7 +107,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let taken = |kind, id| AttachError::Taken { kind, id: name(id) };
         match edit {
             Edit::Member { account, to: Some(MemberState { kind, .. }), .. } => {
-                let present = self.accounts.get(account).map_or(*kind, Account::kind);
+                let present = self.account_fact(account).map_or(*kind, AccountFact::kind);
                 AttachError::OtherKind { account: name(account), present, kind: *kind }
             }
             Edit::Role { role, .. } => taken(EntityKind::Role, role),

@@ -16,16 +16,13 @@ use crate::change::error::ChangeError;
 use crate::directory::error::{EntityKind, name};
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
-use crate::model::account::{Account, AccountKind};
-use crate::model::cluster::Cluster;
-use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition, RolePermissions};
-use crate::model::environment::Environment;
+use crate::model::account::AccountKind;
+use crate::model::custom_role::{AnyRole, RoleDefinition, RolePermissions};
+use crate::model::fact::{AccountFact, ClusterFact, EnvironmentFact, MembershipFact, ProjectFact, RoleFact, TeamFact};
 use crate::model::grants::Holder;
-use crate::model::membership::Membership;
 use crate::model::namespace::check_namespace;
-use crate::model::project::{Project, Visibility};
+use crate::model::project::Visibility;
 use crate::model::role::{ProjectRole, Role};
-use crate::model::team::Team;
 use crate::model::time::{Grant, Now, Time};
 
 /// The edits that a change makes, in order.
@@ -52,22 +49,22 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(edits)
             }
             Change::CreateRole { organization, role, definition } => {
-                require_free(EntityKind::Role, role, self.roles.get(role))?;
+                require_free(EntityKind::Role, role, self.role_fact(role).is_some())?;
                 let (organization, role, to) =
                     (organization.clone(), role.clone(), RoleState { definition: *definition });
                 Ok(vec![Edit::Role { organization, role, from: None, to: Some(to) }])
             }
             Change::UpdateRole { role, permissions } => Ok(self.update_role_edits(role, *permissions)),
             Change::DeleteRole { role } => {
-                Ok(self.roles.get(role).map(|present| self.role_edit(present, None)).into_iter().collect())
+                Ok(self.role_fact(role).map(|present| self.role_edit(present, None)).into_iter().collect())
             }
             Change::CreateTeam { organization, team } => {
-                require_free(EntityKind::Team, team, self.teams.get(team))?;
+                require_free(EntityKind::Team, team, self.team_fact(team).is_some())?;
                 let (organization, team) = (organization.clone(), team.clone());
                 Ok(vec![Edit::Team { organization, team, from: None, to: Some(TeamState {}) }])
             }
             Change::DeleteTeam { team } => {
-                let organization = self.teams.get(team).map(Team::organization);
+                let organization = self.team_fact(team).map(TeamFact::organization);
                 Ok(self.removals(organization, Removed::Team(team.clone())))
             }
             Change::AddToTeam { team, account } => self.plan_place(team, account, Some(TeamMemberState {})),
@@ -79,20 +76,20 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::DeleteOrganization { organization } => Ok(self.removals(Some(organization), Removed::Organization)),
             Change::CreateProject { organization, project, visibility } => {
-                require_free(EntityKind::Project, project, self.projects.get(project))?;
+                require_free(EntityKind::Project, project, self.project_fact(project).is_some())?;
                 let to = Some(ProjectState { visibility: *visibility });
                 Ok(vec![Edit::Project { organization: organization.clone(), project: project.clone(), from: None, to }])
             }
             Change::UpdateProject { project, visibility } => Ok(self.update_project_edits(project, *visibility)),
             Change::DeleteProject { project } => {
-                let organization = self.projects.get(project).map(Project::organization);
+                let organization = self.project_fact(project).map(ProjectFact::organization);
                 Ok(self.removals(organization, Removed::Project(project.clone())))
             }
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
-                require_free(EntityKind::Environment, environment, self.environments.get(environment))?;
+                require_free(EntityKind::Environment, environment, self.environment_fact(environment).is_some())?;
                 let (project, cluster, namespace) = (project.clone(), cluster.clone(), namespace.clone());
                 let to = EnvironmentState { project, cluster, namespace, protection: *protection };
-                match self.projects.get(&to.project).map(Project::organization) {
+                match self.project_fact(&to.project).map(ProjectFact::organization) {
                     Some(organization) => self.edit_environment(organization, environment, None, to),
                     None => Ok(Vec::new()),
                 }
@@ -102,7 +99,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 EnvironmentState { cluster: cluster.clone(), namespace, ..present }
             }),
             Change::DeleteEnvironment { environment } => {
-                let organization = self.environments.get(environment).map(Environment::organization);
+                let organization = self.environment_fact(environment).map(EnvironmentFact::organization);
                 let edit = organization.map(|organization| self.remove_environment_edit(organization, environment));
                 Ok(edit.into_iter().collect())
             }
@@ -110,13 +107,13 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 self.update_environment(environment, |present| EnvironmentState { protection: *to, ..present })
             }
             Change::ConnectCluster { organization, cluster, visibility } => {
-                require_free(EntityKind::Cluster, cluster, self.clusters.get(cluster))?;
+                require_free(EntityKind::Cluster, cluster, self.cluster_fact(cluster).is_some())?;
                 let to = Some(ClusterState { orchestrator: None, visibility: *visibility });
                 Ok(vec![Edit::Cluster { organization: organization.clone(), cluster: cluster.clone(), from: None, to }])
             }
             Change::UpdateCluster { cluster, visibility } => Ok(self.update_cluster_edits(cluster, *visibility)),
             Change::DisconnectCluster { cluster } => {
-                let organization = self.clusters.get(cluster).map(Cluster::organization);
+                let organization = self.cluster_fact(cluster).map(ClusterFact::organization);
                 Ok(self.removals(organization, Removed::Cluster(cluster.clone())))
             }
         }
@@ -124,7 +121,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     /// Permissions that do not suit the rank were denied.
     fn update_role_edits(&self, role: &Id, permissions: RolePermissions) -> Vec<Edit<Id>> {
-        let Some(present) = self.roles.get(role) else { return Vec::new() };
+        let Some(present) = self.role_fact(role) else { return Vec::new() };
         let definition = RoleDefinition::new(present.definition().rank(), permissions).ok();
         let to = definition.map(|definition| RoleState { definition });
         to.map(|to| self.role_edit(present, Some(to))).into_iter().collect()
@@ -136,7 +133,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         holder: &Holder<Id>,
         to: Option<Grant<ClusterAccess>>,
     ) -> Vec<Edit<Id>> {
-        let edit = self.clusters.get(cluster).map(|present| Edit::ClusterAccess {
+        let edit = self.cluster_fact(cluster).map(|present| Edit::ClusterAccess {
             organization: present.organization().clone(),
             cluster: cluster.clone(),
             holder: holder.clone(),
@@ -152,7 +149,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         holder: &Holder<Id>,
         to: Option<Grant<ProjectRole>>,
     ) -> Vec<Edit<Id>> {
-        let edit = self.projects.get(project).map(|present| Edit::ProjectRole {
+        let edit = self.project_fact(project).map(|present| Edit::ProjectRole {
             organization: present.organization().clone(),
             project: project.clone(),
             holder: holder.clone(),
@@ -163,7 +160,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 
     fn update_project_edits(&self, project: &Id, visibility: Option<Visibility>) -> Vec<Edit<Id>> {
-        let edit = self.projects.get(project).map(|present| Edit::Project {
+        let edit = self.project_fact(project).map(|present| Edit::Project {
             organization: present.organization().clone(),
             project: project.clone(),
             from: self.project_state(project),
@@ -173,7 +170,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     }
 
     fn update_cluster_edits(&self, cluster: &Id, visibility: Option<Visibility>) -> Vec<Edit<Id>> {
-        let edit = self.clusters.get(cluster).map(|present| Edit::Cluster {
+        let edit = self.cluster_fact(cluster).map(|present| Edit::Cluster {
             organization: present.organization().clone(),
             cluster: cluster.clone(),
             from: self.cluster_state(cluster),
@@ -185,7 +182,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         edit.into_iter().collect()
     }
 
-    fn role_edit(&self, present: &CustomRole<Id>, to: Option<RoleState>) -> Edit<Id> {
+    fn role_edit(&self, present: RoleFact<'_, Id>, to: Option<RoleState>) -> Edit<Id> {
         let (organization, role) = (present.organization().clone(), present.id().clone());
         Edit::Role { organization, from: self.role_state(&role), role, to }
     }
@@ -196,7 +193,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     /// The edits that create an organization with its first Owner.
     pub(crate) fn plan_organization(&self, organization: &Id, owner: &Id, kind: AccountKind) -> Plan<Id> {
-        require_free(EntityKind::Organization, organization, self.organizations.get(organization))?;
+        require_free(EntityKind::Organization, organization, self.organization_fact(organization).is_some())?;
         let to = MemberState { kind, role: Role::Owner.into(), expires_at: None };
         self.require_kind(owner, &to)?;
         let founded =
@@ -227,7 +224,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         if to.kind == AccountKind::Service && to.role == AnyRole::BuiltIn(Role::Owner) {
             return Err(ChangeError::ServiceOwner);
         }
-        match self.accounts.get(account).map(Account::kind).filter(|present| *present != to.kind) {
+        match self.account_fact(account).map(AccountFact::kind).filter(|present| *present != to.kind) {
             Some(present) => Err(ChangeError::OtherKind { account: name(account), present }),
             None => Ok(()),
         }
@@ -237,7 +234,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     fn change_role(&self, organization: &Id, account: &Id, to: &AnyRole<Id>) -> Vec<Edit<Id>> {
         let rank = match to {
             AnyRole::BuiltIn(role) => Some(*role),
-            AnyRole::Custom(id) => self.roles.get(id).map(CustomRole::definition).map(RoleDefinition::rank),
+            AnyRole::Custom(id) => self.role_fact(id).map(RoleFact::definition).map(RoleDefinition::rank),
         };
         let mut edits = rank.map_or_else(Vec::new, |rank| self.remove_dead_grants_edits(organization, account, rank));
         edits.extend(self.edit_member(organization, account, |present| MemberState { role: to.clone(), ..present }));
@@ -276,7 +273,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             (Some(_), Some(_)) => Err(ChangeError::AlreadyInTeam { account: name(account), team: name(team) }),
             (None, None) => Err(ChangeError::NotInTeam { account: name(account), team: name(team) }),
             (None, Some(_)) | (Some(_), None) => {
-                let organization = self.teams.get(team).map(|team| team.organization().clone());
+                let organization = self.team_fact(team).map(|team| team.organization().clone());
                 let (team, account) = (team.clone(), account.clone());
                 let edit = organization.map(|organization| Edit::TeamMember { organization, team, account, from, to });
                 Ok(edit.into_iter().collect())
@@ -289,7 +286,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         environment: &Id,
         to: impl FnOnce(EnvironmentState<Id>) -> EnvironmentState<Id>,
     ) -> Plan<Id> {
-        let organization = self.environments.get(environment).map(Environment::organization);
+        let organization = self.environment_fact(environment).map(EnvironmentFact::organization);
         match (organization, self.environment_state(environment)) {
             (Some(organization), Some(present)) => {
                 self.edit_environment(organization, environment, Some(present.clone()), to(present))
@@ -316,11 +313,11 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 }
 
 /// Whether a membership is known to have expired. Without a time, it is not known.
-pub(crate) fn has_expired<Id>(membership: &Membership<Id>, now: Option<Time>) -> bool {
+pub(crate) fn has_expired<Id>(membership: MembershipFact<'_, Id>, now: Option<Time>) -> bool {
     Now::new(now).after(membership.expires_at())
 }
 
 /// A taken id gives the same error whichever organization it is in, so that errors reveal no other tenant.
-fn require_free<T, Id: Display>(kind: EntityKind, id: &Id, present: Option<&T>) -> Result<(), ChangeError> {
-    if present.is_some() { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
+fn require_free<Id: Display>(kind: EntityKind, id: &Id, is_taken: bool) -> Result<(), ChangeError> {
+    if is_taken { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
 }

@@ -11,15 +11,11 @@ use crate::change::propose::require_writable;
 use crate::change::record::{Cause, Entry, Record};
 use crate::directory::error::{EntityKind, name};
 use crate::directory::store::Directory;
-use crate::model::account::{Account, AccountKind};
-use crate::model::cluster::Cluster;
-use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
+use crate::model::account::AccountKind;
+use crate::model::custom_role::{AnyRole, RoleDefinition};
+use crate::model::fact::{AccountFact, ClusterFact, MembershipFact, OrganizationFact, ProjectFact, RoleFact, TeamFact};
 use crate::model::grants::Holder;
-use crate::model::membership::Membership;
-use crate::model::organization::Organization;
-use crate::model::project::Project;
 use crate::model::role::Role;
-use crate::model::team::Team;
 use crate::model::time::Time;
 
 /// The platform itself, as who makes a change: support staff, a directory sync, a billing system.
@@ -137,8 +133,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         reason: &str,
         mut ids: impl FnMut(&Id) -> Id,
     ) -> Result<Vec<Record<Id>>, ChangeError> {
-        let memberships = self.accounts.get(account).into_iter().flat_map(Account::memberships);
-        let remove = |membership: &Membership<Id>| {
+        let memberships = self.account_fact(account).into_iter().flat_map(AccountFact::memberships);
+        let remove = |membership: MembershipFact<'_, Id>| {
             let organization = membership.organization();
             let change = Change::RemoveMember { organization: organization.clone(), account: account.clone() };
             self.propose_as_platform(ids(organization), change, platform, reason)
@@ -184,30 +180,30 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
             | Change::RemoveFromTeam { account, .. } => self.require_member(organization, account).map(drop),
             Change::TransferOwnership { .. } => Err(ChangeError::NeedsMember),
             Change::UpdateRole { role, permissions } => {
-                let rank = self.roles.get(role).map(CustomRole::definition).map(RoleDefinition::rank);
+                let rank = self.role_fact(role).map(RoleFact::definition).map(RoleDefinition::rank);
                 Ok(rank.map_or(Ok(()), |rank| RoleDefinition::new(rank, *permissions).map(drop))?)
             }
             Change::SetClusterAccess { holder, .. } | Change::SetProjectRole { holder, .. } => match holder {
                 Holder::Account(account) => self.require_member(organization, account).map(drop),
                 Holder::Team(id) => {
-                    require_of(organization, EntityKind::Team, id, self.teams.get(id).map(Team::organization))
+                    require_of(organization, EntityKind::Team, id, self.team_fact(id).map(TeamFact::organization))
                 }
             },
             Change::CreateEnvironment { cluster, .. } | Change::Retarget { cluster, .. } => {
-                let of = self.clusters.get(cluster).map(Cluster::organization);
+                let of = self.cluster_fact(cluster).map(ClusterFact::organization);
                 require_of(organization, EntityKind::Cluster, cluster, of)
             }
             Change::DeleteRole { role } => {
-                require_empty(EntityKind::Role, role, self.roles.get(role).map(CustomRole::members))
+                require_empty(EntityKind::Role, role, self.role_fact(role).map(RoleFact::members))
             }
             Change::DeleteTeam { team } => {
-                require_empty(EntityKind::Team, team, self.teams.get(team).map(Team::members))
+                require_empty(EntityKind::Team, team, self.team_fact(team).map(TeamFact::members))
             }
             Change::DeleteProject { project } => {
-                require_empty(EntityKind::Project, project, self.projects.get(project).map(Project::environments))
+                require_empty(EntityKind::Project, project, self.project_fact(project).map(ProjectFact::environments))
             }
             Change::DisconnectCluster { cluster } => {
-                require_empty(EntityKind::Cluster, cluster, self.clusters.get(cluster).map(Cluster::environments))
+                require_empty(EntityKind::Cluster, cluster, self.cluster_fact(cluster).map(ClusterFact::environments))
             }
             Change::CreateRole { .. }
             | Change::CreateTeam { .. }
@@ -224,8 +220,8 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
         }
     }
 
-    fn require_member(&self, organization: &Id, account: &Id) -> Result<&Account<Id>, ChangeError> {
-        let member = self.accounts.get(account).filter(|account| account.membership(organization).is_some());
+    fn require_member(&self, organization: &Id, account: &Id) -> Result<AccountFact<'_, Id>, ChangeError> {
+        let member = self.account_fact(account).filter(|account| account.membership(organization).is_some());
         member.ok_or_else(|| ChangeError::NotAMember { account: name(account), organization: name(organization) })
     }
 
@@ -233,12 +229,12 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
     fn require_other_owner(
         &self,
         organization: &Id,
-        member: &Account<Id>,
+        member: AccountFact<'_, Id>,
         last_owner: LastOwner,
     ) -> Result<(), ChangeError> {
         let is_owner =
             member.membership(organization).is_some_and(|present| is_permanent_owner(member.kind(), present));
-        let owners = self.organizations.get(organization).map_or(0, Organization::owners);
+        let owners = self.organization_fact(organization).map_or(0, OrganizationFact::owners);
         match last_owner {
             LastOwner::Stays if is_owner && owners <= 1 => Err(ChangeError::LastOwner),
             LastOwner::Stays | LastOwner::MayGo => Ok(()),
@@ -249,7 +245,7 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
         match role {
             AnyRole::BuiltIn(_) => Ok(()),
             AnyRole::Custom(id) => {
-                require_of(organization, EntityKind::Role, id, self.roles.get(id).map(CustomRole::organization))
+                require_of(organization, EntityKind::Role, id, self.role_fact(id).map(RoleFact::organization))
             }
         }
     }

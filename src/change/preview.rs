@@ -1,30 +1,46 @@
 //! Previews: how a change would change decisions, without making it.
 
+mod audience;
+mod group;
+mod members;
+mod places;
+mod question;
+mod set;
+
 use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
-use core::cmp::Ordering;
 use core::fmt::Display;
 use core::hash::Hash;
 
 use crate::change::Change;
 use crate::change::apply::ApplyError;
-use crate::change::edit::Removed;
 use crate::change::error::ChangeError;
-use crate::change::plan::removal::inverse;
 use crate::change::record::{Entry, Record};
 use crate::directory::index::OrganizationIndex;
+use crate::directory::set::Set;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
+use crate::directory::table::Table;
+use crate::directory::version::Sharing;
+use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
-use crate::model::custom_role::CustomRole;
-use crate::model::resource::{ResourceId, ResourceRef};
-use crate::model::time::Time;
+use crate::model::fact::{ResourceFact, RoleFact, SubjectFact};
+use crate::model::resource::{ResourceId, ResourceKind, ResourceRef};
+use crate::model::sorted::Keyed;
+use crate::model::time::{Now, Time};
 use crate::model::token::Token;
+use crate::policy::decide::exposure_of;
 use crate::policy::decision::{Decision, Exposure};
 use crate::policy::requirement::Requirement;
 use crate::query::values;
+use audience::Audience;
+pub use group::DecisionChanges;
+use members::Members;
+use places::{Asked, Spot};
+use question::{Person, facts};
 
 impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// Shows what a change would do, without making it.
@@ -51,11 +67,11 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// let none = Some(Grant::new(ClusterAccess::None));
     /// let shut_out = Change::set_cluster_access("us-east", Holder::Account("victor"), none);
     /// let preview = directory.preview(&SubjectId::new("olivia"), shut_out)?;
-    /// let diff: Vec<_> = preview.diff().collect();
-    /// assert_eq!(diff.len(), 1);
-    /// assert_eq!((diff[0].account.as_str(), diff[0].action), ("victor", Action::View));
-    /// assert_eq!(diff[0].before, Decision::Allow);
-    /// assert!(matches!(diff[0].resource, ResourceId::Cluster(id) if id == "us-east"));
+    /// let changes: Vec<_> = preview.changes().collect();
+    /// assert_eq!(changes.len(), 1);
+    /// assert_eq!((changes[0].account.as_str(), changes[0].action), ("victor", Action::View));
+    /// assert_eq!(changes[0].before, Decision::Allow);
+    /// assert!(matches!(changes[0].resource, ResourceId::Cluster(id) if id == "us-east"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn preview<'a, Q>(
@@ -88,7 +104,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// let (acme, olivia) = ("acme-corp".to_owned(), "olivia".to_owned());
     /// let record = directory.propose_organization("record-1".into(), acme, olivia, AccountKind::User, None)?;
     /// let preview = directory.preview_record(&SubjectId::new("olivia"), &record)?;
-    /// assert!(preview.diff().all(|diff| diff.account == "olivia" && diff.after.is_allowed()));
+    /// assert!(preview.diff().all(|group| group.accounts().eq([&"olivia"]) && group.after().is_allowed()));
     /// assert!(preview.diff().count() > 0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -111,14 +127,29 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Ok(self.preview_of(organization, after, record.entries().to_vec(), &subject))
     }
 
-    /// A directory with one organization of this one.
+    /// A draft with one organization of this directory.
     fn alone(&self, organization: &Id) -> Self {
-        let mut alone = Self::new();
-        // Adding everything again, from the outside in, copies the organization.
-        alone.apply_all(&inverse(&self.rows_of_removal(organization, &Removed::Organization)));
+        let mut alone = Self { sharing: Sharing::Draft, ..Self::new() };
         if let Some(stream) = self.streams.get::<Id>(organization) {
             alone.streams.set(stream.clone());
         }
+        let Some(index) = self.index.organizations.get::<Id>(organization) else { return alone };
+        copy(&self.organizations, &mut alone.organizations, [organization]);
+        copy(&self.index.organizations.0, &mut alone.index.organizations.0, [organization]);
+        for account in index.members.keys().filter_map(|id| self.account_fact::<Id>(id)) {
+            let mut copied = Account::new(account.id().clone(), account.kind());
+            account.membership::<Id>(organization).into_iter().for_each(|it| copied.replace(it.to_membership()));
+            alone.accounts.set(copied);
+        }
+        copy(&self.roles, &mut alone.roles, &index.roles);
+        copy(&self.index.roles.0, &mut alone.index.roles.0, &index.roles);
+        copy(&self.teams, &mut alone.teams, &index.teams);
+        copy(&self.index.teams.0, &mut alone.index.teams.0, &index.teams);
+        copy(&self.projects, &mut alone.projects, &index.projects);
+        copy(&self.index.projects.0, &mut alone.index.projects.0, &index.projects);
+        copy(&self.clusters, &mut alone.clusters, &index.clusters);
+        copy(&self.index.clusters.0, &mut alone.index.clusters.0, &index.clusters);
+        copy(&self.environments, &mut alone.environments, &index.environments);
         alone
     }
 
@@ -134,9 +165,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let viewer = self
-            .accounts
-            .get(subject.id())
-            .or_else(|| after.accounts.get(subject.id()))
+            .account_fact(subject.id())
+            .or_else(|| after.account_fact(subject.id()))
             .map(|account| account.id().clone());
         let (token, service_token) = (subject.token, subject.service_token);
         Preview { before: self, after, organization, entries, at: subject.now(), viewer, token, service_token }
@@ -190,86 +220,104 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
     /// enough values of its parameter to show each difference. It leaves out resources that relate two of these, such as a
     /// member with regard to a cluster.
     ///
-    /// The iterator is lazy and only examines what the change affects.
-    pub fn diff(&self) -> impl Iterator<Item = DecisionChange<'_, Id>> {
+    /// Decisions that change alike come in groups. Each decision is in one group, and [`changes`](Self::changes) has them one by
+    /// one. The iterator is lazy and only examines what the change affects: what it takes depends on how many roles, projects,
+    /// clusters and grants there are, not on how many members and environments. Gifts are an exception: who may give a member
+    /// a role or a later expiry depends on all grants of both, so where the change affects many members, and many who manage
+    /// members have overrides, each pair of them is decided. These come last; the order of the groups is not specified otherwise.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::change::Change;
+    /// use shipgate::{AccountKind, Action, Decision, Directory, Protection, Role, SubjectId, Visibility};
+    ///
+    /// let mut rows = Directory::<String>::builder();
+    /// rows.organization("acme-corp".into())?;
+    /// rows.member("acme-corp", "olivia".into(), AccountKind::User, Role::Owner, None)?;
+    /// for developer in ["alice", "bob"] {
+    ///     rows.member("acme-corp", developer.into(), AccountKind::User, Role::Developer, None)?;
+    /// }
+    /// rows.cluster("us-east".into(), "acme-corp", Visibility::Organization)?;
+    /// rows.project("shop".into(), "acme-corp", Visibility::Organization)?;
+    /// for environment in ["shop-dev", "shop-staging", "shop-production"] {
+    ///     rows.environment(environment.into(), "shop", "us-east", environment, Protection::NONE)?;
+    /// }
+    /// let directory = rows.build();
+    ///
+    /// let hide = Change::update_project("shop", Some(Visibility::Members));
+    /// let preview = directory.preview(&SubjectId::new("olivia"), hide)?;
+    /// let deploy = preview.diff().find(|group| group.action() == Action::Deploy).expect("Developers lose it");
+    /// assert_eq!((deploy.accounts().count(), deploy.resources().count(), deploy.count()), (2, 3, 6));
+    /// assert_eq!(deploy.before(), Decision::Allow);
+    /// assert!(deploy.changes().all(|change| change.account == "alice" || change.account == "bob"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn diff(&self) -> impl Iterator<Item = DecisionChanges<'_, Id>> {
+        let people: Arc<[_]> = self.members().into_iter().map(|id| Person::of(id, self)).collect();
         let (touched, others) = self.resources();
-        let by_resource = touched.into_iter().flat_map(|resource| self.changes_about(resource));
-        let by_subject = self.accounts().into_iter().flat_map(move |account| {
-            let others = others.clone().into_iter();
-            others.flat_map(move |resource| {
-                let actions = self.actions_on(resource);
-                actions.filter_map(move |action| self.decision_change(account, action, resource))
-            })
-        });
-        by_resource.chain(by_subject)
+        let by_resource = self.places(touched, &people, Asked::Everyone);
+        let by_account = self.places(others, &people, Asked::WhoDiffers);
+        by_resource.chain(by_account).chain(Members::new(self, &people).changes())
     }
 
-    /// The decisions about a resource that would change, for every account.
-    fn changes_about<'a>(&'a self, resource: ResourceRef<'a, Id, Id>) -> impl Iterator<Item = DecisionChange<'a, Id>> {
-        let at = self.at;
-        self.actions_on(resource).flat_map(move |action| {
-            let mut before = self.before.who_may(action, resource, at).peekable();
-            let mut after = self.after.who_may(action, resource, at).peekable();
-            core::iter::from_fn(move || {
-                let order = match (before.peek(), after.peek()) {
-                    (None, None) => return None,
-                    (Some(_), None) => Ordering::Less,
-                    (None, Some(_)) => Ordering::Greater,
-                    (Some((before, _)), Some((after, _))) => before.cmp(after),
-                };
-                // An account that is denied before and after is in neither list, and its decision does not change.
-                let item = if order.is_gt() { after.next() } else { before.next() };
-                if order.is_eq() {
-                    after.next();
-                }
-                item.map(|(account, _)| self.decision_change(account, action, resource))
-            })
-            .flatten()
-        })
+    /// The decisions of [`Self::diff`], one by one. The iterator is lazy. There can be very many: a thousand environments that
+    /// are hidden from a thousand members are a million decisions for each action.
+    pub fn changes(&self) -> impl Iterator<Item = DecisionChange<'_, Id>> {
+        self.diff().flat_map(|group| group.changes())
     }
 
-    fn decision_change<'a>(
+    /// The decisions about these resources that would change.
+    fn places<'a>(
         &'a self,
-        account: &'a Id,
-        action: Action<&'a Id>,
-        resource: ResourceRef<'a, Id, Id>,
-    ) -> Option<DecisionChange<'a, Id>> {
-        let subject = SubjectId::new(account).at_if(self.at);
-        let before = self.before.decide(&subject, action, resource);
-        let after = self.after.decide(&subject, action, resource);
-        (before.rank() != after.rank()).then_some(DecisionChange { account, action, resource, before, after })
+        resources: Resources<'a, Id>,
+        people: &Arc<[Person<'a, Id>]>,
+        asked: Asked,
+    ) -> impl Iterator<Item = DecisionChanges<'a, Id>> + use<'a, Id> {
+        let is_asked = |person: &Person<'_, Id>| asked == Asked::Everyone || person.differs;
+        let places: Vec<_> = (0..).zip(people.iter()).filter(|(_, it)| is_asked(it)).map(|(place, _)| place).collect();
+        let resources = if places.is_empty() { Vec::new() } else { resources };
+        let audience = (!resources.is_empty()).then(|| Audience::of(people, places, Now::new(self.at)));
+        let spots = audience.as_ref().map(|audience| Spot::each(self, resources, audience)).unwrap_or_default();
+        let people = Arc::clone(people);
+        spots.into_iter().flat_map(move |spot| {
+            let changes = audience.as_ref().map(|audience| spot.changes(self, &people, audience, asked));
+            changes.unwrap_or_default()
+        })
     }
 
     /// Whether the subject of the change may view a resource now or, if it does not exist now, after the change.
     fn is_shown(&self, resource: ResourceRef<'_, Id, Id>) -> bool {
-        let Some(viewer) = &self.viewer else { return false };
-        let mut subject = SubjectId::new(viewer).at_if(self.at);
-        (subject.token, subject.service_token) = (self.token, self.service_token);
-        let exists = match resource {
-            ResourceId::Member { organization, account } => self.before.membership(organization, account).is_some(),
-            resource => self.before.with_resource([None, None], resource, |_| ()).is_some(),
-        };
-        let directory = if exists { self.before } else { &self.after };
-        directory.exposure(&subject, resource) == Exposure::Visible
+        let [before, after] = self.both().map(|directory| facts(directory, resource));
+        self.shows(before.is_some(), [before, after])
     }
 
-    /// Every action that applies to a resource of this kind, with values of its parameter.
-    fn actions_on<'a>(
-        &'a self,
-        resource: ResourceRef<'a, Id, Id>,
-    ) -> impl Iterator<Item = Action<&'a Id>> + use<'a, Id> {
-        let kind = resource.kind();
+    /// Whether the subject of the change may view a resource with these facts, if it exists now, and otherwise those.
+    fn shows(&self, exists: bool, [before, after]: [Option<ResourceFact<'_, Id>>; 2]) -> bool {
+        let Some(viewer) = &self.viewer else { return false };
+        let (directory, resource) = if exists { (self.before, before) } else { (&self.after, after) };
+        let (token, service_token) = (self.token, self.service_token);
+        let subject = SubjectFact { account: directory.account_fact::<Id>(viewer), token, service_token, now: self.at };
+        resource.is_some_and(|resource| exposure_of(subject, resource) == Exposure::Visible)
+    }
+
+    /// Every action that applies to a kind of resource, with values of its parameter.
+    fn actions_on(&self, kind: ResourceKind) -> impl Iterator<Item = Action<&Id>> {
         let roles: Vec<&Id> = self.each(|index| &index.roles).into_iter().collect();
         let applicable = ActionKind::ALL.into_iter().filter(move |name| Requirement::for_action(*name, kind).is_some());
         applicable.flat_map(move |name| values(name, kind, &roles))
     }
 
+    const fn both(&self) -> [&Directory<Id>; 2] {
+        [self.before, &self.after]
+    }
+
     fn organization_before_and_after(&self) -> [Option<&OrganizationIndex<Id>>; 2] {
-        [self.before, &self.after].map(|directory| directory.index.organizations.get(&self.organization))
+        self.both().map(|directory| directory.index.organizations.get(&self.organization))
     }
 
     /// What the organization has before or after the change.
-    fn each(&self, ids: fn(&OrganizationIndex<Id>) -> &BTreeSet<Id>) -> BTreeSet<&Id> {
+    fn each(&self, ids: fn(&OrganizationIndex<Id>) -> &Set<Id>) -> BTreeSet<&Id> {
         self.organization_before_and_after().into_iter().flatten().flat_map(ids).collect()
     }
 
@@ -279,43 +327,33 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         indexes.flat_map(|index| index.members.keys()).collect()
     }
 
-    /// The accounts whose membership would change.
-    fn accounts(&self) -> BTreeSet<&Id> {
-        let organization = &self.organization;
-        let differs = |id: &&Id| self.before.membership(organization, id) != self.after.membership(organization, id);
-        self.members().into_iter().filter(differs).collect()
-    }
-
-    /// The resources whose facts would change, and the others, of those that are shown.
+    /// The resources but members whose facts would change, and the others, of those that are shown.
     fn resources(&self) -> (Resources<'_, Id>, Resources<'_, Id>) {
         let (before, after) = (self.before, &self.after);
         let organization = &self.organization;
-        let definition = |directory: &Directory<Id>, id| directory.roles.get::<Id>(id).map(CustomRole::definition);
+        let definition = |directory: &Directory<Id>, id| directory.role_fact::<Id>(id).map(RoleFact::definition);
         let roles = self.each(|index| &index.roles);
-        // Who may invite with a custom role, or give one to a member, depends on what the role is.
-        let itself = before.organizations.get::<Id>(organization) != after.organizations.get::<Id>(organization)
+        // Who may invite with a custom role depends on what the role is.
+        let itself = before.organization_fact::<Id>(organization) != after.organization_fact::<Id>(organization)
             || roles.iter().any(|id| definition(before, id) != definition(after, id));
-        let changed = self.accounts();
-        let member = |account| ResourceId::Member { organization, account };
 
         let mut all: Vec<(ResourceRef<'_, Id, Id>, bool)> = [(ResourceId::Organization(organization), itself)].into();
-        all.extend(self.members().into_iter().map(|id| (member(id), itself || changed.contains(id))));
         all.extend(
-            roles.into_iter().map(|id| (ResourceId::Role(id), before.roles.get::<Id>(id) != after.roles.get::<Id>(id))),
+            roles.into_iter().map(|id| (ResourceId::Role(id), before.role_fact::<Id>(id) != after.role_fact::<Id>(id))),
         );
         let teams = self.each(|index| &index.teams).into_iter();
-        all.extend(teams.map(|id| (ResourceId::Team(id), before.teams.get::<Id>(id) != after.teams.get::<Id>(id))));
+        all.extend(teams.map(|id| (ResourceId::Team(id), before.team_fact::<Id>(id) != after.team_fact::<Id>(id))));
         let projects = self.each(|index| &index.projects).into_iter();
         all.extend(
-            projects.map(|id| (ResourceId::Project(id), before.projects.get::<Id>(id) != after.projects.get::<Id>(id))),
+            projects.map(|id| (ResourceId::Project(id), before.project_fact::<Id>(id) != after.project_fact::<Id>(id))),
         );
         let clusters = self.each(|index| &index.clusters).into_iter();
         all.extend(
-            clusters.map(|id| (ResourceId::Cluster(id), before.clusters.get::<Id>(id) != after.clusters.get::<Id>(id))),
+            clusters.map(|id| (ResourceId::Cluster(id), before.cluster_fact::<Id>(id) != after.cluster_fact::<Id>(id))),
         );
         let environments = self.each(|index| &index.environments).into_iter();
         all.extend(environments.map(|id| {
-            (ResourceId::Environment(id), before.environments.get::<Id>(id) != after.environments.get::<Id>(id))
+            (ResourceId::Environment(id), before.environment_fact::<Id>(id) != after.environment_fact::<Id>(id))
         }));
 
         all.retain(|(resource, _)| self.is_shown(*resource));
@@ -323,6 +361,15 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         let ids = |resources: Vec<(_, _)>| resources.into_iter().map(|(id, _)| id).collect();
         (ids(touched), ids(others))
     }
+}
+
+/// Copies facts from one table to another.
+fn copy<'a, T: Keyed<Key: Hash + Ord + 'a> + Clone>(
+    from: &Table<T>,
+    to: &mut Table<T>,
+    ids: impl IntoIterator<Item = &'a T::Key>,
+) {
+    ids.into_iter().filter_map(|id| from.get::<T::Key>(id)).for_each(|fact| to.set(fact.clone()));
 }
 
 type Resources<'a, Id> = Vec<ResourceRef<'a, Id, Id>>;

@@ -16,6 +16,7 @@ use crate::change::size::Size;
 use crate::change::transaction::Transaction;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
+use crate::directory::version::Sharing;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
 use crate::model::resource::{ResourceId, ResourceRef};
@@ -79,8 +80,20 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        // Dropped with it, the transaction undoes the batch.
-        self.make_all(id, batch).map(|(record, _)| record)
+        match self.sharing {
+            // Dropped with it, the transaction undoes the batch.
+            Sharing::Alone => self.make_all(id, batch).map(|(record, _)| record),
+            Sharing::Version | Sharing::Draft => self.propose_all_on_draft(id, batch),
+        }
+    }
+
+    /// Proposes a batch on a draft of the next version, which is thrown away.
+    pub(crate) fn propose_all_on_draft<Q>(&self, id: Id, batch: Batch<'_, Id, Q>) -> Result<Record<Id>, BatchError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.draft().make_all(id, batch).map(|(record, _)| record)
     }
 
     /// Proposes a new organization with its first Owner, who must be a user. Its record has the revision 1.
@@ -175,7 +188,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             self.require(subject, Action::Remove, replaced)?;
         }
         // Only members are allowed anything, so the account exists.
-        let by = self.accounts.get(subject.id()).map(|account| account.id().clone());
+        let by = self.account_fact(subject.id()).map(|account| account.id().clone());
         let by = by.ok_or_else(|| Denied::because(Reason::NotAMember, self.exposure(subject, resource)))?;
         let organization = self.organization_of(&change)?.clone();
         let edits = self.plan(Some(&by), subject.now(), &change)?;

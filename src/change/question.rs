@@ -9,15 +9,11 @@ use crate::change::error::ChangeError;
 use crate::directory::error::{EntityKind, name};
 use crate::directory::store::Directory;
 use crate::model::action::Action;
-use crate::model::cluster::Cluster;
-use crate::model::custom_role::CustomRole;
-use crate::model::environment::Environment;
+use crate::model::fact::{ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, TeamFact};
 use crate::model::grants::Holder;
-use crate::model::organization::Organization;
 use crate::model::parameter::Update;
-use crate::model::project::{Project, Visibility};
+use crate::model::project::Visibility;
 use crate::model::resource::{ResourceId, ResourceRef};
-use crate::model::team::Team;
 use crate::model::time::{Grant, Time};
 
 impl<Id> Change<Id> {
@@ -173,33 +169,33 @@ impl<Id: Hash + Ord + Display> Directory<Id> {
             | Change::DeleteOrganization { organization: id }
             | Change::CreateProject { organization: id, .. }
             | Change::ConnectCluster { organization: id, .. } => {
-                (EntityKind::Organization, id, self.organizations.get(id).map(Organization::id))
+                (EntityKind::Organization, id, self.organization_fact(id).map(OrganizationFact::id))
             }
             Change::UpdateRole { role: id, .. } | Change::DeleteRole { role: id } => {
-                (EntityKind::Role, id, self.roles.get(id).map(CustomRole::organization))
+                (EntityKind::Role, id, self.role_fact(id).map(RoleFact::organization))
             }
             Change::UpdateTeam { team: id }
             | Change::DeleteTeam { team: id }
             | Change::AddToTeam { team: id, .. }
             | Change::RemoveFromTeam { team: id, .. } => {
-                (EntityKind::Team, id, self.teams.get(id).map(Team::organization))
+                (EntityKind::Team, id, self.team_fact(id).map(TeamFact::organization))
             }
             Change::SetClusterAccess { cluster: id, .. }
             | Change::UpdateCluster { cluster: id, .. }
             | Change::DisconnectCluster { cluster: id } => {
-                (EntityKind::Cluster, id, self.clusters.get(id).map(Cluster::organization))
+                (EntityKind::Cluster, id, self.cluster_fact(id).map(ClusterFact::organization))
             }
             Change::SetProjectRole { project: id, .. }
             | Change::UpdateProject { project: id, .. }
             | Change::DeleteProject { project: id }
             | Change::CreateEnvironment { project: id, .. } => {
-                (EntityKind::Project, id, self.projects.get(id).map(Project::organization))
+                (EntityKind::Project, id, self.project_fact(id).map(ProjectFact::organization))
             }
             Change::UpdateEnvironment { environment: id }
             | Change::Retarget { environment: id, .. }
             | Change::DeleteEnvironment { environment: id }
             | Change::SetProtection { environment: id, .. } => {
-                (EntityKind::Environment, id, self.environments.get(id).map(Environment::organization))
+                (EntityKind::Environment, id, self.environment_fact(id).map(EnvironmentFact::organization))
             }
         };
         organization.ok_or_else(|| ChangeError::Unknown { kind, id: name(id) })

@@ -4,10 +4,8 @@ use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
-use core::hint;
 use core::ops::Deref;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arc_swap::{ArcSwap, Guard};
 
@@ -17,6 +15,7 @@ use crate::change::batch::Batch;
 use crate::change::error::{BatchError, ChangeError};
 use crate::change::platform::Platform;
 use crate::change::record::Record;
+use crate::directory::each::{Decisions, Parts};
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -30,17 +29,18 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 ///
 /// - **Readers never block**, neither on each other nor on a change. They see a change or a batch completely or not at all,
 ///   and every question that begins after a change has returned sees it.
-/// - **Changes wait for each other.** Each is authorized and applied as by [`Directory::change`].
-/// - **It keeps two copies of the data**, so memory use doubles with the first change, which makes the copy. A change is
-///   applied to the copy that no one reads, and then the two are swapped.
+/// - **Changes wait for each other only**, never for a reader. Each is authorized and applied as by [`Directory::change`].
+/// - **It keeps one copy of the data**, on pages. A change makes the next version of the directory, which copies the pages
+///   that it changes and shares all others.
 ///
-/// A single question takes a few nanoseconds longer than on a [`Directory`]. For many questions, or for answers that must
-/// agree with each other, take a [`snapshot`](SharedDirectory::snapshot), which stays at its
-/// [revisions](Directory::revision). Do not keep it for long: a change that finds its copy still being read waits for about
-/// a millisecond and then copies the whole directory.
+/// A single question takes a few nanoseconds longer than on a [`Directory`], because its facts are on pages. For many questions,
+/// or for answers that must agree with each other, take a [`snapshot`](SharedDirectory::snapshot), which stays at its
+/// [revisions](Directory::revision). Keep it as long as you like, over an `.await` too: it delays no change, and takes the memory
+/// of those pages only that have changed since.
 ///
 /// It contains no `unsafe` and no lock-free code of its own: readers load an [`arc_swap::ArcSwap`], writers lock a
-/// [`Mutex`], and a copy is changed only when its [`Arc`] has no other owner.
+/// [`Mutex`], and a page is changed only when its [`Arc`] has no other owner. If a clone of an id panics during a change, the
+/// next version is thrown away, and the directory stays as it was.
 ///
 /// # Examples
 ///
@@ -67,46 +67,38 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 #[derive(Debug)]
 pub struct SharedDirectory<Id> {
     present: ArcSwap<Directory<Id>>,
-    /// `None` before the first change, and after a change that panicked.
-    spare: Mutex<Option<Spare<Id>>>,
+    /// Locked while the next version is made.
+    writing: Mutex<()>,
 }
-
-/// The second copy of the data.
-#[derive(Debug)]
-struct Spare<Id> {
-    directory: Arc<Directory<Id>>,
-    /// The last change, if it has not been applied to this copy yet.
-    behind: Option<Record<Id>>,
-}
-
-/// How often a writer checks whether the spare is still being read, before it copies the directory instead. It spins first,
-/// because a question takes less than a microsecond, and then yields to other threads.
-const ATTEMPTS: u32 = 1_000;
-const SPINNING_ATTEMPTS: u32 = 100;
 
 impl<Id> SharedDirectory<Id> {
-    /// Shares a directory.
-    #[must_use]
-    pub fn new(directory: Directory<Id>) -> Self {
-        Self { present: ArcSwap::from_pointee(directory), spare: Mutex::new(None) }
-    }
-
     /// The directory as it is now. The snapshot does not change.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<Id> {
         Snapshot(self.present.load())
     }
 
-    /// Puts another directory in the place of this one, for example one that was loaded again after an error. Every question
-    /// that begins after this has returned is decided by the new one.
-    pub fn replace(&self, directory: Directory<Id>) {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        *spare = None;
-        self.present.store(Arc::new(directory));
+    /// Changes that are made one after the other: what a writer that panicked left is thrown away, so nothing is poisoned.
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<Id: Hash + Ord> SharedDirectory<Id> {
+    /// Shares a directory: puts its facts on pages, which takes about as long as cloning it.
+    #[must_use]
+    pub fn new(directory: Directory<Id>) -> Self {
+        Self { present: ArcSwap::from_pointee(directory.into_first_version()), writing: Mutex::new(()) }
+    }
+
+    /// Puts another directory in the place of this one, for example one that was loaded again after an error. Every question
+    /// that begins after this has returned is decided by the new one.
+    pub fn replace(&self, directory: Directory<Id>) {
+        let directory = Arc::new(directory.into_first_version());
+        let _writing = self.lock();
+        self.present.store(directory);
+    }
+
     /// Calls [`Directory::revision`] on the directory as it is now. A question asked after this call is decided at this revision
     /// or a later one.
     #[must_use]
@@ -131,6 +123,21 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         self.present.load().decide(subject, action, resource)
+    }
+
+    /// Calls [`Directory::decide_each`] on the directory as it is now: all decisions are of one version, also if it changes
+    /// meanwhile. The iterator has a [`snapshot`](SharedDirectory::snapshot), so do not keep it for long.
+    pub fn decide_each<'q, T, Q, F>(
+        &self,
+        items: &'q [T],
+        question: F,
+    ) -> impl ExactSizeIterator<Item = Decision> + use<'q, Id, T, Q, F>
+    where
+        Id: Borrow<Q> + 'q,
+        Q: Hash + Ord + ?Sized + 'q,
+        F: Fn(&'q T) -> Parts<'q, Id, Q>,
+    {
+        Decisions::new(self.snapshot(), items, question)
     }
 
     /// Calls [`Directory::authorize`] on the directory as it is now.
@@ -242,7 +249,7 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         self.present.load().propose(id, subject, change)
     }
 
-    /// Calls [`Directory::propose_all`] on the copy that no one reads. Nothing changes, for readers at no time.
+    /// Calls [`Directory::propose_all`] on a next version, which no reader sees and which is thrown away. Nothing changes.
     ///
     /// # Errors
     ///
@@ -252,7 +259,7 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.with_spare(|directory| directory.propose_all(id, batch), |spare, _| spare)
+        self.present.load().propose_all_on_draft(id, batch)
     }
 
     /// Calls [`Directory::propose_organization`] on the directory as it is now. Nothing changes.
@@ -295,59 +302,13 @@ impl<Id: Hash + Ord + Clone + Display> SharedDirectory<Id> {
         self.write(|directory| directory.apply(&record).map(|()| record)).map(drop)
     }
 
-    /// Changes the spare, swaps it with the present directory, and keeps that one as the next spare.
+    /// Makes the next version. If the change fails or panics, the present one stays.
     fn write<E>(&self, change: impl FnOnce(&mut Directory<Id>) -> Result<Record<Id>, E>) -> Result<Record<Id>, E> {
-        self.with_spare(change, |spare, result| match result {
-            Ok(record) => {
-                // Cloned before the swap: if that panics, no reader has seen the change.
-                let behind = Some(record.clone());
-                Spare { directory: self.present.swap(spare.directory), behind }
-            }
-            Err(_) => spare,
-        })
-    }
-
-    /// Calls `work` on the spare, and keeps as the next one what `next` makes of it.
-    fn with_spare<R>(
-        &self,
-        work: impl FnOnce(&mut Directory<Id>) -> R,
-        next: impl FnOnce(Spare<Id>, &R) -> Spare<Id>,
-    ) -> R {
-        let mut guard = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        // Taken out, so that if `work` panics, a half-changed copy is dropped.
-        let mut spare = guard.take().unwrap_or_else(|| Spare::copy_of(&self.present.load()));
-        let result = work(spare.caught_up());
-        *guard = Some(next(spare, &result));
-        result
-    }
-}
-
-impl<Id: Hash + Ord + Clone> Spare<Id> {
-    fn copy_of(present: &Directory<Id>) -> Self {
-        Self { directory: Arc::new(present.clone()), behind: None }
-    }
-
-    /// Brings the spare up to date with the present directory. If it is still being read, replaces it by a copy.
-    fn caught_up(&mut self) -> &mut Directory<Id> {
-        self.wait_for_readers();
-        let directory = Arc::make_mut(&mut self.directory);
-        if let Some(record) = self.behind.take() {
-            directory.catch_up(&record);
-        }
-        directory
-    }
-
-    fn wait_for_readers(&mut self) {
-        for attempt in 0..ATTEMPTS {
-            if Arc::get_mut(&mut self.directory).is_some() {
-                return;
-            }
-            if attempt < SPINNING_ATTEMPTS {
-                hint::spin_loop();
-            } else {
-                thread::yield_now();
-            }
-        }
+        let _writing = self.lock();
+        let mut draft = self.present.load().draft();
+        let record = change(&mut draft)?;
+        self.present.store(Arc::new(draft.into_version()));
+        Ok(record)
     }
 }
 

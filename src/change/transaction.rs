@@ -8,15 +8,16 @@ use crate::change::apply::apart;
 use crate::change::edit::{Edit, Prepared};
 use crate::directory::store::Directory;
 use crate::directory::stream::Stream;
+use crate::directory::version::Sharing;
 
 /// Edits that have been applied to a directory. Unless they are [kept](Self::keep) they are undone, also if a clone of an id
-/// panics meanwhile: whatever undoing needs was cloned before.
-pub(crate) struct Transaction<'a, Id: Hash + Ord> {
+/// panics meanwhile: whatever undoing needs was cloned before. A draft is not undone, as it is thrown away.
+pub(crate) struct Transaction<'a, Id: Hash + Ord + Clone> {
     directory: &'a mut Directory<Id>,
     undo: Vec<Prepared<Id>>,
 }
 
-impl<'a, Id: Hash + Ord> Transaction<'a, Id> {
+impl<'a, Id: Hash + Ord + Clone> Transaction<'a, Id> {
     pub(crate) const fn of(directory: &'a mut Directory<Id>) -> Self {
         Self { directory, undo: Vec::new() }
     }
@@ -31,16 +32,14 @@ impl<'a, Id: Hash + Ord> Transaction<'a, Id> {
         self.undo.clear();
         self.directory.advance(stream);
     }
-}
 
-impl<Id: Hash + Ord + Clone> Transaction<'_, Id> {
     /// Applies edits, as far as each can be applied. Otherwise returns the place of the first that cannot.
     pub(crate) fn apply(&mut self, edits: &[Edit<Id>]) -> Result<(), usize> {
         let mut place = 0_usize;
         for edits in apart(edits) {
-            let (steps, undo) = (self.directory.prepare(edits), self.directory.prepare_undo(edits));
-            for ((edit, step), undo) in edits.iter().zip(steps).zip(undo) {
-                if !self.directory.check(edit) || !self.directory.check_restore(edit) {
+            let prepared = self.directory.prepare_with_undo(edits).ok_or(place)?;
+            for (edit, (step, undo)) in edits.iter().zip(prepared) {
+                if !self.directory.check(edit) {
                     return Err(place);
                 }
                 self.undo.push(undo);
@@ -52,8 +51,12 @@ impl<Id: Hash + Ord + Clone> Transaction<'_, Id> {
     }
 }
 
-impl<Id: Hash + Ord> Drop for Transaction<'_, Id> {
+impl<Id: Hash + Ord + Clone> Drop for Transaction<'_, Id> {
     fn drop(&mut self) {
+        // To undo what is shared may clone ids, and one that panics here, after another, would abort the program.
+        if self.directory.sharing == Sharing::Draft {
+            return;
+        }
         for step in mem::take(&mut self.undo).into_iter().rev() {
             self.directory.carry_out(step);
         }

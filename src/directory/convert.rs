@@ -1,10 +1,10 @@
 //! Conversions between rows and directories.
 
-use alloc::collections::BTreeMap;
 use core::fmt::Display;
 use core::hash::Hash;
 
 use crate::directory::error::{LoadError, RowError, TableName};
+use crate::directory::list::List;
 use crate::directory::load::DirectoryBuilder;
 use crate::directory::rows::{
     ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
@@ -148,8 +148,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
 /// The grants of accounts, then those of teams.
 fn holders<'a, Id: Clone, T: Copy>(
-    accounts: &'a BTreeMap<Id, Grant<T>>,
-    teams: &'a BTreeMap<Id, Grant<T>>,
+    accounts: &'a List<Id, Grant<T>>,
+    teams: &'a List<Id, Grant<T>>,
 ) -> impl Iterator<Item = (Holder<Id>, Grant<T>)> {
     let accounts = accounts.iter().map(|(id, grant)| (Holder::Account(id.clone()), *grant));
     accounts.chain(teams.iter().map(|(id, grant)| (Holder::Team(id.clone()), *grant)))

@@ -1,13 +1,17 @@
 //! Reverse indexes: members, roles, teams, projects, clusters and environments by owner. Changes and lists read them;
 //! decisions do not.
 
-use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::String;
+mod counts;
+
+use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::hash::Hash;
-use core::mem;
 
-use crate::directory::table::Table;
+pub(crate) use counts::Counts;
+
+use crate::directory::list::List;
+use crate::directory::set::Set;
+use crate::directory::table::{Shared, Table};
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::cluster::Orchestrator;
@@ -20,21 +24,21 @@ use crate::model::time::Grant;
 /// What belongs to each organization, custom role, team, project and cluster, in the order of the ids.
 #[derive(Clone, Debug)]
 pub(crate) struct Index<Id> {
-    pub(crate) organizations: Table<OrganizationIndex<Id>>,
-    pub(crate) roles: Table<RoleIndex<Id>>,
-    pub(crate) teams: Table<TeamIndex<Id>>,
-    pub(crate) projects: Table<ProjectIndex<Id>>,
-    pub(crate) clusters: Table<ClusterIndex<Id>>,
+    pub(crate) organizations: Entries<OrganizationIndex<Id>>,
+    pub(crate) roles: Entries<RoleIndex<Id>>,
+    pub(crate) teams: Entries<TeamIndex<Id>>,
+    pub(crate) projects: Entries<ProjectIndex<Id>>,
+    pub(crate) clusters: Entries<ClusterIndex<Id>>,
 }
 
 impl<Id> Index<Id> {
     pub(crate) fn new() -> Self {
         Self {
-            organizations: Table::new(),
-            roles: Table::new(),
-            teams: Table::new(),
-            projects: Table::new(),
-            clusters: Table::new(),
+            organizations: Entries::new(),
+            roles: Entries::new(),
+            teams: Entries::new(),
+            projects: Entries::new(),
+            clusters: Entries::new(),
         }
     }
 }
@@ -49,34 +53,48 @@ impl<Id: Hash + Ord> PartialEq for Index<Id> {
     }
 }
 
-impl<Id: Ord> Index<Id> {
+impl<Id: Clone> Index<Id> {
     /// Frees unused capacity.
     pub(crate) fn shrink_to_fit(&mut self) {
-        for organization in self.organizations.iter_mut() {
-            pack(&mut organization.roles);
-            pack(&mut organization.teams);
-            pack(&mut organization.projects);
-            pack(&mut organization.clusters);
-            pack(&mut organization.environments);
-        }
-        for role in self.roles.iter_mut() {
-            pack(&mut role.holders);
-        }
-        for team in self.teams.iter_mut() {
-            pack(&mut team.members);
-        }
-        for project in self.projects.iter_mut() {
-            pack(&mut project.environments);
-            pack(&mut project.team_roles);
-        }
-        for cluster in self.clusters.iter_mut() {
-            pack(&mut cluster.namespaces);
-            pack(&mut cluster.team_overrides);
-        }
+        self.organizations.for_each_mut(|organization| {
+            organization.roles.shrink_to_fit();
+            organization.teams.shrink_to_fit();
+            organization.projects.shrink_to_fit();
+            organization.clusters.shrink_to_fit();
+            organization.environments.shrink_to_fit();
+        });
+        self.roles.for_each_mut(|role| role.holders.shrink_to_fit());
+        self.teams.for_each_mut(|team| team.members.shrink_to_fit());
+        self.projects.for_each_mut(|project| {
+            project.environments.shrink_to_fit();
+            project.team_roles.shrink_to_fit();
+        });
+        self.clusters.for_each_mut(|cluster| {
+            cluster.namespaces.shrink_to_fit();
+            cluster.team_overrides.shrink_to_fit();
+        });
+    }
+}
+
+impl<Id: Clone> Shared for Index<Id> {
+    fn separate(&mut self) {
+        self.organizations.0.separate();
+        self.roles.0.separate();
+        self.teams.0.separate();
+        self.projects.0.separate();
+        self.clusters.0.separate();
     }
 }
 
 impl<Id: Hash + Ord> Index<Id> {
+    pub(crate) fn put_on_pages(&mut self) {
+        self.organizations.0.put_on_pages();
+        self.roles.0.put_on_pages();
+        self.teams.0.put_on_pages();
+        self.projects.0.put_on_pages();
+        self.clusters.0.put_on_pages();
+    }
+
     /// The environment that uses this namespace of the cluster.
     pub(crate) fn environment_in<Q>(&self, cluster: &Q, namespace: &str) -> Option<&Id>
     where
@@ -85,37 +103,108 @@ impl<Id: Hash + Ord> Index<Id> {
     {
         self.clusters.get(cluster)?.namespaces.get(namespace)
     }
+}
 
+impl<Id: Hash + Ord + Clone> Index<Id> {
     /// Adds an environment. It needs an id for each place in the index, so that it clones none.
-    pub(crate) fn add_environment(&mut self, ids: [Id; 3], organization: &Id, project: &Id, stage: Stage<Id>) {
-        let [in_organization, in_project, in_cluster] = ids;
+    ///
+    /// They are two ids of the environment in the organization and in its cluster, one in the project, and one of its cluster.
+    pub(crate) fn add_environment(&mut self, ids: [Id; 4], organization: &Id, project: &Id, stage: Stage<Id>) {
+        let [in_organization, in_project, in_cluster, cluster] = ids;
         if let Some(index) = self.organizations.get_mut::<Id>(organization) {
             index.environments.insert(in_organization);
         }
         if let Some(index) = self.clusters.get_mut::<Id>(&stage.cluster) {
-            index.namespaces.insert(stage.namespace.clone(), in_cluster);
+            index.namespaces.insert(Arc::clone(&stage.namespace), in_cluster);
         }
         if let Some(index) = self.projects.get_mut::<Id>(project) {
+            index.counts.add(cluster, stage.protection);
             index.environments.insert(in_project, stage);
         }
     }
 
-    /// Undoes [`Self::add_environment`].
-    pub(crate) fn remove_environment(&mut self, id: &Id, organization: &Id, project: &Id) {
+    /// Gives an environment of a project another protection. Returns the counts of all that are in the project.
+    pub(crate) fn protect(&mut self, id: &Id, project: &Id, protection: Protection) -> Option<&Counts<Id>> {
+        let project = self.projects.get_mut::<Id>(project)?;
+        let stage = project.environments.get_mut(id)?;
+        project.counts.replace(stage.protection, protection);
+        stage.protection = protection;
+        Some(&project.counts)
+    }
+
+    /// Undoes [`Self::add_environment`]. Returns the counts of those that stay in the project.
+    pub(crate) fn remove_environment(&mut self, id: &Id, organization: &Id, project: &Id) -> Option<&Counts<Id>> {
         if let Some(index) = self.organizations.get_mut::<Id>(organization) {
             index.environments.remove(id);
         }
-        let index = self.projects.get_mut::<Id>(project);
-        let Some(stage) = index.and_then(|index| index.environments.remove(id)) else { return };
+        let project = self.projects.get_mut::<Id>(project)?;
+        let stage = project.environments.remove(id)?;
+        project.counts.remove(&stage.cluster, stage.protection);
         if let Some(index) = self.clusters.get_mut::<Id>(&stage.cluster) {
             index.namespaces.remove(&stage.namespace);
         }
+        Some(&project.counts)
     }
 }
 
-/// Rebuilds a tree: filled in order its nodes are half empty, built at once they are full.
-fn pack<T: Default + IntoIterator + FromIterator<T::Item>>(tree: &mut T) {
-    *tree = mem::take(tree).into_iter().collect();
+/// What belongs to things of one kind, by their ids. It is large, so a copy of a page of them shares each.
+#[derive(Clone, Debug)]
+pub(crate) struct Entries<T>(pub(crate) Table<Arc<T>>);
+
+impl<T> Entries<T> {
+    fn new() -> Self {
+        Self(Table::new())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|entry| &**entry)
+    }
+}
+
+impl<T: Clone> Entries<T> {
+    fn for_each_mut(&mut self, mut change: impl FnMut(&mut T)) {
+        self.0.for_each_mut(|entry| change(Arc::make_mut(entry)));
+    }
+}
+
+impl<T: Keyed<Key: Hash + Eq>> Entries<T> {
+    pub(crate) fn get<Q>(&self, id: &Q) -> Option<&T>
+    where
+        T::Key: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.0.get(id).map(|entry| &**entry)
+    }
+}
+
+impl<T: Keyed<Key: Hash + Eq> + Clone> Entries<T> {
+    /// The entry, to be changed. It is copied if another version has it.
+    pub(crate) fn get_mut<Q>(&mut self, id: &Q) -> Option<&mut T>
+    where
+        T::Key: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.0.get_mut(id).map(Arc::make_mut)
+    }
+
+    /// Adds an entry, if there is none with its id.
+    pub(crate) fn add(&mut self, entry: T) {
+        drop(self.0.insert(Arc::new(entry)));
+    }
+
+    pub(crate) fn remove<Q>(&mut self, id: &Q)
+    where
+        T::Key: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        drop(self.0.remove(id));
+    }
+}
+
+impl<T: Keyed<Key: Hash + Eq> + PartialEq> PartialEq for Entries<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
 }
 
 /// What belongs to an organization.
@@ -123,12 +212,12 @@ fn pack<T: Default + IntoIterator + FromIterator<T::Item>>(tree: &mut T) {
 pub(crate) struct OrganizationIndex<Id> {
     id: Id,
     /// The members by account, with the expiry of each membership.
-    pub(crate) members: BTreeMap<Id, Grant<Member>>,
-    pub(crate) roles: BTreeSet<Id>,
-    pub(crate) teams: BTreeSet<Id>,
-    pub(crate) projects: BTreeSet<Id>,
-    pub(crate) clusters: BTreeSet<Id>,
-    pub(crate) environments: BTreeSet<Id>,
+    pub(crate) members: List<Id, Grant<Member>>,
+    pub(crate) roles: Set<Id>,
+    pub(crate) teams: Set<Id>,
+    pub(crate) projects: Set<Id>,
+    pub(crate) clusters: Set<Id>,
+    pub(crate) environments: Set<Id>,
 }
 
 impl<Id> OrganizationIndex<Id> {
@@ -139,19 +228,19 @@ impl<Id> OrganizationIndex<Id> {
     pub(crate) const fn new(id: Id) -> Self {
         Self {
             id,
-            members: BTreeMap::new(),
-            roles: BTreeSet::new(),
-            teams: BTreeSet::new(),
-            projects: BTreeSet::new(),
-            clusters: BTreeSet::new(),
-            environments: BTreeSet::new(),
+            members: List::new(),
+            roles: Set::new(),
+            teams: Set::new(),
+            projects: Set::new(),
+            clusters: Set::new(),
+            environments: Set::new(),
         }
     }
 
     /// Marks members who are in a team.
-    pub(crate) fn set_in_teams(&mut self, members: &BTreeSet<Id>)
+    pub(crate) fn set_in_teams(&mut self, members: &Set<Id>)
     where
-        Id: Ord,
+        Id: Ord + Clone,
     {
         for account in members {
             if let Some(member) = self.members.get_mut(account) {
@@ -206,12 +295,12 @@ impl Member {
 pub(crate) struct RoleIndex<Id> {
     id: Id,
     /// The members who have the role, by account.
-    pub(crate) holders: BTreeSet<Id>,
+    pub(crate) holders: Set<Id>,
 }
 
 impl<Id> RoleIndex<Id> {
     pub(crate) const fn new(id: Id) -> Self {
-        Self { id, holders: BTreeSet::new() }
+        Self { id, holders: Set::new() }
     }
 }
 
@@ -220,7 +309,7 @@ impl<Id> RoleIndex<Id> {
 pub(crate) struct TeamIndex<Id> {
     id: Id,
     /// The members, by account.
-    pub(crate) members: BTreeSet<Id>,
+    pub(crate) members: Set<Id>,
 }
 
 impl<Id> TeamIndex<Id> {
@@ -229,7 +318,7 @@ impl<Id> TeamIndex<Id> {
     }
 
     pub(crate) const fn new(id: Id) -> Self {
-        Self { id, members: BTreeSet::new() }
+        Self { id, members: Set::new() }
     }
 }
 
@@ -238,10 +327,11 @@ impl<Id> TeamIndex<Id> {
 pub(crate) struct ProjectIndex<Id> {
     id: Id,
     /// The members' own roles in the project, by account.
-    pub(crate) roles: BTreeMap<Id, Grant<ProjectRole>>,
+    pub(crate) roles: List<Id, Grant<ProjectRole>>,
     /// The teams' roles in the project, by team.
-    pub(crate) team_roles: BTreeMap<Id, Grant<ProjectRole>>,
-    pub(crate) environments: BTreeMap<Id, Stage<Id>>,
+    pub(crate) team_roles: List<Id, Grant<ProjectRole>>,
+    pub(crate) environments: List<Id, Stage<Id>>,
+    counts: Counts<Id>,
 }
 
 /// What a decision about an environment depends on, besides its project; and its namespace.
@@ -249,7 +339,7 @@ pub(crate) struct ProjectIndex<Id> {
 pub(crate) struct Stage<Id> {
     pub(crate) cluster: Id,
     pub(crate) protection: Protection,
-    pub(crate) namespace: String,
+    pub(crate) namespace: Arc<str>,
 }
 
 impl<Id> ProjectIndex<Id> {
@@ -257,8 +347,8 @@ impl<Id> ProjectIndex<Id> {
         &self.id
     }
 
-    pub(crate) const fn new(id: Id) -> Self {
-        Self { id, roles: BTreeMap::new(), team_roles: BTreeMap::new(), environments: BTreeMap::new() }
+    pub(crate) fn new(id: Id) -> Self {
+        Self { id, roles: List::new(), team_roles: List::new(), environments: List::new(), counts: Counts::new() }
     }
 }
 
@@ -267,11 +357,11 @@ impl<Id> ProjectIndex<Id> {
 pub(crate) struct ClusterIndex<Id> {
     id: Id,
     /// The members' own overrides, by account.
-    pub(crate) overrides: BTreeMap<Id, Grant<ClusterAccess>>,
+    pub(crate) overrides: List<Id, Grant<ClusterAccess>>,
     /// The teams' overrides, by team.
-    pub(crate) team_overrides: BTreeMap<Id, Grant<ClusterAccess>>,
+    pub(crate) team_overrides: List<Id, Grant<ClusterAccess>>,
     /// The environments on the cluster, by their namespaces.
-    pub(crate) namespaces: BTreeMap<String, Id>,
+    pub(crate) namespaces: List<Arc<str>, Id>,
     /// The orchestrator, if known.
     pub(crate) orchestrator: Option<Orchestrator>,
 }
@@ -282,13 +372,46 @@ impl<Id> ClusterIndex<Id> {
     }
 
     pub(crate) const fn new(id: Id, orchestrator: Option<Orchestrator>) -> Self {
-        Self {
-            id,
-            overrides: BTreeMap::new(),
-            team_overrides: BTreeMap::new(),
-            namespaces: BTreeMap::new(),
-            orchestrator,
-        }
+        Self { id, overrides: List::new(), team_overrides: List::new(), namespaces: List::new(), orchestrator }
+    }
+}
+
+impl<Id: Clone> Shared for OrganizationIndex<Id> {
+    fn separate(&mut self) {
+        self.members.separate();
+        self.roles.separate();
+        self.teams.separate();
+        self.projects.separate();
+        self.clusters.separate();
+        self.environments.separate();
+    }
+}
+
+impl<Id: Clone> Shared for RoleIndex<Id> {
+    fn separate(&mut self) {
+        self.holders.separate();
+    }
+}
+
+impl<Id: Clone> Shared for TeamIndex<Id> {
+    fn separate(&mut self) {
+        self.members.separate();
+    }
+}
+
+impl<Id: Clone> Shared for ProjectIndex<Id> {
+    fn separate(&mut self) {
+        self.roles.separate();
+        self.team_roles.separate();
+        self.environments.separate();
+    }
+}
+
+impl<Id: Clone> Shared for ClusterIndex<Id> {
+    fn separate(&mut self) {
+        self.overrides.separate();
+        self.team_overrides.separate();
+        self.namespaces.separate();
     }
 }
 

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
+use core::mem;
 
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{Member, OrganizationIndex, RoleIndex, TeamIndex};
@@ -83,7 +84,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     /// [`RowError::Duplicate`] where there is one of this id.
     pub fn organization(&mut self, id: Id) -> Result<(), RowError> {
         put(&mut self.directory.organizations, EntityKind::Organization, Organization::new(id.clone(), 0))?;
-        self.directory.index.organizations.get_or_insert(OrganizationIndex::new(id));
+        self.directory.index.organizations.add(OrganizationIndex::new(id));
         Ok(())
     }
 
@@ -105,7 +106,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.roles.insert(id.clone());
         }
-        index.roles.get_or_insert(RoleIndex::new(id));
+        index.roles.add(RoleIndex::new(id));
         Ok(())
     }
 
@@ -147,23 +148,28 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(expiry) = expires_at {
             membership = membership.until(expiry);
         }
-        if let Some(present) = accounts.get::<Id>(&account).map(Account::kind).filter(|present| *present != kind) {
-            return Err(RowError::OtherKind { account: name(&account), present, kind });
-        }
         let member = Member::of(kind, &membership);
-        let refused = |account| RowError::DuplicateMember { account, organization: name(organization.id()) };
-        let account = accounts.get_or_insert(Account::new(account, kind));
-        account.join(membership).map_err(|_| refused(name(account.id())))?;
+        let id = account.clone();
+        // Neither error is one of an account that is new.
+        accounts.insert_and_change(Account::new(account, kind), |account| {
+            let present = account.kind();
+            if present != kind {
+                return Err(RowError::OtherKind { account: name(&id), present, kind });
+            }
+            account
+                .join(membership)
+                .map_err(|_| RowError::DuplicateMember { account: name(&id), organization: name(organization.id()) })
+        })?;
         if member.value().acting().rank == Role::Owner && expires_at.is_none() {
             organization.add_owner();
         }
         if let Some(role) = custom {
             role.add_member();
             if let Some(index) = index.roles.get_mut::<Id>(role.id()) {
-                index.holders.insert(account.id().clone());
+                index.holders.insert(id.clone());
             }
         }
-        add_row(&mut self.members, organization.id(), account.id().clone(), member);
+        add_row(&mut self.members, organization.id(), id, member);
         Ok(())
     }
 
@@ -184,7 +190,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.teams.insert(id.clone());
         }
-        index.teams.get_or_insert(TeamIndex::new(id));
+        index.teams.add(TeamIndex::new(id));
         Ok(())
     }
 
@@ -245,25 +251,25 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
 
     /// The directory.
     #[must_use]
-    pub fn build(self) -> Directory<Id> {
+    pub fn build(mut self) -> Directory<Id> {
         let mut directory = self.directory;
         let Directory { accounts, teams, index, .. } = &mut directory;
         index.shrink_to_fit();
-        for (organization, members) in self.members {
-            if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
-                of.members = members.into_iter().collect();
+        self.members.for_each_mut(|(organization, members)| {
+            if let Some(of) = index.organizations.get_mut::<Id>(organization) {
+                of.members = mem::take(members).into_iter().collect();
             }
-        }
-        for (cluster, overrides) in self.overrides {
-            if let Some(of) = index.clusters.get_mut::<Id>(&cluster) {
-                of.overrides = overrides.into_iter().collect();
+        });
+        self.overrides.for_each_mut(|(cluster, overrides)| {
+            if let Some(of) = index.clusters.get_mut::<Id>(cluster) {
+                of.overrides = mem::take(overrides).into_iter().collect();
             }
-        }
-        for (project, roles) in self.project_roles {
-            if let Some(of) = index.projects.get_mut::<Id>(&project) {
-                of.roles = roles.into_iter().collect();
+        });
+        self.project_roles.for_each_mut(|(project, roles)| {
+            if let Some(of) = index.projects.get_mut::<Id>(project) {
+                of.roles = mem::take(roles).into_iter().collect();
             }
-        }
+        });
         for team in teams.iter() {
             let Some(of) = index.teams.get::<Id>(team.id()) else { continue };
             team.share_grants(accounts, &of.members);
@@ -271,9 +277,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
                 of_organization.set_in_teams(&of.members);
             }
         }
-        for account in accounts.iter_mut() {
-            account.shrink_to_fit();
-        }
+        accounts.for_each_mut(Account::shrink_to_fit);
         directory
     }
 
@@ -287,14 +291,17 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     }
 }
 
-fn add_row<Id: Hash + Eq + Clone, T>(rows: &mut Grants<Id, T>, on: &Id, account: Id, grant: Grant<T>) {
+fn add_row<Id: Hash + Eq + Clone, T: Clone>(rows: &mut Grants<Id, T>, on: &Id, account: Id, grant: Grant<T>) {
     match rows.get_mut::<Id>(on) {
         Some((_, rows)) => rows.push((account, grant)),
         None => drop(rows.insert((on.clone(), vec![(account, grant)]))),
     }
 }
 
-fn put<T: Keyed<Key: Hash + Eq + Display>>(facts: &mut Table<T>, kind: EntityKind, fact: T) -> Result<(), RowError> {
+fn put<T>(facts: &mut Table<T>, kind: EntityKind, fact: T) -> Result<(), RowError>
+where
+    T: Keyed<Key: Hash + Eq + Display> + Clone,
+{
     facts.insert(fact).map_err(|fact| RowError::Duplicate { kind, id: name(fact.key()) })
 }
 
@@ -320,7 +327,7 @@ where
 
 fn team_of<'a, Id, Q>(teams: &'a mut Table<Team<Id>>, team: &Q, organization: &Id) -> Result<&'a mut Team<Id>, RowError>
 where
-    Id: Hash + Ord + Display + Borrow<Q>,
+    Id: Hash + Ord + Clone + Display + Borrow<Q>,
     Q: Hash + Ord + Display + ?Sized,
 {
     let found = teams.get_mut(team).ok_or_else(|| RowError::unknown(EntityKind::Team, team))?;

@@ -1,13 +1,14 @@
 //! The store: facts by id, in the form that `decide` reads, so that finding a fact is a borrow.
 
-use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
 use crate::directory::index::Index;
+use crate::directory::set::Set;
 use crate::directory::stream::Stream;
 use crate::directory::table::Table;
+use crate::directory::version::Sharing;
 use crate::directory::views::{
     AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, OrganizationRef, ProjectRef, TeamRef,
 };
@@ -15,6 +16,9 @@ use crate::model::account::Account;
 use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::custom_role::CustomRole;
 use crate::model::environment::Environment;
+use crate::model::fact::{
+    AccountFact, ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, TeamFact,
+};
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::team::Team;
@@ -52,7 +56,7 @@ use crate::model::team::Team;
 /// );
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Directory<Id> {
     pub(crate) accounts: Table<Account<Id>>,
     pub(crate) organizations: Table<Organization<Id>>,
@@ -63,6 +67,7 @@ pub struct Directory<Id> {
     pub(crate) environments: Table<Environment<Id>>,
     pub(crate) index: Index<Id>,
     pub(crate) streams: Table<Stream<Id>>,
+    pub(crate) sharing: Sharing,
 }
 
 /// An empty directory.
@@ -103,49 +108,50 @@ impl<Id> Directory<Id> {
             environments: Table::new(),
             index: Index::new(),
             streams: Table::new(),
+            sharing: Sharing::Alone,
         }
     }
 
     /// The accounts, in no particular order.
     #[must_use]
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = AccountRef<'_, Id>> {
-        self.accounts.iter().map(AccountRef)
+        self.accounts.iter().map(|fact| AccountRef(fact.into()))
     }
 
     /// The organizations, in no particular order.
     #[must_use]
     pub fn organizations(&self) -> impl ExactSizeIterator<Item = OrganizationRef<'_, Id>> {
-        self.organizations.iter().map(OrganizationRef)
+        self.organizations.iter().map(|fact| OrganizationRef(fact.into()))
     }
 
     /// The custom roles, in no particular order.
     #[must_use]
     pub fn roles(&self) -> impl ExactSizeIterator<Item = CustomRoleRef<'_, Id>> {
-        self.roles.iter().map(CustomRoleRef)
+        self.roles.iter().map(|fact| CustomRoleRef(fact.into()))
     }
 
     /// The teams, in no particular order.
     #[must_use]
     pub fn teams(&self) -> impl ExactSizeIterator<Item = TeamRef<'_, Id>> {
-        self.teams.iter().map(TeamRef)
+        self.teams.iter().map(|fact| TeamRef(fact.into()))
     }
 
     /// The projects, in no particular order.
     #[must_use]
     pub fn projects(&self) -> impl ExactSizeIterator<Item = ProjectRef<'_, Id>> {
-        self.projects.iter().map(ProjectRef)
+        self.projects.iter().map(|fact| ProjectRef(fact.into()))
     }
 
     /// The clusters, in no particular order.
     #[must_use]
     pub fn clusters(&self) -> impl ExactSizeIterator<Item = ClusterRef<'_, Id>> {
-        self.clusters.iter().map(ClusterRef)
+        self.clusters.iter().map(|fact| ClusterRef(fact.into()))
     }
 
     /// The environments, in no particular order.
     #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = EnvironmentRef<'_, Id>> {
-        self.environments.iter().map(EnvironmentRef)
+        self.environments.iter().map(|fact| EnvironmentRef(fact.into()))
     }
 }
 
@@ -194,7 +200,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.accounts.get(id).map(AccountRef)
+        self.account_fact(id).map(AccountRef)
     }
 
     /// The organization with this id.
@@ -205,7 +211,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.organizations.get(id).map(OrganizationRef)
+        self.organization_fact(id).map(OrganizationRef)
     }
 
     /// The custom role with this id.
@@ -215,7 +221,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.roles.get(id).map(CustomRoleRef)
+        self.role_fact(id).map(CustomRoleRef)
     }
 
     /// The team with this id.
@@ -225,7 +231,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.teams.get(id).map(TeamRef)
+        self.team_fact(id).map(TeamRef)
     }
 
     /// The project with this id.
@@ -236,7 +242,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.projects.get(id).map(ProjectRef)
+        self.project_fact(id).map(ProjectRef)
     }
 
     /// The cluster with this id.
@@ -247,7 +253,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.clusters.get(id).map(ClusterRef)
+        self.cluster_fact(id).map(ClusterRef)
     }
 
     /// The environment with this id.
@@ -258,7 +264,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.environments.get(id).map(EnvironmentRef)
+        self.environment_fact(id).map(EnvironmentRef)
     }
 
     /// The namespace of an environment on its cluster; `None` if the environment does not exist.
@@ -269,7 +275,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let project = self.index.projects.get::<Id>(self.environments.get(environment)?.project())?;
-        project.environments.get(environment).map(|stage| stage.namespace.as_str())
+        project.environments.get(environment).map(|stage| &*stage.namespace)
     }
 
     /// The orchestrator of a cluster; `None` if it is not known or the cluster does not exist. It affects no decision.
@@ -355,9 +361,75 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 }
 
-impl<Id: Hash + Ord> Team<Id> {
+/// What the policy reads of each kind of fact.
+impl<Id: Hash + Ord> Directory<Id> {
+    #[inline]
+    pub(crate) fn account_fact<Q>(&self, id: &Q) -> Option<AccountFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.accounts.get(id).map(AccountFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn organization_fact<Q>(&self, id: &Q) -> Option<OrganizationFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.organizations.get(id).map(OrganizationFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn role_fact<Q>(&self, id: &Q) -> Option<RoleFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.roles.get(id).map(RoleFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn team_fact<Q>(&self, id: &Q) -> Option<TeamFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.teams.get(id).map(TeamFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn project_fact<Q>(&self, id: &Q) -> Option<ProjectFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.projects.get(id).map(ProjectFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn cluster_fact<Q>(&self, id: &Q) -> Option<ClusterFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.clusters.get(id).map(ClusterFact::of)
+    }
+
+    #[inline]
+    pub(crate) fn environment_fact<Q>(&self, id: &Q) -> Option<EnvironmentFact<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.environments.get(id).map(EnvironmentFact::of)
+    }
+}
+
+impl<Id: Hash + Ord + Clone> Team<Id> {
     /// Gives the team's grants to these accounts, who are its members.
-    pub(crate) fn share_grants(&self, accounts: &mut Table<Account<Id>>, members: &BTreeSet<Id>) {
+    pub(crate) fn share_grants(&self, accounts: &mut Table<Account<Id>>, members: &Set<Id>) {
         for member in members {
             let account = accounts.get_mut::<Id>(member);
             if let Some(membership) = account.and_then(|account| account.membership_mut::<Id>(self.organization())) {

@@ -1,7 +1,8 @@
 //! Subjects by id.
 
 use crate::directory::question::Question;
-use crate::model::account::AccountKind;
+use crate::model::account::{Account, AccountKind};
+use crate::model::subject::Subject;
 use crate::model::time::Time;
 use crate::model::token::Token;
 
@@ -76,6 +77,14 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
 
     pub(crate) const fn at_if(self, now: Option<Time>) -> Self {
         Self { now, ..self }
+    }
+
+    /// The subject, whose account is this one, unless it is of another kind.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
+    pub(crate) fn of_account(&self, account: Option<&'a Account<Id>>) -> Subject<'a, Id> {
+        let account = account.filter(|account| self.kind.is_none_or(|kind| kind == account.kind()));
+        Subject { account, token: self.token, service_token: self.service_token, now: self.now }
     }
 
     pub(crate) const fn now(&self) -> Option<Time> {

@@ -1,11 +1,15 @@
 //! Hash tables of facts by id.
 
+use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::hash::{BuildHasher, Hash};
+use core::mem;
 
 use hashbrown::hash_table::{self, Entry};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+use crate::directory::pages::{self, Pages};
+use crate::directory::stream::Stream;
 use crate::model::account::Account;
 use crate::model::cluster::Cluster;
 use crate::model::custom_role::CustomRole;
@@ -16,32 +20,62 @@ use crate::model::sorted::Keyed;
 use crate::model::team::Team;
 
 /// Facts of one kind by id, stored in the hash table itself, so that finding one takes a single lookup.
+///
+/// A clone of a table on pages shares them, and copies a page when a fact on it changes.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
-    table: HashTable<T>,
+    facts: Facts<T>,
     hasher: DefaultHashBuilder,
+}
+
+/// All tables of a directory have one form, so that the branch is always predicted.
+#[derive(Clone, Debug)]
+enum Facts<T> {
+    /// Fastest to read.
+    Whole(HashTable<T>),
+    /// What versions of a shared directory share.
+    Pages(Pages<T>),
+}
+
+/// What may share memory with another version of it.
+pub(crate) trait Shared {
+    /// Makes it a copy of its own of all that it shares and that changes in place.
+    fn separate(&mut self) {}
+}
+
+impl<T: Shared + Clone> Shared for Arc<T> {
+    fn separate(&mut self) {
+        let mut own = T::clone(self);
+        own.separate();
+        *self = Self::new(own);
+    }
 }
 
 impl<T> Table<T> {
     pub(crate) fn new() -> Self {
-        Self { table: HashTable::new(), hasher: DefaultHashBuilder::default() }
+        Self { facts: Facts::Whole(HashTable::new()), hasher: DefaultHashBuilder::default() }
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &T> {
-        self.table.iter()
-    }
-
-    pub(crate) fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = &mut T> {
-        self.table.iter_mut()
+    pub(crate) fn iter(&self) -> Iter<'_, T> {
+        match &self.facts {
+            Facts::Whole(facts) => Iter::Whole(facts.iter()),
+            Facts::Pages(pages) => Iter::Pages(pages.iter()),
+        }
     }
 }
 
-impl<T> IntoIterator for Table<T> {
-    type Item = T;
-    type IntoIter = hash_table::IntoIter<T>;
+impl<T: Clone> Table<T> {
+    pub(crate) fn for_each_mut(&mut self, change: impl FnMut(&mut T)) {
+        match &mut self.facts {
+            Facts::Whole(facts) => facts.iter_mut().for_each(change),
+            Facts::Pages(pages) => pages.iter_mut().for_each(change),
+        }
+    }
+}
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.table.into_iter()
+impl<T: Shared + Clone> Shared for Table<T> {
+    fn separate(&mut self) {
+        self.for_each_mut(Shared::separate);
     }
 }
 
@@ -52,33 +86,87 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.table.find(self.hasher.hash_one(id), |fact| fact.key().borrow() == id)
+        self.find(id)
     }
 
+    /// As [`Self::get`], for what most questions look up.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: a twentieth of a decision")]
+    pub(crate) fn find<Q>(&self, id: &Q) -> Option<&T>
+    where
+        T::Key: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let hash = self.hasher.hash_one(id);
+        // The search itself is written once: twice in each decision, it made all of them slower.
+        let facts = match &self.facts {
+            Facts::Whole(facts) => facts,
+            Facts::Pages(pages) => pages.page(hash)?,
+        };
+        facts.find(hash, |fact| fact.key().borrow() == id)
+    }
+
+    /// Puts a whole table on pages. No fact is cloned.
+    pub(crate) fn put_on_pages(&mut self) {
+        let hasher = &self.hasher;
+        if let Facts::Whole(facts) = &mut self.facts {
+            let facts = mem::take(facts).into_iter();
+            self.facts = Facts::Pages(Pages::of(facts, |fact| hasher.hash_one(fact.key())));
+        }
+    }
+}
+
+impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
+    /// The fact, to be changed. Its page is copied if another version has it.
     pub(crate) fn get_mut<Q>(&mut self, id: &Q) -> Option<&mut T>
     where
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.table.find_mut(self.hasher.hash_one(id), |fact| fact.key().borrow() == id)
+        let (hash, is_it) = (self.hasher.hash_one(id), |fact: &T| fact.key().borrow() == id);
+        match &mut self.facts {
+            Facts::Whole(facts) => facts.find_mut(hash, is_it),
+            Facts::Pages(pages) => pages.find_mut(hash, is_it),
+        }
     }
 
     /// Inserts a fact, or returns it if there is one with the same id.
     pub(crate) fn insert(&mut self, fact: T) -> Result<(), T> {
-        match self.entry(&fact) {
-            Entry::Occupied(_) => Err(fact),
-            Entry::Vacant(entry) => {
-                entry.insert(fact);
-                Ok(())
-            }
+        if let Facts::Whole(facts) = &mut self.facts {
+            return match entry(facts, &self.hasher, &fact) {
+                Entry::Occupied(_) => Err(fact),
+                Entry::Vacant(entry) => {
+                    entry.insert(fact);
+                    Ok(())
+                }
+            };
         }
+        if self.get(fact.key()).is_some() {
+            return Err(fact);
+        }
+        self.add(fact);
+        Ok(())
+    }
+
+    /// Inserts a fact, if there is none with the same id, and changes the one that is there then.
+    pub(crate) fn insert_and_change<R>(&mut self, fact: T, change: impl FnOnce(&mut T) -> R) -> R {
+        if let Facts::Whole(facts) = &mut self.facts {
+            return match entry(facts, &self.hasher, &fact) {
+                Entry::Occupied(present) => change(present.into_mut()),
+                Entry::Vacant(entry) => change(entry.insert(fact).into_mut()),
+            };
+        }
+        let mut fact = self.remove(fact.key()).unwrap_or(fact);
+        let changed = change(&mut fact);
+        self.add(fact);
+        changed
     }
 
     /// Inserts a fact, in the place of the one with the same id if there is one.
     pub(crate) fn set(&mut self, fact: T) {
-        match self.entry(&fact) {
-            Entry::Occupied(mut entry) => *entry.get_mut() = fact,
-            Entry::Vacant(entry) => drop(entry.insert(fact)),
+        match self.get_mut(fact.key()) {
+            Some(present) => *present = fact,
+            None => self.add(fact),
         }
     }
 
@@ -87,33 +175,77 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        let entry = self.table.find_entry(self.hasher.hash_one(id), |fact| fact.key().borrow() == id);
-        Some(entry.ok()?.remove().0)
-    }
-
-    /// The stored fact with this one's id. If there is none, inserts this one.
-    pub(crate) fn get_or_insert(&mut self, fact: T) -> &mut T {
-        match self.entry(&fact) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(fact).into_mut(),
+        let (hash, is_it) = (self.hasher.hash_one(id), |fact: &T| fact.key().borrow() == id);
+        match &mut self.facts {
+            Facts::Whole(facts) => Some(facts.find_entry(hash, is_it).ok()?.remove().0),
+            Facts::Pages(pages) => pages.remove(hash, is_it),
         }
     }
 
-    fn entry(&mut self, fact: &T) -> Entry<'_, T> {
-        let Self { table, hasher } = self;
-        let id = fact.key();
-        table.entry(hasher.hash_one(id), |other| other.key() == id, |other| hasher.hash_one(other.key()))
+    /// Inserts a fact that has no present one with its id.
+    fn add(&mut self, fact: T) {
+        let hasher = &self.hasher;
+        let hash_of = |fact: &T| hasher.hash_one(fact.key());
+        let hash = hash_of(&fact);
+        match &mut self.facts {
+            Facts::Whole(facts) => drop(facts.insert_unique(hash, fact, hash_of)),
+            Facts::Pages(pages) => pages.insert_unique(hash, fact, hash_of),
+        }
     }
+}
+
+fn entry<'a, T: Keyed<Key: Hash + Eq>>(
+    facts: &'a mut HashTable<T>,
+    hasher: &DefaultHashBuilder,
+    fact: &T,
+) -> Entry<'a, T> {
+    let id = fact.key();
+    facts.entry(hasher.hash_one(id), |other| other.key() == id, |other| hasher.hash_one(other.key()))
 }
 
 /// Compares the facts, in any order.
 impl<T: Keyed<Key: Hash + Eq> + PartialEq> PartialEq for Table<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.table.len() == other.table.len() && self.iter().all(|fact| other.get(fact.key()) == Some(fact))
+        self.iter().len() == other.iter().len() && self.iter().all(|fact| other.get(fact.key()) == Some(fact))
     }
 }
 
 impl<T: Keyed<Key: Hash + Eq> + Eq> Eq for Table<T> {}
+
+/// The facts of a [`Table`], in no particular order.
+#[derive(Debug)]
+pub(crate) enum Iter<'a, T> {
+    Whole(hash_table::Iter<'a, T>),
+    Pages(pages::Iter<'a, T>),
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = &'a T;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a T> {
+        match self {
+            Self::Whole(facts) => facts.next(),
+            Self::Pages(facts) => facts.next(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Whole(facts) => facts.size_hint(),
+            Self::Pages(facts) => facts.size_hint(),
+        }
+    }
+
+    fn fold<B, F: FnMut(B, &'a T) -> B>(self, start: B, with: F) -> B {
+        match self {
+            Self::Whole(facts) => facts.fold(start, with),
+            Self::Pages(facts) => facts.fold(start, with),
+        }
+    }
+}
+
+impl<T> ExactSizeIterator for Iter<'_, T> {}
 
 macro_rules! keyed_by_id {
     ($($fact:ident),+) => {
@@ -131,3 +263,26 @@ macro_rules! keyed_by_id {
 }
 
 keyed_by_id!(Account, Organization, CustomRole, Team, Project, Cluster, Environment);
+
+impl<Id: Clone> Shared for Account<Id> {
+    fn separate(&mut self) {
+        Self::separate(self);
+    }
+}
+
+macro_rules! share_nothing {
+    ($($fact:ident),+) => {
+        $(impl<Id> Shared for $fact<Id> {})+
+    };
+}
+
+share_nothing!(Organization, CustomRole, Team, Project, Cluster, Environment, Stream);
+
+impl<T: Keyed> Keyed for Arc<T> {
+    type Key = T::Key;
+
+    #[inline]
+    fn key(&self) -> &T::Key {
+        T::key(self)
+    }
+}

@@ -8,7 +8,7 @@ use core::borrow::Borrow;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind};
 use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
-use crate::model::membership::Membership;
+use crate::model::fact::{AccountFact, MembershipFact, OrganizationFact, RoleFact, TeamFact};
 use crate::model::names::copy;
 use crate::model::organization::Organization;
 use crate::model::project::Visibility;
@@ -41,7 +41,7 @@ pub use resources::{ClusterRef, EnvironmentRef, ProjectRef};
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct AccountRef<'a, Id>(pub(crate) &'a Account<Id>);
+pub struct AccountRef<'a, Id>(pub(crate) AccountFact<'a, Id>);
 
 impl<'a, Id> AccountRef<'a, Id> {
     /// The id of the account.
@@ -77,7 +77,7 @@ impl<'a, Id> AccountRef<'a, Id> {
     where
         Id: Clone,
     {
-        self.0.clone()
+        self.0.to_account()
     }
 }
 
@@ -103,7 +103,7 @@ impl<'a, Id> AccountRef<'a, Id> {
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct MembershipRef<'a, Id>(pub(crate) &'a Membership<Id>);
+pub struct MembershipRef<'a, Id>(pub(crate) MembershipFact<'a, Id>);
 
 impl<'a, Id> MembershipRef<'a, Id> {
     /// The organization that the account is a member of.
@@ -191,7 +191,7 @@ impl<'a, Id> MembershipRef<'a, Id> {
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct OrganizationRef<'a, Id>(pub(crate) &'a Organization<Id>);
+pub struct OrganizationRef<'a, Id>(pub(crate) OrganizationFact<'a, Id>);
 
 impl<'a, Id> OrganizationRef<'a, Id> {
     /// The id of the organization.
@@ -212,7 +212,7 @@ impl<'a, Id> OrganizationRef<'a, Id> {
     where
         Id: Clone,
     {
-        self.0.clone()
+        self.0.to_organization()
     }
 }
 
@@ -237,7 +237,7 @@ impl<'a, Id> OrganizationRef<'a, Id> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct CustomRoleRef<'a, Id>(pub(crate) &'a CustomRole<Id>);
+pub struct CustomRoleRef<'a, Id>(pub(crate) RoleFact<'a, Id>);
 
 impl<'a, Id> CustomRoleRef<'a, Id> {
     /// The id of the role.
@@ -270,7 +270,7 @@ impl<'a, Id> CustomRoleRef<'a, Id> {
     where
         Id: Clone,
     {
-        self.0.clone()
+        self.0.to_custom_role()
     }
 }
 
@@ -295,7 +295,7 @@ impl<'a, Id> CustomRoleRef<'a, Id> {
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct TeamRef<'a, Id>(pub(crate) &'a Team<Id>);
+pub struct TeamRef<'a, Id>(pub(crate) TeamFact<'a, Id>);
 
 impl<'a, Id> TeamRef<'a, Id> {
     /// The id of the team.
@@ -334,7 +334,7 @@ impl<'a, Id> TeamRef<'a, Id> {
     where
         Id: Clone,
     {
-        self.0.clone()
+        self.0.to_team()
     }
 }
 

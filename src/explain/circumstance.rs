@@ -6,10 +6,8 @@ use alloc::vec::Vec;
 use crate::model::access::ClusterAccess;
 use crate::model::action::ActionKind;
 use crate::model::custom_role::AnyRole;
-use crate::model::grants::Grants;
-use crate::model::membership::Membership;
+use crate::model::fact::{GrantsFact, MembershipFact, ResourceFact};
 use crate::model::names::names;
-use crate::model::resource::Resource;
 use crate::model::role::{ProjectRole, RankedPermissions, Role};
 use crate::model::scope::Scope;
 use crate::model::time::{Grant, Now, Time};
@@ -171,7 +169,7 @@ fn clusters<'a, Id: Ord>(
     let own = own.into_iter().filter_map(|(which, cluster)| Some((which, cluster?.0)));
     let needs_each = inputs.requirement.is_some_and(|requirement| requirement.level_by == LevelBy::EachOfProject);
     match asked.resource {
-        Resource::Project(project) if needs_each => {
+        ResourceFact::Project(project) if needs_each => {
             (0..=u16::MAX).map(ClusterOf::OfProject).zip(project.clusters().map(|(cluster, _)| cluster)).collect()
         }
         _ => own.collect(),
@@ -187,9 +185,9 @@ struct Source<'a, Id, T> {
 
 /// The grants of a kind that count, and those that would if they were not over.
 fn sources<'a, Id, T: Copy + Ord>(
-    membership: &'a Membership<Id>,
+    membership: MembershipFact<'a, Id>,
     now: Now,
-    grant: impl Fn(&Grants<Id>) -> Option<Grant<T>>,
+    grant: impl Fn(GrantsFact<'a, Id>) -> Option<Grant<T>>,
 ) -> impl Iterator<Item = Source<'a, Id, T>> {
     let source = |team, grant: Grant<T>| Source { grant, team, is_over: !grant.live(now) };
     let own = membership.own_grants().and_then(&grant).map(|grant| source(None, grant));
@@ -197,11 +195,8 @@ fn sources<'a, Id, T: Copy + Ord>(
     let asks_teams = own.as_ref().is_none_or(|own| own.is_over);
     let mut all: Vec<Source<'a, Id, T>> = own.into_iter().collect();
     if asks_teams {
-        let of_teams: Vec<_> = membership
-            .team_grants()
-            .iter()
-            .filter_map(|(team, grants)| Some(source(Some(team), grant(grants)?)))
-            .collect();
+        let of_teams: Vec<_> =
+            membership.team_grants().filter_map(|(team, grants)| Some(source(Some(team), grant(grants)?))).collect();
         let highest = of_teams.iter().filter(|source| !source.is_over).map(|source| source.grant.value()).max();
         let mut told = false;
         all.extend(of_teams.into_iter().filter(|source| {

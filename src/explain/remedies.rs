@@ -6,12 +6,11 @@ use alloc::vec::Vec;
 use crate::model::access::{ClusterAccess, OnCluster};
 use crate::model::account::{Account, AccountKind};
 use crate::model::custom_role::{AnyRole, CustomRole};
+use crate::model::fact::{AccountFact, MembershipFact, ResourceFact, SubjectFact};
 use crate::model::membership::Membership;
 use crate::model::project::Visibility;
-use crate::model::resource::Resource;
 use crate::model::role::{ProjectRole, RankedPermissions, Role};
 use crate::model::scope::Scope;
-use crate::model::subject::Subject;
 use crate::model::time::{Grant, GrantState};
 use crate::policy::asked::Asked;
 use crate::policy::constraints::{self, Constrained, ConstraintFacts};
@@ -175,21 +174,22 @@ fn decide_with<Id: Ord + Clone>(asked: &Asked<'_, Id>, change: Remedy) -> Decisi
         return evaluate(&changed.inputs_of_unknown(), &changed, &mut FirstFailure);
     };
     let membership = changed_membership(asked, change);
-    let is_owner = |membership: Option<&Membership<Id>>| {
+    let is_owner = |membership: Option<MembershipFact<'_, Id>>| {
         account.kind() == AccountKind::User
             && membership.is_some_and(|m| m.rank() == Role::Owner && m.expires_at().is_none())
     };
-    let is_new_owner = is_owner(membership.as_ref()) && !is_owner(asked.membership());
+    let is_new_owner = is_owner(membership.as_ref().map(MembershipFact::of)) && !is_owner(asked.membership());
     let without = || Account::new(account.id().clone(), account.kind());
     let changed = match membership {
         Some(membership) => without().with(membership).unwrap_or_else(|_| without()),
         None => without(),
     };
-    let subject = Subject { account: Some(&changed), ..asked.subject };
+    let changed = AccountFact::of(&changed);
+    let subject = SubjectFact { account: Some(changed), ..asked.subject };
     let left = left_role(asked, change);
     let resource = match &left {
-        Some(role) => Resource::Role(role),
-        None => with_target(asked.resource, &changed),
+        Some(role) => ResourceFact::Role(role.into()),
+        None => with_target(asked.resource, changed),
     };
     let asked = Asked { subject, resource, ..*asked };
     evaluate(&asked.inputs(), &Changed { asked, change, new_owners: u32::from(is_new_owner) }, &mut FirstFailure)
@@ -198,9 +198,9 @@ fn decide_with<Id: Ord + Clone>(asked: &Asked<'_, Id>, change: Remedy) -> Decisi
 /// The subject's membership after a change; `None` if there is none.
 fn changed_membership<Id: Ord + Clone>(asked: &Asked<'_, Id>, change: Remedy) -> Option<Membership<Id>> {
     let mut membership = match (asked.membership(), change.role) {
-        (Some(present), None) => present.clone(),
+        (Some(present), None) => present.to_membership(),
         (Some(present), Some(role)) => {
-            let mut membership = present.clone();
+            let mut membership = present.to_membership();
             membership.set_role(RankedPermissions::built_in(role), None);
             membership
         }
@@ -223,22 +223,22 @@ fn changed_membership<Id: Ord + Clone>(asked: &Asked<'_, Id>, change: Remedy) ->
 
 /// The custom role that the question is about, if the change takes it from the subject: then one member fewer has it.
 fn left_role<Id: Ord + Clone>(asked: &Asked<'_, Id>, change: Remedy) -> Option<CustomRole<Id>> {
-    let Resource::Role(role) = asked.resource else { return None };
+    let ResourceFact::Role(role) = asked.resource else { return None };
     let is_left = change.role.is_some() && asked.membership()?.role() == AnyRole::Custom(role.id());
-    is_left.then(|| role.clone().with_members(role.members().saturating_sub(1)))
+    is_left.then(|| role.to_custom_role().with_members(role.members().saturating_sub(1)))
 }
 
 /// The resource, whose target is this account if it has the same id.
-fn with_target<'a, Id: Eq>(resource: Resource<'a, Id>, account: &'a Account<Id>) -> Resource<'a, Id> {
-    let target = |target: Option<&'a Account<Id>>| match target {
+fn with_target<'a, Id: Eq>(resource: ResourceFact<'a, Id>, account: AccountFact<'a, Id>) -> ResourceFact<'a, Id> {
+    let target = |target: Option<AccountFact<'a, Id>>| match target {
         Some(target) if target.id() == account.id() => Some(account),
         other => other,
     };
     match resource {
-        Resource::Member(organization, member) => Resource::Member(organization, target(member)),
-        Resource::TeamMember(team, member) => Resource::TeamMember(team, target(member)),
-        Resource::ProjectMember(project, member) => Resource::ProjectMember(project, target(member)),
-        Resource::ClusterMember(cluster, member) => Resource::ClusterMember(cluster, target(member)),
+        ResourceFact::Member(organization, member) => ResourceFact::Member(organization, target(member)),
+        ResourceFact::TeamMember(team, member) => ResourceFact::TeamMember(team, target(member)),
+        ResourceFact::ProjectMember(project, member) => ResourceFact::ProjectMember(project, target(member)),
+        ResourceFact::ClusterMember(cluster, member) => ResourceFact::ClusterMember(cluster, target(member)),
         other => other,
     }
 }

@@ -12,8 +12,8 @@ use crate::model::time::Time;
 /// Where the facts of a request come from: a [`Directory`], a [`SharedDirectory`] or a [`Follower`]. Implement it for your
 /// own, if you keep several directories for example.
 ///
-/// A request is decided on one snapshot. A change that finds the copy it needs still in a snapshot copies the whole directory,
-/// so a handler that waits for long after its last question should drop its guard first.
+/// A request is decided on one snapshot. It delays no change: as long as a handler keeps its guard, the snapshot keeps the pages of
+/// facts that have changed since.
 pub trait Facts<Id>: Send + Sync + 'static {
     /// The facts to decide a request on, at this time. `organization` is what the handler said with
     /// [`Guard::of`](crate::guard::Guard::of), if it did.

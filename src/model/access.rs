@@ -63,18 +63,6 @@ impl Bounds {
         };
         Self { default, default_on_hidden, ceiling, floor }
     }
-
-    // A table lookup: the rank is unpredictable, so a mispredicted branch would cost more.
-    #[inline]
-    fn of(rank: Role) -> Self {
-        static BY_RANK: [Bounds; Role::ALL.len()] = {
-            let [a, b, c, d, e] = Role::ALL;
-            [Bounds::row(a), Bounds::row(b), Bounds::row(c), Bounds::row(d), Bounds::row(e)]
-        };
-        BY_RANK.get(rank.index()).copied().unwrap_or(Self::SHUT_OUT)
-    }
-
-    const SHUT_OUT: Self = Self::row(Role::Billing);
 }
 
 impl ClusterAccess {
@@ -95,14 +83,14 @@ impl ClusterAccess {
 
     /// The access of a member with this role who has no override.
     #[inline]
-    pub(crate) fn default_for(role: RankedPermissions, visibility: Visibility) -> Self {
-        let Bounds { default, default_on_hidden, .. } = Bounds::of(role.rank);
+    pub(crate) const fn default_for(role: RankedPermissions, visibility: Visibility) -> Self {
+        let Bounds { default, default_on_hidden, .. } = Bounds::row(role.rank);
         let by_rank = match visibility {
             Visibility::Organization => default,
             Visibility::Members => default_on_hidden,
         };
         // Only the rank admin has a default that depends on a permission. The Owner's is not lowered.
-        if by_rank == Self::Manage && !role.permissions.contains(Permission::ManageClusters) {
+        if matches!(by_rank, Self::Manage) && !role.permissions.contains(Permission::ManageClusters) {
             Self::Deploy
         } else {
             by_rank
@@ -112,28 +100,50 @@ impl ClusterAccess {
     /// The access that a role and an override add up to on a cluster.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
-    pub(crate) fn of(role: RankedPermissions, on: OnCluster) -> Self {
-        let Bounds { ceiling, floor, .. } = Bounds::of(role.rank);
+    pub(crate) const fn of(role: RankedPermissions, on: OnCluster) -> Self {
+        let Bounds { ceiling, floor, .. } = Bounds::row(role.rank);
         let level = match on.granted {
             GrantState::Nothing => Self::default_for(role, on.visibility),
             GrantState::InForce(level) => level,
-            GrantState::Lowering(level) => level.min(Self::default_for(role, on.visibility)),
+            GrantState::Lowering(level) => level.or_lower(Self::default_for(role, on.visibility)),
         };
-        level.min(ceiling).max(floor)
+        level.or_lower(ceiling).or_higher(floor)
     }
 
     /// The access that the role that counts in a project and an override add up to, for a member with a role in the
     /// organization. An override counts for no more there than that role's ceiling, or the default of the role that counts.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
-    pub(crate) fn in_project(role: Role, standing: RankedPermissions, on: OnCluster) -> Self {
-        Self::of(standing, OnCluster { granted: on.granted.map(|level| level.min(Self::cap(role, standing))), ..on })
+    pub(crate) const fn in_project(role: Role, standing: RankedPermissions, on: OnCluster) -> Self {
+        let cap = Self::cap(role, standing);
+        let granted = match on.granted {
+            GrantState::Nothing => GrantState::Nothing,
+            GrantState::InForce(level) => GrantState::InForce(level.or_lower(cap)),
+            GrantState::Lowering(level) => GrantState::Lowering(level.or_lower(cap)),
+        };
+        Self::of(standing, OnCluster { granted, ..on })
     }
 
     /// The most that an override gives inside a project.
     #[inline]
-    pub(crate) fn cap(role: Role, standing: RankedPermissions) -> Self {
-        Bounds::of(role).ceiling.max(Self::default_for(standing, Visibility::Organization))
+    const fn cap(role: Role, standing: RankedPermissions) -> Self {
+        Bounds::row(role).ceiling.or_higher(Self::default_for(standing, Visibility::Organization))
+    }
+
+    /// Whether this level includes another.
+    #[inline]
+    pub(crate) const fn includes(self, other: Self) -> bool {
+        self.index() >= other.index()
+    }
+
+    #[inline]
+    const fn or_lower(self, other: Self) -> Self {
+        if self.includes(other) { other } else { self }
+    }
+
+    #[inline]
+    const fn or_higher(self, other: Self) -> Self {
+        if self.includes(other) { self } else { other }
     }
 }
 

@@ -91,7 +91,18 @@ impl<Id> Account<Id> {
 
     /// Frees unused capacity.
     #[cfg(feature = "directory")]
-    pub(crate) fn shrink_to_fit(&mut self) {
+    pub(crate) fn separate(&mut self)
+    where
+        Id: Clone,
+    {
+        self.memberships.iter_mut().for_each(Membership::separate);
+    }
+
+    #[cfg(feature = "directory")]
+    pub(crate) fn shrink_to_fit(&mut self)
+    where
+        Id: Clone,
+    {
         self.memberships.shrink_to_fit();
         for membership in self.memberships.iter_mut() {
             membership.shrink_to_fit();

@@ -291,15 +291,6 @@ impl<C> From<Role> for AnyRole<C> {
     }
 }
 
-impl<Id> AnyRole<&CustomRole<Id>> {
-    pub(crate) fn ranked(self) -> RankedPermissions {
-        match self {
-            Self::BuiltIn(role) => role.into(),
-            Self::Custom(role) => role.definition().into(),
-        }
-    }
-}
-
 /// A rank or permissions that a custom role cannot have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

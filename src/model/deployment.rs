@@ -2,10 +2,10 @@
 
 use alloc::string::String;
 use core::fmt;
-use core::ops::ControlFlow;
 
 use crate::model::account::Account;
 use crate::model::environment::Environment;
+use crate::model::fact::{ApprovalSource, DeploymentFact, EnvironmentFact};
 use crate::model::names::copy;
 use crate::model::time::Time;
 
@@ -142,11 +142,8 @@ impl<I> ApprovalId<I> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Deployment<'a, Id> {
-    pub(crate) environment: &'a Environment<Id>,
-    pub(crate) requested_by: Option<&'a Id>,
-    pub(crate) on_behalf_of: Option<&'a Id>,
-    pub(crate) release: Option<&'a str>,
-    approvals: ApprovalSource<'a, Id>,
+    environment: &'a Environment<Id>,
+    fact: DeploymentFact<'a, Id>,
 }
 
 impl<'a, Id> Deployment<'a, Id> {
@@ -158,38 +155,26 @@ impl<'a, Id> Deployment<'a, Id> {
         requested_by: &'a Id,
         approvals: &'a [Approval<'a, Id>],
     ) -> Self {
-        Self {
-            environment,
+        let fact = DeploymentFact {
+            environment: EnvironmentFact::of(environment),
             requested_by: Some(requested_by),
             on_behalf_of: None,
             release: None,
             approvals: ApprovalSource::Slice(approvals),
-        }
+        };
+        Self { environment, fact }
     }
 
     /// Sets the account on whose behalf the deployment was requested. Its approval counts no more than the requester's.
     #[must_use]
     pub const fn on_behalf_of(self, account: &'a Id) -> Self {
-        Self { on_behalf_of: Some(account), ..self }
+        Self { fact: DeploymentFact { on_behalf_of: Some(account), ..self.fact }, ..self }
     }
 
     /// Sets the release that the deployment carries.
     #[must_use]
     pub const fn with_release(self, release: &'a str) -> Self {
-        Self { release: Some(release), ..self }
-    }
-
-    /// A deployment whose approvers are looked up one by one. `requested_by` and `on_behalf_of` are `None` if the account is
-    /// unknown.
-    #[cfg(feature = "directory")]
-    pub(crate) const fn looked_up(
-        environment: &'a Environment<Id>,
-        requested_by: Option<&'a Id>,
-        on_behalf_of: Option<&'a Id>,
-        release: Option<&'a str>,
-        approvals: &'a dyn LookUpApprovals<Id>,
-    ) -> Self {
-        Self { environment, requested_by, on_behalf_of, release, approvals: ApprovalSource::LookedUp(approvals) }
+        Self { fact: DeploymentFact { release: Some(release), ..self.fact }, ..self }
     }
 
     /// The environment to deploy to.
@@ -198,38 +183,16 @@ impl<'a, Id> Deployment<'a, Id> {
         self.environment
     }
 
-    /// Calls `visit` with each approval, until it breaks.
-    pub(crate) fn each_approval(&self, visit: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) {
-        let _: ControlFlow<()> = match self.approvals {
-            ApprovalSource::Slice(approvals) => approvals.iter().try_for_each(|approval| visit(*approval)),
-            #[cfg(feature = "directory")]
-            ApprovalSource::LookedUp(approvals) => approvals.each(visit),
-        };
+    /// The deployment as the policy reads it.
+    pub(crate) const fn fact(&self) -> &DeploymentFact<'a, Id> {
+        &self.fact
     }
-}
-
-enum ApprovalSource<'a, Id> {
-    Slice(&'a [Approval<'a, Id>]),
-    #[cfg(feature = "directory")]
-    LookedUp(&'a dyn LookUpApprovals<Id>),
-}
-
-/// Approvals that name their approvers by id.
-#[cfg(feature = "directory")]
-pub(crate) trait LookUpApprovals<Id> {
-    /// Calls `visit` with each approval by a known account, until it breaks.
-    fn each<'a>(&'a self, visit: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()>;
 }
 
 impl<Id: fmt::Debug> fmt::Debug for Deployment<'_, Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deployment")
-            .field("environment", self.environment)
-            .field("requested_by", &self.requested_by)
-            .field("on_behalf_of", &self.on_behalf_of)
-            .field("release", &self.release)
-            .finish_non_exhaustive()
+        self.fact.fmt(f)
     }
 }
 
-copy!(Approval, ApprovalSource, Deployment);
+copy!(Approval, Deployment);

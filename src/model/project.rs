@@ -92,22 +92,20 @@ impl<Id: Ord> Project<Id> {
         drop(self.clusters.insert(cluster));
     }
 
-    /// Removes an environment on a cluster. The others stay, each on its cluster.
+    /// Removes an environment. The others have this safeguard together, and the cluster is removed if it is none of theirs.
     #[cfg(feature = "directory")]
-    pub(crate) fn remove_environment<'a>(&mut self, cluster: &Id, others: impl Iterator<Item = (&'a Id, Protection)>)
-    where
-        Id: 'a,
-    {
-        (self.environments, self.safeguard) = (0, Safeguard::NONE);
-        let mut is_used = false;
-        for (other, protection) in others {
-            is_used |= other == cluster;
-            self.environments = self.environments.saturating_add(1);
-            self.safeguard = self.safeguard.join(protection.safeguard());
-        }
-        if !is_used {
+    pub(crate) fn remove_environment(&mut self, safeguard: Safeguard, unused: Option<&Id>) {
+        self.environments = self.environments.saturating_sub(1);
+        self.safeguard = safeguard;
+        if let Some(cluster) = unused {
             self.clusters.remove(cluster);
         }
+    }
+
+    /// Sets what the environments require together.
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_safeguard(&mut self, safeguard: Safeguard) {
+        self.safeguard = safeguard;
     }
 
     /// Sets who can see one of the clusters.

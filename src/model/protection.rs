@@ -1,8 +1,11 @@
 //! Environment protection: who may deploy, who must approve, and who may loosen these rules.
 
+pub(crate) mod class;
+
 use core::num::NonZeroU8;
 
 use crate::model::names::names;
+use crate::model::protection::class::Class;
 use crate::model::role::Role;
 
 names! {
@@ -203,30 +206,34 @@ impl ApprovalRule {
 pub struct Protection {
     level: ProtectionLevel,
     rule: Option<ApprovalRule>,
+    // Stored, because nearly every decision reads it.
+    class: Class,
 }
 
 impl Protection {
     /// No protection: Developers, Admins and Owners may deploy.
-    pub const NONE: Self = Self { level: ProtectionLevel::None, rule: None };
+    pub const NONE: Self = Self::of(ProtectionLevel::None, None);
     /// Developers, Admins and Owners may deploy, and another Admin or Owner must approve.
-    pub const REVIEWED: Self =
-        Self { level: ProtectionLevel::Reviewed, rule: Some(ApprovalRule::new(ApprovalFrom::Admin)) };
+    pub const REVIEWED: Self = Self::of(ProtectionLevel::Reviewed, Some(ApprovalRule::new(ApprovalFrom::Admin)));
     /// Only Admins and Owners may deploy. No approval is needed.
-    pub const RESTRICTED: Self = Self { level: ProtectionLevel::Restricted, rule: None };
+    pub const RESTRICTED: Self = Self::of(ProtectionLevel::Restricted, None);
     /// Only Owners may deploy, and one other Owner must approve.
-    pub const LOCKED: Self =
-        Self { level: ProtectionLevel::Locked, rule: Some(ApprovalRule::new(ApprovalFrom::Owner)) };
+    pub const LOCKED: Self = Self::of(ProtectionLevel::Locked, Some(ApprovalRule::new(ApprovalFrom::Owner)));
+
+    const fn of(level: ProtectionLevel, rule: Option<ApprovalRule>) -> Self {
+        Self { level, rule, class: Class::of(level, rule) }
+    }
 
     /// Developers, Admins and Owners may deploy, with the approvals that `rule` requires.
     #[must_use]
     pub const fn reviewed(rule: ApprovalRule) -> Self {
-        Self { level: ProtectionLevel::Reviewed, rule: Some(rule) }
+        Self::of(ProtectionLevel::Reviewed, Some(rule))
     }
 
     /// Only Admins and Owners may deploy, with the approvals that `rule` requires.
     #[must_use]
     pub const fn restricted(rule: ApprovalRule) -> Self {
-        Self { level: ProtectionLevel::Restricted, rule: Some(rule) }
+        Self::of(ProtectionLevel::Restricted, Some(rule))
     }
 
     /// Only Owners may deploy, with the approvals that `rule` requires.
@@ -236,7 +243,7 @@ impl Protection {
     /// [`ProtectionError::LockedNeedsOwner`] if the rule accepts approvals from Admins.
     pub const fn locked(rule: ApprovalRule) -> Result<Self, ProtectionError> {
         match rule.from {
-            ApprovalFrom::Owner => Ok(Self { level: ProtectionLevel::Locked, rule: Some(rule) }),
+            ApprovalFrom::Owner => Ok(Self::of(ProtectionLevel::Locked, Some(rule))),
             ApprovalFrom::Admin => Err(ProtectionError::LockedNeedsOwner),
         }
     }
@@ -284,6 +291,18 @@ impl Protection {
     #[inline]
     pub const fn rule(self) -> Option<ApprovalRule> {
         self.rule
+    }
+
+    /// What the gates can tell apart of the protection.
+    #[inline]
+    pub(crate) const fn class(self) -> Class {
+        self.class
+    }
+
+    /// The class by the ranks that the protection requires, however many approvals its rule requires.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn class_by_ranks(self) -> Class {
+        Class::by_ranks(self.level, self.rule)
     }
 
     /// The ranks that the protection requires.

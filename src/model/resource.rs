@@ -94,24 +94,6 @@ pub enum Resource<'a, Id> {
 }
 
 impl<Id> Resource<'_, Id> {
-    /// The organization that the resource belongs to.
-    pub(crate) const fn organization(&self) -> &Id {
-        match self {
-            Self::Organization(organization) | Self::Member(organization, _) => organization.id(),
-            Self::Role(role) => role.organization(),
-            Self::Team(team) | Self::TeamMember(team, _) => team.organization(),
-            Self::Project(project) | Self::ProjectMember(project, _) | Self::ProjectTeam(project, _) => {
-                project.organization()
-            }
-            Self::Environment(environment) | Self::Placement { environment, .. } => environment.organization(),
-            Self::NewEnvironment(proposal) => proposal.project.organization(),
-            Self::Deployment(deployment) => deployment.environment.organization(),
-            Self::Cluster(cluster) | Self::ClusterMember(cluster, _) | Self::ClusterTeam(cluster, _) => {
-                cluster.organization()
-            }
-        }
-    }
-
     /// The kind of the resource.
     #[must_use]
     #[inline]

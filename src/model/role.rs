@@ -282,15 +282,29 @@ impl Permissions {
         self.0.contains(other.0)
     }
 
+    /// The number of permissions in the set.
+    pub(crate) const fn count(self) -> u32 {
+        self.0.bits().count_ones()
+    }
+
     /// The permissions that are in both sets.
     pub(crate) const fn intersection(self, other: Self) -> Self {
         Self(self.0.intersection(other.0))
     }
 
+    /// The permissions that are in either set.
+    pub(crate) const fn union(self, other: Self) -> Self {
+        Self(self.0.union(other.0))
+    }
+
     /// The first permission of `other` that this set lacks, in the order of [`Permission::ALL`].
-    pub(crate) fn first_lacking(self, other: Self) -> Option<Permission> {
+    #[expect(clippy::as_conversions, reason = "a number of bits fits")]
+    pub(crate) const fn first_lacking(self, other: Self) -> Option<Permission> {
         let lacking = other.0.difference(self.0).bits();
-        usize::try_from(lacking.trailing_zeros()).ok().and_then(|place| Permission::ALL.get(place).copied())
+        match Permission::ALL.as_slice().split_at_checked(lacking.trailing_zeros() as usize) {
+            Some((_, [first, ..])) => Some(*first),
+            Some((_, [])) | None => None,
+        }
     }
 
     /// The set as a number, one bit for each permission.
@@ -307,6 +321,7 @@ impl Permissions {
 
 impl Permissions {
     pub(crate) const NONE: Self = Self(Bits::empty());
+    pub(crate) const ALL: Self = Self(Bits::all());
 
     pub(crate) const fn with(self, permission: Permission) -> Self {
         Self(Bits::from_bits_truncate(self.0.bits() | bit(permission)))

@@ -1,12 +1,9 @@
 //! What a resource belongs to.
 
-use crate::model::cluster::Cluster;
-use crate::model::environment::Environment;
+use crate::model::fact::{ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, ResourceFact};
 use crate::model::names::copy;
-use crate::model::organization::Organization;
-use crate::model::project::{Project, Visibility};
+use crate::model::project::Visibility;
 use crate::model::protection::{Protection, Safeguard};
-use crate::model::resource::Resource;
 
 /// What a resource belongs to, by the ids that a token can be restricted to, and how it is protected.
 pub(crate) struct Scope<'a, Id> {
@@ -27,19 +24,19 @@ impl<'a, Id: Eq> Scope<'a, Id> {
         clippy::inline_always,
         reason = "measured: if the caller knows the kind of resource, the match disappears"
     )]
-    pub(crate) fn of(resource: &Resource<'a, Id>) -> Self {
+    pub(crate) fn of(resource: &ResourceFact<'a, Id>) -> Self {
         match *resource {
-            Resource::Organization(organization) | Resource::Member(organization, _) => {
+            ResourceFact::Organization(organization) | ResourceFact::Member(organization, _) => {
                 Self::organization(organization)
             }
-            Resource::Role(role) => Self::bare(role.organization()),
-            Resource::Team(team) | Resource::TeamMember(team, _) => Self::bare(team.organization()),
-            Resource::Project(project) | Resource::ProjectMember(project, _) | Resource::ProjectTeam(project, _) => {
-                Self::project(project)
-            }
-            Resource::Environment(environment) => Self::environment(environment),
-            Resource::Deployment(deployment) => Self::environment(deployment.environment),
-            Resource::Placement { environment, to: cluster } => Self {
+            ResourceFact::Role(role) => Self::bare(role.organization()),
+            ResourceFact::Team(team) | ResourceFact::TeamMember(team, _) => Self::bare(team.organization()),
+            ResourceFact::Project(project)
+            | ResourceFact::ProjectMember(project, _)
+            | ResourceFact::ProjectTeam(project, _) => Self::project(project),
+            ResourceFact::Environment(environment) => Self::environment(environment),
+            ResourceFact::Deployment(deployment) => Self::environment(deployment.environment),
+            ResourceFact::Placement { environment, to: cluster } => Self {
                 // A placement on the present cluster involves only that one.
                 clusters: [
                     Some((environment.cluster(), environment.cluster_visibility())),
@@ -47,26 +44,26 @@ impl<'a, Id: Eq> Scope<'a, Id> {
                 ],
                 ..Self::environment(environment)
             },
-            Resource::NewEnvironment(proposal) => Self {
+            ResourceFact::NewEnvironment(proposal) => Self {
                 environment: proposal.id,
                 clusters: [Some((proposal.cluster.id(), proposal.cluster.visibility())), None],
                 protection: proposal.protection,
                 joint: None,
                 ..Self::project(proposal.project)
             },
-            Resource::Cluster(cluster) | Resource::ClusterMember(cluster, _) | Resource::ClusterTeam(cluster, _) => {
-                Self::cluster(cluster)
-            }
+            ResourceFact::Cluster(cluster)
+            | ResourceFact::ClusterMember(cluster, _)
+            | ResourceFact::ClusterTeam(cluster, _) => Self::cluster(cluster),
         }
     }
 
     #[inline]
-    fn organization(organization: &'a Organization<Id>) -> Self {
+    fn organization(organization: OrganizationFact<'a, Id>) -> Self {
         Self::bare(organization.id())
     }
 
     #[inline]
-    fn project(project: &'a Project<Id>) -> Self {
+    fn project(project: ProjectFact<'a, Id>) -> Self {
         Self {
             project: Some((project.id(), project.visibility())),
             joint: Some(project.safeguard()),
@@ -75,7 +72,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
     }
 
     #[inline]
-    fn environment(environment: &'a Environment<Id>) -> Self {
+    fn environment(environment: EnvironmentFact<'a, Id>) -> Self {
         Self {
             organization: environment.organization(),
             project: Some((environment.project(), environment.visibility())),
@@ -87,7 +84,7 @@ impl<'a, Id: Eq> Scope<'a, Id> {
     }
 
     #[inline]
-    fn cluster(cluster: &'a Cluster<Id>) -> Self {
+    fn cluster(cluster: ClusterFact<'a, Id>) -> Self {
         Self { clusters: [Some((cluster.id(), cluster.visibility())), None], ..Self::bare(cluster.organization()) }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::model::account::Account;
 use crate::model::names::copy;
-use crate::model::time::{Now, Time};
+use crate::model::time::Time;
 use crate::model::token::Token;
 
 /// Who asks: an account, and optionally the token it came with and the present time.
@@ -73,22 +73,10 @@ impl<'a, Id> Subject<'a, Id> {
         Self { service_token: Some(token), ..self }
     }
 
-    /// Both tokens, where there are any.
-    #[cfg(feature = "directory")]
-    #[inline]
-    pub(crate) const fn tokens(&self) -> [Option<&'a Token<Id>>; 2] {
-        [self.token, self.service_token]
-    }
-
     /// The account; `None` if it is unknown.
     #[must_use]
     pub const fn account(&self) -> Option<&'a Account<Id>> {
         self.account
-    }
-
-    #[inline]
-    pub(crate) const fn now(&self) -> Now {
-        Now::new(self.now)
     }
 }
 

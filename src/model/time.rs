@@ -181,17 +181,6 @@ pub(crate) enum GrantState<T> {
     Lowering(T),
 }
 
-impl<T> GrantState<T> {
-    #[inline]
-    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> GrantState<U> {
-        match self {
-            Self::Nothing => GrantState::Nothing,
-            Self::InForce(value) => GrantState::InForce(f(value)),
-            Self::Lowering(value) => GrantState::Lowering(f(value)),
-        }
-    }
-}
-
 impl<T: Ord> GrantState<T> {
     /// How a grant of a member's own counts before those of the member's teams.
     #[inline]

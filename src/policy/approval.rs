@@ -2,13 +2,11 @@
 
 use core::ops::ControlFlow;
 
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
 use crate::model::action::Action;
-use crate::model::deployment::{Approval, Deployment};
+use crate::model::fact::{AccountFact, ApprovalFact, DeploymentFact, ResourceFact, SubjectFact};
 use crate::model::protection::{ApprovalFrom, ApprovalRule, SelfApproval};
-use crate::model::resource::Resource;
 use crate::model::role::{Permission, RankedPermissions, Role};
-use crate::model::subject::Subject;
 use crate::model::time::Now;
 use crate::policy::asked::Asked;
 use crate::policy::decision::{Decision, MissingApprovals};
@@ -30,7 +28,7 @@ impl Given {
     pub(crate) const NONE: Self = Self { by_others: 0, by_subject: false };
 
     /// Counts the approvals of a deployment, each account once, up to the number that its rule requires.
-    pub(crate) fn to<Id: Ord>(deployment: &Deployment<'_, Id>, subject: &Subject<'_, Id>) -> Self {
+    pub(crate) fn to<Id: Ord>(deployment: &DeploymentFact<'_, Id>, subject: &SubjectFact<'_, Id>) -> Self {
         let mut given = Self::NONE;
         let Some(rule) = deployment.environment.protection().rule() else { return given };
         let now = subject.now();
@@ -69,23 +67,26 @@ impl Given {
 }
 
 /// Whether an account requested a deployment, or it was requested on the account's behalf.
-pub(crate) fn is_requested_by_or_for<Id: Eq>(account: Option<&Account<Id>>, deployment: &Deployment<'_, Id>) -> bool {
+pub(crate) fn is_requested_by_or_for<Id: Eq>(
+    account: Option<AccountFact<'_, Id>>,
+    deployment: &DeploymentFact<'_, Id>,
+) -> bool {
     account.is_some_and(|account| {
         deployment.requested_by == Some(account.id()) || deployment.on_behalf_of == Some(account.id())
     })
 }
 
 /// Whether an approval was given for what is to be deployed, where it is to be deployed, and has not expired.
-fn is_for<Id: Eq>(approval: &Approval<'_, Id>, deployment: &Deployment<'_, Id>, now: Now) -> bool {
+fn is_for<Id: Eq>(approval: &ApprovalFact<'_, Id>, deployment: &DeploymentFact<'_, Id>, now: Now) -> bool {
     now.before(approval.expires_at)
         && approval.release == deployment.release
         && approval.cluster.is_none_or(|cluster| cluster == deployment.environment.cluster())
 }
 
 /// Whether an account's approval counts. The token that the account approved with does not matter.
-fn counts<Id: Ord>(by: &Account<Id>, deployment: &Deployment<'_, Id>, rule: ApprovalRule, now: Now) -> bool {
-    let subject = Subject { account: Some(by), token: None, service_token: None, now: now.time() };
-    let viewing = Asked { subject, action: Action::View, resource: Resource::Deployment(deployment) };
+fn counts<Id: Ord>(by: AccountFact<'_, Id>, deployment: &DeploymentFact<'_, Id>, rule: ApprovalRule, now: Now) -> bool {
+    let subject = SubjectFact::at(Some(by), now.time());
+    let viewing = Asked { subject, action: Action::View, resource: ResourceFact::Deployment(deployment) };
     approves(&viewing.inputs(), &viewing, by.kind(), rule)
 }
 
@@ -112,7 +113,12 @@ pub(crate) fn decide_approval<Id: Ord>(
     rule: ApprovalRule,
 ) -> Decision {
     let own = given.by_subject && approves(&inputs.approving(), asked, asked.kind(), rule);
-    match rule.count().saturating_sub(given.by_others).saturating_sub(u8::from(own)) {
+    decide_after(rule, given.by_others.saturating_add(u8::from(own)))
+}
+
+/// The decision of an approval rule, after this many approvals that count.
+pub(crate) const fn decide_after(rule: ApprovalRule, approvals: u8) -> Decision {
+    match rule.count().saturating_sub(approvals) {
         0 => Decision::Allow,
         missing => Decision::RequireApproval(MissingApprovals { from: rule.from(), missing }),
     }

@@ -1,26 +1,28 @@
 //! A question with its facts.
 
 use crate::model::access::{ClusterAccess, OnCluster};
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
 use crate::model::action::{Action, ActionKind};
-use crate::model::custom_role::CustomRole;
-use crate::model::membership::Membership;
-use crate::model::resource::{Resource, ResourceKind};
+use crate::model::fact::{AccountFact, MembershipFact, ResourceFact, RoleFact, SubjectFact};
+use crate::model::resource::ResourceKind;
 use crate::model::role::RankedPermissions;
-use crate::model::subject::Subject;
 use crate::model::time::GrantState;
 use crate::policy::constraints::{self, Constrained, ConstraintFacts};
+#[cfg(feature = "directory")]
+use crate::policy::decide::evaluate;
 use crate::policy::decision::Decision;
+#[cfg(feature = "directory")]
+use crate::policy::gates::FirstFailure;
 use crate::policy::gates::{Passed, Rest, Trace};
 use crate::policy::inputs::Inputs;
 use crate::policy::reason::Reason;
 
 /// A question with its facts: what is evaluated.
 #[derive(Debug)]
-pub(crate) struct Asked<'a, Id, A = Action<&'a CustomRole<Id>>> {
-    pub(crate) subject: Subject<'a, Id>,
+pub(crate) struct Asked<'a, Id, A = Action<RoleFact<'a, Id>>> {
+    pub(crate) subject: SubjectFact<'a, Id>,
     pub(crate) action: A,
-    pub(crate) resource: Resource<'a, Id>,
+    pub(crate) resource: ResourceFact<'a, Id>,
 }
 
 impl<Id, A: Copy> Clone for Asked<'_, Id, A> {
@@ -43,10 +45,11 @@ pub(crate) trait Asks<'a, Id>: Copy {
     fn role_belongs(&self, organization: &Id) -> bool;
 
     /// The action, with its facts.
-    fn action(self) -> Action<&'a CustomRole<Id>>;
+    fn action(self) -> Action<RoleFact<'a, Id>>;
 }
 
-impl<'a, Id: Eq> Asks<'a, Id> for Action<&'a CustomRole<Id>> {
+/// The role that it gives is at hand, or wherever it is stored.
+impl<'a, Id: Eq + 'a, R: Into<RoleFact<'a, Id>> + Copy> Asks<'a, Id> for Action<R> {
     #[inline]
     fn kind(&self) -> ActionKind {
         Action::kind(self)
@@ -59,12 +62,12 @@ impl<'a, Id: Eq> Asks<'a, Id> for Action<&'a CustomRole<Id>> {
 
     #[inline]
     fn role_belongs(&self, organization: &Id) -> bool {
-        self.custom_role().is_none_or(|role| role.organization() == organization)
+        self.custom_role().is_none_or(|role| role.into().organization() == organization)
     }
 
     #[inline]
-    fn action(self) -> Action<&'a CustomRole<Id>> {
-        self
+    fn action(self) -> Action<RoleFact<'a, Id>> {
+        self.map(Into::into)
     }
 }
 
@@ -85,7 +88,7 @@ impl<'a, Id, A: Asks<'a, Id>> Asks<'a, Id> for &A {
     }
 
     #[inline]
-    fn action(self) -> Action<&'a CustomRole<Id>> {
+    fn action(self) -> Action<RoleFact<'a, Id>> {
         (*self).action()
     }
 }
@@ -97,6 +100,14 @@ impl<'a, Id: Ord, A: Asks<'a, Id>> Asked<'a, Id, A> {
         Inputs::of(&self.subject, self.action, &self.resource)
     }
 
+    /// Evaluates the gates, apart from where the question is asked.
+    #[cfg(feature = "directory")]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: what is passed on stays in registers until then")]
+    pub(crate) fn evaluate(&self) -> Decision {
+        evaluate_apart(self.apart(()), self.action)
+    }
+
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: what is passed on stays in registers until then")]
     fn apart<T>(&self, with: T) -> Apart<'a, Id, T> {
@@ -106,40 +117,40 @@ impl<'a, Id: Ord, A: Asks<'a, Id>> Asked<'a, Id, A> {
 
 impl<'a, Id: Ord, A> Asked<'a, Id, A> {
     /// The subject's membership in the resource's organization, even if it has expired.
-    pub(crate) fn membership(&self) -> Option<&'a Membership<Id>> {
+    pub(crate) fn membership(&self) -> Option<MembershipFact<'a, Id>> {
         self.subject.account?.membership(self.resource.organization())
     }
 
     /// The kind of the subject's account. An unknown one counts as a user.
     pub(crate) fn kind(&self) -> AccountKind {
-        self.subject.account.map_or(AccountKind::User, Account::kind)
+        self.subject.account.map_or(AccountKind::User, AccountFact::kind)
     }
 
     /// The account that the question is about.
-    pub(crate) const fn target(&self) -> Option<&'a Account<Id>> {
+    pub(crate) const fn target(&self) -> Option<AccountFact<'a, Id>> {
         match self.resource {
-            Resource::Member(_, target)
-            | Resource::TeamMember(_, target)
-            | Resource::ProjectMember(_, target)
-            | Resource::ClusterMember(_, target) => target,
-            Resource::Organization(_)
-            | Resource::Role(_)
-            | Resource::Team(_)
-            | Resource::Project(_)
-            | Resource::ProjectTeam(..)
-            | Resource::Environment(_)
-            | Resource::NewEnvironment(_)
-            | Resource::Placement { .. }
-            | Resource::Deployment(_)
-            | Resource::Cluster(_)
-            | Resource::ClusterTeam(..) => None,
+            ResourceFact::Member(_, target)
+            | ResourceFact::TeamMember(_, target)
+            | ResourceFact::ProjectMember(_, target)
+            | ResourceFact::ClusterMember(_, target) => target,
+            ResourceFact::Organization(_)
+            | ResourceFact::Role(_)
+            | ResourceFact::Team(_)
+            | ResourceFact::Project(_)
+            | ResourceFact::ProjectTeam(..)
+            | ResourceFact::Environment(_)
+            | ResourceFact::NewEnvironment(_)
+            | ResourceFact::Placement { .. }
+            | ResourceFact::Deployment(_)
+            | ResourceFact::Cluster(_)
+            | ResourceFact::ClusterTeam(..) => None,
         }
     }
 
     /// Whether the target is the subject.
     pub(crate) fn is_about_oneself(&self) -> bool {
-        let subject = self.subject.account.map(Account::id);
-        subject.is_some() && subject == self.target().map(Account::id)
+        let subject = self.subject.account.map(AccountFact::id);
+        subject.is_some() && subject == self.target().map(AccountFact::id)
     }
 }
 
@@ -175,6 +186,15 @@ struct Apart<'a, Id, T> {
     with: T,
 }
 
+#[cfg(feature = "directory")]
+#[inline(never)]
+#[expect(clippy::needless_pass_by_value, reason = "see `Apart`")]
+fn evaluate_apart<'a, Id: Ord>(apart: Apart<'a, Id, ()>, action: impl Asks<'a, Id>) -> Decision {
+    let Apart { asked: Asked { subject, resource, .. }, .. } = apart;
+    let asked = Asked { subject, action, resource };
+    evaluate(&asked.inputs(), &asked, &mut FirstFailure)
+}
+
 #[inline(never)]
 #[expect(clippy::needless_pass_by_value, reason = "see `Apart`")]
 fn is_oneself<Id: Ord>(apart: Apart<'_, Id, ()>) -> bool {
@@ -199,7 +219,7 @@ fn first_below<Id: Ord>(
     apart: Apart<'_, Id, (RankedPermissions, RankedPermissions, ClusterAccess)>,
 ) -> Option<(u16, ClusterAccess)> {
     let Apart { asked, with: (role, standing, need) } = apart;
-    let Resource::Project(project) = asked.resource else { return None };
+    let ResourceFact::Project(project) = asked.resource else { return None };
     let membership = asked.subject.account.and_then(|account| account.membership(project.organization()));
     let now = asked.subject.now();
     project.clusters().enumerate().find_map(|(place, (cluster, visibility))| {

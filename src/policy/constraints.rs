@@ -5,10 +5,9 @@ use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
 use crate::model::custom_role::{AnyRole, RoleDefinition};
-use crate::model::membership::Membership;
+use crate::model::fact::{MembershipFact, ResourceFact};
 use crate::model::parameter::Update;
 use crate::model::protection::SelfApproval;
-use crate::model::resource::Resource;
 use crate::model::role::{RankedPermissions, Role};
 use crate::model::time::{Now, Time};
 use crate::policy::approval::{Given, can_approve, decide_approval, is_requested_by_or_for};
@@ -18,7 +17,7 @@ use crate::policy::gates::{Passed, Trace, guard, pass_if};
 use crate::policy::giving::{above, each_present_standing, gives, outlast};
 use crate::policy::inputs::Inputs;
 use crate::policy::reason::Reason;
-use crate::policy::requirement::{ApprovalGate, Constraints};
+use crate::policy::requirement::Constraints;
 
 /// What the constraints and the approval gate read, besides the question itself, and an explanation may change.
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +34,15 @@ impl ConstraintFacts {
     #[inline(never)]
     pub(crate) fn of<Id: Ord>(asked: &Asked<'_, Id>) -> Self {
         Self {
-            expires_at: asked.membership().and_then(Membership::expires_at),
+            expires_at: asked.membership().and_then(MembershipFact::expires_at),
             owners: match asked.resource {
-                Resource::Organization(organization) | Resource::Member(organization, _) => organization.owners(),
+                ResourceFact::Organization(organization) | ResourceFact::Member(organization, _) => {
+                    organization.owners()
+                }
                 _ => 0,
             },
             approvals: match (asked.action, asked.resource) {
-                (Action::Deploy, Resource::Deployment(deployment)) => Given::to(deployment, &asked.subject),
+                (Action::Deploy, ResourceFact::Deployment(deployment)) => Given::to(deployment, &asked.subject),
                 _ => Given::NONE,
             },
         }
@@ -59,10 +60,7 @@ pub(crate) struct Constrained<'a, 'q, Id> {
 /// Checks the constraints of the requirement, in order, and then the approvals.
 pub(crate) fn judge<Id: Ord>(question: &Constrained<'_, '_, Id>, trace: &mut impl Trace) -> Result<Decision, Reason> {
     check(question, trace)?;
-    let rule = match question.passed.requirement.approval {
-        ApprovalGate::Skipped => None,
-        ApprovalGate::Applied => question.inputs.protection.rule(),
-    };
+    let rule = question.passed.requirement.approval.rule(question.inputs.protection);
     let decide = |rule| decide_approval(question.inputs, question.asked, question.facts.approvals, rule);
     Ok(rule.map_or(Decision::Allow, decide))
 }
@@ -98,7 +96,7 @@ impl<'a, Id: Ord> Constrained<'a, '_, Id> {
 
     /// The target's membership, even if it has expired. A question without one has already failed at the tenancy gate, with the
     /// same reason.
-    pub(crate) fn target(&self) -> Result<(&'a Membership<Id>, AccountKind), Reason> {
+    pub(crate) fn target(&self) -> Result<(MembershipFact<'a, Id>, AccountKind), Reason> {
         let account = self.asked.target().ok_or(Reason::ForeignResource)?;
         let membership = account.membership(self.asked.resource.organization()).ok_or(Reason::ForeignResource)?;
         Ok((membership, account.kind()))
@@ -130,15 +128,15 @@ impl<'a, Id: Ord> Constrained<'a, '_, Id> {
 fn rank<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
     let role = match (question.asked.action, question.asked.resource) {
         (Action::Remove, _) if question.asked.is_about_oneself() => return Ok(()),
-        (Action::TransferOwnership, _) | (_, Resource::Organization(_)) => Role::Owner.into(),
-        (_, Resource::Role(role)) => role.definition().into(),
+        (Action::TransferOwnership, _) | (_, ResourceFact::Organization(_)) => Role::Owner.into(),
+        (_, ResourceFact::Role(role)) => role.definition().into(),
         _ => question.target_role()?,
     };
     question.includes(question.passed.role, role)
 }
 
 fn rank_in_project<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
-    let Resource::ProjectMember(project, _) = question.asked.resource else { return Ok(()) };
+    let ResourceFact::ProjectMember(project, _) = question.asked.resource else { return Ok(()) };
     let (target, kind) = question.target()?;
     let mut result = Ok(());
     each_present_standing(target, kind, project, question.now(), &mut |standing| {
@@ -154,7 +152,7 @@ fn assignable<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason>
     let is_another = || !question.asked.is_about_oneself();
     let may_be = match (action, resource) {
         (Action::ChangeRole { to: AnyRole::BuiltIn(Role::Owner) }, _) => question.target()?.1 == AccountKind::User,
-        (Action::Update { to: Update::Permissions(permissions) }, Resource::Role(role)) => {
+        (Action::Update { to: Update::Permissions(permissions) }, ResourceFact::Role(role)) => {
             RoleDefinition::new(role.definition().rank(), permissions).is_ok()
         }
         (Action::SetExpiry { .. } | Action::AddToTeam | Action::RemoveFromTeam, _) => is_another(),
@@ -162,13 +160,13 @@ fn assignable<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason>
             let (membership, kind) = question.target()?;
             kind == AccountKind::User && membership.expires_at().is_none() && is_another()
         }
-        (Action::SetProjectRole { to }, Resource::ProjectMember(..)) => {
+        (Action::SetProjectRole { to }, ResourceFact::ProjectMember(..)) => {
             (to.is_none() || question.target_role()?.rank.yields_to_project_roles()) && is_another()
         }
-        (Action::SetProjectRole { .. }, Resource::ProjectTeam(_, team)) => {
+        (Action::SetProjectRole { .. }, ResourceFact::ProjectTeam(_, team)) => {
             !question.asked.membership().is_some_and(|membership| membership.is_in_team(team.id()))
         }
-        (Action::SetClusterAccess { to }, Resource::ClusterMember(..)) => {
+        (Action::SetClusterAccess { to }, ResourceFact::ClusterMember(..)) => {
             to.is_none() || question.target_role()?.rank != Role::Owner
         }
         _ => true,
@@ -196,10 +194,10 @@ fn last_owner<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason>
 
 fn empty<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
     let left = match question.asked.resource {
-        Resource::Project(project) => project.environments(),
-        Resource::Cluster(cluster) => cluster.environments(),
-        Resource::Team(team) => team.members(),
-        Resource::Role(role) => role.members(),
+        ResourceFact::Project(project) => project.environments(),
+        ResourceFact::Cluster(cluster) => cluster.environments(),
+        ResourceFact::Team(team) => team.members(),
+        ResourceFact::Role(role) => role.members(),
         _ => 0,
     };
     pass_if(left == 0, Reason::NotEmpty)
@@ -233,7 +231,7 @@ fn bypass<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
 }
 
 fn own<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
-    let Resource::Deployment(deployment) = question.asked.resource else { return Ok(()) };
+    let ResourceFact::Deployment(deployment) = question.asked.resource else { return Ok(()) };
     let Passed { role, standing, .. } = question.passed;
     let [present, _] = question.inputs.clusters;
     let level = present.map(|on| question.inputs.level(role, Some(standing), on));
@@ -244,7 +242,7 @@ fn own<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
 }
 
 fn approver<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Reason> {
-    let Resource::Deployment(deployment) = question.asked.resource else { return Ok(()) };
+    let ResourceFact::Deployment(deployment) = question.asked.resource else { return Ok(()) };
     let rule = question.inputs.protection.rule().ok_or(Reason::ApprovalNotRequired)?;
     pass_if(question.asked.kind() == AccountKind::User, Reason::ServiceAccount)?;
     can_approve(question.passed.standing, rule)?;

@@ -2,6 +2,9 @@
 
 use crate::model::action::Action;
 use crate::model::custom_role::CustomRole;
+#[cfg(feature = "directory")]
+use crate::model::fact::RoleFact;
+use crate::model::fact::{ResourceFact, SubjectFact};
 use crate::model::resource::Resource;
 use crate::model::subject::Subject;
 use crate::policy::asked::{Asked, Asks};
@@ -9,7 +12,7 @@ use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::gates::{self, FirstFailure, Rest, Trace};
 use crate::policy::inputs::Inputs;
 use crate::policy::reason::Reason;
-use crate::policy::requirement::{ApprovalGate, Requirement};
+use crate::policy::verdict;
 
 /// May this subject perform this action on this resource?
 ///
@@ -47,7 +50,33 @@ pub fn decide<'a, Id: Ord + 'a>(
     action: Action<&'a CustomRole<Id>>,
     resource: impl Into<Resource<'a, Id>>,
 ) -> Decision {
-    decide_here(Asked { subject: subject.into(), action, resource: resource.into() })
+    let (subject, resource) = (subject.into(), resource.into());
+    match verdict::look_up_at_hand(subject, action, resource) {
+        Some(decision) => decision,
+        None => evaluate_at_hand((subject, resource), action),
+    }
+}
+
+// Apart, so that other questions do not pay for it. The facts come in a tuple so that they are put together only where this is
+// called: passed alone, they would have to be in memory from the start.
+#[inline(never)]
+pub(crate) fn evaluate_at_hand<'a, Id: Ord>(
+    (subject, resource): (Subject<'a, Id>, Resource<'a, Id>),
+    action: Action<&'a CustomRole<Id>>,
+) -> Decision {
+    let asked = &Asked { subject: subject.into(), action: action.action(), resource: resource.into() };
+    evaluate(&asked.inputs(), asked, &mut FirstFailure)
+}
+
+/// [`decide`] on facts wherever they are stored.
+#[cfg(feature = "directory")]
+#[inline]
+pub(crate) fn decide_of<'a, Id: Ord>(
+    subject: SubjectFact<'a, Id>,
+    action: Action<RoleFact<'a, Id>>,
+    resource: ResourceFact<'a, Id>,
+) -> Decision {
+    decide_here(Asked { subject, action, resource })
 }
 
 /// Requires that the subject may perform the action on the resource.
@@ -77,11 +106,15 @@ pub fn authorize<'a, Id: Ord + 'a>(
     Denied::unless_allowed(decide(subject, action, resource), || exposure(subject, resource))
 }
 
-/// [`decide`], forced inline so that the gates a resource kind cannot fail are removed at compile time.
+/// [`decide_of`], forced inline so that what a resource kind does not have is removed at compile time.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: half the instructions")]
+#[cfg(feature = "directory")]
 pub(crate) fn decide_here<'a, Id: Ord>(asked: Asked<'a, Id, impl Asks<'a, Id>>) -> Decision {
-    evaluate(&asked.inputs(), &asked, &mut FirstFailure)
+    match verdict::look_up(&asked) {
+        Some(decision) => decision,
+        None => asked.evaluate(),
+    }
 }
 
 /// Whether a denial may be shown to the subject: it is hidden if the subject may not view the resource.
@@ -109,8 +142,12 @@ pub fn exposure<'a, Id: Ord + 'a>(
     subject: impl Into<Subject<'a, Id>>,
     resource: impl Into<Resource<'a, Id>>,
 ) -> Exposure {
-    let (subject, resource) = (subject.into(), resource.into());
-    let viewing = Asked { subject, action: Action::View, resource };
+    exposure_of(subject.into().into(), resource.into().into())
+}
+
+/// [`exposure`] to facts wherever they are stored.
+pub(crate) fn exposure_of<'a, Id: Ord>(subject: SubjectFact<'a, Id>, resource: ResourceFact<'a, Id>) -> Exposure {
+    let viewing: Asked<'_, Id> = Asked { subject, action: Action::View, resource };
     let inputs = viewing.inputs().with_any_action_at_any_time();
     if evaluate(&inputs, &viewing, &mut FirstFailure).is_allowed() { Exposure::Visible } else { Exposure::Hidden }
 }
@@ -126,9 +163,7 @@ pub(crate) fn evaluate(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace
 #[expect(clippy::inline_always, reason = "measured: twice as fast")]
 fn evaluate_gates(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace) -> Result<Decision, Reason> {
     let passed = gates::pass(inputs, rest, trace)?;
-    let Requirement { approval, constraints, .. } = *passed.requirement;
-    let needs_approval = approval == ApprovalGate::Applied && inputs.protection.rule().is_some();
-    if !needs_approval && constraints.is_empty() {
+    if passed.requirement.asks_no_more(inputs.protection) {
         return Ok(Decision::Allow);
     }
     rest.judge(inputs, passed, trace)

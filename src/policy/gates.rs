@@ -1,9 +1,10 @@
 //! The gates from applicable to safeguard, in order. They read the inputs alone; each is one small function.
 
 use crate::model::access::ClusterAccess;
+use crate::model::protection::Safeguard;
 use crate::model::role::{Permission, RankedPermissions, Role};
 use crate::policy::decision::{Decision, Gate};
-use crate::policy::inputs::{Inputs, Tenancy};
+use crate::policy::inputs::{Credential, Inputs, Tenancy};
 use crate::policy::reason::{ClusterOf, Reason, RoleRequirement};
 use crate::policy::requirement::{Guard, LevelBy, Requirement};
 
@@ -61,15 +62,15 @@ pub(crate) fn pass(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace) ->
         return Err(Reason::NotApplicable);
     };
     trace.record(Gate::Applicable, Ok(()))?;
-    trace.record(Gate::Membership, inputs.role.map(drop).ok_or(Reason::NotAMember))?;
+    trace.record(Gate::Membership, membership(inputs.role).map(drop))?;
     trace.record(Gate::Tenancy, tenancy(inputs))?;
-    trace.record(Gate::Credential, token_is_live(inputs))?;
-    trace.record(Gate::Credential, token_covers(inputs))?;
-    let role = inputs.role.ok_or(Reason::NotAMember)?;
+    trace.record(Gate::Credential, inputs.credential.map_or(Ok(()), token_is_live))?;
+    trace.record(Gate::Credential, inputs.credential.map_or(Ok(()), token_covers))?;
+    let role = membership(inputs.role)?;
     let standing = inputs.standing(role);
-    trace.record(Gate::Standing, standing.map(drop).ok_or(Reason::NotInProject))?;
+    trace.record(Gate::Standing, in_project(standing).map(drop))?;
     if let Some(standing) = standing {
-        trace.record(Gate::Role, permission(requirement, standing, rest))?;
+        trace.record(Gate::Role, permission_or_oneself(requirement, standing, rest))?;
     }
     match (requirement.level_by, standing) {
         (LevelBy::Organization, _) => {
@@ -86,9 +87,17 @@ pub(crate) fn pass(inputs: &Inputs, rest: &impl Rest, trace: &mut impl Trace) ->
         }
         (LevelBy::Standing | LevelBy::EachOfProject, None) => {}
     }
-    let standing = standing.ok_or(Reason::NotInProject)?;
-    trace.record(Gate::Safeguard, safeguard(inputs, requirement, standing))?;
+    let standing = in_project(standing)?;
+    trace.record(Gate::Safeguard, safeguard(requirement, standing.rank, inputs.safeguard()))?;
     Ok(Passed { requirement, role, standing })
+}
+
+#[inline]
+pub(crate) const fn membership(role: Option<RankedPermissions>) -> Result<RankedPermissions, Reason> {
+    match role {
+        Some(role) => Ok(role),
+        None => Err(Reason::NotAMember),
+    }
 }
 
 #[inline(always)]
@@ -100,26 +109,49 @@ fn tenancy(inputs: &Inputs) -> Result<(), Reason> {
     }
 }
 
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-fn token_is_live(inputs: &Inputs) -> Result<(), Reason> {
-    pass_if(inputs.credential.is_none_or(|token| token.live), Reason::CredentialExpired)
-}
-
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-fn token_covers(inputs: &Inputs) -> Result<(), Reason> {
-    let covers = inputs.credential.is_none_or(|token| token.covers_action && token.reaches_resource);
-    pass_if(covers, Reason::OutOfScope)
+/// What a token allows, if there is one.
+#[inline]
+pub(crate) const fn credential(token: Credential) -> Result<(), Reason> {
+    match token_is_live(token) {
+        Ok(()) => token_covers(token),
+        expired => expired,
+    }
 }
 
 #[inline]
-fn permission(requirement: &Requirement, standing: RankedPermissions, rest: &impl Rest) -> Result<(), Reason> {
-    if standing.permissions.includes(requirement.permissions) || requirement.or_oneself && rest.is_oneself() {
-        return Ok(());
+const fn token_is_live(token: Credential) -> Result<(), Reason> {
+    pass_if(token.live, Reason::CredentialExpired)
+}
+
+#[inline]
+const fn token_covers(token: Credential) -> Result<(), Reason> {
+    pass_if(token.covers_action && token.reaches_resource, Reason::OutOfScope)
+}
+
+#[inline]
+pub(crate) const fn in_project(standing: Option<RankedPermissions>) -> Result<RankedPermissions, Reason> {
+    match standing {
+        Some(standing) => Ok(standing),
+        None => Err(Reason::NotInProject),
     }
-    let lacking = standing.permissions.first_lacking(requirement.permissions);
-    Err(lacks(standing, lacking.unwrap_or(Permission::View)))
+}
+
+#[inline]
+fn permission_or_oneself(
+    requirement: &Requirement,
+    standing: RankedPermissions,
+    rest: &impl Rest,
+) -> Result<(), Reason> {
+    let permitted = permission(requirement, standing);
+    if permitted.is_err() && requirement.or_oneself && rest.is_oneself() { Ok(()) } else { permitted }
+}
+
+#[inline]
+pub(crate) const fn permission(requirement: &Requirement, standing: RankedPermissions) -> Result<(), Reason> {
+    match standing.permissions.first_lacking(requirement.permissions) {
+        None => Ok(()),
+        Some(permission) => Err(lacks(standing, permission)),
+    }
 }
 
 /// The reason for a role without a permission.
@@ -144,7 +176,7 @@ fn present_cluster(
         Some(on) => inputs.level(role, standing, on),
         None => ClusterAccess::None,
     };
-    pass_if(have >= requirement.level, level_insufficient(have, requirement.level, ClusterOf::Present))
+    level(requirement, have, ClusterOf::Present)
 }
 
 #[inline(always)]
@@ -156,34 +188,34 @@ fn new_cluster(
     standing: Option<RankedPermissions>,
 ) -> Result<(), Reason> {
     let [_, Some(new)] = inputs.clusters else { return Ok(()) };
-    let have = inputs.level(role, standing, new);
-    pass_if(have >= requirement.level, level_insufficient(have, requirement.level, ClusterOf::New))
+    level(requirement, inputs.level(role, standing, new), ClusterOf::New)
 }
 
 fn each_cluster(requirement: &Requirement, first_below: Option<(u16, ClusterAccess)>) -> Result<(), Reason> {
     match first_below {
         None => Ok(()),
-        Some((place, have)) => Err(level_insufficient(have, requirement.level, ClusterOf::OfProject(place))),
-    }
-}
-
-const fn level_insufficient(have: ClusterAccess, need: ClusterAccess, cluster: ClusterOf) -> Reason {
-    Reason::ClusterLevelInsufficient { have, need, cluster }
-}
-
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-fn safeguard(inputs: &Inputs, requirement: &Requirement, standing: RankedPermissions) -> Result<(), Reason> {
-    match requirement.guard {
-        None => Ok(()),
-        Some(Guard::Deployer) => guard(standing.rank, inputs.safeguard().deployer()),
-        Some(Guard::Keeper) => guard(standing.rank, inputs.safeguard().keeper()),
-        Some(Guard::Custodian) => guard(standing.rank, inputs.safeguard().custodian()),
+        Some((place, have)) => level(requirement, have, ClusterOf::OfProject(place)),
     }
 }
 
 #[inline]
-pub(crate) fn guard(have: Role, need: Role) -> Result<(), Reason> {
+pub(crate) const fn level(requirement: &Requirement, have: ClusterAccess, cluster: ClusterOf) -> Result<(), Reason> {
+    let need = requirement.level;
+    pass_if(have.includes(need), Reason::ClusterLevelInsufficient { have, need, cluster })
+}
+
+#[inline]
+pub(crate) const fn safeguard(requirement: &Requirement, rank: Role, safeguard: Safeguard) -> Result<(), Reason> {
+    match requirement.guard {
+        None => Ok(()),
+        Some(Guard::Deployer) => guard(rank, safeguard.deployer()),
+        Some(Guard::Keeper) => guard(rank, safeguard.keeper()),
+        Some(Guard::Custodian) => guard(rank, safeguard.custodian()),
+    }
+}
+
+#[inline]
+pub(crate) const fn guard(have: Role, need: Role) -> Result<(), Reason> {
     pass_if(have.includes(need), Reason::EnvironmentProtected { have, need })
 }
 

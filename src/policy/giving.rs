@@ -10,12 +10,10 @@ mod outlast;
 use crate::model::access::{ClusterAccess, OnCluster};
 use crate::model::account::AccountKind;
 use crate::model::action::Action;
-use crate::model::membership::Membership;
+use crate::model::fact::{GrantsFact, MembershipFact, ProjectFact, ResourceFact, TeamFact};
 use crate::model::parameter::Update;
-use crate::model::project::{Project, Visibility};
-use crate::model::resource::Resource;
+use crate::model::project::Visibility;
 use crate::model::role::{ProjectRole, RankedPermissions, Role};
-use crate::model::team::Team;
 use crate::model::time::{Grant, GrantState, Now};
 use crate::policy::constraints::Constrained;
 use crate::policy::gates::pass_if;
@@ -42,13 +40,12 @@ pub(crate) fn above<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), R
         pass_if(have >= need, Reason::Escalation { have, need })
     };
     match question.asked.resource {
-        Resource::ClusterMember(cluster, _) => check(cluster.id(), cluster.visibility()),
-        Resource::TeamMember(team, _) => team
+        ResourceFact::ClusterMember(cluster, _) => check(cluster.id(), cluster.visibility()),
+        ResourceFact::TeamMember(team, _) => team
             .grants()
-            .overrides
-            .iter()
-            .filter(|granted| !now.after(granted.grant.expires_at()))
-            .try_for_each(|granted| check(&granted.on, granted.visibility)),
+            .overrides()
+            .filter(|(_, _, grant)| !now.after(grant.expires_at()))
+            .try_for_each(|(cluster, visibility, _)| check(cluster, visibility)),
         _ => Ok(()),
     }
 }
@@ -70,9 +67,9 @@ fn most_at_present<Id: Ord>(target: &After<'_, Id>, cluster: &Id, visibility: Vi
 
 /// Each role that the target can have at present in a project: with a time the present one, without each of the cases.
 pub(crate) fn each_present_standing<Id: Ord>(
-    membership: &Membership<Id>,
+    membership: MembershipFact<'_, Id>,
     kind: AccountKind,
-    project: &Project<Id>,
+    project: ProjectFact<'_, Id>,
     now: Now,
     visit: &mut dyn FnMut(RankedPermissions),
 ) {
@@ -91,7 +88,7 @@ enum Alters<'a, Id> {
     /// Everything.
     All,
     /// What the grants of a team are on: access to its clusters, and everything in its projects.
-    OfTeam(&'a Team<Id>),
+    OfTeam(TeamFact<'a, Id>),
     /// The role in a project, and the access that it gives.
     Project(&'a Id),
     /// The access to a cluster.
@@ -137,7 +134,7 @@ pub(crate) fn gives<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), R
     match (action, question.asked.resource) {
         (Action::CreateRole { role }, _) => question.includes(question.passed.role, role.into()),
         (Action::Update { to }, _) => gives_to_many(question, to),
-        (Action::SetProjectRole { to }, Resource::ProjectTeam(..)) => gives_role_to_team(question, to),
+        (Action::SetProjectRole { to }, ResourceFact::ProjectTeam(..)) => gives_role_to_team(question, to),
         (Action::InviteMember { role, .. }, _) => {
             Gift { after: After::new(role.ranked(), now, None), present: Present::of(None, now), alters: Alters::All }
                 .judge(question)
@@ -161,18 +158,18 @@ fn gives_to_target<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(), Re
         }
         // An earlier end gives nothing.
         (Action::SetExpiry { to }, _) if is_later(to, membership.expires_at()) => (unchanged, Alters::All),
-        (Action::AddToTeam, Resource::TeamMember(team, _)) if !membership.is_in_team(team.id()) => {
+        (Action::AddToTeam, ResourceFact::TeamMember(team, _)) if !membership.is_in_team(team.id()) => {
             (After { joined: Some(team), ..unchanged }, Alters::OfTeam(team))
         }
-        (Action::RemoveFromTeam, Resource::TeamMember(team, _))
+        (Action::RemoveFromTeam, ResourceFact::TeamMember(team, _))
             if membership.is_in_team(team.id()) && !now.after(membership.expires_at()) =>
         {
             (After { left: Some(team.id()), ..unchanged }, Alters::OfTeam(team))
         }
-        (Action::SetProjectRole { to }, Resource::ProjectMember(project, _)) => {
+        (Action::SetProjectRole { to }, ResourceFact::ProjectMember(project, _)) => {
             (After { project_role: Some((project.id(), to)), ..unchanged }, Alters::Project(project.id()))
         }
-        (Action::SetClusterAccess { to }, Resource::ClusterMember(cluster, _)) => {
+        (Action::SetClusterAccess { to }, ResourceFact::ClusterMember(cluster, _)) => {
             (After { access: Some((cluster.id(), to)), ..unchanged }, Alters::Cluster(cluster.id()))
         }
         _ => return Ok(()),
@@ -272,10 +269,10 @@ impl<Id: Ord> Gift<'_, Id> {
         mut visit: impl FnMut(&Id, Visibility) -> Result<(), Reason>,
     ) -> Result<(), Reason> {
         // A change in one project is about that project alone, whether the target has a role in it or not.
-        if let Resource::ProjectMember(project, _) = question.asked.resource {
+        if let ResourceFact::ProjectMember(project, _) = question.asked.resource {
             return visit(project.id(), project.visibility());
         }
-        each_place(|| self.after.grants(), |grants| grants.project_roles.as_slice(), visit)
+        each_place(|| self.after.grants(), GrantsFact::next_project_role, visit)
     }
 
     /// The clusters on which the subject or the target has an override, or is to have one.
@@ -285,11 +282,11 @@ impl<Id: Ord> Gift<'_, Id> {
         question: &Constrained<'_, '_, Id>,
         mut visit: impl FnMut(&Id, Visibility) -> Result<(), Reason>,
     ) -> Result<(), Reason> {
-        if let Resource::ClusterMember(cluster, _) = question.asked.resource {
+        if let ResourceFact::ClusterMember(cluster, _) = question.asked.resource {
             return visit(cluster.id(), cluster.visibility());
         }
         let grants = || self.after.grants().chain(all_grants(giver.membership, None));
-        each_place(grants, |grants| grants.overrides.as_slice(), visit)
+        each_place(grants, GrantsFact::next_override, visit)
     }
 }
 
@@ -297,7 +294,7 @@ impl<Id: Ord> Gift<'_, Id> {
 fn gives_to_many<Id: Ord>(question: &Constrained<'_, '_, Id>, update: Update) -> Result<(), Reason> {
     let giver = Giver::of(question);
     match (update, question.asked.resource) {
-        (Update::Permissions(permissions), Resource::Role(role)) => {
+        (Update::Permissions(permissions), ResourceFact::Role(role)) => {
             let present = RankedPermissions::from(role.definition());
             let after = RankedPermissions { permissions: permissions.permissions(), ..present };
             question.includes(question.passed.role, after)?;
@@ -307,7 +304,7 @@ fn gives_to_many<Id: Ord>(question: &Constrained<'_, '_, Id>, update: Update) ->
             }
             Ok(())
         }
-        (Update::Visibility(Visibility::Organization), Resource::Project(_)) if is_hidden(question) => {
+        (Update::Visibility(Visibility::Organization), ResourceFact::Project(_)) if is_hidden(question) => {
             question.includes(question.passed.standing, Role::Admin.into())?;
             giver.require_everywhere(ClusterAccess::default_of(Role::Developer))
         }
@@ -337,8 +334,8 @@ fn gives_role_to_team<Id: Ord>(
 /// Whether the project or cluster is visible to its members only.
 fn is_hidden<Id>(question: &Constrained<'_, '_, Id>) -> bool {
     let visibility = match question.asked.resource {
-        Resource::Project(project) => project.visibility(),
-        Resource::Cluster(cluster) => cluster.visibility(),
+        ResourceFact::Project(project) => project.visibility(),
+        ResourceFact::Cluster(cluster) => cluster.visibility(),
         _ => Visibility::Organization,
     };
     visibility == Visibility::Members

@@ -1,15 +1,14 @@
 //! Inputs: what the gates read of a question. They contain no ids, so a copy with one fact changed is a new question.
 
 use crate::model::access::{ClusterAccess, OnCluster};
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
 use crate::model::action::ActionKind;
-use crate::model::membership::Membership;
+use crate::model::fact::{AccountFact, MembershipFact, ResourceFact, SubjectFact};
 use crate::model::project::Visibility;
 use crate::model::protection::{Protection, Safeguard};
-use crate::model::resource::{Resource, ResourceKind};
+use crate::model::resource::ResourceKind;
 use crate::model::role::{ProjectRole, RankedPermissions};
 use crate::model::scope::Scope;
-use crate::model::subject::Subject;
 use crate::model::time::{GrantState, Now};
 use crate::model::token::Token;
 use crate::policy::asked::Asks;
@@ -55,9 +54,9 @@ impl Inputs {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: twice as fast")]
     pub(crate) fn of<'a, Id: Ord>(
-        subject: &Subject<'a, Id>,
+        subject: &SubjectFact<'a, Id>,
         action: impl Asks<'a, Id>,
-        resource: &Resource<'a, Id>,
+        resource: &ResourceFact<'a, Id>,
     ) -> Self {
         let now = subject.now();
         let scope = Scope::of(resource);
@@ -82,7 +81,7 @@ impl Inputs {
             },
             clusters: [on_cluster(present, membership, now), on_cluster(new, membership, now)],
             tenancy: tenancy(action, resource, now),
-            credential: credential(subject, action.kind(), resource, now),
+            credential: credential([subject.token, subject.service_token], action.kind(), resource, now),
             protection: scope.protection,
             joint: scope.joint,
         }
@@ -91,7 +90,7 @@ impl Inputs {
     /// The effective role for this resource, given the organization role.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-    pub(crate) fn standing(&self, role: RankedPermissions) -> Option<RankedPermissions> {
+    pub(crate) const fn standing(&self, role: RankedPermissions) -> Option<RankedPermissions> {
         match self.project {
             None => Some(role),
             Some((visibility, project_role)) => standing(role, visibility, project_role),
@@ -101,7 +100,7 @@ impl Inputs {
     /// The access to one of the resource's clusters: by the effective role, or by the organization role if there is no other.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-    pub(crate) fn level(
+    pub(crate) const fn level(
         &self,
         role: RankedPermissions,
         standing: Option<RankedPermissions>,
@@ -148,7 +147,7 @@ impl Inputs {
 #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
 fn on_cluster<Id: Ord>(
     cluster: Option<(&Id, Visibility)>,
-    membership: Option<&Membership<Id>>,
+    membership: Option<MembershipFact<'_, Id>>,
     now: Now,
 ) -> Option<OnCluster> {
     match (cluster, membership) {
@@ -162,11 +161,11 @@ fn on_cluster<Id: Ord>(
 
 /// The membership in an organization, unless it has expired, with the kind of the account.
 #[inline]
-fn live_member<'a, Id: Ord>(
-    account: Option<&'a Account<Id>>,
+pub(crate) fn live_member<'a, Id: Ord>(
+    account: Option<AccountFact<'a, Id>>,
     organization: &Id,
     now: Now,
-) -> Option<(&'a Membership<Id>, AccountKind)> {
+) -> Option<(MembershipFact<'a, Id>, AccountKind)> {
     let account = account?;
     let membership = account.membership(organization)?;
     membership.live(now).then(|| (membership, account.kind()))
@@ -175,7 +174,7 @@ fn live_member<'a, Id: Ord>(
 /// The effective role in a project.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
-pub(crate) fn standing(
+pub(crate) const fn standing(
     role: RankedPermissions,
     visibility: Visibility,
     project_role: GrantState<ProjectRole>,
@@ -186,48 +185,51 @@ pub(crate) fn standing(
     }
     match project_role {
         GrantState::Nothing => without,
-        GrantState::InForce(project_role) => Some(project_role.into()),
-        GrantState::Lowering(project_role) => without.map(|role| role.lower(project_role.into())),
+        GrantState::InForce(project_role) => Some(RankedPermissions::built_in(project_role.role())),
+        GrantState::Lowering(project_role) => match without {
+            None => None,
+            Some(role) => Some(role.lower(RankedPermissions::built_in(project_role.role()))),
+        },
     }
 }
 
 /// What counts in a project for a member who has no role in it.
 #[inline]
-pub(crate) fn without_project_role(role: RankedPermissions, visibility: Visibility) -> Option<RankedPermissions> {
+pub(crate) const fn without_project_role(role: RankedPermissions, visibility: Visibility) -> Option<RankedPermissions> {
     match visibility {
-        Visibility::Organization => Some(role),
-        Visibility::Members => (!role.rank.yields_to_project_roles()).then_some(role),
+        Visibility::Members if role.rank.yields_to_project_roles() => None,
+        Visibility::Organization | Visibility::Members => Some(role),
     }
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: if the caller knows the kind of resource, the match disappears")]
-fn tenancy<'a, Id: Ord>(action: impl Asks<'a, Id>, resource: &Resource<'a, Id>, now: Now) -> Tenancy {
+pub(crate) fn tenancy<'a, Id: Ord>(action: impl Asks<'a, Id>, resource: &ResourceFact<'a, Id>, now: Now) -> Tenancy {
     let one = match *resource {
         // Two actions on these two kinds give a custom role.
-        Resource::Organization(organization) => action.role_belongs(organization.id()),
-        Resource::Member(organization, target) => {
+        ResourceFact::Organization(organization) => action.role_belongs(organization.id()),
+        ResourceFact::Member(organization, target) => {
             action.role_belongs(organization.id()) && is_member(target, organization.id(), action.kind(), now)
         }
-        Resource::Role(_)
-        | Resource::Team(_)
-        | Resource::Project(_)
-        | Resource::Environment(_)
-        | Resource::Deployment(_)
-        | Resource::Cluster(_) => true,
-        Resource::Placement { environment, to: cluster } => environment.organization() == cluster.organization(),
-        Resource::NewEnvironment(proposal) => proposal.project.organization() == proposal.cluster.organization(),
-        Resource::TeamMember(team, target) => is_member(target, team.organization(), action.kind(), now),
-        Resource::ProjectMember(project, target) => is_member(target, project.organization(), action.kind(), now),
-        Resource::ProjectTeam(project, team) => project.organization() == team.organization(),
-        Resource::ClusterMember(cluster, target) => is_member(target, cluster.organization(), action.kind(), now),
-        Resource::ClusterTeam(cluster, team) => cluster.organization() == team.organization(),
+        ResourceFact::Role(_)
+        | ResourceFact::Team(_)
+        | ResourceFact::Project(_)
+        | ResourceFact::Environment(_)
+        | ResourceFact::Deployment(_)
+        | ResourceFact::Cluster(_) => true,
+        ResourceFact::Placement { environment, to: cluster } => environment.organization() == cluster.organization(),
+        ResourceFact::NewEnvironment(proposal) => proposal.project.organization() == proposal.cluster.organization(),
+        ResourceFact::TeamMember(team, target) => is_member(target, team.organization(), action.kind(), now),
+        ResourceFact::ProjectMember(project, target) => is_member(target, project.organization(), action.kind(), now),
+        ResourceFact::ProjectTeam(project, team) => project.organization() == team.organization(),
+        ResourceFact::ClusterMember(cluster, target) => is_member(target, cluster.organization(), action.kind(), now),
+        ResourceFact::ClusterTeam(cluster, team) => cluster.organization() == team.organization(),
     };
     if one { Tenancy::One } else { Tenancy::Foreign }
 }
 
 /// Whether the target is a member. An expired membership can still be viewed, removed or renewed, and taken out of a team.
-fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: ActionKind, now: Now) -> bool {
+fn is_member<Id: Ord>(target: Option<AccountFact<'_, Id>>, organization: &Id, action: ActionKind, now: Now) -> bool {
     let may_be_expired =
         matches!(action, ActionKind::View | ActionKind::Remove | ActionKind::SetExpiry | ActionKind::RemoveFromTeam);
     target
@@ -239,24 +241,24 @@ fn is_member<Id: Ord>(target: Option<&Account<Id>>, organization: &Id, action: A
 // The scope is collected again where there is a token, so that its parts can stay in registers where there is none.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: otherwise the inputs are written to memory")]
-fn credential<Id: Ord>(
-    subject: &Subject<'_, Id>,
+pub(crate) fn credential<Id: Ord>(
+    tokens: [Option<&Token<Id>>; 2],
     action: ActionKind,
-    resource: &Resource<'_, Id>,
+    resource: &ResourceFact<'_, Id>,
     now: Now,
 ) -> Option<Credential> {
-    match (subject.token, subject.service_token) {
-        (None, None) => None,
-        (Some(token), None) | (None, Some(token)) => {
+    match tokens {
+        [None, None] => None,
+        [Some(token), None] | [None, Some(token)] => {
             Some(Credential::of(token, To { resource: *resource, action, now }))
         }
-        (Some(token), Some(other)) => Some(Credential::of_both(token, other, To { resource: *resource, action, now })),
+        [Some(token), Some(other)] => Some(Credential::of_both(token, other, To { resource: *resource, action, now })),
     }
 }
 
 /// What a token must cover.
 struct To<'a, Id> {
-    resource: Resource<'a, Id>,
+    resource: ResourceFact<'a, Id>,
     action: ActionKind,
     now: Now,
 }

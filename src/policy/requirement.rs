@@ -2,6 +2,7 @@
 
 use crate::model::access::ClusterAccess;
 use crate::model::action::ActionKind;
+use crate::model::protection::{ApprovalRule, Protection};
 use crate::model::resource::ResourceKind;
 use crate::model::role::{Permission, Permissions};
 
@@ -66,6 +67,17 @@ pub(crate) enum ApprovalGate {
     Applied,
 }
 
+impl ApprovalGate {
+    /// The approval rule of a protection, if it applies.
+    #[inline]
+    pub(crate) const fn rule(self, protection: Protection) -> Option<ApprovalRule> {
+        match self {
+            Self::Skipped => None,
+            Self::Applied => protection.rule(),
+        }
+    }
+}
+
 /// What one action requires on one kind of resource: a row of the action table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Requirement {
@@ -78,6 +90,8 @@ pub(crate) struct Requirement {
     pub(crate) guard: Option<Guard>,
     pub(crate) constraints: Constraints,
     pub(crate) approval: ApprovalGate,
+    /// The place of the row in the table.
+    pub(crate) number: u8,
 }
 
 impl Requirement {
@@ -89,6 +103,7 @@ impl Requirement {
         guard: None,
         constraints: Constraints::empty(),
         approval: ApprovalGate::Skipped,
+        number: 0,
     };
 
     const fn of(permission: Permission) -> Self {
@@ -127,6 +142,12 @@ impl Requirement {
         Self { approval: ApprovalGate::Applied, ..self }
     }
 
+    /// Whether what has passed the gates up to the safeguard is allowed: there are neither constraints nor a rule.
+    #[inline]
+    pub(crate) const fn asks_no_more(&self, protection: Protection) -> bool {
+        self.constraints.is_empty() && self.approval.rule(protection).is_none()
+    }
+
     /// The row for an action on a kind of resource; `None` if the action does not apply.
     #[inline]
     pub(crate) fn for_action(action: ActionKind, on: ResourceKind) -> Option<&'static Self> {
@@ -134,11 +155,11 @@ impl Requirement {
     }
 }
 
-type Row = (&'static [ActionKind], &'static [ResourceKind], Requirement);
+pub(crate) type Row = (&'static [ActionKind], &'static [ResourceKind], Requirement);
 
-/// The action table.
+/// The action table, of which each row is given its number below.
 #[rustfmt::skip]
-const ROWS: &[Row] = {
+const UNNUMBERED: &[Row] = {
     use {ActionKind as A, ClusterAccess as L, Constraints as C, Guard as G, Permission as P, ResourceKind as K};
     const GIVING: Constraints = C::OUTLAST.union(C::GIVES);
     const ON_A_MEMBER: Constraints = C::RANK.union(C::ASSIGNABLE).union(GIVING);
@@ -196,8 +217,8 @@ const ROWS: &[Row] = {
         (&[A::Retarget], &[K::Placement],
             Requirement::of(P::ManageProjects).level(L::Deploy).by_organization_role().guard(G::Custodian)),
         (&[A::Restart], &[K::Environment], Requirement::of(P::Deploy).level(L::Deploy)),
-        (&[A::Deploy], &[K::Environment, K::Deployment],
-            Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).approval()),
+        (&[A::Deploy], &[K::Environment], Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).approval()),
+        (&[A::Deploy], &[K::Deployment], Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).approval()),
         (&[A::BreakGlass], &[K::Environment, K::Deployment],
             Requirement::of(P::Deploy).level(L::Deploy).guard(G::Deployer).constraints(C::BYPASS)),
         (&[A::Approve], &[K::Deployment], Requirement::of(P::View).level(L::View).constraints(C::APPROVER)),
@@ -216,8 +237,26 @@ const ROWS: &[Row] = {
     ]
 };
 
+/// The action table.
+pub(crate) static ROWS: [Row; UNNUMBERED.len()] = numbered();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time: a bad index fails the build")]
+#[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "asserted: a number is a byte")]
+const fn numbered() -> [Row; UNNUMBERED.len()] {
+    assert!(UNNUMBERED.len() <= u8::MAX as usize, "the number of a row is a byte");
+    let mut rows = [UNNUMBERED[0]; UNNUMBERED.len()];
+    let mut number = 0;
+    while number < rows.len() {
+        rows[number] = UNNUMBERED[number];
+        rows[number].2.number = number as u8;
+        number += 1;
+    }
+    rows
+}
+
 /// The same rows, indexed by action and kind.
-static BY_ACTION_AND_KIND: [[Option<&Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = index(ROWS);
+static BY_ACTION_AND_KIND: [[Option<&Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = index(&ROWS);
 
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time: a bad index fails the build")]
 #[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]

@@ -83,7 +83,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         K: Key<Id: Hash + Ord>,
     {
         let organization = self.with_resource([None, None], resource, |resource| {
-            Some(self.organizations.get::<Id>(resource.organization())?.id())
+            Some(self.organization_fact::<Id>(resource.organization())?.id())
         });
         organization.flatten().into_iter().flat_map(|id| self.roles_of::<Id>(id)).map(CustomRoleRef::id)
     }

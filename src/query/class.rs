@@ -9,7 +9,6 @@ use crate::model::account::AccountKind;
 use crate::model::project::Visibility;
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Bypass, Protection, ProtectionLevel, SelfApproval};
 use crate::model::role::{Permission, Permissions, ProjectRole, RankedPermissions, Role};
-use crate::model::sorted::Keyed;
 use crate::model::time::GrantState;
 use crate::policy::decision::Decision;
 use crate::query::selection::{Selection, Unknown};
@@ -169,16 +168,16 @@ pub(super) fn unless_denied<T>(item: T, decision: Decision) -> Option<(T, Decisi
 }
 
 /// Facts sorted into classes.
-pub(crate) struct Classes<'a, T> {
+pub(crate) struct Classes<T> {
     /// Each fact with the index of its class.
-    facts: Vec<(&'a T, usize)>,
+    facts: Vec<(T, usize)>,
     /// One fact of each class.
-    examples: Vec<&'a T>,
+    examples: Vec<T>,
 }
 
-impl<'a, T> Classes<'a, T> {
+impl<T: Copy> Classes<T> {
     /// Sorts facts into classes: those for which `class` returns the same value.
-    pub(crate) fn of<C: PartialEq>(facts: impl Iterator<Item = &'a T>, class: impl Fn(&T) -> C) -> Self {
+    pub(crate) fn of<C: PartialEq>(facts: impl Iterator<Item = T>, class: impl Fn(T) -> C) -> Self {
         let mut classes = Vec::new();
         let mut sorted = Self { facts: Vec::new(), examples: Vec::new() };
         for fact in facts {
@@ -194,16 +193,18 @@ impl<'a, T> Classes<'a, T> {
     }
 
     /// One fact of each class, by the index of the class.
-    pub(crate) fn examples(&self) -> impl Iterator<Item = &'a T> {
+    pub(crate) fn examples(&self) -> impl Iterator<Item = T> {
         self.examples.iter().copied()
     }
 
     /// The ids of the facts whose class is selected, by its index.
-    pub(crate) fn selection(&self, unknown: Unknown, selected: impl Fn(usize) -> bool) -> Selection<T::Key>
-    where
-        T: Keyed<Key: Clone + Ord>,
-    {
-        Selection::of(self.facts.iter().map(|(fact, class)| (fact.key(), selected(*class))), unknown)
+    pub(crate) fn selection<'a, Id: Clone + Ord + 'a>(
+        &self,
+        id: impl Fn(T) -> &'a Id,
+        unknown: Unknown,
+        selected: impl Fn(usize) -> bool,
+    ) -> Selection<Id> {
+        Selection::of(self.facts.iter().map(|(fact, class)| (id(*fact), selected(*class))), unknown)
     }
 }
 

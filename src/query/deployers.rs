@@ -7,11 +7,10 @@ use core::ops::ControlFlow;
 use crate::directory::store::Directory;
 use crate::directory::views::AccountRef;
 use crate::model::action::Action;
-use crate::model::deployment::{Approval, Deployment, LookUpApprovals};
-use crate::model::resource::{Resource, ResourceId};
-use crate::model::subject::Subject;
+use crate::model::fact::{ApprovalFact, DeploymentFact, LookUpApprovals, ResourceFact, SubjectFact};
+use crate::model::resource::ResourceId;
 use crate::model::time::Time;
-use crate::policy::decide::decide;
+use crate::policy::decide::decide_of;
 use crate::policy::decision::Decision;
 
 impl<Id: Hash + Ord> Directory<Id> {
@@ -99,12 +98,12 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.environments.get(environment).into_iter().flat_map(move |environment| {
-            let deployment = Deployment::looked_up(environment, None, None, None, &NoApprovals);
+        self.environment_fact(environment).into_iter().flat_map(move |environment| {
+            let deployment = DeploymentFact::looked_up(environment, None, None, None, &NoApprovals);
             let members = self.members_of::<Id>(environment.organization());
             let approvers = members.filter(move |account| {
-                let subject = Subject { account: Some(account.0), token: None, service_token: None, now: at };
-                decide(subject, Action::Approve, Resource::Deployment(&deployment)).is_allowed()
+                let subject = SubjectFact::at(Some(account.0), at);
+                decide_of(subject, Action::Approve, ResourceFact::Deployment(&deployment)).is_allowed()
             });
             approvers.map(AccountRef::id)
         })
@@ -114,7 +113,7 @@ impl<Id: Hash + Ord> Directory<Id> {
 struct NoApprovals;
 
 impl<Id> LookUpApprovals<Id> for NoApprovals {
-    fn each<'a>(&'a self, _: &mut dyn FnMut(Approval<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn each<'a>(&'a self, _: &mut dyn FnMut(ApprovalFact<'a, Id>) -> ControlFlow<()>) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 }

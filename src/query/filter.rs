@@ -9,20 +9,16 @@ use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
-use crate::model::cluster::Cluster;
-use crate::model::custom_role::CustomRole;
-use crate::model::environment::NewEnvironment;
-use crate::model::membership::Membership;
+use crate::model::fact::{
+    ClusterFact, MembershipFact, NewEnvironmentFact, OrganizationFact, ProjectFact, ResourceFact, RoleFact, SubjectFact,
+};
 use crate::model::names::copy;
-use crate::model::organization::Organization;
-use crate::model::project::{Project, Visibility};
+use crate::model::project::Visibility;
 use crate::model::protection::Protection;
-use crate::model::resource::Resource;
 use crate::model::role::ProjectRole;
-use crate::model::subject::Subject;
 use crate::model::time::GrantState;
 use crate::model::token::Token;
-use crate::policy::decide::decide;
+use crate::policy::decide::decide_of;
 use crate::policy::decision::Decision;
 use crate::query::class::Classes;
 use crate::query::condition::{Alternative, Condition, EnvironmentCondition};
@@ -66,9 +62,9 @@ use crate::query::selection::{Selection, Unknown};
 #[derive(Debug)]
 pub struct Filter<'a, Id> {
     directory: &'a Directory<Id>,
-    subject: Subject<'a, Id>,
+    subject: SubjectFact<'a, Id>,
     /// The organization with the action; `None` if it does not exist, or has no such custom role.
-    asked: Option<(&'a Id, Action<&'a CustomRole<Id>>)>,
+    asked: Option<(&'a Id, Action<RoleFact<'a, Id>>)>,
     awaiting: Awaiting,
     unknown: Unknown,
 }
@@ -95,10 +91,10 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let organization = self.organizations.get(organization).map(Organization::id);
+        let organization = self.organization_fact(organization).map(OrganizationFact::id);
         Filter {
             directory: self,
-            subject: self.subject(subject),
+            subject: self.subject_fact(subject),
             asked: organization.and_then(|id| Some((id, self.action_in(action, id)?))),
             awaiting: Awaiting::LeftOut,
             unknown: Unknown::LeftOut,
@@ -172,14 +168,14 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
     /// The clusters that are selected. Takes one decision per cluster, because the answer can depend on its environments.
     #[must_use]
     pub fn clusters(&self) -> Condition<Id> {
-        let clusters = self.all_clusters().map(|cluster| (cluster.id(), self.selects(Resource::Cluster(cluster))));
+        let clusters = self.all_clusters().map(|cluster| (cluster.id(), self.selects(ResourceFact::Cluster(cluster))));
         Condition::new(self.organization(), Selection::of(clusters, self.unknown))
     }
 
     /// The projects that are selected. Takes one decision per project, because the answer can depend on its environments.
     #[must_use]
     pub fn projects(&self) -> Condition<Id> {
-        let projects = self.all_projects().map(|project| (project.id(), self.selects(Resource::Project(project))));
+        let projects = self.all_projects().map(|project| (project.id(), self.selects(ResourceFact::Project(project))));
         Condition::new(self.organization(), Selection::of(projects, self.unknown))
     }
 
@@ -205,17 +201,17 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
         )
     }
 
-    fn all_projects(&self) -> impl Iterator<Item = &Project<Id>> {
+    fn all_projects(&self) -> impl Iterator<Item = ProjectFact<'_, Id>> {
         self.organization().into_iter().flat_map(|id| self.directory.projects_of(id)).map(|project| project.0)
     }
 
-    fn all_clusters(&self) -> impl Iterator<Item = &Cluster<Id>> {
+    fn all_clusters(&self) -> impl Iterator<Item = ClusterFact<'_, Id>> {
         self.organization().into_iter().flat_map(|id| self.directory.clusters_of(id)).map(|cluster| cluster.0)
     }
 
-    fn selects(&self, resource: Resource<'_, Id>) -> bool {
+    fn selects(&self, resource: ResourceFact<'_, Id>) -> bool {
         let Some((_, action)) = self.asked else { return false };
-        match decide(self.subject, action, resource) {
+        match decide_of(self.subject, action, resource) {
             Decision::Allow => true,
             Decision::RequireApproval(_) => self.awaiting == Awaiting::Selected,
             Decision::Deny(_) => false,
@@ -224,9 +220,9 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
 
     /// Whether an environment of this project, on this cluster and with this protection is selected. If a token is restricted
     /// to environments, it is taken to be one of those that the tokens cover.
-    fn selects_one(&self, project: &Project<Id>, cluster: &Cluster<Id>, protection: Protection) -> bool {
+    fn selects_one(&self, project: ProjectFact<'_, Id>, cluster: ClusterFact<'_, Id>, protection: Protection) -> bool {
         let id = self.covered_environments().and_then(|mut ids| ids.next());
-        self.selects(Resource::NewEnvironment(NewEnvironment::new(id, project, cluster, protection)))
+        self.selects(ResourceFact::NewEnvironment(NewEnvironmentFact { id, project, cluster, protection }))
     }
 
     fn environments_of_tokens(&self) -> Selection<Id> {
@@ -240,20 +236,20 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
         Some(ids.filter(move |id| restricted().all(|token: &Token<Id>| token.environment::<Id>(id).is_some())))
     }
 
-    fn membership(&self) -> Option<&Membership<Id>> {
+    fn membership(&self) -> Option<MembershipFact<'_, Id>> {
         self.subject.account?.membership(self.organization()?)
     }
 
     /// What a decision about an environment reads of its project.
-    fn class_of_project(&self, project: &Project<Id>) -> (Visibility, GrantState<ProjectRole>, bool) {
-        let role = |membership: &Membership<Id>| membership.project_role_at(project.id(), self.subject.now());
+    fn class_of_project(&self, project: ProjectFact<'_, Id>) -> (Visibility, GrantState<ProjectRole>, bool) {
+        let role = |membership: MembershipFact<'_, Id>| membership.project_role_at(project.id(), self.subject.now());
         let reached = self.subject.tokens().into_iter().flatten().all(|token| token.reaches_project(project.id()));
         (project.visibility(), self.membership().map_or(GrantState::Nothing, role), reached)
     }
 
     /// What a decision about an environment reads of its cluster.
-    fn class_of_cluster(&self, cluster: &Cluster<Id>) -> (Visibility, GrantState<ClusterAccess>, bool) {
-        let level = |membership: &Membership<Id>| membership.cluster_access_at(cluster.id(), self.subject.now());
+    fn class_of_cluster(&self, cluster: ClusterFact<'_, Id>) -> (Visibility, GrantState<ClusterAccess>, bool) {
+        let level = |membership: MembershipFact<'_, Id>| membership.cluster_access_at(cluster.id(), self.subject.now());
         let reached = self.subject.tokens().into_iter().flatten().all(|token| token.reaches_cluster(cluster.id()));
         (cluster.visibility(), self.membership().map_or(GrantState::Nothing, level), reached)
     }
@@ -262,8 +258,8 @@ impl<Id: Hash + Ord + Clone> Filter<'_, Id> {
 /// Joins the classes of projects and clusters for which the same protections are selected, and leaves out those for which
 /// none is. `by_project` has the selected protections by class of project and class of cluster.
 fn alternatives<Id: Ord + Clone>(
-    projects: &Classes<'_, Project<Id>>,
-    clusters: &Classes<'_, Cluster<Id>>,
+    projects: &Classes<ProjectFact<'_, Id>>,
+    clusters: &Classes<ClusterFact<'_, Id>>,
     by_project: &[Vec<Protections>],
     unknown: Unknown,
 ) -> Vec<Alternative<Id>> {
@@ -271,8 +267,8 @@ fn alternatives<Id: Ord + Clone>(
     for by_cluster in first_of_each(by_project) {
         for protections in first_of_each(by_cluster).filter(|protections| !protections.is_empty()) {
             alternatives.push(Alternative::new(
-                projects.selection(unknown, |class| by_project.get(class) == Some(by_cluster)),
-                clusters.selection(unknown, |class| by_cluster.get(class) == Some(protections)),
+                projects.selection(ProjectFact::id, unknown, |class| by_project.get(class) == Some(by_cluster)),
+                clusters.selection(ClusterFact::id, unknown, |class| by_cluster.get(class) == Some(protections)),
                 protections.clone(),
             ));
         }

@@ -8,17 +8,12 @@ use crate::directory::index::OrganizationIndex;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::directory::views::ClusterRef;
-use crate::model::account::Account;
 use crate::model::action::Action;
-use crate::model::cluster::Cluster;
-use crate::model::custom_role::CustomRole;
-use crate::model::project::{Project, Visibility};
-use crate::model::resource::Resource;
-use crate::model::subject::Subject;
-use crate::model::team::Team;
+use crate::model::fact::{AccountFact, ClusterFact, ProjectFact, ResourceFact, RoleFact, SubjectFact, TeamFact};
+use crate::model::project::Visibility;
 use crate::model::time::GrantState;
 use crate::policy::asked::Asked;
-use crate::policy::decide::{decide, decide_here};
+use crate::policy::decide::{decide_here, decide_of};
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
 use crate::query::class::{Class, Memo, unless_denied};
@@ -57,7 +52,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        Search { directory: self, subject, facts: self.subject(&subject) }
+        Search { directory: self, subject, facts: self.subject_fact(&subject) }
     }
 }
 
@@ -69,7 +64,7 @@ impl<Id: Hash + Ord> Directory<Id> {
 pub struct Search<'a, Id, Q: ?Sized = Id> {
     pub(crate) directory: &'a Directory<Id>,
     pub(crate) subject: SubjectId<'a, Id, Q>,
-    facts: Subject<'a, Id>,
+    facts: SubjectFact<'a, Id>,
 }
 
 impl<'a, Id, Q> Search<'a, Id, Q>
@@ -83,11 +78,11 @@ where
         action: Action<&'q Q>,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, 'q, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
-        let memberships = subject.account().into_iter().flat_map(Account::memberships);
+        let memberships = subject.account.into_iter().flat_map(AccountFact::memberships);
         memberships.filter_map(move |membership| {
-            let organization = directory.organizations.get::<Id>(membership.organization())?;
+            let organization = directory.organization_fact::<Id>(membership.organization())?;
             let action = directory.action_in(action, organization.id())?;
-            unless_denied(organization.id(), decide(subject, action, Resource::Organization(organization)))
+            unless_denied(organization.id(), decide_of(subject, action, ResourceFact::Organization(organization)))
         })
     }
 
@@ -99,11 +94,11 @@ where
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
-        let organization = directory.organizations.get(organization);
+        let organization = directory.organization_fact(organization);
         let asked = organization.and_then(|it| Some((it, directory.action_in(action, it.id())?)));
         asked.into_iter().flat_map(move |(organization, action)| {
-            let about = move |account| Resource::Member(organization, Some(account));
-            accounts(directory, organization.id(), move |account| decide(subject, action, about(account)))
+            let about = move |account| ResourceFact::Member(organization, Some(account));
+            accounts(directory, organization.id(), move |account| decide_of(subject, action, about(account)))
         })
     }
 
@@ -117,7 +112,9 @@ where
         let asked = self.asked_in(action, organization);
         asked.into_iter().flat_map(move |(index, action)| {
             let roles = directory.roles_of::<Id>(index.id());
-            roles.filter_map(move |role| unless_denied(role.id(), decide(subject, action, Resource::Role(role.0))))
+            roles.filter_map(move |role| {
+                unless_denied(role.id(), decide_of(subject, action, ResourceFact::Role(role.0)))
+            })
         })
     }
 
@@ -131,7 +128,9 @@ where
         let asked = self.asked_in(action, organization);
         asked.into_iter().flat_map(move |(index, action)| {
             let teams = directory.teams_of::<Id>(index.id());
-            teams.filter_map(move |team| unless_denied(team.id(), decide(subject, action, Resource::Team(team.0))))
+            teams.filter_map(move |team| {
+                unless_denied(team.id(), decide_of(subject, action, ResourceFact::Team(team.0)))
+            })
         })
     }
 
@@ -143,11 +142,11 @@ where
         team: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
-        let team = directory.teams.get(team);
+        let team = directory.team_fact(team);
         let asked = team.and_then(|team| Some((team, directory.action_in(action, team.organization())?)));
         asked.into_iter().flat_map(move |(team, action)| {
-            let about = move |account| Resource::TeamMember(team, Some(account));
-            accounts(directory, team.organization(), move |account| decide(subject, action, about(account)))
+            let about = move |account| ResourceFact::TeamMember(team, Some(account));
+            accounts(directory, team.organization(), move |account| decide_of(subject, action, about(account)))
         })
     }
 
@@ -163,7 +162,7 @@ where
             directory.projects_of::<Id>(index.id()).filter_map(move |project| {
                 unless_denied(
                     project.id(),
-                    decide_here(Asked { subject, action, resource: Resource::Project(project.0) }),
+                    decide_here(Asked { subject, action, resource: ResourceFact::Project(project.0) }),
                 )
             })
         })
@@ -177,8 +176,8 @@ where
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         self.asked_of_project(action, project).into_iter().flat_map(move |(project, action)| {
-            let about = move |account| Resource::ProjectMember(project, Some(account));
-            accounts(directory, project.organization(), move |account| decide(subject, action, about(account)))
+            let about = move |account| ResourceFact::ProjectMember(project, Some(account));
+            accounts(directory, project.organization(), move |account| decide_of(subject, action, about(account)))
         })
     }
 
@@ -190,8 +189,8 @@ where
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         self.asked_of_project(action, project).into_iter().flat_map(move |(project, action)| {
-            let about = move |team| Resource::ProjectTeam(project, team);
-            teams(directory, project.organization(), move |team| decide(subject, action, about(team)))
+            let about = move |team| ResourceFact::ProjectTeam(project, team);
+            teams(directory, project.organization(), move |team| decide_of(subject, action, about(team)))
         })
     }
 
@@ -202,11 +201,9 @@ where
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject, now) = (self.directory, self.facts, self.facts.now());
-        let membership = subject.account().and_then(|account| account.membership(organization));
-        let role =
-            move |project: &Id| membership.map_or(GrantState::Nothing, |m| m.project_role_at::<Id>(project, now));
-        let level =
-            move |cluster: &Id| membership.map_or(GrantState::Nothing, |m| m.cluster_access_at::<Id>(cluster, now));
+        let membership = subject.account.and_then(|account| account.membership(organization));
+        let role = move |project: &Id| membership.map_or(GrantState::Nothing, |m| m.project_role_at(project, now));
+        let level = move |cluster: &Id| membership.map_or(GrantState::Nothing, |m| m.cluster_access_at(cluster, now));
         self.asked_in(action, organization).into_iter().flat_map(move |(index, action)| {
             // Few clusters are hidden, so it is faster to remember these than to look each one up.
             let is_hidden = |cluster: &ClusterRef<'_, Id>| cluster.visibility() == Visibility::Members;
@@ -214,16 +211,16 @@ where
                 directory.clusters_of::<Id>(index.id()).filter(is_hidden).map(ClusterRef::id).collect();
             let projects = index.projects.iter().filter_map(|id| directory.index.projects.get::<Id>(id));
             let environments = projects.flat_map(move |project| {
-                let visibility = directory.projects.get::<Id>(project.id()).map(Project::visibility);
+                let visibility = directory.project_fact::<Id>(project.id()).map(ProjectFact::visibility);
                 let project_class = Class::default().and(visibility).and(role(project.id()));
                 project.environments.iter().map(move |(id, stage)| (id, stage, project_class))
             });
             let mut memo = Memo::new();
             environments.filter_map(move |(id, stage, project_class)| {
                 let evaluate = || {
-                    let environment = directory.environments.get::<Id>(id);
+                    let environment = directory.environment_fact::<Id>(id);
                     environment.map_or(Decision::Deny(Reason::UnknownResource), |environment| {
-                        decide(subject, action, Resource::Environment(environment))
+                        decide_of(subject, action, ResourceFact::Environment(environment))
                     })
                 };
                 // A token can be restricted to single environments, so they do not fall into classes.
@@ -247,11 +244,14 @@ where
         environment: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
-        let environment = directory.environments.get(environment);
+        let environment = directory.environment_fact(environment);
         let asked = environment.and_then(|it| Some((it, directory.action_in(action, it.organization())?)));
         asked.into_iter().flat_map(move |(environment, action)| {
             directory.clusters_of::<Id>(environment.organization()).filter_map(move |cluster| {
-                unless_denied(cluster.id(), decide(subject, action, Resource::Placement { environment, to: cluster.0 }))
+                unless_denied(
+                    cluster.id(),
+                    decide_of(subject, action, ResourceFact::Placement { environment, to: cluster.0 }),
+                )
             })
         })
     }
@@ -268,7 +268,7 @@ where
             directory.clusters_of::<Id>(index.id()).filter_map(move |cluster| {
                 unless_denied(
                     cluster.id(),
-                    decide_here(Asked { subject, action, resource: Resource::Cluster(cluster.0) }),
+                    decide_here(Asked { subject, action, resource: ResourceFact::Cluster(cluster.0) }),
                 )
             })
         })
@@ -282,8 +282,8 @@ where
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         self.asked_of_cluster(action, cluster).into_iter().flat_map(move |(cluster, action)| {
-            let about = move |account| Resource::ClusterMember(cluster, Some(account));
-            accounts(directory, cluster.organization(), move |account| decide(subject, action, about(account)))
+            let about = move |account| ResourceFact::ClusterMember(cluster, Some(account));
+            accounts(directory, cluster.organization(), move |account| decide_of(subject, action, about(account)))
         })
     }
 
@@ -295,37 +295,37 @@ where
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
         let (directory, subject) = (self.directory, self.facts);
         self.asked_of_cluster(action, cluster).into_iter().flat_map(move |(cluster, action)| {
-            let about = move |team| Resource::ClusterTeam(cluster, team);
-            teams(directory, cluster.organization(), move |team| decide(subject, action, about(team)))
+            let about = move |team| ResourceFact::ClusterTeam(cluster, team);
+            teams(directory, cluster.organization(), move |team| decide_of(subject, action, about(team)))
         })
     }
 
     /// An organization, if the subject is a member of it, with the action. Only members are ever allowed anything there.
     fn asked_in(&self, action: Action<&Q>, organization: &Q) -> Option<(&'a OrganizationIndex<Id>, Given<'a, Id>)> {
-        self.facts.account()?.membership(organization)?;
+        self.facts.account?.membership(organization)?;
         let index = self.directory.index.organizations.get(organization)?;
         Some((index, self.directory.action_in(action, index.id())?))
     }
 
-    fn asked_of_project(&self, action: Action<&Q>, project: &Q) -> Option<(&'a Project<Id>, Given<'a, Id>)> {
-        let project = self.directory.projects.get(project)?;
+    fn asked_of_project(&self, action: Action<&Q>, project: &Q) -> Option<(ProjectFact<'a, Id>, Given<'a, Id>)> {
+        let project = self.directory.project_fact(project)?;
         Some((project, self.directory.action_in(action, project.organization())?))
     }
 
-    fn asked_of_cluster(&self, action: Action<&Q>, cluster: &Q) -> Option<(&'a Cluster<Id>, Given<'a, Id>)> {
-        let cluster = self.directory.clusters.get(cluster)?;
+    fn asked_of_cluster(&self, action: Action<&Q>, cluster: &Q) -> Option<(ClusterFact<'a, Id>, Given<'a, Id>)> {
+        let cluster = self.directory.cluster_fact(cluster)?;
         Some((cluster, self.directory.action_in(action, cluster.organization())?))
     }
 }
 
 /// An action with the custom role that it gives, if it gives one.
-type Given<'a, Id> = Action<&'a CustomRole<Id>>;
+type Given<'a, Id> = Action<RoleFact<'a, Id>>;
 
 /// The members of an organization for whom the decision is not a denial.
 fn accounts<'a, Id: Hash + Ord>(
     directory: &'a Directory<Id>,
     organization: &Id,
-    decide: impl Fn(&'a Account<Id>) -> Decision,
+    decide: impl Fn(AccountFact<'a, Id>) -> Decision,
 ) -> impl Iterator<Item = (&'a Id, Decision)> {
     directory.members_of::<Id>(organization).filter_map(move |account| unless_denied(account.id(), decide(account.0)))
 }
@@ -334,7 +334,7 @@ fn accounts<'a, Id: Hash + Ord>(
 fn teams<'a, Id: Hash + Ord>(
     directory: &'a Directory<Id>,
     organization: &Id,
-    decide: impl Fn(&'a Team<Id>) -> Decision,
+    decide: impl Fn(TeamFact<'a, Id>) -> Decision,
 ) -> impl Iterator<Item = (&'a Id, Decision)> {
     directory.teams_of::<Id>(organization).filter_map(move |team| unless_denied(team.id(), decide(team.0)))
 }

@@ -1,6 +1,5 @@
 //! The accounts that may perform an action on a resource.
 
-use alloc::collections::{BTreeMap, btree_map};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -8,13 +7,14 @@ use core::cmp::Ordering;
 use core::hash::Hash;
 
 use crate::directory::index::Member;
+use crate::directory::list::{self, List};
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
-use crate::model::account::Account;
 use crate::model::action::Action;
-use crate::model::membership::{Membership, state_of};
-use crate::model::resource::{Resource, ResourceId, ResourceRef};
+use crate::model::fact::{AccountFact, MembershipFact, ResourceFact};
+use crate::model::membership::state_of;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::role::ProjectRole;
 use crate::model::scope::Scope;
 use crate::model::time::{Grant, GrantState, Now, Time};
@@ -72,7 +72,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                 .with_resource([None, None], resource, |resource| Members::of(&resource, self))
                 .unwrap_or_default(),
             named_accounts: named_accounts(resource),
-            classes: Classes::of(action, resource),
+            sharing: Sharing::of(action, resource),
             memo: Memo::new(),
         }
     }
@@ -86,7 +86,7 @@ pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     resource: ResourceRef<'a, Id, Q>,
     at: Option<Time>,
     members: Members<'a, Id>,
-    classes: Classes,
+    sharing: Sharing,
     /// The accounts that the resource names, in order. A decision about one of them holds for no other member.
     named_accounts: Vec<&'a Q>,
     memo: Memo,
@@ -111,7 +111,7 @@ where
             let decision = if is_named {
                 evaluate()
             } else {
-                self.memo.get_or_insert_if(class, evaluate, |decision| self.classes.share(decision))
+                self.memo.get_or_insert_if(class, evaluate, |decision| self.sharing.shares(decision))
             };
             let item = unless_denied(id, decision);
             if item.is_some() {
@@ -123,22 +123,22 @@ where
 
 /// Which decisions hold for every member of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Classes {
+pub(crate) enum Sharing {
     /// All.
-    ShareAll,
+    All,
     /// Those of the gates before the clusters. The others depend on what the class does not say: on expiries, and on overrides
     /// on other clusters.
-    ShareWhatNeedsNoMore,
+    WhatNeedsNoMore,
 }
 
-impl Classes {
-    fn of<Id, Q: ?Sized>(action: Action<&Q>, resource: ResourceRef<'_, Id, Q>) -> Self {
+impl Sharing {
+    pub(crate) fn of<Id, Q: ?Sized>(action: Action<&Q>, resource: ResourceRef<'_, Id, Q>) -> Self {
         let requirement = Requirement::for_action(action.kind(), resource.kind());
-        if requirement.is_some_and(reads_all_of_the_subject) { Self::ShareWhatNeedsNoMore } else { Self::ShareAll }
+        if requirement.is_some_and(reads_all_of_the_subject) { Self::WhatNeedsNoMore } else { Self::All }
     }
 
-    const fn share(self, decision: Decision) -> bool {
-        let Decision::Deny(reason) = decision else { return matches!(self, Self::ShareAll) };
+    pub(crate) const fn shares(self, decision: Decision) -> bool {
+        let Decision::Deny(reason) = decision else { return matches!(self, Self::All) };
         let needs_no_more = matches!(
             reason,
             Reason::NotApplicable
@@ -148,7 +148,7 @@ impl Classes {
                 | Reason::RoleInsufficient { .. }
                 | Reason::UnknownResource
         );
-        needs_no_more || matches!(self, Self::ShareAll)
+        needs_no_more || matches!(self, Self::All)
     }
 }
 
@@ -165,20 +165,20 @@ const fn reads_all_of_the_subject(requirement: &Requirement) -> bool {
 /// The members of an organization, with the access of each to the resource's clusters and their role in its project.
 #[derive(Clone, Debug)]
 struct Members<'a, Id> {
-    each: btree_map::Iter<'a, Id, Grant<Member>>,
+    each: list::Iter<'a, Id, Grant<Member>>,
     place: Option<Place<'a, Id>>,
     overrides: [Grants<'a, Id, ClusterAccess>; 2],
     roles: Grants<'a, Id, ProjectRole>,
 }
 
 impl<'a, Id: Hash + Ord> Members<'a, Id> {
-    fn of(resource: &Resource<'_, Id>, directory: &'a Directory<Id>) -> Self {
+    fn of(resource: &ResourceFact<'_, Id>, directory: &'a Directory<Id>) -> Self {
         let (scope, index) = (Scope::of(resource), &directory.index);
         let place = || {
-            let organization = directory.organizations.get::<Id>(scope.organization)?.id();
-            let cluster = |(id, _): (&Id, _)| Some(directory.clusters.get::<Id>(id)?.id());
+            let organization = directory.organization_fact::<Id>(scope.organization)?.id();
+            let cluster = |(id, _): (&Id, _)| Some(directory.cluster_fact::<Id>(id)?.id());
             let clusters = scope.clusters.map(|place| place.and_then(cluster));
-            let project = scope.project.and_then(|(id, _)| Some(directory.projects.get::<Id>(id)?.id()));
+            let project = scope.project.and_then(|(id, _)| Some(directory.project_fact::<Id>(id)?.id()));
             Some(Place { organization, clusters, project })
         };
         let overrides = |place: Option<(&Id, _)>| {
@@ -204,7 +204,7 @@ impl<'a, Id: Hash + Ord> Members<'a, Id> {
             return Some((id, None));
         }
         let member = member.value();
-        let of_teams = || self.place.as_ref()?.states(directory.accounts.get::<Id>(id)?, now);
+        let of_teams = || self.place.as_ref()?.states(directory.account_fact::<Id>(id)?, now);
         let states = member.in_teams.then(of_teams).flatten();
         let States { overrides: [present, new], role } = states.unwrap_or_else(|| {
             let [present, new] = &mut self.overrides;
@@ -234,10 +234,10 @@ struct States {
 
 impl<Id: Ord> Place<'_, Id> {
     /// How the grants of a member count, those of the member's teams included.
-    fn states(&self, account: &Account<Id>, now: Now) -> Option<States> {
-        let membership: &Membership<Id> = account.membership::<Id>(self.organization)?;
-        let on = |cluster: &Id| membership.cluster_access_at::<Id>(cluster, now);
-        let role = |project: &Id| membership.project_role_at::<Id>(project, now);
+    fn states(&self, account: AccountFact<'_, Id>, now: Now) -> Option<States> {
+        let membership: MembershipFact<'_, Id> = account.membership::<Id>(self.organization)?;
+        let on = |cluster: &Id| membership.cluster_access_at(cluster, now);
+        let role = |project: &Id| membership.project_role_at(project, now);
         Some(States {
             overrides: self.clusters.map(|cluster| cluster.map_or(GrantState::Nothing, on)),
             role: self.project.map_or(GrantState::Nothing, role),
@@ -248,7 +248,7 @@ impl<Id: Ord> Place<'_, Id> {
 impl<Id> Default for Members<'_, Id> {
     fn default() -> Self {
         Self {
-            each: btree_map::Iter::default(),
+            each: list::Iter::default(),
             place: None,
             overrides: [Grants::none(), Grants::none()],
             roles: Grants::none(),
@@ -260,16 +260,16 @@ impl<Id> Default for Members<'_, Id> {
 #[derive(Clone, Debug)]
 struct Grants<'a, Id, T> {
     next: Option<(&'a Id, &'a Grant<T>)>,
-    rest: btree_map::Iter<'a, Id, Grant<T>>,
+    rest: list::Iter<'a, Id, Grant<T>>,
 }
 
 impl<'a, Id, T> Grants<'a, Id, T> {
     fn none() -> Self {
-        Self { next: None, rest: btree_map::Iter::default() }
+        Self { next: None, rest: list::Iter::default() }
     }
 
-    fn all(grants: Option<&'a BTreeMap<Id, Grant<T>>>) -> Self {
-        let mut rest = grants.map(BTreeMap::iter).unwrap_or_default();
+    fn all(grants: Option<&'a List<Id, Grant<T>>>) -> Self {
+        let mut rest = grants.map(List::iter).unwrap_or_default();
         Self { next: rest.next(), rest }
     }
 }

@@ -1,5 +1,8 @@
 //! The proportions of a real platform.
 
+#[path = "platform/teams.rs"]
+mod teams;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::format;
 use std::vec::Vec;
@@ -23,6 +26,14 @@ use super::random::Random;
 pub struct Size {
     memberships: usize,
     large: Option<Customer>,
+    teams: Teams,
+}
+
+/// How common teams and custom roles are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Teams {
+    Rare,
+    Common,
 }
 
 /// One large customer of a platform.
@@ -40,13 +51,32 @@ impl Size {
     /// A platform with about this many memberships: two thirds as many accounts, and organizations of about 125 members.
     #[must_use]
     pub const fn of_memberships(memberships: usize) -> Self {
-        Self { memberships, large: None }
+        Self { memberships, large: None, teams: Teams::Rare }
     }
 
     /// Makes the first organization a large customer. Its members count as memberships of the platform.
     #[must_use]
     pub const fn with_customer(self, customer: Customer) -> Self {
         Self { large: Some(customer), ..self }
+    }
+
+    /// Makes teams and custom roles common: two members of three are in one to three teams, half of all grants are those of
+    /// a team, and a tenth of the members have a custom role. Three members in ten have a grant of their own, also those of
+    /// the large customer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use shipgate::{Holder, testing};
+    ///
+    /// let size = testing::Size::of_memberships(1_000).with_teams();
+    /// let rows = testing::platform(size, 1);
+    /// assert!(rows.team_members.len() > rows.members.len());
+    /// assert!(rows.cluster_access.iter().any(|row| matches!(row.holder, Holder::Team(_))));
+    /// ```
+    #[must_use]
+    pub const fn with_teams(self) -> Self {
+        Self { teams: Teams::Common, ..self }
     }
 }
 
@@ -57,7 +87,7 @@ impl Size {
 /// override, a tenth have a role in a project, a fifth of the projects are visible to their members only, and one expiry in a
 /// hundred is over at [`NOW`]. Every organization has a permanent Owner, its first member who is a user. Three members in a
 /// hundred are in their organization's team, which has access to one cluster and a role in one project; one organization in
-/// ten has a custom role, that of its last Viewer.
+/// ten has a custom role, that of its last Viewer. [`Size::with_teams`] makes teams and custom roles common.
 ///
 /// # Examples
 ///
@@ -81,9 +111,14 @@ pub fn platform(size: Size, seed: u64) -> Rows<u64> {
     }
     builder.add_members(size);
     builder.appoint_owners();
-    builder.add_grants(&offices, size.large.is_some());
-    builder.add_teams(&offices);
-    builder.add_custom_roles();
+    match size.teams {
+        Teams::Rare => {
+            builder.add_grants(&offices, size.large.is_some());
+            builder.add_teams(&offices);
+            builder.add_custom_roles();
+        }
+        Teams::Common => builder.add_common_teams(&offices),
+    }
     builder.rows
 }
 

@@ -18,6 +18,8 @@ mod streams;
 #[cfg(feature = "authzen")]
 mod tampering;
 pub(crate) mod twin;
+#[cfg(feature = "shared")]
+mod versions;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;

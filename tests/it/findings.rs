@@ -266,6 +266,23 @@ fn a_rule_is_found_that_asks_for_more_approvals_than_there_are_approvers() {
     assert_eq!(found(rows), []);
 }
 
+/// Environments that are protected alike are told apart by their clusters and projects, where somebody has a grant there.
+#[test]
+fn an_environment_is_found_though_another_one_is_protected_alike() {
+    let three = ApprovalRule::new(ApprovalFrom::Admin).with_count(3).unwrap();
+    let mut rows = acme();
+    member(&mut rows, "carol", Role::Admin, None);
+    rows.cluster("vault".into(), "acme-corp", Visibility::Organization).unwrap();
+    rows.cluster_access("vault", Holder::Account("carol"), Grant::new(ClusterAccess::None)).unwrap();
+    for (environment, cluster) in
+        [("shop-a", "us-east"), ("shop-b", "vault"), ("shop-c", "us-east"), ("shop-d", "vault")]
+    {
+        rows.environment(environment.into(), "shop", cluster, environment, Protection::reviewed(three)).unwrap();
+    }
+    let place = |environment| (FindingCode::UnmeetableRule, format!("environment `{environment}`"));
+    assert_eq!(found(rows), [place("shop-b"), place("shop-d")], "carol may not view what runs there");
+}
+
 #[test]
 fn a_bypass_is_found_for_a_rank_that_may_not_deploy() {
     let rule = |from| ApprovalRule::new(from).with_bypass(Bypass::Admin);

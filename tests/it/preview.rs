@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
-use shipgate::change::{ApplyError, Batch, Change, DecisionChange, Preview};
+use shipgate::change::{ApplyError, Batch, Change, DecisionChange, DecisionChanges, Preview};
 use shipgate::model::{ApprovalId, Parameter, ParameterKind};
 use shipgate::{
     AccountKind, Action, ActionKind, ActionSet, AnyRole, ClusterAccess, Decision, Directory, Exposure, Grant, Holder,
-    ProjectRole, Protection, ResourceId, Role, SubjectId, Time, Token, Visibility,
+    ProjectRole, Protection, ResourceId, Role, RoleDefinition, RolePermissions, SubjectId, Time, Token, Visibility,
 };
 
 use crate::changes::model::Attempt;
@@ -81,16 +81,36 @@ fn compare(
     now: Option<Time>,
 ) {
     let mut found = BTreeSet::new();
-    for flip in preview.diff() {
-        let DecisionChange { account, action, resource, .. } = flip;
-        let answers = [before, after].map(|directory| directory.decide(&at(account, now), action, resource));
-        assert_eq!([flip.before, flip.after], answers, "{flip:?}");
-        assert_ne!(outcome(answers[0]), outcome(answers[1]), "{flip:?} is no difference");
-        assert!(is_shown(before, after, subject, resource), "{flip:?} is told to who may not view it");
-        assert!(found.insert(told(*account, action, resource)), "{flip:?} is told twice");
+    for group in preview.diff() {
+        let known = found.len();
+        for flip in group.changes() {
+            let DecisionChange { account, action, resource, .. } = flip;
+            let answers = [before, after].map(|directory| directory.decide(&at(account, now), action, resource));
+            assert_eq!([flip.before, flip.after], answers, "{flip:?}");
+            assert_ne!(outcome(answers[0]), outcome(answers[1]), "{flip:?} is no difference");
+            assert!(is_shown(before, after, subject, resource), "{flip:?} is told to who may not view it");
+            assert!(found.insert(told(*account, action, resource)), "{flip:?} is told twice");
+        }
+        assert_eq!(found.len() - known, usize::try_from(group.count()).unwrap(), "{group:?}");
+        compare_group(&group);
     }
+    assert_eq!(preview.changes().count(), found.len());
     let missing: Vec<_> = differing(before, after, subject, now).difference(&found).cloned().collect();
     assert!(missing.is_empty(), "{:?} for {subject:?}: {missing:?}", preview.entries());
+}
+
+/// The accounts and the resources of a group are those of its decisions, and all of these are alike.
+fn compare_group(group: &DecisionChanges<'_, Id>) {
+    let accounts: BTreeSet<Id> = group.accounts().copied().collect();
+    let resources: BTreeSet<String> = group.resources().map(|resource| format!("{resource:?}")).collect();
+    let of_flips: BTreeSet<Id> = group.changes().map(|flip| *flip.account).collect();
+    assert_eq!(accounts, of_flips, "{group:?}");
+    assert_eq!((accounts.len(), resources.len()), (group.accounts().count(), group.resources().count()), "{group:?}");
+    let alike = (group.action(), group.before(), group.after());
+    for flip in group.changes() {
+        assert_eq!((flip.action, flip.before, flip.after), alike);
+        assert!(resources.contains(&format!("{:?}", flip.resource)), "{flip:?} is about nothing of {group:?}");
+    }
 }
 
 fn at(account: &Id, now: Option<Time>) -> SubjectId<'_, Id> {
@@ -162,20 +182,38 @@ fn actions<'a>(resource: Resource<'a>, ids: &'a [Id]) -> Vec<Action<&'a Id>> {
     let parameters = |kind: ActionKind| -> Vec<Parameter<&'a Id>> {
         match kind.parameter(on) {
             ParameterKind::None => vec![Parameter::None],
-            ParameterKind::Invitation => roles().map(|role| Parameter::Invitation { role, expires_at: None }).collect(),
+            ParameterKind::Invitation => {
+                roles().flat_map(|role| ENDS.map(|expires_at| Parameter::Invitation { role, expires_at })).collect()
+            }
             ParameterKind::Role => roles().map(Parameter::Role).collect(),
-            ParameterKind::Visibility => vec![Parameter::Visibility(None)],
-            ParameterKind::Expiry => vec![Parameter::Expiry(None)],
+            ParameterKind::Visibility => {
+                let each = Visibility::ALL.map(Some).into_iter();
+                each.chain([None]).map(Parameter::Visibility).collect()
+            }
+            ParameterKind::Expiry => ENDS.map(Parameter::Expiry).into(),
             ParameterKind::ProjectRole => vec![Parameter::ProjectRole(Some(Grant::new(ProjectRole::Admin)))],
             ParameterKind::ClusterAccess => vec![Parameter::ClusterAccess(Some(Grant::new(ClusterAccess::Manage)))],
             ParameterKind::Protection => vec![Parameter::Protection(Protection::NONE)],
-            ParameterKind::Definition | ParameterKind::Permissions => Vec::new(),
+            ParameterKind::Definition => {
+                let custom = |role: Role| RoleDefinition::new(role, permissions_of(role)).unwrap();
+                [Role::Admin, Role::Developer, Role::Viewer].map(custom).map(Parameter::Definition).into()
+            }
+            ParameterKind::Permissions => {
+                [Role::Admin, Role::Developer, Role::Viewer].map(permissions_of).map(Parameter::Permissions).into()
+            }
         }
     };
     let applicable = ActionKind::ALL.into_iter().filter(|kind| row(*kind, on).is_some());
     applicable
         .flat_map(|kind| parameters(kind).into_iter().filter_map(move |value| kind.with(on, value).ok()))
         .collect()
+}
+
+/// None, and the earliest that a record can say.
+const ENDS: [Option<Time>; 2] = [None, Some(Time::from_millis(-62_167_219_200_000))];
+
+fn permissions_of(role: Role) -> RolePermissions {
+    RolePermissions::new(role.permissions().iter()).expect("a custom role may have the permissions of these")
 }
 
 fn outcome(decision: Decision) -> &'static str {
@@ -198,16 +236,16 @@ fn a_promotion_shows_what_it_gives_and_a_demotion_what_it_takes() {
     let to = |to: Role| Change::<String>::change_role("acme-corp", "alice", to);
 
     let preview = directory.preview(&olivia, to(Role::Admin)).unwrap();
-    assert!(preview.diff().all(|flip| flip.account == "alice"
+    assert!(preview.changes().all(|flip| flip.account == "alice"
         || matches!(flip.resource, ResourceId::Member { account, .. } if account == "alice")));
     let manages = |flip: &DecisionChange<'_, String>| {
         matches!(flip.resource, ResourceId::Cluster(id) if id == "us-east") && flip.action == Action::Manage
     };
-    let given = preview.diff().find(manages).expect("an admin manages the cluster");
+    let given = preview.changes().find(manages).expect("an admin manages the cluster");
     assert_eq!((given.account.as_str(), given.after), ("alice", Decision::Allow));
 
     let preview = directory.preview(&olivia, to(Role::Billing)).unwrap();
-    let taken: Vec<_> = preview.diff().filter(|flip| matches!(flip.resource, ResourceId::Cluster(_))).collect();
+    let taken: Vec<_> = preview.changes().filter(|flip| matches!(flip.resource, ResourceId::Cluster(_))).collect();
     assert!(taken.iter().all(|flip| flip.before == Decision::Allow && flip.account == "alice"), "{taken:?}");
     assert_eq!(taken.len(), 2, "to view and to deploy: {taken:?}");
     assert_eq!(directory.account("alice").unwrap().membership("acme-corp").unwrap().rank(), Role::Developer);
@@ -231,7 +269,7 @@ fn a_preview_tells_nothing_of_what_who_asks_may_not_view() {
     let directory = rows.build();
     let of = |subject: SubjectId<'_, String, str>| {
         let preview = directory.preview(&subject, Change::remove_member("acme-corp", "bob")).unwrap();
-        let places: BTreeSet<String> = preview.diff().map(|flip| format!("{:?}", flip.resource)).collect();
+        let places: BTreeSet<String> = preview.changes().map(|flip| format!("{:?}", flip.resource)).collect();
         places.into_iter().filter(|place| place.contains("vault")).count()
     };
     assert_eq!(of(SubjectId::new("carol")), 2, "the cluster and what runs there");
@@ -258,7 +296,7 @@ fn a_batch_is_previewed_as_a_whole() {
     let told = |directory: &mut Directory<String>, batch: Batch<'_, String, str>| {
         let record = directory.propose_all(fresh(), batch).unwrap();
         let preview = directory.preview_record(&olivia, &record).unwrap();
-        let told: BTreeSet<_> = preview.diff().map(|flip| (flip.account.clone(), flip.after.is_allowed())).collect();
+        let told: BTreeSet<_> = preview.changes().map(|flip| (flip.account.clone(), flip.after.is_allowed())).collect();
         (preview.entries().len(), told)
     };
     let there_and_back = Batch::new().with(olivia, to(Role::Admin)).with(olivia, to(Role::Developer));
@@ -279,4 +317,35 @@ fn a_record_out_of_its_turn_has_no_preview() {
     let organization = r#""acme-corp""#.to_owned();
     let again = directory.preview_record(&SubjectId::new("olivia"), &founded).unwrap_err();
     assert_eq!(again, ApplyError::Skips { organization, record: 1, present: 1 });
+}
+
+/// Twelve Developers, one of them with an override on each cluster and one with a role in the project: a hidden project is one group for each action, cluster and outcome, however many environments there are.
+#[test]
+fn decisions_that_change_alike_are_one_group() {
+    let mut rows = Directory::<u64>::builder();
+    rows.organization(1).unwrap();
+    rows.member(&1, 0, AccountKind::User, Role::Owner, None).unwrap();
+    for account in 1..=12 {
+        rows.member(&1, account, AccountKind::User, Role::Developer, None).unwrap();
+    }
+    for cluster in [1, 2] {
+        rows.cluster(cluster, &1, Visibility::Organization).unwrap();
+        rows.cluster_access(&cluster, Holder::Account(&1), ClusterAccess::View).unwrap();
+    }
+    rows.project(1, &1, Visibility::Organization).unwrap();
+    rows.project_role(&1, Holder::Account(&2), ProjectRole::Viewer).unwrap();
+    for environment in 0..40 {
+        let cluster = environment % 2 + 1;
+        rows.environment(environment, &1, &cluster, &format!("n{environment}"), Protection::NONE).unwrap();
+    }
+    let directory = rows.build();
+    let preview =
+        directory.preview(&SubjectId::new(&0), Change::update_project(1_u64, Some(Visibility::Members))).unwrap();
+    let is_deploy = |group: &DecisionChanges<'_, u64>| group.action() == Action::Deploy;
+    let groups: Vec<_> =
+        preview.diff().filter(is_deploy).map(|it| (it.accounts().count(), it.resources().count())).collect();
+    assert_eq!(groups, [(10, 20), (10, 20)], "not the Viewer of the project, nor who only views the cluster");
+    let logs = preview.diff().filter(|group| group.action() == Action::ViewLogs);
+    let on_environments = logs.filter(|group| group.resources().count() > 1);
+    assert_eq!(on_environments.map(|group| group.count()).sum::<u64>(), 11 * 40);
 }

@@ -17,9 +17,9 @@ use crate::directory::views::{
 use crate::json::Named;
 use crate::json::authzen::asked::{Asked, OfIds};
 use crate::json::authzen::question::resource::has_properties;
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
 use crate::model::action::{Action, ActionKind};
-use crate::model::membership::Membership;
+use crate::model::fact::{AccountFact, MembershipFact};
 use crate::model::resource::{ResourceId, ResourceKey, ResourceKind};
 use crate::query::AllowedActions;
 
@@ -69,7 +69,7 @@ impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> DirectoryPdp<'_, 
         self.found(&inquiry.with_resource_id(WANTED), |question| {
             let of_ids = OfIds::new(question);
             let asked = of_ids.ask(self.directory, question);
-            let candidates = candidates(self.directory, asked.subject.account(), asked.resource);
+            let candidates = candidates(self.directory, asked.subject.account, asked.resource);
             let allowed = candidates.into_iter().filter(|(_, resource)| asked.about(*resource).decide().is_allowed());
             let properties = inquiry.resource().properties().filter(|_| has_properties(&question.resource));
             let properties = properties.cloned().unwrap_or_default();
@@ -106,7 +106,7 @@ impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> DirectoryPdp<'_, 
 
 impl<'a, Id, K: Copy> Asked<'a, Id, K> {
     /// The same of another account.
-    fn by(&self, account: &'a Account<Id>) -> Self {
+    fn by(&self, account: AccountFact<'a, Id>) -> Self {
         let mut subject = self.subject;
         subject.account = Some(account);
         Self { directory: self.directory, subject, action: self.action, resource: self.resource }
@@ -127,10 +127,10 @@ impl<'a, Id, K: Copy> Asked<'a, Id, K> {
 /// to the organizations of the account, as no one is ever allowed anything elsewhere.
 fn candidates<'a, Id: Hash + Ord>(
     directory: &'a Directory<Id>,
-    account: Option<&'a Account<Id>>,
+    account: Option<AccountFact<'a, Id>>,
     resource: Keys<'a, Id>,
 ) -> Vec<(&'a Id, Keys<'a, Id>)> {
-    let organizations = account.into_iter().flat_map(Account::memberships).map(Membership::organization);
+    let organizations = account.into_iter().flat_map(AccountFact::memberships).map(MembershipFact::organization);
     let members = |organization: Option<&'a Id>, resource: &dyn Fn(&'a Id) -> Keys<'a, Id>| {
         let members = organization.into_iter().flat_map(|id| directory.members_of::<Id>(id)).map(AccountRef::id);
         members.map(|id| (id, resource(id))).collect()

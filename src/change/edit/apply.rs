@@ -1,6 +1,7 @@
 //! Applies edits: changes the fact, the facts and counts that depend on it, and the index.
 //!
-//! Nothing here clones an id, as the missing bound `Id: Clone` shows: a clone that panics leaves no change half done.
+//! Nothing here clones an id, unless other versions have the page or the chunk that is changed, which is copied then. So a clone
+//! that panics leaves no change half done: what is not shared clones nothing, and a draft of what is shared is thrown away.
 
 use alloc::sync::Arc;
 use core::hash::Hash;
@@ -13,19 +14,21 @@ use crate::model::account::{Account, AccountKind};
 use crate::model::cluster::Orchestrator;
 use crate::model::custom_role::{AnyRole, RoleDefinition};
 use crate::model::environment::Environment;
+use crate::model::fact::MembershipFact;
 use crate::model::grants::{Grants, Holder};
 use crate::model::membership::Membership;
-use crate::model::project::Visibility;
+use crate::model::project::{Project, Visibility};
+use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, RankedPermissions, Role};
 use crate::model::time::Grant;
 
-impl<Id: Hash + Ord> Directory<Id> {
+impl<Id: Hash + Ord + Clone> Directory<Id> {
     pub(crate) fn take(&mut self, step: Step<Id>) {
         match step {
             Step::AddOrganization(new) => {
                 let (organization, index) = *new;
-                self.organizations.get_or_insert(organization);
-                self.index.organizations.get_or_insert(index);
+                drop(self.organizations.insert(organization));
+                self.index.organizations.add(index);
             }
             Step::RemoveOrganization(id) => {
                 self.organizations.remove(&id);
@@ -36,8 +39,8 @@ impl<Id: Hash + Ord> Directory<Id> {
                 if let Some(of) = self.index.organizations.get_mut(role.organization()) {
                     of.roles.insert(listed);
                 }
-                self.index.roles.get_or_insert(index);
-                self.roles.get_or_insert(role);
+                self.index.roles.add(index);
+                drop(self.roles.insert(role));
             }
             Step::UpdateRole { role, definition } => self.update_role(&role, definition),
             Step::RemoveRole(id) => {
@@ -54,8 +57,8 @@ impl<Id: Hash + Ord> Directory<Id> {
                 if let Some(of) = self.index.organizations.get_mut(team.organization()) {
                     of.teams.insert(listed);
                 }
-                self.index.teams.get_or_insert(index);
-                self.teams.get_or_insert(team);
+                self.index.teams.add(index);
+                drop(self.teams.insert(team));
             }
             Step::RemoveTeam(id) => {
                 let team = self.teams.remove(&id);
@@ -73,8 +76,8 @@ impl<Id: Hash + Ord> Directory<Id> {
                 if let Some(of) = self.index.organizations.get_mut(project.organization()) {
                     of.projects.insert(listed);
                 }
-                self.index.projects.get_or_insert(index);
-                self.projects.get_or_insert(project);
+                self.index.projects.add(index);
+                drop(self.projects.insert(project));
             }
             Step::UpdateProject { project, visibility } => self.update_project(&project, visibility),
             Step::RemoveProject(id) => {
@@ -89,8 +92,8 @@ impl<Id: Hash + Ord> Directory<Id> {
                 if let Some(of) = self.index.organizations.get_mut(cluster.organization()) {
                     of.clusters.insert(listed);
                 }
-                self.index.clusters.get_or_insert(index);
-                self.clusters.get_or_insert(cluster);
+                self.index.clusters.add(index);
+                drop(self.clusters.insert(cluster));
             }
             Step::UpdateCluster { cluster, visibility, orchestrator } => {
                 self.update_cluster(&cluster, visibility, orchestrator);
@@ -101,6 +104,9 @@ impl<Id: Hash + Ord> Directory<Id> {
                     of.clusters.remove(&id);
                 }
                 self.index.clusters.remove(&id);
+            }
+            Step::SetEnvironment { id, to: Some(new) } if self.is_placed_as(&new) => {
+                self.protect(&id, new.stage.protection);
             }
             Step::SetEnvironment { id, to } => {
                 self.remove_environment(&id);
@@ -147,11 +153,10 @@ impl<Id: Hash + Ord> Directory<Id> {
             },
         };
         if let Some((account, membership, listed)) = new {
-            let account = self.accounts.get_or_insert(account);
             if let Some(index) = self.index.organizations.get_mut(&organization) {
                 index.members.insert(listed, Member::of(account.kind(), &membership));
             }
-            account.replace(membership);
+            self.accounts.insert_and_change(account, |account| account.replace(membership));
         }
         self.release_role(&organization, &id);
         if let (AnyRole::Custom(role), Some(holder)) = (&role, holder) {
@@ -168,7 +173,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         };
         membership.set_role(ranked, role.custom());
         membership.set_expiry(expires_at);
-        if is_permanent_owner(kind, membership)
+        if is_permanent_owner(kind, MembershipFact::of(membership))
             && let Some(organization) = self.organizations.get_mut(&organization)
         {
             organization.add_owner();
@@ -191,7 +196,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                 role.remove_member();
             }
         }
-        if is_permanent_owner(kind, membership)
+        if is_permanent_owner(kind, MembershipFact::of(membership))
             && let Some(organization) = self.organizations.get_mut(organization)
         {
             organization.remove_owner();
@@ -320,6 +325,26 @@ impl<Id: Hash + Ord> Directory<Id> {
         }
     }
 
+    /// Whether the environment is there, and stays in its project, on its cluster and in its namespace.
+    fn is_placed_as(&self, new: &NewEnvironment<Id>) -> bool {
+        let [id, _, project, cluster] = &new.ids;
+        let present = self.index.projects.get(project).and_then(|index| index.environments.get(id));
+        present.is_some_and(|present| present.cluster == *cluster && present.namespace == new.stage.namespace)
+    }
+
+    fn protect(&mut self, id: &Id, protection: Protection) {
+        let Some(environment) = self.environments.get_mut(id) else { return };
+        environment.set_protection(protection);
+        let Some(counts) = self.index.protect(id, environment.project(), protection) else { return };
+        let (id, safeguard) = (environment.project(), counts.safeguard());
+        // A page is copied only for what is different.
+        if self.projects.get(id).map(Project::safeguard) != Some(safeguard)
+            && let Some(project) = self.projects.get_mut(id)
+        {
+            project.set_safeguard(safeguard);
+        }
+    }
+
     fn add_environment(&mut self, new: NewEnvironment<Id>) {
         let NewEnvironment { ids, listed, cluster: in_project, stage } = new;
         let [_, organization, project, cluster] = &ids;
@@ -330,7 +355,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         project.add_environment((in_project, cluster.visibility()), stage.protection);
         let (visibility, protection) = ([project.visibility(), cluster.visibility()], stage.protection);
         self.index.add_environment(listed, organization, project.id(), stage);
-        self.environments.get_or_insert(Environment::from_ids(ids, visibility, protection));
+        drop(self.environments.insert(Environment::from_ids(ids, visibility, protection)));
     }
 
     fn remove_environment(&mut self, id: &Id) {
@@ -338,11 +363,11 @@ impl<Id: Hash + Ord> Directory<Id> {
         if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
             cluster.remove_environment();
         }
-        self.index.remove_environment(id, present.organization(), present.project());
-        let Some(project) = self.projects.get_mut(present.project()) else { return };
-        let others = self.index.projects.get(present.project()).into_iter();
-        let others = others.flat_map(|index| index.environments.values());
-        project.remove_environment(present.cluster(), others.map(|stage| (&stage.cluster, stage.protection)));
+        let others = self.index.remove_environment(id, present.organization(), present.project());
+        if let (Some(project), Some(others)) = (self.projects.get_mut(present.project()), others) {
+            let unused = Some(present.cluster()).filter(|cluster| !others.is_used(cluster));
+            project.remove_environment(others.safeguard(), unused);
+        }
     }
 }
 
@@ -354,6 +379,6 @@ fn membership_in<'a, Id: Ord>(
     Some((kind, account.membership_mut(organization)?))
 }
 
-pub(crate) fn is_permanent_owner<Id>(kind: AccountKind, membership: &Membership<Id>) -> bool {
+pub(crate) fn is_permanent_owner<Id>(kind: AccountKind, membership: MembershipFact<'_, Id>) -> bool {
     kind.acting(membership.rank()) == Role::Owner && membership.expires_at().is_none()
 }

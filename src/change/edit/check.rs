@@ -8,13 +8,10 @@ use crate::change::edit::{
 };
 use crate::directory::index::{OrganizationIndex, RoleIndex};
 use crate::directory::store::Directory;
-use crate::model::account::Account;
-use crate::model::cluster::Cluster;
-use crate::model::custom_role::{AnyRole, CustomRole};
+use crate::model::custom_role::AnyRole;
+use crate::model::fact::{AccountFact, ClusterFact, ProjectFact, RoleFact, TeamFact};
 use crate::model::grants::Holder;
 use crate::model::namespace::check_namespace;
-use crate::model::project::Project;
-use crate::model::team::Team;
 
 impl<Id: Hash + Ord> Directory<Id> {
     pub(crate) fn check(&self, edit: &Edit<Id>) -> bool {
@@ -27,7 +24,7 @@ impl<Id: Hash + Ord> Directory<Id> {
                 self.check_role((organization, role), from.as_ref(), to.as_ref())
             }
             Edit::Member { organization, account, from, to } => {
-                self.organizations.get(organization).is_some()
+                self.organization_fact(organization).is_some()
                     && self.is_member(organization, account, from.as_ref())
                     && self.check_member(organization, account, to.as_ref())
             }
@@ -35,17 +32,17 @@ impl<Id: Hash + Ord> Directory<Id> {
                 self.check_team((organization, team), from.as_ref(), to.as_ref())
             }
             Edit::TeamMember { organization, team, account, from, .. } => {
-                self.teams.get(team).map(Team::organization) == Some(organization)
+                self.team_fact(team).map(TeamFact::organization) == Some(organization)
                     && self.membership(organization, account).is_some()
                     && self.team_member_state(team, account) == *from
             }
             Edit::ClusterAccess { organization, cluster, holder, from, .. } => {
-                self.clusters.get(cluster).map(Cluster::organization) == Some(organization)
+                self.cluster_fact(cluster).map(ClusterFact::organization) == Some(organization)
                     && self.has_holder(organization, holder)
                     && self.cluster_access_of(cluster, holder.as_ref()) == *from
             }
             Edit::ProjectRole { organization, project, holder, from, .. } => {
-                self.projects.get(project).map(Project::organization) == Some(organization)
+                self.project_fact(project).map(ProjectFact::organization) == Some(organization)
                     && self.has_holder(organization, holder)
                     && self.project_role_of(project, holder.as_ref()) == *from
             }
@@ -64,7 +61,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     fn is_member(&self, organization: &Id, account: &Id, from: Option<&MemberState<Id>>) -> bool {
-        let present = self.accounts.get(account).and_then(|account| Some((account, account.membership(organization)?)));
+        let present = self.account_fact(account).and_then(|account| Some((account, account.membership(organization)?)));
         are_both(present, from, |(account, present), from| {
             account.kind() == from.kind
                 && present.role() == from.role.as_ref()
@@ -73,7 +70,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 
     fn is_environment(&self, (organization, id): Named<'_, Id>, from: Option<&EnvironmentState<Id>>) -> bool {
-        are_both(self.environments.get(id), from, |present, from| {
+        are_both(self.environment_fact(id), from, |present, from| {
             present.organization() == organization
                 && *present.project() == from.project
                 && *present.cluster() == from.cluster
@@ -90,13 +87,13 @@ impl<Id: Hash + Ord> Directory<Id> {
         to: Option<&RoleState>,
     ) -> bool {
         let is_unused = |index: &RoleIndex<Id>| index.holders.is_empty();
-        let is_same = |present: &CustomRole<Id>, from: &RoleState| {
+        let is_same = |present: RoleFact<'_, Id>, from: &RoleState| {
             present.organization() == organization && present.definition() == from.definition
         };
-        are_both(self.roles.get(role), from, is_same)
+        are_both(self.role_fact(role), from, is_same)
             && match (from, to) {
                 (_, None) => self.index.roles.get(role).is_none_or(is_unused),
-                (None, Some(_)) => self.organizations.get(organization).is_some(),
+                (None, Some(_)) => self.organization_fact(organization).is_some(),
                 (Some(from), Some(to)) => from.definition.rank() == to.definition.rank(),
             }
     }
@@ -108,19 +105,19 @@ impl<Id: Hash + Ord> Directory<Id> {
         };
         let has_role = match role {
             AnyRole::BuiltIn(_) => true,
-            AnyRole::Custom(id) => self.roles.get(id).is_some_and(|role| role.organization() == organization),
+            AnyRole::Custom(id) => self.role_fact(id).is_some_and(|role| role.organization() == organization),
         };
-        has_role && self.accounts.get(account).map(Account::kind).is_none_or(|present| present == *kind)
+        has_role && self.account_fact(account).map(AccountFact::kind).is_none_or(|present| present == *kind)
     }
 
     /// A team that has members or grants cannot be removed.
     fn check_team(&self, (organization, id): Named<'_, Id>, from: Option<&TeamState>, to: Option<&TeamState>) -> bool {
-        let is_empty = |team: &Team<Id>| team.members() == 0 && team.grants().is_empty();
-        let is_same = |present: &Team<Id>, _: &TeamState| present.organization() == organization;
-        are_both(self.teams.get(id), from, is_same)
+        let is_empty = |team: TeamFact<'_, Id>| team.members() == 0 && team.grants().is_empty();
+        let is_same = |present: TeamFact<'_, Id>, _: &TeamState| present.organization() == organization;
+        are_both(self.team_fact(id), from, is_same)
             && match (from, to) {
-                (_, None) => self.teams.get(id).is_none_or(is_empty),
-                (None, Some(_)) => self.organizations.get(organization).is_some(),
+                (_, None) => self.team_fact(id).is_none_or(is_empty),
+                (None, Some(_)) => self.organization_fact(organization).is_some(),
                 (Some(_), Some(_)) => true,
             }
     }
@@ -129,7 +126,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     fn has_holder(&self, organization: &Id, holder: &Holder<Id>) -> bool {
         match holder {
             Holder::Account(account) => self.membership(organization, account).is_some(),
-            Holder::Team(team) => self.teams.get(team).is_some_and(|team| team.organization() == organization),
+            Holder::Team(team) => self.team_fact(team).is_some_and(|team| team.organization() == organization),
         }
     }
 
@@ -139,15 +136,15 @@ impl<Id: Hash + Ord> Directory<Id> {
         from: Option<&ProjectState>,
         to: Option<&ProjectState>,
     ) -> bool {
-        let is_same = |present: &Project<Id>, from: &ProjectState| {
+        let is_same = |present: ProjectFact<'_, Id>, from: &ProjectState| {
             present.organization() == organization && present.visibility() == from.visibility
         };
-        are_both(self.projects.get(project), from, is_same)
+        are_both(self.project_fact(project), from, is_same)
             && match to {
                 None => self.index.projects.get(project).is_none_or(|index| {
                     index.roles.is_empty() && index.team_roles.is_empty() && index.environments.is_empty()
                 }),
-                Some(_) => self.organizations.get(organization).is_some(),
+                Some(_) => self.organization_fact(organization).is_some(),
             }
     }
 
@@ -157,28 +154,28 @@ impl<Id: Hash + Ord> Directory<Id> {
         from: Option<&ClusterState>,
         to: Option<&ClusterState>,
     ) -> bool {
-        let is_same = |present: &Cluster<Id>, from: &ClusterState| {
+        let is_same = |present: ClusterFact<'_, Id>, from: &ClusterState| {
             present.organization() == organization
                 && present.visibility() == from.visibility
                 && self.orchestrator(cluster) == from.orchestrator
         };
-        are_both(self.clusters.get(cluster), from, is_same)
+        are_both(self.cluster_fact(cluster), from, is_same)
             && match to {
                 None => self.index.clusters.get(cluster).is_none_or(|index| {
                     index.overrides.is_empty() && index.team_overrides.is_empty() && index.namespaces.is_empty()
                 }),
-                Some(_) => self.organizations.get(organization).is_some(),
+                Some(_) => self.organization_fact(organization).is_some(),
             }
     }
 
     /// An environment stays in its project, is on a cluster of the same organization, and shares its namespace with no other.
     fn check_environment(&self, (organization, environment): Named<'_, Id>, to: &EnvironmentState<Id>) -> bool {
-        let (Some(project), Some(cluster)) = (self.projects.get(&to.project), self.clusters.get(&to.cluster)) else {
+        let (Some(project), Some(cluster)) = (self.project_fact(&to.project), self.cluster_fact(&to.cluster)) else {
             return false;
         };
         project.organization() == organization
             && cluster.organization() == organization
-            && self.environments.get(environment).is_none_or(|present| *present.project() == to.project)
+            && self.environment_fact(environment).is_none_or(|present| *present.project() == to.project)
             && check_namespace(&to.namespace).is_ok()
             && self.is_free(&to.cluster, &to.namespace, environment)
     }
@@ -186,17 +183,17 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// What is removed is there, and no environment, or member of a team, is left in it.
     fn check_removal(&self, organization: &Id, removed: &Removed<Id>) -> bool {
         match removed {
-            Removed::Organization => self.organizations.get(organization).is_some(),
-            Removed::Project(id) => self.projects.get(id).is_some_and(|project| {
+            Removed::Organization => self.organization_fact(organization).is_some(),
+            Removed::Project(id) => self.project_fact(id).is_some_and(|project| {
                 project.organization() == organization
                     && self.index.projects.get(id).is_none_or(|index| index.environments.is_empty())
             }),
-            Removed::Cluster(id) => self.clusters.get(id).is_some_and(|cluster| {
+            Removed::Cluster(id) => self.cluster_fact(id).is_some_and(|cluster| {
                 cluster.organization() == organization
                     && self.index.clusters.get(id).is_none_or(|index| index.namespaces.is_empty())
             }),
             Removed::Team(id) => {
-                self.teams.get(id).is_some_and(|team| team.organization() == organization && team.members() == 0)
+                self.team_fact(id).is_some_and(|team| team.organization() == organization && team.members() == 0)
             }
         }
     }

@@ -7,19 +7,20 @@ use core::hash::Hash;
 
 use crate::change::edit::step::Step;
 use crate::change::edit::{ClusterState, Edit, ProjectState};
+use crate::change::plan::removal::are_inverse;
 use crate::directory::store::Directory;
-use crate::model::cluster::Cluster;
+use crate::model::fact::{ClusterFact, ProjectFact};
 use crate::model::grants::{Grants, Holder};
-use crate::model::project::{Project, Visibility};
+use crate::model::project::Visibility;
 
-/// An edit that is ready to be applied, without a clone.
+/// An edit that is ready to be applied: without a clone, unless other versions have what it changes.
 pub(crate) struct Prepared<Id> {
     step: Step<Id>,
     /// The new grants of teams, each at the last edit that changes them: all members of a team share them.
     shared: Vec<(Id, Arc<Grants<Id>>)>,
 }
 
-impl<Id: Hash + Ord> Directory<Id> {
+impl<Id: Hash + Ord + Clone> Directory<Id> {
     pub(crate) fn carry_out(&mut self, prepared: Prepared<Id>) {
         self.take(prepared.step);
         for (team, grants) in prepared.shared {
@@ -29,14 +30,37 @@ impl<Id: Hash + Ord> Directory<Id> {
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// Prepares edits that are to be applied one after the other.
+    /// Prepares edits that are to be applied one after the other: one removal, or edits of rows.
     pub(crate) fn prepare(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
+        match edits {
+            [Edit::Remove { organization, removed, .. }] => {
+                Vec::from([Prepared::each(self.prepare_rows(&self.rows_of_removal(organization, removed)))])
+            }
+            rows => self.prepare_rows(rows),
+        }
+    }
+
+    /// Prepares edits, each with what undoes it. `None` for a removal that says wrongly how to add again what is there.
+    pub(crate) fn prepare_with_undo(&self, edits: &[Edit<Id>]) -> Option<Vec<(Prepared<Id>, Prepared<Id>)>> {
+        let [Edit::Remove { organization, removed, restore }] = edits else {
+            return Some(self.prepare_rows(edits).into_iter().zip(self.prepare_undo(edits)).collect());
+        };
+        let rows = self.rows_of_removal(organization, removed);
+        if restore.as_ref().is_some_and(|restore| !are_inverse(restore, &rows)) {
+            return None;
+        }
+        let mut undo = self.prepare_undo(&rows);
+        undo.reverse();
+        Some(Vec::from([(Prepared::each(self.prepare_rows(&rows)), Prepared::each(undo))]))
+    }
+
+    fn prepare_rows(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
         let mut later = Later::of(self);
         for (place, edit) in edits.iter().enumerate() {
             later.apply(place, edit);
         }
         let mut teams = later.teams;
-        let mut prepared: Vec<_> = edits.iter().map(|edit| self.prepare_one(edit)).collect();
+        let mut prepared: Vec<_> = edits.iter().map(Prepared::of).collect();
         while let Some((team, changed)) = teams.pop_first() {
             if let Some(prepared) = prepared.get_mut(changed.last) {
                 prepared.shared.push((team.clone(), Arc::new(changed.grants)));
@@ -45,23 +69,10 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         prepared
     }
 
-    fn prepare_one(&self, edit: &Edit<Id>) -> Prepared<Id> {
-        if let Edit::Remove { organization, removed, .. } = edit {
-            Prepared::each(self.prepare(&self.rows_of_removal(organization, removed)))
-        } else {
-            Prepared::of(edit)
-        }
-    }
-
-    /// Prepares what undoes edits, in the order of the edits, while they are not applied yet.
-    pub(crate) fn prepare_undo(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
+    /// Prepares what undoes edits of rows, in the order of the edits, while they are not applied yet.
+    fn prepare_undo(&self, edits: &[Edit<Id>]) -> Vec<Prepared<Id>> {
         let mut restored: BTreeSet<&Id> = BTreeSet::new();
         let undo = edits.iter().map(|edit| {
-            if let Edit::Remove { organization, removed, .. } = edit {
-                let mut rows = self.prepare_undo(&self.rows_of_removal(organization, removed));
-                rows.reverse();
-                return Prepared::each(rows);
-            }
             let mut prepared = Prepared::of(&edit.inverse());
             for team in self.teams_of_edit(edit) {
                 // The first edit is the last to be undone.
@@ -139,13 +150,13 @@ impl<'a, Id: Hash + Ord + Clone> Later<'a, Id> {
             }
             Edit::ClusterAccess { cluster, holder: Holder::Team(team), to, .. } => {
                 let state = self.clusters.get(cluster).map(|state| state.visibility);
-                let present = || self.directory.clusters.get(cluster).map(Cluster::visibility);
+                let present = || self.directory.cluster_fact(cluster).map(ClusterFact::visibility);
                 let visibility = state.or_else(present).unwrap_or(Visibility::Organization);
                 self.team(place, team).replace_cluster_access(cluster.clone(), visibility, *to);
             }
             Edit::ProjectRole { project, holder: Holder::Team(team), to, .. } => {
                 let state = self.projects.get(project).map(|state| state.visibility);
-                let present = || self.directory.projects.get(project).map(Project::visibility);
+                let present = || self.directory.project_fact(project).map(ProjectFact::visibility);
                 let visibility = state.or_else(present).unwrap_or(Visibility::Organization);
                 self.team(place, team).replace_project_role(project.clone(), visibility, *to);
             }

@@ -90,8 +90,8 @@ pub(crate) struct SetMember<Id> {
 pub(crate) struct NewEnvironment<Id> {
     /// The ids of the environment, the organization, the project and the cluster.
     pub(crate) ids: [Id; 4],
-    /// The id of the environment, for the index of the organization, the project and the cluster.
-    pub(crate) listed: [Id; 3],
+    /// The id of the environment, for the index of the organization, the project and the cluster; and that of the cluster.
+    pub(crate) listed: [Id; 4],
     /// The id of the cluster, for the project.
     pub(crate) cluster: Id,
     pub(crate) stage: Stage<Id>,
@@ -193,9 +193,9 @@ impl<Id: Clone> NewEnvironment<Id> {
         let EnvironmentState { project, cluster, namespace, protection } = to;
         Self {
             ids: [id.clone(), organization, project.clone(), cluster.clone()],
-            listed: [id.clone(), id.clone(), id.clone()],
+            listed: [id.clone(), id.clone(), id.clone(), cluster.clone()],
             cluster: cluster.clone(),
-            stage: Stage { cluster: cluster.clone(), protection: *protection, namespace: namespace.clone() },
+            stage: Stage { cluster: cluster.clone(), protection: *protection, namespace: namespace.as_str().into() },
         }
     }
 }

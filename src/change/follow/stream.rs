@@ -33,13 +33,15 @@ struct State<Id> {
     diverged: Option<Divergence>,
 }
 
-impl<Id> Followed<Id> {
+impl<Id: Hash + Ord> Followed<Id> {
     pub(crate) fn new(directory: Directory<Id>, stream: Stream<Id>, attached: u64, heard: Time) -> Self {
         let last = stream.last.map(|id| (stream.revision, id));
         let state = RwLock::new(State { last, heard, diverged: None });
         Self { directory: SharedDirectory::new(directory), attached, state }
     }
+}
 
+impl<Id> Followed<Id> {
     pub(crate) fn snapshot(&self) -> Snapshot<Id> {
         self.directory.snapshot()
     }

@@ -8,8 +8,8 @@ use crate::change::edit::{Edit, Removed, TeamMemberState};
 use crate::change::size::Size;
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
+use crate::model::fact::MembershipFact;
 use crate::model::grants::Holder;
-use crate::model::membership::Membership;
 use crate::model::role::ProjectRole;
 use crate::model::time::Grant;
 
@@ -28,12 +28,6 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 }
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
-    /// Whether a removal says how to add again what is there, if it says it.
-    pub(crate) fn check_restore(&self, edit: &Edit<Id>) -> bool {
-        let Edit::Remove { organization, removed, restore: Some(restore) } = edit else { return true };
-        inverse(&self.rows_of_removal(organization, removed)) == *restore
-    }
-
     /// The rows that a removal removes, from the inside out.
     pub(crate) fn rows_of_removal(&self, organization: &Id, removed: &Removed<Id>) -> Vec<Edit<Id>> {
         match removed {
@@ -82,7 +76,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     /// Removes everything that a membership has beside the role.
     pub(crate) fn remove_grants_edits(&self, organization: &Id, account: &Id) -> Vec<Edit<Id>> {
         let mut edits = self.remove_own_grants_edits(organization, account, |_| true, |_| true);
-        let teams = self.membership(organization, account).into_iter().flat_map(Membership::teams);
+        let teams = self.membership(organization, account).into_iter().flat_map(MembershipFact::teams);
         edits.extend(teams.map(|team| Edit::TeamMember {
             organization: organization.clone(),
             team: team.clone(),
@@ -112,7 +106,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     /// Removes a team with its grants, so that a later team with the same id starts without any.
     fn rows_of_team(&self, organization: &Id, id: &Id) -> Vec<Edit<Id>> {
-        let Some(team) = self.teams.get(id) else { return Vec::new() };
+        let Some(team) = self.team_fact(id) else { return Vec::new() };
         let holder = || Holder::Team(id.clone());
         let accesses = team.cluster_accesses();
         let accesses = accesses.map(|(cluster, _, grant)| remove_access(organization, cluster, holder(), grant));
@@ -160,6 +154,11 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 /// The edits that undo edits of rows.
 pub(crate) fn inverse<Id: Clone>(rows: &[Edit<Id>]) -> Vec<Edit<Id>> {
     rows.iter().rev().map(Edit::inverse).collect()
+}
+
+/// Whether edits undo edits of rows.
+pub(crate) fn are_inverse<Id: Clone + PartialEq>(edits: &[Edit<Id>], rows: &[Edit<Id>]) -> bool {
+    edits.len() == rows.len() && edits.iter().zip(rows.iter().rev()).all(|(edit, row)| *edit == row.inverse())
 }
 
 fn remove_access<Id: Clone>(

@@ -37,7 +37,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.clusters.insert(id.clone());
         }
-        index.clusters.get_or_insert(ClusterIndex::new(id, None));
+        index.clusters.add(ClusterIndex::new(id, None));
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.projects.insert(id.clone());
         }
-        index.projects.get_or_insert(ProjectIndex::new(id));
+        index.projects.add(ProjectIndex::new(id));
         Ok(())
     }
 
@@ -205,7 +205,12 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let stage = Stage { cluster: cluster.id().clone(), protection, namespace: namespace.into() };
         put(environments, EntityKind::Environment, environment)?;
         project.add_environment((cluster.id().clone(), cluster.visibility()), protection);
-        index.add_environment([id.clone(), id.clone(), id], project.organization(), project.id(), stage);
+        index.add_environment(
+            [id.clone(), id.clone(), id, cluster.id().clone()],
+            project.organization(),
+            project.id(),
+            stage,
+        );
         cluster.add_environment();
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
+use crate::model::fact::{ClusterFact, EnvironmentFact, ProjectFact};
 use crate::model::names::copy;
 use crate::model::project::{Project, Visibility};
 use crate::model::protection::{Protection, Safeguard};
@@ -28,7 +29,7 @@ use crate::model::protection::{Protection, Safeguard};
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct ProjectRef<'a, Id>(pub(crate) &'a Project<Id>);
+pub struct ProjectRef<'a, Id>(pub(crate) ProjectFact<'a, Id>);
 
 impl<'a, Id> ProjectRef<'a, Id> {
     /// The id of the project.
@@ -73,7 +74,7 @@ impl<'a, Id> ProjectRef<'a, Id> {
     where
         Id: Clone,
     {
-        self.0.clone()
+        self.0.to_project()
     }
 }
 
@@ -96,7 +97,7 @@ impl<'a, Id> ProjectRef<'a, Id> {
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct ClusterRef<'a, Id>(pub(crate) &'a Cluster<Id>);
+pub struct ClusterRef<'a, Id>(pub(crate) ClusterFact<'a, Id>);
 
 impl<'a, Id> ClusterRef<'a, Id> {
     /// The id of the cluster.
@@ -129,7 +130,7 @@ impl<'a, Id> ClusterRef<'a, Id> {
     where
         Id: Clone,
     {
-        self.0.clone()
+        self.0.to_cluster()
     }
 }
 
@@ -154,7 +155,7 @@ impl<'a, Id> ClusterRef<'a, Id> {
 /// # Ok::<(), shipgate::directory::RowError>(())
 /// ```
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct EnvironmentRef<'a, Id>(pub(crate) &'a Environment<Id>);
+pub struct EnvironmentRef<'a, Id>(pub(crate) EnvironmentFact<'a, Id>);
 
 impl<'a, Id> EnvironmentRef<'a, Id> {
     /// The id of the environment.
@@ -205,7 +206,7 @@ impl<'a, Id> EnvironmentRef<'a, Id> {
     where
         Id: Clone,
     {
-        self.0.clone()
+        self.0.to_environment()
     }
 }
 

@@ -12,18 +12,18 @@ use crate::directory::store::Directory;
 use crate::json::authzen::named::Named;
 use crate::model::action::Action;
 use crate::model::deployment::ApprovalId;
-use crate::model::resource::{Resource, ResourceId, ResourceKey};
-use crate::model::subject::Subject;
+use crate::model::fact::{ResourceFact, SubjectFact};
+use crate::model::resource::{ResourceId, ResourceKey};
 use crate::model::token::Token;
 use crate::policy::asked::Asked as Asking;
-use crate::policy::decide::{decide_here, exposure};
+use crate::policy::decide::{decide_here, exposure_of};
 use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::reason::{ClusterOf, Reason};
 
 /// A subject, an action and a resource, whose ids are keys in a directory.
 pub(crate) struct Asked<'a, Id, K> {
     pub(crate) directory: &'a Directory<Id>,
-    pub(crate) subject: Subject<'a, Id>,
+    pub(crate) subject: SubjectFact<'a, Id>,
     pub(crate) action: Action<K>,
     pub(crate) resource: ResourceKey<'a, Id, K>,
 }
@@ -36,7 +36,7 @@ where
     /// What [`Directory::decide`] decides.
     pub(crate) fn decide(&self) -> Decision {
         let subject = self.subject;
-        let decide = |action, resource: Resource<'_, Id>| decide_here(Asking { subject, action, resource });
+        let decide = |action, resource: ResourceFact<'_, Id>| decide_here(Asking { subject, action, resource });
         let decision = self.directory.with_facts(&subject, self.action, self.resource, decide);
         decision.unwrap_or(Decision::Deny(Reason::UnknownResource))
     }
@@ -44,7 +44,7 @@ where
     /// What [`Directory::authorize`] answers, of which nothing is recorded.
     pub(crate) fn require(&self) -> Result<(), Denied> {
         let subject = self.subject;
-        let exposure = |resource: Resource<'_, Id>| exposure(subject, resource);
+        let exposure = |resource: ResourceFact<'_, Id>| exposure_of(subject, resource);
         let exposure = || self.directory.with_resource(subject.tokens(), self.resource, exposure);
         Denied::unless_allowed(self.decide(), || exposure().unwrap_or(Exposure::Hidden))
     }
@@ -136,12 +136,12 @@ impl<Id: Hash + Ord + Clone> OfIds<Id> {
         directory: &'a Directory<Id>,
         question: &'a Question<Named<Id>>,
     ) -> Asked<'a, Id, Option<&'a Id>> {
-        let account = question.account.id().and_then(|id| directory.accounts.get::<Id>(id));
+        let account = question.account.id().and_then(|id| directory.account_fact::<Id>(id));
         let account = account.filter(|account| question.kind.is_none_or(|kind| kind == account.kind()));
         let (token, service_token) = (self.token.as_ref(), self.service_token.as_ref());
         Asked {
             directory,
-            subject: Subject { account, token, service_token, now: question.time },
+            subject: SubjectFact { account, token, service_token, now: question.time },
             action: question.action.as_ref().map(Named::id),
             resource: question.resource.map(Named::id, |_| self.approvals.as_slice(), String::as_str),
         }

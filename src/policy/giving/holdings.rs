@@ -2,12 +2,9 @@
 
 use crate::model::access::{ClusterAccess, OnCluster};
 use crate::model::account::AccountKind;
-use crate::model::grants::{Granted, Grants};
-use crate::model::membership::Membership;
+use crate::model::fact::{GrantsFact, MembershipFact, ResourceFact, TeamFact};
 use crate::model::project::Visibility;
-use crate::model::resource::Resource;
 use crate::model::role::{ProjectRole, RankedPermissions, Role};
-use crate::model::team::Team;
 use crate::model::time::{Grant, GrantState, Now};
 use crate::policy::constraints::Constrained;
 use crate::policy::gates::pass_if;
@@ -19,7 +16,7 @@ pub(super) struct Giver<'a, Id> {
     pub(super) role: RankedPermissions,
     pub(super) standing: RankedPermissions,
     /// `None` if it is over.
-    pub(super) membership: Option<&'a Membership<Id>>,
+    pub(super) membership: Option<MembershipFact<'a, Id>>,
     pub(super) now: Now,
     /// What the subject has on the cluster that the question is about.
     pub(super) on_resource: Option<(&'a Id, OnCluster)>,
@@ -29,9 +26,9 @@ impl<'a, Id: Ord> Giver<'a, Id> {
     pub(super) fn of(question: &Constrained<'a, '_, Id>) -> Self {
         let [present, _] = question.inputs.clusters;
         let cluster = match question.asked.resource {
-            Resource::Cluster(cluster) | Resource::ClusterMember(cluster, _) | Resource::ClusterTeam(cluster, _) => {
-                Some(cluster.id())
-            }
+            ResourceFact::Cluster(cluster)
+            | ResourceFact::ClusterMember(cluster, _)
+            | ResourceFact::ClusterTeam(cluster, _) => Some(cluster.id()),
             _ => None,
         };
         let now = question.now();
@@ -73,42 +70,36 @@ impl<'a, Id: Ord> Giver<'a, Id> {
     /// Requires access to each cluster on which the subject has an override. On the others the subject has what the role gives.
     pub(super) fn require_everywhere(&self, need: ClusterAccess) -> Result<(), Reason> {
         let grants = || all_grants(self.membership, None);
-        each_place(
-            grants,
-            |grants| grants.overrides.as_slice(),
-            |cluster, visibility| self.require(need, self.on(cluster, visibility)),
-        )
+        each_place(grants, GrantsFact::next_override, |cluster, visibility| {
+            self.require(need, self.on(cluster, visibility))
+        })
     }
 }
 
 /// The grants of a member and of the member's teams, and those of another team.
 pub(super) fn all_grants<'a, Id>(
-    membership: Option<&'a Membership<Id>>,
-    team: Option<&'a Team<Id>>,
-) -> impl Iterator<Item = &'a Grants<Id>> {
-    let own = membership.and_then(Membership::own_grants);
-    let of_teams = membership.into_iter().flat_map(Membership::team_grants).map(|(_, grants)| &**grants);
-    own.into_iter().chain(of_teams).chain(team.map(|team| &**team.grants()))
+    membership: Option<MembershipFact<'a, Id>>,
+    team: Option<TeamFact<'a, Id>>,
+) -> impl Iterator<Item = GrantsFact<'a, Id>> {
+    let own = membership.and_then(MembershipFact::own_grants);
+    let of_teams = membership.into_iter().flat_map(MembershipFact::team_grants).map(|(_, grants)| grants);
+    own.into_iter().chain(of_teams).chain(team.map(TeamFact::grants))
 }
 
-/// Calls `visit` with each cluster or project that grants are on, once, in the order of their ids, until it fails.
-pub(super) fn each_place<'a, Id: Ord + 'a, T: 'a, G: Iterator<Item = &'a Grants<Id>>>(
+/// Calls `visit` with each cluster or project that grants are on, once, in the order of their ids, until it fails. `next` is the
+/// first of one kind after another one.
+pub(super) fn each_place<'a, Id: Ord + 'a, G: Iterator<Item = GrantsFact<'a, Id>>>(
     grants: impl Fn() -> G,
-    kind: impl Fn(&'a Grants<Id>) -> &'a [Granted<Id, T>],
+    next: impl Fn(GrantsFact<'a, Id>, Option<&Id>) -> Option<(&'a Id, Visibility)>,
     mut visit: impl FnMut(&'a Id, Visibility) -> Result<(), Reason>,
 ) -> Result<(), Reason> {
     let mut last: Option<&Id> = None;
     // Each list is in order, so the next place is the least of those after the last one.
-    let next_after = |last: Option<&Id>| {
-        let next = |list: &'a [Granted<Id, T>]| {
-            let passed = list.partition_point(|granted| last.is_some_and(|last| granted.on <= *last));
-            list.get(passed)
-        };
-        grants().filter_map(|grants| next(kind(grants))).min_by(|a, b| a.on.cmp(&b.on))
-    };
-    while let Some(granted) = next_after(last) {
-        visit(&granted.on, granted.visibility)?;
-        last = Some(&granted.on);
+    let next_after =
+        |last: Option<&Id>| grants().filter_map(|grants| next(grants, last)).min_by(|(a, _), (b, _)| a.cmp(b));
+    while let Some((place, visibility)) = next_after(last) {
+        visit(place, visibility)?;
+        last = Some(place);
     }
     Ok(())
 }
@@ -118,9 +109,9 @@ pub(super) struct After<'a, Id> {
     pub(super) role: RankedPermissions,
     pub(super) now: Now,
     /// The membership whose grants are kept; `None` for a new one.
-    pub(super) membership: Option<&'a Membership<Id>>,
+    pub(super) membership: Option<MembershipFact<'a, Id>>,
     /// A team that the member joins.
-    pub(super) joined: Option<&'a Team<Id>>,
+    pub(super) joined: Option<TeamFact<'a, Id>>,
     /// A team that the member leaves.
     pub(super) left: Option<&'a Id>,
     /// The member's own grant that is set on a cluster.
@@ -139,7 +130,7 @@ pub(super) enum Drops {
 }
 
 impl<'a, Id> After<'a, Id> {
-    pub(super) const fn new(role: RankedPermissions, now: Now, membership: Option<&'a Membership<Id>>) -> Self {
+    pub(super) const fn new(role: RankedPermissions, now: Now, membership: Option<MembershipFact<'a, Id>>) -> Self {
         Self {
             role,
             now,
@@ -154,18 +145,18 @@ impl<'a, Id> After<'a, Id> {
 }
 
 impl<'a, Id: Ord> After<'a, Id> {
-    pub(super) fn grants(&self) -> impl Iterator<Item = &'a Grants<Id>> {
+    pub(super) fn grants(&self) -> impl Iterator<Item = GrantsFact<'a, Id>> {
         all_grants(self.membership, self.joined)
     }
 
     pub(super) fn of_teams<T: Copy>(
         &self,
-        grant: impl Fn(&Grants<Id>) -> Option<Grant<T>>,
+        grant: impl Fn(GrantsFact<'_, Id>) -> Option<Grant<T>>,
     ) -> impl Iterator<Item = Grant<T>> {
         let (left, now) = (self.left, self.now);
-        let present = self.membership.map_or(&[][..], Membership::team_grants).iter();
-        let kept = present.filter(move |(team, _)| Some(team) != left).map(|(_, grants)| &**grants);
-        let all = kept.chain(self.joined.map(|team| &**team.grants()));
+        let present = self.membership.into_iter().flat_map(MembershipFact::team_grants);
+        let kept = present.filter(move |(team, _)| Some(*team) != left).map(|(_, grants)| grants);
+        let all = kept.chain(self.joined.map(TeamFact::grants));
         all.filter_map(grant).filter(move |grant| !now.after(grant.expires_at()))
     }
 
@@ -238,12 +229,12 @@ impl<'a, Id: Ord> After<'a, Id> {
 /// What the target has now. Without a time, the least of the cases.
 pub(super) struct Present<'a, Id> {
     /// `None` if the target is no live member, who has nothing.
-    pub(super) member: Option<(&'a Membership<Id>, RankedPermissions)>,
+    pub(super) member: Option<(MembershipFact<'a, Id>, RankedPermissions)>,
     pub(super) now: Now,
 }
 
 impl<'a, Id: Ord> Present<'a, Id> {
-    pub(super) fn of(target: Option<(&'a Membership<Id>, AccountKind)>, now: Now) -> Self {
+    pub(super) fn of(target: Option<(MembershipFact<'a, Id>, AccountKind)>, now: Now) -> Self {
         let live = target.filter(|(membership, _)| membership.live(now));
         Self { member: live.map(|(membership, kind)| (membership, membership.acting(kind))), now }
     }

@@ -2,10 +2,9 @@
 
 use crate::model::access::{ClusterAccess, OnCluster};
 use crate::model::action::Action;
-use crate::model::grants::Grants;
+use crate::model::fact::{GrantsFact, ProjectFact, ResourceFact};
 use crate::model::parameter::Update;
-use crate::model::project::{Project, Visibility};
-use crate::model::resource::Resource;
+use crate::model::project::Visibility;
 use crate::model::time::{Grant, GrantState, Now, Time};
 use crate::policy::constraints::Constrained;
 use crate::policy::gates::pass_if;
@@ -18,10 +17,10 @@ pub(crate) fn outlast<Id: Ord>(question: &Constrained<'_, '_, Id>) -> Result<(),
     let Given::Until(end) = Given::by(question)? else { return Ok(()) };
     let by_membership = !is_later(end, question.facts.expires_at);
     let by_grant = match question.asked.resource {
-        Resource::Project(project) | Resource::ProjectMember(project, _) | Resource::ProjectTeam(project, _) => {
-            !project_role_ends_before(question, project, end)
-        }
-        Resource::Cluster(_) | Resource::ClusterMember(..) | Resource::ClusterTeam(..) => {
+        ResourceFact::Project(project)
+        | ResourceFact::ProjectMember(project, _)
+        | ResourceFact::ProjectTeam(project, _) => !project_role_ends_before(question, project, end),
+        ResourceFact::Cluster(_) | ResourceFact::ClusterMember(..) | ResourceFact::ClusterTeam(..) => {
             !override_ends_before(question, end)
         }
         _ => true,
@@ -56,7 +55,7 @@ impl Given {
                 Self::Until(question.target()?.0.expires_at())
             }
             Action::Update { to: Update::Permissions(permissions) } => {
-                let Resource::Role(role) = question.asked.resource else { return Ok(Self::Nothing) };
+                let ResourceFact::Role(role) = question.asked.resource else { return Ok(Self::Nothing) };
                 let present = role.definition().permissions().permissions();
                 Self::forever_if(!present.includes(permissions.permissions()))
             }
@@ -80,22 +79,23 @@ pub(super) fn is_later(end: Option<Time>, other: Option<Time>) -> bool {
 /// Whether the project role that makes the subject's effective role ends before what it gives.
 fn project_role_ends_before<Id: Ord>(
     question: &Constrained<'_, '_, Id>,
-    project: &Project<Id>,
+    project: ProjectFact<'_, Id>,
     end: Option<Time>,
 ) -> bool {
     let giver = Giver::of(question);
     let Some(membership) = giver.membership.filter(|_| giver.role.rank.yields_to_project_roles()) else { return false };
-    let of = |grants: &Grants<Id>| grants.project_role(project.id());
+    let of = |grants: GrantsFact<'_, Id>| grants.project_role(project.id());
     let own = membership.own_grants().and_then(of);
-    let of_teams = || membership.team_grants().iter().filter_map(|(_, grants)| of(grants));
+    let of_teams = || membership.team_grants().filter_map(|(_, grants)| of(grants));
     any_maker(own, of_teams, giver.now, |maker| is_later(end, maker.end))
 }
 
 /// Whether the override that makes the subject's access to the cluster ends before what it gives, where that is more than the
 /// access without it.
 fn override_ends_before<Id: Ord>(question: &Constrained<'_, '_, Id>, end: Option<Time>) -> bool {
-    let (Resource::Cluster(cluster) | Resource::ClusterMember(cluster, _) | Resource::ClusterTeam(cluster, _)) =
-        question.asked.resource
+    let (ResourceFact::Cluster(cluster)
+    | ResourceFact::ClusterMember(cluster, _)
+    | ResourceFact::ClusterTeam(cluster, _)) = question.asked.resource
     else {
         return false;
     };
@@ -105,9 +105,9 @@ fn override_ends_before<Id: Ord>(question: &Constrained<'_, '_, Id>, end: Option
         Action::SetClusterAccess { to: Some(grant) } => grant.value(),
         _ => ClusterAccess::Deploy,
     };
-    let of = |grants: &Grants<Id>| grants.cluster_access(cluster.id());
+    let of = |grants: GrantsFact<'_, Id>| grants.cluster_access(cluster.id());
     let own = membership.own_grants().and_then(of);
-    let of_teams = || membership.team_grants().iter().filter_map(|(_, grants)| of(grants));
+    let of_teams = || membership.team_grants().filter_map(|(_, grants)| of(grants));
     any_maker(own, of_teams, giver.now, |maker| {
         let without = OnCluster { visibility: cluster.visibility(), granted: maker.without };
         is_later(end, maker.end) && level > ClusterAccess::of(giver.role, without)

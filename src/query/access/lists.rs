@@ -8,7 +8,8 @@ use super::{Access, EffectiveRole, EnvironmentAccess};
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
-use crate::model::resource::{Resource, ResourceId, ResourceRef};
+use crate::model::fact::ResourceFact;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::time::Time;
 
 impl<Id: Hash + Ord> Directory<Id> {
@@ -54,8 +55,8 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.clusters.get(cluster).into_iter().flat_map(move |cluster| {
-            let viewers = self.viewers(ResourceId::Cluster(cluster.id()), Resource::Cluster(cluster), at);
+        self.cluster_fact(cluster).into_iter().flat_map(move |cluster| {
+            let viewers = self.viewers(ResourceId::Cluster(cluster.id()), ResourceFact::Cluster(cluster), at);
             viewers.filter_map(move |member| Some((member.id(), member.level()?)))
         })
     }
@@ -105,8 +106,8 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.projects.get(project).into_iter().flat_map(move |project| {
-            let viewers = self.viewers(ResourceId::Project(project.id()), Resource::Project(project), at);
+        self.project_fact(project).into_iter().flat_map(move |project| {
+            let viewers = self.viewers(ResourceId::Project(project.id()), ResourceFact::Project(project), at);
             viewers.filter_map(move |member| Some((member.id(), member.role()?)))
         })
     }
@@ -155,8 +156,8 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.environments.get(environment).into_iter().flat_map(move |environment| {
-            let resource = Resource::Environment(environment);
+        self.environment_fact(environment).into_iter().flat_map(move |environment| {
+            let resource = ResourceFact::Environment(environment);
             let viewers = self.viewers(ResourceId::Environment(environment.id()), resource, at);
             viewers.filter_map(move |member| Some((member.id(), member.in_environment()?)))
         })
@@ -166,10 +167,10 @@ impl<Id: Hash + Ord> Directory<Id> {
     fn viewers<'a>(
         &'a self,
         named: ResourceRef<'a, Id, Id>,
-        resource: Resource<'a, Id>,
+        resource: ResourceFact<'a, Id>,
         at: Option<Time>,
     ) -> impl Iterator<Item = Member<'a, Id>> {
         let viewers = self.who_may(Action::View, named, at);
-        viewers.filter_map(move |(account, _)| Member::of(self.accounts.get::<Id>(account)?, resource, at))
+        viewers.filter_map(move |(account, _)| Member::of(self.account_fact::<Id>(account)?, resource, at))
     }
 }

@@ -4,36 +4,34 @@ use core::iter::{once, successors};
 
 use super::{Access, AccessSource, EffectiveRole, EnvironmentAccess, Held};
 use crate::model::access::{ClusterAccess, OnCluster};
-use crate::model::account::Account;
 use crate::model::action::Action;
 use crate::model::custom_role::AnyRole;
-use crate::model::grants::{Grants, Holder};
-use crate::model::membership::{Membership, state_of};
-use crate::model::resource::Resource;
+use crate::model::fact::{AccountFact, GrantsFact, MembershipFact, ResourceFact, RoleFact, SubjectFact};
+use crate::model::grants::Holder;
+use crate::model::membership::state_of;
 use crate::model::role::{RankedPermissions, Role};
 use crate::model::scope::Scope;
-use crate::model::subject::Subject;
 use crate::model::time::{Grant, GrantState, Now, Time};
 use crate::policy::inputs::Inputs;
 
 /// A member, with regard to a resource of the organization.
 pub(super) struct Member<'a, Id> {
-    account: &'a Account<Id>,
-    membership: &'a Membership<Id>,
-    resource: Resource<'a, Id>,
+    account: AccountFact<'a, Id>,
+    membership: MembershipFact<'a, Id>,
+    resource: ResourceFact<'a, Id>,
     scope: Scope<'a, Id>,
     at: Option<Time>,
     present: Present,
 }
 
 impl<'a, Id: Ord> Member<'a, Id> {
-    pub(super) fn of(account: &'a Account<Id>, resource: Resource<'a, Id>, at: Option<Time>) -> Option<Self> {
+    pub(super) fn of(account: AccountFact<'a, Id>, resource: ResourceFact<'a, Id>, at: Option<Time>) -> Option<Self> {
         let scope = Scope::of(&resource);
         let membership = account.membership::<Id>(scope.organization)?;
         Some(Self { account, membership, resource, scope, at, present: Present::of(account, &resource, at) })
     }
 
-    pub(super) const fn id(&self) -> &'a Id {
+    pub(super) fn id(&self) -> &'a Id {
         self.account.id()
     }
 
@@ -100,8 +98,11 @@ impl<'a, Id: Ord> Member<'a, Id> {
     }
 
     /// How the member's grants of a kind count, with the holder of the one that does.
-    fn state<T: Copy + Ord>(&self, grant: impl Fn(&Grants<Id>) -> Option<Grant<T>>) -> GrantState<Held<'a, Id, T>> {
-        let state = |holder, grants: &Grants<Id>| {
+    fn state<T: Copy + Ord>(
+        &self,
+        grant: impl Fn(GrantsFact<'_, Id>) -> Option<Grant<T>>,
+    ) -> GrantState<Held<'a, Id, T>> {
+        let state = |holder, grants: GrantsFact<'_, Id>| {
             let held = |grant: Grant<T>| {
                 let end = grant.expires_at().unwrap_or(Time::MAX);
                 Grant::expiring(Held { value: grant.value(), end, holder }, grant.expires_at())
@@ -110,7 +111,7 @@ impl<'a, Id: Ord> Member<'a, Id> {
         };
         let own = self.membership.own_grants();
         let own = own.map_or(GrantState::Nothing, |grants| state(Holder::Account(self.id()), grants));
-        let teams = self.membership.team_grants().iter().map(|(team, grants)| state(Holder::Team(team), grants));
+        let teams = self.membership.team_grants().map(|(team, grants)| state(Holder::Team(team), grants));
         own.or_of_teams(teams.fold(GrantState::Nothing, GrantState::or_of_another_team))
     }
 
@@ -125,7 +126,7 @@ impl<'a, Id: Ord> Member<'a, Id> {
     fn next_expiry(&self, after: Time) -> Option<Time> {
         let [cluster, _] = self.scope.clusters;
         let own = self.membership.own_grants().into_iter();
-        let grants = own.chain(self.membership.team_grants().iter().map(|(_, grants)| &**grants));
+        let grants = own.chain(self.membership.team_grants().map(|(_, grants)| grants));
         let expiries = grants.flat_map(|grants| {
             let access = cluster.and_then(|(id, _)| grants.cluster_access(id)).and_then(|grant| grant.expires_at());
             let role = self.scope.project.and_then(|(id, _)| grants.project_role(id));
@@ -139,9 +140,9 @@ impl<'a, Id: Ord> Member<'a, Id> {
 struct Present(Inputs);
 
 impl Present {
-    fn of<Id: Ord>(account: &Account<Id>, resource: &Resource<'_, Id>, at: Option<Time>) -> Self {
-        let subject = Subject { account: Some(account), token: None, service_token: None, now: at };
-        Self(Inputs::of(&subject, Action::View, resource))
+    fn of<Id: Ord>(account: AccountFact<'_, Id>, resource: &ResourceFact<'_, Id>, at: Option<Time>) -> Self {
+        let subject = SubjectFact::at(Some(account), at);
+        Self(Inputs::of(&subject, Action::<RoleFact<'_, Id>>::View, resource))
     }
 
     fn standing(&self) -> Option<RankedPermissions> {

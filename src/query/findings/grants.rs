@@ -7,7 +7,7 @@ use super::{Finding, FindingCode, FindingPlace};
 use crate::directory::index::{ClusterIndex, Member, ProjectIndex};
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
-use crate::model::grants::Grants;
+use crate::model::fact::GrantsFact;
 use crate::model::role::{ProjectRole, Role};
 use crate::model::time::Grant;
 
@@ -44,7 +44,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
             let cancels = role.rank != Role::Owner && grant.value() < of_teams.min(ceiling);
             return cancels.then_some(FindingCode::OverrideCancelsTeam);
         }
-        let visibility = self.directory.clusters.get::<Id>(cluster.id())?.visibility();
+        let visibility = self.directory.cluster_fact::<Id>(cluster.id())?.visibility();
         let default = ClusterAccess::default_for(role, visibility);
         (grant.value() == default).then_some(FindingCode::OverrideEqualsDefault)
     }
@@ -95,7 +95,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         members.filter_map(move |(account, _)| {
             let mut in_team = teams.clone().filter_map(|(team, _)| self.directory.index.teams.get::<Id>(team));
             let place = FindingPlace::ProjectMember { project: project.id(), account };
-            let is_admin = in_team.any(|team| team.members.contains(account));
+            let is_admin = in_team.any(|team| team.members.contains::<Id>(account));
             is_admin.then_some(Finding::new(FindingCode::ServiceAccountAdmin, place))
         })
     }
@@ -105,13 +105,13 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         self,
         member: Member,
         account: &Id,
-        grant: impl Fn(&Grants<Id>) -> Option<Grant<T>>,
+        grant: impl Fn(GrantsFact<'_, Id>) -> Option<Grant<T>>,
     ) -> Option<T> {
         if !member.in_teams {
             return None;
         }
-        let membership = self.directory.accounts.get::<Id>(account)?.membership::<Id>(self.index.id())?;
-        let grants = membership.team_grants().iter().filter_map(|(_, grants)| grant(grants));
+        let membership = self.directory.account_fact::<Id>(account)?.membership::<Id>(self.index.id())?;
+        let grants = membership.team_grants().filter_map(|(_, grants)| grant(grants));
         grants.filter(|grant| grant.live(self.now)).map(|grant| grant.value()).max()
     }
 }

@@ -33,7 +33,7 @@ impl<Id> Copy for Review<'_, Id> {}
 
 impl<'a, Id: Hash + Ord> Review<'a, Id> {
     pub(super) fn owners(self) -> Option<Finding<'a, Id>> {
-        let organization = self.directory.organizations.get::<Id>(self.index.id())?;
+        let organization = self.directory.organization_fact::<Id>(self.index.id())?;
         let code = match organization.owners() {
             0 => FindingCode::NoOwner,
             1 => FindingCode::OneOwner,

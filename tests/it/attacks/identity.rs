@@ -182,7 +182,7 @@ fn a_preview_shows_nothing_of_what_is_hidden() {
     let mut world = acme().after([create("vault-dev", "vault", "us-west"), super::project_admin("shop", "alice")]);
     let shut_out = Change::set_project_role("shop", Holder::Account("bob"), Some(ProjectRole::Viewer.into()));
     let preview = world.0.preview(&now("alice"), shut_out).expect("she may");
-    let shown: Vec<_> = preview.diff().map(|change| format!("{change:?}")).collect();
+    let shown: Vec<_> = preview.changes().map(|change| format!("{change:?}")).collect();
     assert!(!shown.is_empty() && shown.iter().all(|shown| !shown.contains("vault")), "{shown:?}");
     world.does("olivia", delete("vault-dev"));
 }

@@ -317,7 +317,6 @@ fn readers_see_a_change_whole_or_not_at_all() {
     let mut failures = 0;
     for clones in 0.. {
         let shared = shipgate::SharedDirectory::new(acme.clone());
-        // The first change makes the second copy, the next one brings it up to date.
         shared.change(fresh(), &olivia(&by), Change::update_organization(Fragile(ACME))).unwrap();
         shared.change(fresh(), &olivia(&by), Change::remove_member(Fragile(ACME), Fragile(DAVE))).unwrap();
         let (before, leave) = (shared.snapshot(), Change::remove_member(Fragile(ACME), Fragile(ALICE)));
@@ -336,4 +335,93 @@ fn readers_see_a_change_whole_or_not_at_all() {
         assert_eq!((record.revision(), shared.revision(&Fragile(ACME))), (3, Some(3)));
     }
     assert!(failures > 0);
+}
+
+/// Does something in a shared directory with fewer and then more clones, until there are enough. Whenever there are not, readers
+/// see what they saw before. Returns what they see in the end, and what was done.
+#[cfg(feature = "shared")]
+fn whole_or_not_at_all_for_readers<T>(
+    directory: &Directory<Fragile>,
+    what: impl Fn() -> String,
+    act: impl Fn(&shipgate::SharedDirectory<Fragile>) -> T,
+) -> (Directory<Fragile>, T) {
+    let shared = shipgate::SharedDirectory::new(directory.clone());
+    for clones in 0.. {
+        CLONES.with(|left| left.set(clones));
+        let done = catch_unwind(AssertUnwindSafe(|| act(&shared)));
+        CLONES.with(|left| left.set(usize::MAX));
+        match done {
+            Ok(done) => return (shared.snapshot().clone(), done),
+            Err(_) => assert!(*shared.snapshot() == *directory, "{} is half done after {clones} clones", what()),
+        }
+    }
+    unreachable!("some number of clones is enough")
+}
+
+#[cfg(feature = "shared")]
+#[test]
+fn every_change_of_a_shared_directory_is_made_whole_or_not_at_all() {
+    let (acme, by) = (acme(), Fragile(OLIVIA));
+    for (place, change) in changes().into_iter().enumerate() {
+        let what = || format!("{change:?}");
+        let change = || changes().into_iter().nth(place).unwrap();
+        let make = |shared: &shipgate::SharedDirectory<_>| shared.change(fresh(), &olivia(&by), change());
+        let (later, record_or_error) = whole_or_not_at_all_for_readers(&acme, what, make);
+        let record = record_or_error.unwrap_or_else(|error| panic!("{}: {error:?}", what()));
+
+        // A record is consumed, so it is cloned before the clones are counted.
+        let mut alone = acme.clone();
+        alone.apply(&record).unwrap();
+        assert!(later == alone, "{}", what());
+        let records = std::cell::RefCell::new(vec![record; 2_000]);
+        let apply = |shared: &shipgate::SharedDirectory<_>| shared.apply(records.borrow_mut().pop().unwrap());
+        let (followed, applied) = whole_or_not_at_all_for_readers(&acme, what, apply);
+        assert_eq!(applied, Ok(()));
+        assert!(followed == later, "{}", what());
+    }
+}
+
+#[cfg(feature = "shared")]
+#[test]
+fn a_batch_in_a_shared_directory_is_made_or_proposed_whole_or_not_at_all() {
+    let (acme, by) = (acme(), Fragile(OLIVIA));
+    let batch = |changes: Vec<Change<Fragile>>| {
+        changes.into_iter().fold(Batch::new(), |batch, change| batch.with(olivia(&by), change))
+    };
+    let mut alone = acme.clone();
+    alone.change_all(Fragile(NEW), batch(some_changes())).unwrap();
+    let what = || "a batch".into();
+    let make = |shared: &shipgate::SharedDirectory<_>| shared.change_all(Fragile(NEW), batch(some_changes()));
+    let (later, record_or_error) = whole_or_not_at_all_for_readers(&acme, what, make);
+    assert!(record_or_error.is_ok() && later == alone);
+    let propose = |shared: &shipgate::SharedDirectory<_>| shared.propose_all(Fragile(NEW), batch(some_changes()));
+    let (same, proposed) = whole_or_not_at_all_for_readers(&acme, what, propose);
+    assert!(proposed.is_ok() && same == acme);
+}
+
+#[cfg(feature = "shared")]
+#[test]
+fn a_directory_that_was_a_snapshot_is_changed_whole_or_not_at_all() {
+    let by = Fragile(OLIVIA);
+    let shared = shipgate::SharedDirectory::new(acme());
+    // Its pages are those of the snapshot before it.
+    let before = shared.snapshot();
+    shared.change(fresh(), &olivia(&by), Change::update_organization(Fragile(ACME))).unwrap();
+    let present: std::sync::Arc<Directory<_>> = shared.snapshot().into();
+    drop(shared);
+    let mut present = std::sync::Arc::into_inner(present).expect("nobody else has it");
+    let same = present.clone();
+    for clones in 0.. {
+        CLONES.with(|left| left.set(clones));
+        let leave = Change::remove_member(Fragile(ACME), Fragile(ALICE));
+        let done = catch_unwind(AssertUnwindSafe(|| present.change(fresh(), &olivia(&by), leave)));
+        CLONES.with(|left| left.set(usize::MAX));
+        if let Ok(made) = done {
+            made.unwrap();
+            break;
+        }
+        assert!(present == same, "half done after {clones} clones");
+    }
+    assert!(present.account(&Fragile(ALICE)).is_none() && before.account(&Fragile(ALICE)).is_some());
+    assert!(*before == acme());
 }

@@ -122,11 +122,11 @@ pub(crate) fn proposed(directory: &mut Directory<Id>, attempt: &Attempt, id: Id)
     }
 }
 
-fn only(error: ChangeError) -> BatchError {
+pub(crate) fn only(error: ChangeError) -> BatchError {
     BatchError::Change { index: 0, error }
 }
 
-fn batch(changes: &[(Actor, Change<Id>)], decided_on: Option<u64>) -> Batch<'_, Id> {
+pub(crate) fn batch(changes: &[(Actor, Change<Id>)], decided_on: Option<u64>) -> Batch<'_, Id> {
     let mut batch = Batch::new();
     for (actor, change) in changes {
         batch = batch.with(subject(actor), change.clone());

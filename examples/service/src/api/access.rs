@@ -84,7 +84,7 @@ async fn preview(caller: Caller, Body(body): Body<PreviewChange>) -> Answer<Prev
         let directory = asking.directory()?;
         let preview = directory.preview(subject, body.change)?;
         let mut changes: Vec<_> = preview
-            .diff()
+            .changes()
             .take(MOST.saturating_add(1))
             .map(|change| ChangedAnswer {
                 user_id: change.account.clone(),
