@@ -33,6 +33,7 @@ pub mod authentication;
 pub mod authzen;
 pub mod clock;
 pub mod configuration;
+mod crash_points;
 pub mod database;
 pub mod demo;
 pub mod history;

@@ -3,6 +3,7 @@
 use shipgate::change::Record;
 use shipgate::sql::{Dialect, IdType, Table, records_from, records_from_each, statements};
 
+use crate::crash_points;
 use crate::database::transaction::Done;
 use crate::database::{Database, Error, Query, Row, Step, Transaction, Value};
 
@@ -36,10 +37,14 @@ impl Database {
             refused => return Ok(refused),
         }
         match transaction.execute_all(beside).await? {
-            Done::Yes => transaction.commit().await.map(|()| Stored::Yes),
-            Done::Taken => Ok(Stored::BesideTaken),
-            Done::Missing => Ok(Stored::BesideMissing),
+            Done::Yes => {}
+            Done::Taken => return Ok(Stored::BesideTaken),
+            Done::Missing => return Ok(Stored::BesideMissing),
         }
+        crash_points::reach(crash_points::Step::Written).await;
+        transaction.commit().await?;
+        crash_points::reach(crash_points::Step::Committed).await;
+        Ok(Stored::Yes)
     }
 
     /// Whether the log has this record.
@@ -88,6 +93,7 @@ async fn store_in(transaction: &mut Transaction, dialect: Dialect, record: &Reco
     for statement in statements(record, &text, dialect) {
         let query = Query::new(statement.text()).bind_all(statement.parameters());
         match transaction.execute(query).await {
+            Ok(_) if statement.table() == Table::Records => crash_points::reach(crash_points::Step::Recorded).await,
             Ok(_) => {}
             Err(error) => return refused(statement.table(), error),
         }

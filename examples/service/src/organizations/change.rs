@@ -7,9 +7,9 @@ use shipgate::Time;
 use shipgate::change::{Follower, ProposeError, Record, Unusable};
 
 use crate::database::{Step, Stored};
-use crate::ids;
 use crate::organizations::consequences::consequences;
 use crate::organizations::{Error, Organizations};
+use crate::{crash_points, ids};
 
 /// How often a change is decided again, because others changed the organization first.
 const ATTEMPTS: u32 = 20;
@@ -49,6 +49,7 @@ impl Organizations {
                 proposed => proposed?,
             };
             let beside = self.with_consequences(&record, beside)?;
+            crash_points::reach(crash_points::Step::Decided).await;
             match self.store(&record, beside).await? {
                 Stored::Yes => return self.see(record).await,
                 Stored::Behind => {
@@ -119,6 +120,7 @@ impl Organizations {
             // It is stored all the same, and the next poll applies it.
             Err(error) => tracing::error!("a change that is stored could not be read yet: {error}"),
         }
+        crash_points::reach(crash_points::Step::Applied).await;
         Ok(record)
     }
 }

@@ -9,6 +9,7 @@ use shipgate::Time;
 use shipgate::change::{Read, Record, Taken};
 use sqlx::postgres::PgListener;
 
+use crate::crash_points;
 use crate::database::{Database, Query};
 use crate::organizations::{Error, Organizations};
 
@@ -138,6 +139,7 @@ impl Organizations {
         }
         loop {
             self.stored.notified().await;
+            crash_points::reach(crash_points::Step::Announcing).await;
             let query = Query::new("SELECT pg_notify($1, '')").bind(CHANNEL);
             if let Err(error) = self.database.row(query).await {
                 tracing::warn!("a change could not be announced, and others find it by polling: {error}");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+pub(crate) use crate::place::Place;
 use clap::Parser;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -11,42 +12,8 @@ use shipgate_service::clock::Clock;
 use shipgate_service::configuration::{CommandLine, Serve};
 use shipgate_service::service::Service;
 use shipgate_service::start::start;
-use sqlx::Connection;
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-
-/// An empty database, which is gone afterwards.
-pub(crate) struct Place {
-    pub(crate) url: String,
-    _folder: Option<TempDir>,
-}
-
-impl Place {
-    /// Of each kind that there is.
-    pub(crate) async fn each() -> Vec<Self> {
-        let mut places = vec![Self::sqlite()];
-        if let Ok(server) = std::env::var("DATABASE_URL") {
-            places.push(Self::postgres(&server).await);
-        }
-        places
-    }
-
-    pub(crate) fn sqlite() -> Self {
-        let folder = TempDir::new().unwrap();
-        let url = format!("sqlite:{}/access.db", folder.path().display());
-        Self { url, _folder: Some(folder) }
-    }
-
-    async fn postgres(server: &str) -> Self {
-        let name = shipgate_service::ids::new("test");
-        let mut connection = sqlx::PgConnection::connect(server).await.unwrap();
-        let text = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-        sqlx::query(text).execute(&mut connection).await.unwrap();
-        let (address, _) = server.rsplit_once('/').unwrap();
-        Self { url: format!("{address}/{name}"), _folder: None }
-    }
-}
 
 /// An instance of the service.
 pub(crate) struct Instance {

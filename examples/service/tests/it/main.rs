@@ -10,6 +10,7 @@ mod idempotency;
 mod instances;
 mod invitations;
 mod lists;
+mod place;
 mod sessions;
 mod strangers;
 mod tokens;

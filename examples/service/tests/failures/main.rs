@@ -1,0 +1,14 @@
+//! What happens when something fails: instances that are killed, a database that goes away or goes back, clocks that are wrong,
+//! announcements that are lost, and a provider of identities that is not honest.
+//!
+//! The instances are processes. It needs the features `crash-points` and `oidc`, and `.ci/run` starts what else it needs.
+
+mod checker;
+mod clocks;
+mod connections;
+mod killed;
+mod lost;
+#[path = "../it/place.rs"]
+mod place;
+mod process;
+mod restored;
