@@ -150,7 +150,7 @@ impl Oidc {
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(|error| failed(&error.to_string()))?;
         let tokens = exchange.set_pkce_verifier(verifier).request_async(&self.http).await;
-        let tokens = tokens.map_err(|error| failed(&error.to_string()))?;
+        let tokens = tokens.map_err(|error| failed(&whole(&error)))?;
         let token = tokens.id_token().ok_or_else(|| failed("the provider sent no ID token"))?;
         if let Ok(claims) = claims_of(token, &client, &nonce) {
             return Ok(claims);
@@ -170,9 +170,20 @@ async fn discover(
     secret: Option<&ClientSecret>,
     redirect: &RedirectUrl,
 ) -> Result<Client, String> {
-    let metadata =
-        CoreProviderMetadata::discover_async(issuer.clone(), http).await.map_err(|error| error.to_string())?;
+    let metadata = CoreProviderMetadata::discover_async(issuer.clone(), http).await.map_err(|error| whole(&error))?;
     Ok(CoreClient::from_provider_metadata(metadata, id.clone(), secret.cloned()).set_redirect_uri(redirect.clone()))
+}
+
+/// An error with what caused it, which says more.
+fn whole(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
 }
 
 fn claims_of(token: &CoreIdToken, client: &Client, nonce: &Nonce) -> Result<CoreIdTokenClaims, String> {

@@ -8,6 +8,7 @@ mod clocks;
 mod connections;
 mod killed;
 mod lost;
+mod oidc;
 #[path = "../it/place.rs"]
 mod place;
 mod process;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, RequestBuilder};
@@ -21,6 +22,7 @@ pub(crate) struct Process {
     client: Client,
     tokens: BTreeMap<String, String>,
     log: Arc<Mutex<String>>,
+    keeper: Option<JoinHandle<()>>,
 }
 
 impl Process {
@@ -35,8 +37,12 @@ impl Process {
     }
 
     pub(crate) fn start(place: &Place, flags: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start_at("127.0.0.1:0", place, flags, environment)
+    }
+
+    pub(crate) fn start_at(listen: &str, place: &Place, flags: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shipgate-service"));
-        command.args(["--listen", "127.0.0.1:0", "--database", &place.url, "--poll", &POLL.to_string()]);
+        command.args(["--listen", listen, "--database", &place.url, "--poll", &POLL.to_string()]);
         command.args(["--database-connections", "6"]).args(flags).envs(environment.iter().copied());
         Self::run(command)
     }
@@ -44,14 +50,14 @@ impl Process {
     fn run(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::default();
-        keep(child.stderr.take().unwrap(), Arc::clone(&log));
+        let keeper = Some(keep(child.stderr.take().unwrap(), Arc::clone(&log)));
         let mut tokens = BTreeMap::new();
         let mut account = String::new();
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
             if let Some(address) = line.strip_prefix("serving http://") {
                 let address = address.to_owned();
-                return Self { child, address, client: Client::new(), tokens, log };
+                return Self { child, address, client: Client::new(), tokens, log, keeper };
             } else if let Some(token) = line.trim().strip_prefix("token:") {
                 tokens.insert(account.clone(), token.trim().to_owned());
             } else if let Some((person, _)) = line.split_once(" of ") {
@@ -127,6 +133,10 @@ impl Drop for Process {
         // It may have been killed.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if let Some(keeper) = self.keeper.take().filter(|_| std::thread::panicking()) {
+            let _ = keeper.join();
+            eprintln!("the log of an instance:\n{}", self.log.lock().unwrap());
+        }
     }
 }
 
@@ -146,11 +156,11 @@ pub(crate) async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn()
 }
 
 /// Keeps what a process writes.
-fn keep(mut from: impl Read + Send + 'static, log: Arc<Mutex<String>>) {
+fn keep(mut from: impl Read + Send + 'static, log: Arc<Mutex<String>>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         let mut part = [0; 4096];
         while let Ok(length @ 1..) = from.read(&mut part) {
             log.lock().unwrap().push_str(&String::from_utf8_lossy(&part[..length]));
         }
-    });
+    })
 }
