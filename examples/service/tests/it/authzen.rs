@@ -74,3 +74,31 @@ async fn a_members_token_does_not_open_it() {
     Answer::of(instance.request("GET", "/api/cluster.list").bearer_auth(&credential)).await.refused(401);
     instance.end().await;
 }
+
+/// Where others find what it answers, by the address that people reach.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_described_under_its_public_address() {
+    let place = Place::sqlite();
+    let instance = Instance::start(&place, &["--demo", "--public-url", "https://access.example.com/"]).await;
+    let path = "/.well-known/authzen-configuration";
+    let told = Answer::of(instance.request("GET", path)).await.done();
+    assert_eq!(told["policy_decision_point"], "https://access.example.com");
+    for (member, path) in [
+        ("access_evaluation_endpoint", "/access/v1/evaluation"),
+        ("access_evaluations_endpoint", "/access/v1/evaluations"),
+        ("search_subject_endpoint", "/access/v1/search/subject"),
+        ("search_resource_endpoint", "/access/v1/search/resource"),
+        ("search_action_endpoint", "/access/v1/search/action"),
+    ] {
+        assert_eq!(told[member], format!("https://access.example.com{path}"), "{told}");
+        let asked = instance.request("POST", path).json(&json!({}));
+        Answer::of(asked).await.refused(401);
+    }
+    instance.end().await;
+
+    // By plain HTTP there is none: the standard wants an address with https.
+    let empty = Place::sqlite();
+    let plain = Instance::start(&empty, &["--public-url", "http://access.example.com"]).await;
+    Answer::of(plain.request("GET", path)).await.refused(404);
+    plain.end().await;
+}

@@ -5,6 +5,7 @@ mod authzen;
 mod deployments;
 mod described;
 mod documented;
+mod fixtures;
 mod harness;
 mod idempotency;
 mod instances;
