@@ -1,6 +1,7 @@
 //! The API. Each noun has a room; what all of them need is here.
 
 mod access;
+mod access_list;
 mod account;
 mod answer;
 mod asking;

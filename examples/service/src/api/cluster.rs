@@ -7,12 +7,13 @@ use shipgate::directory::EntityKind;
 use shipgate::model::Orchestrator;
 use shipgate::query::{Access, AccessSource};
 use shipgate::sql::Columns;
-use shipgate::{Action, AnyRole, ClusterAccess, Grant, Holder, ResourceId, Time, Visibility};
+use shipgate::{Action, AnyRole, ClusterAccess, Grant, Holder, Time, Visibility};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Failure;
+use crate::api::access_list::{Thing, Which};
 use crate::api::answer::{Answer, Changed, Created, Problems};
 use crate::api::asking::{named, require_name};
 use crate::api::body::{Body, Query};
@@ -207,6 +208,8 @@ pub(crate) fn holder(user: Option<String>, team: Option<String>) -> Result<Holde
 #[into_params(parameter_in = Query)]
 struct AccessOf {
     cluster_id: String,
+    /// The organization: needed for what is deleted today, along with `at`.
+    organization_id: Option<String>,
     /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
     at: Option<String>,
     /// How many items, at most 200.
@@ -262,10 +265,11 @@ impl Source {
 #[utoipa::path(get, path = "/api/cluster.listAccess", tag = "cluster", params(AccessOf),
     responses((status = 200, body = List<ClusterMember>), Problems))]
 async fn list_access(caller: Caller, Query(of): Query<AccessOf>) -> Answer<List<ClusterMember>> {
-    let asking = caller.whose(EntityKind::Cluster, &of.cluster_id).await?;
-    asking.authorize(Action::View, ResourceId::Cluster(&of.cluster_id))?;
+    let thing = Thing::Cluster(&of.cluster_id);
+    let which = Which { thing, organization: of.organization_id.as_deref(), at: of.at.as_deref() };
+    let asking = caller.access_of(&which).await?;
+    let as_of = asking.access_as_of(&which).await?;
     let page = Page::new(of.limit, of.after);
-    let as_of = asking.as_of(of.at.as_deref()).await?;
     let all = as_of.directory().cluster_access(of.cluster_id.as_str(), Some(as_of.time()));
     let members = all.map(|(user, access)| ClusterMember {
         user_id: user.clone(),

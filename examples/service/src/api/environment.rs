@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
 use shipgate::sql::EnvironmentColumns;
-use shipgate::{Action, ClusterAccess, Protection, ResourceId, Role, Time};
+use shipgate::{Action, ClusterAccess, Protection, Role, Time};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::api::access_list::{Thing, Which};
 use crate::api::answer::{Answer, Changed, Created, Problems};
 use crate::api::asking::{named, require_name};
 use crate::api::body::{Body, Query};
@@ -211,6 +212,8 @@ async fn delete(caller: Caller, Query(one): Query<OneEnvironment>) -> Answer<Cha
 #[into_params(parameter_in = Query)]
 struct AccessOfEnvironment {
     environment_id: String,
+    /// The organization: needed for what is deleted today, along with `at`.
+    organization_id: Option<String>,
     /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
     at: Option<String>,
     /// How many items, at most 200.
@@ -218,6 +221,13 @@ struct AccessOfEnvironment {
     limit: Option<u16>,
     /// `next` of the page before.
     after: Option<String>,
+}
+
+impl AccessOfEnvironment {
+    fn which(&self) -> Which<'_> {
+        let thing = Thing::Environment(&self.environment_id);
+        Which { thing, organization: self.organization_id.as_deref(), at: self.at.as_deref() }
+    }
 }
 
 /// What a member has in an environment.
@@ -238,10 +248,10 @@ pub(crate) struct EnvironmentMember {
 #[utoipa::path(get, path = "/api/environment.listAccess", tag = "environment", params(AccessOfEnvironment),
     responses((status = 200, body = List<EnvironmentMember>), Problems))]
 async fn list_access(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<EnvironmentMember>> {
-    let asking = caller.whose(EntityKind::Environment, &of.environment_id).await?;
-    asking.authorize(Action::View, ResourceId::Environment(&of.environment_id))?;
-    let page = Page::new(of.limit, of.after);
-    let as_of = asking.as_of(of.at.as_deref()).await?;
+    let which = of.which();
+    let asking = caller.access_of(&which).await?;
+    let as_of = asking.access_as_of(&which).await?;
+    let page = Page::new(of.limit, of.after.clone());
     let all = as_of.directory().environment_access(of.environment_id.as_str(), Some(as_of.time()));
     let members = all.map(|(user, access)| EnvironmentMember {
         user_id: user.clone(),
@@ -265,10 +275,10 @@ pub(crate) struct Deployer {
 #[utoipa::path(get, path = "/api/environment.listDeployers", tag = "environment", params(AccessOfEnvironment),
     responses((status = 200, body = List<Deployer>), Problems))]
 async fn list_deployers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<Deployer>> {
-    let asking = caller.whose(EntityKind::Environment, &of.environment_id).await?;
-    asking.authorize(Action::View, ResourceId::Environment(&of.environment_id))?;
-    let page = Page::new(of.limit, of.after);
-    let as_of = asking.as_of(of.at.as_deref()).await?;
+    let which = of.which();
+    let asking = caller.access_of(&which).await?;
+    let as_of = asking.access_as_of(&which).await?;
+    let page = Page::new(of.limit, of.after.clone());
     let all = as_of.directory().deployers(of.environment_id.as_str(), Some(as_of.time()));
     let deployers =
         all.map(|(user, decision)| Deployer { user_id: user.clone(), needs_approval: !decision.is_allowed() });
@@ -286,10 +296,10 @@ pub(crate) struct Approver {
 #[utoipa::path(get, path = "/api/environment.listApprovers", tag = "environment", params(AccessOfEnvironment),
     responses((status = 200, body = List<Approver>), Problems))]
 async fn list_approvers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<Approver>> {
-    let asking = caller.whose(EntityKind::Environment, &of.environment_id).await?;
-    asking.authorize(Action::View, ResourceId::Environment(&of.environment_id))?;
-    let page = Page::new(of.limit, of.after);
-    let as_of = asking.as_of(of.at.as_deref()).await?;
+    let which = of.which();
+    let asking = caller.access_of(&which).await?;
+    let as_of = asking.access_as_of(&which).await?;
+    let page = Page::new(of.limit, of.after.clone());
     let all = as_of.directory().approvers(of.environment_id.as_str(), Some(as_of.time()));
     Ok(Json(page.of(all.map(|user| Approver { user_id: user.clone() }), |approver| &approver.user_id)?))
 }

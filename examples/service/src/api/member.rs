@@ -9,8 +9,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::accounts::Account;
+use crate::api::Failure;
 use crate::api::answer::{Answer, Changed, Created, Problems};
-use crate::api::asking::require_name;
+use crate::api::asking::{Asking, require_name};
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
 use crate::api::page::{List, Order, Page};
@@ -68,6 +69,8 @@ struct WhichMembers {
     search: Option<String>,
     /// Those with this role.
     role: Option<String>,
+    /// As of a past revision such as `17`, or a past time, by id and without `search`: for those who may read the audit log.
+    at: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u16>,
@@ -75,14 +78,17 @@ struct WhichMembers {
     after: Option<String>,
 }
 
-/// Lists the members, by name.
+/// Lists the members, by name or, of the past, by id. Names and addresses are those of today.
 #[utoipa::path(get, path = "/api/orgTeam.list", tag = "orgTeam", params(WhichMembers),
     responses((status = 200, body = List<Member>), Problems))]
 async fn list(caller: Caller, Query(which): Query<WhichMembers>) -> Answer<List<Member>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     asking.authorize(Action::View, ResourceId::Organization(&asking.organization))?;
-    let page = Page::new(which.limit, which.after);
+    let page = Page::new(which.limit, which.after.clone());
     let database = &asking.caller.service.database;
+    if which.at.is_some() {
+        return Ok(Json(list_past(&asking, &which, &page).await?));
+    }
     let name = "COALESCE(a.name, m.account)";
     let text = format!(
         "SELECT m.account, m.kind, m.role, m.custom_role, m.expires_at, a.email, {name} AS name \
@@ -103,6 +109,43 @@ async fn list(caller: Caller, Query(which): Query<WhichMembers>) -> Answer<List<
     let rows = database.rows(page.bound(database, query, [name, "m.account"], Order::Rising)?).await?;
     let members = rows.iter().map(of_row).collect::<Result<_, _>>()?;
     Ok(Json(page.list(members, |member: &Member| [member.name.clone(), member.user_id.clone()])?))
+}
+
+/// The members of a past moment.
+async fn list_past(asking: &Asking, which: &WhichMembers, page: &Page) -> Result<List<Member>, Failure> {
+    if which.search.is_some() {
+        return Err(Failure::bad_request(
+            "search: it goes by names, which are not kept of the past: leave it out, or `at`",
+        ));
+    }
+    let as_of = asking.as_of(which.at.as_deref()).await?;
+    let mut members = as_of.directory().rows().members;
+    members.retain(|row| which.role.as_ref().is_none_or(|role| *role == role_name(row.role.clone())));
+    members.sort_by(|one, other| one.account.cmp(&other.account));
+    let members = members.into_iter().map(|row| Member {
+        name: row.account.clone(),
+        user_id: row.account,
+        email: None,
+        kind: row.kind,
+        role: role_name(row.role),
+        expires_at: row.expires_at,
+    });
+    let mut list = page.of(members, |member| &member.user_id)?;
+    name_all(&asking.caller.service.database, &mut list.items).await?;
+    Ok(list)
+}
+
+/// Gives members the names and addresses that their accounts have today.
+async fn name_all(database: &database::Database, members: &mut [Member]) -> Result<(), database::Error> {
+    let ids: Vec<_> = members.iter().map(|member| member.user_id.clone()).collect();
+    let text = format!("SELECT id, name, email FROM service_accounts WHERE {}", database.is_one_of("id", 1));
+    for row in database.rows(database::Query::new(text).bind(database::Value::Texts(ids))).await? {
+        let id = row.text("id")?;
+        if let Some(member) = members.iter_mut().find(|member| member.user_id == id) {
+            (member.name, member.email) = (row.text("name")?, row.optional_text("email")?);
+        }
+    }
+    Ok(())
 }
 
 /// The pattern of `LIKE` for texts that contain this.

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
 use shipgate::sql::Columns;
-use shipgate::{Action, Grant, ProjectRole, ResourceId, Role, Time, Visibility};
+use shipgate::{Action, Grant, ProjectRole, Role, Time, Visibility};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::api::access_list::{Thing, Which};
 use crate::api::answer::{Answer, Changed, Created, Problems};
 use crate::api::asking::{named, require_name};
 use crate::api::body::{Body, Query};
@@ -190,6 +191,8 @@ async fn revoke_role(caller: Caller, Body(body): Body<RevokeProjectRole>) -> Ans
 #[into_params(parameter_in = Query)]
 struct ProjectAccessOf {
     project_id: String,
+    /// The organization: needed for what is deleted today, along with `at`.
+    organization_id: Option<String>,
     /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
     at: Option<String>,
     /// How many items, at most 200.
@@ -217,10 +220,11 @@ pub(crate) struct ProjectMember {
 #[utoipa::path(get, path = "/api/project.listAccess", tag = "project", params(ProjectAccessOf),
     responses((status = 200, body = List<ProjectMember>), Problems))]
 async fn list_access(caller: Caller, Query(of): Query<ProjectAccessOf>) -> Answer<List<ProjectMember>> {
-    let asking = caller.whose(EntityKind::Project, &of.project_id).await?;
-    asking.authorize(Action::View, ResourceId::Project(&of.project_id))?;
+    let thing = Thing::Project(&of.project_id);
+    let which = Which { thing, organization: of.organization_id.as_deref(), at: of.at.as_deref() };
+    let asking = caller.access_of(&which).await?;
+    let as_of = asking.access_as_of(&which).await?;
     let page = Page::new(of.limit, of.after);
-    let as_of = asking.as_of(of.at.as_deref()).await?;
     let all = as_of.directory().project_access(of.project_id.as_str(), Some(as_of.time()));
     let members = all.map(|(user, access)| ProjectMember {
         user_id: user.clone(),

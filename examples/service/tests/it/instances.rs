@@ -235,6 +235,47 @@ async fn the_past_is_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_is_shown_as_it_was_if_its_organization_is_named() {
+    for place in Place::each().await {
+        let instance = Instance::demo(&place).await;
+        let made = instance.post("olivia", "/api/project.create", json!({ "name": "Lander" })).await.done();
+        let project = made["id"].as_str().unwrap();
+        instance.call("olivia", "DELETE", "/api/orgTeam.remove?userId=bob", None).await.done();
+        let path = format!("/api/project.delete?projectId={project}");
+        instance.call("olivia", "DELETE", &path, None).await.done();
+        let list = |who: &'static str, rest: &str| {
+            let path = format!("/api/project.listAccess?projectId={project}&{rest}");
+            let instance = &instance;
+            async move { instance.get(who, &path).await }
+        };
+        let then = list("olivia", "organizationId=acme-corp&at=1").await.done();
+        assert!(ids(&then, "userId").iter().any(|user| user == "bob"), "{then}");
+        let later = list("olivia", "organizationId=acme-corp&at=2").await.done();
+        assert!(!ids(&later, "userId").iter().any(|user| user == "bob"), "{later}");
+        for rest in
+            ["organizationId=acme-corp&at=0", "organizationId=acme-corp&at=3", "at=1", "organizationId=acme-corp"]
+        {
+            list("olivia", rest).await.refused(404);
+        }
+        list("alice", "organizationId=acme-corp&at=1").await.refused(403);
+        list("gina", "organizationId=acme-corp&at=1").await.refused(404);
+
+        let members = |rest: &'static str| {
+            let instance = &instance;
+            async move { instance.get("olivia", &format!("/api/orgTeam.list?limit=200&{rest}")).await }
+        };
+        let then = members("at=1&role=developer").await.done();
+        let bob = then["items"].as_array().unwrap().iter().find(|member| member["userId"] == "bob").unwrap();
+        assert_eq!((&bob["name"], &bob["role"]), (&json!("Bob"), &json!("developer")));
+        assert!(!ids(&then, "userId").iter().any(|user| user == "olivia"), "{then}");
+        assert!(!ids(&members("at=2").await.done(), "userId").iter().any(|user| user == "bob"));
+        members("at=1&search=bob").await.refused(400);
+        instance.get("alice", "/api/orgTeam.list?at=1").await.refused(403);
+        instance.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_organization_that_was_deleted_is_known_as_it_was() {
     for place in Place::each().await {
         let instance = Instance::demo(&place).await;
