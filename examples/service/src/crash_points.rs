@@ -25,7 +25,7 @@ pub(crate) async fn reach(step: Step) {
     let name = format!("{step:?}").to_lowercase();
     if std::env::var("SHIPGATE_CRASH_POINT").is_ok_and(|wanted| wanted == name) {
         tracing::error!("stopped at the step {name}");
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
