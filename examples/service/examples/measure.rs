@@ -53,7 +53,7 @@ async fn fill(database: &Database, organization: &str, members: i64) -> Result<(
 
 fn organizations(database: &Database) -> Arc<Organizations> {
     let following =
-        Following { poll: Duration::from_secs(1), stale_after: Duration::from_secs(600), memory: None, notify: false };
+        Following { poll: Duration::from_secs(1), stale_after: Duration::from_mins(10), memory: None, notify: false };
     Arc::new(Organizations::new(database.clone(), Arc::new(Clock::default()), following))
 }
 

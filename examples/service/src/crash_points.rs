@@ -3,7 +3,6 @@
 
 /// A step of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "crash-points"), expect(dead_code, reason = "the normal build does not ask which step it is"))]
 pub(crate) enum Step {
     /// The change is decided, and nothing is stored.
     Decided,
