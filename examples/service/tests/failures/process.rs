@@ -51,20 +51,29 @@ impl Process {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::default();
         let keeper = Some(keep(child.stderr.take().unwrap(), Arc::clone(&log)));
-        let mut tokens = BTreeMap::new();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut it =
+            Self { child, address: String::new(), client: Client::new(), tokens: BTreeMap::new(), log, keeper };
+        it.read_start(out);
+        it
+    }
+
+    /// Reads what it prints when it has started: its address, and a token for each person.
+    fn read_start(&mut self, out: impl BufRead) {
         let mut account = String::new();
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        for line in out.lines() {
             let line = line.unwrap();
             if let Some(address) = line.strip_prefix("serving http://") {
-                let address = address.to_owned();
-                return Self { child, address, client: Client::new(), tokens, log, keeper };
+                address.clone_into(&mut self.address);
+                return;
             } else if let Some(token) = line.trim().strip_prefix("token:") {
-                tokens.insert(account.clone(), token.trim().to_owned());
+                self.tokens.insert(account.clone(), token.trim().to_owned());
             } else if let Some((person, _)) = line.split_once(" of ") {
                 person.clone_into(&mut account);
             }
         }
-        panic!("it did not start: {}", log.lock().unwrap());
+        let _ = self.keeper.take().map(JoinHandle::join);
+        panic!("it did not start: {}", self.log.lock().unwrap());
     }
 
     /// Ends it as kill -9 does.
