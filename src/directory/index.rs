@@ -123,6 +123,15 @@ impl<Id: Hash + Ord + Clone> Index<Id> {
         }
     }
 
+    /// Gives an environment of a project another protection. Returns the counts of all that are in the project.
+    pub(crate) fn protect(&mut self, id: &Id, project: &Id, protection: Protection) -> Option<&Counts<Id>> {
+        let project = self.projects.get_mut::<Id>(project)?;
+        let stage = project.environments.get_mut(id)?;
+        project.counts.replace(stage.protection, protection);
+        stage.protection = protection;
+        Some(&project.counts)
+    }
+
     /// Undoes [`Self::add_environment`]. Returns the counts of those that stay in the project.
     pub(crate) fn remove_environment(&mut self, id: &Id, organization: &Id, project: &Id) -> Option<&Counts<Id>> {
         if let Some(index) = self.organizations.get_mut::<Id>(organization) {

@@ -4,6 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::cmp::Ordering;
+use core::mem::needs_drop;
 use core::{iter, slice};
 
 use crate::directory::table::Shared;
@@ -24,10 +25,16 @@ enum Chunks<K, V> {
     Many(Arc<[Arc<Chunk<K, V>>]>),
 }
 
-/// A longer chunk is split.
-const FULL: usize = 512;
+/// A longer chunk is split. The copy of an item may allocate, or count in memory that is elsewhere.
+const fn full<T>() -> usize {
+    if needs_drop::<T>() { 256 } else { 512 }
+}
+
 /// How long the chunks of a list are that is made at once, so that it can grow.
-const PACKED: usize = 384;
+const fn packed<T>() -> usize {
+    if needs_drop::<T>() { 192 } else { 384 }
+}
+
 /// More items than this are not copied as a whole.
 const FEW: usize = 64;
 
@@ -140,8 +147,8 @@ impl<K: Ord + Clone, V: Clone> List<K, V> {
         let (of_chunk, chunk) = self.chunk_mut(&key)?;
         let place = place_of(chunk, &key).unwrap_or_else(|place| place);
         chunk.insert(place, (key, value));
-        if chunk.len() > FULL {
-            let second = chunk.split_off(FULL / 2);
+        if chunk.len() > full::<(K, V)>() {
+            let second = chunk.split_off(full::<(K, V)>() / 2);
             self.add_chunk(of_chunk.saturating_add(1), second);
         } else if let Chunks::One(items) = &mut self.chunks
             && items.len() > FEW
@@ -216,8 +223,8 @@ impl<K: Ord, V> FromIterator<(K, V)> for List<K, V> {
         }
         let mut items = items.into_iter();
         let next = || {
-            let mut chunk = Vec::with_capacity(items.len().min(PACKED));
-            chunk.extend(items.by_ref().take(PACKED));
+            let mut chunk = Vec::with_capacity(items.len().min(packed::<(K, V)>()));
+            chunk.extend(items.by_ref().take(packed::<(K, V)>()));
             (!chunk.is_empty()).then(|| Arc::new(chunk))
         };
         let chunks: Vec<_> = iter::from_fn(next).collect();
@@ -296,7 +303,7 @@ mod tests {
         assert_eq!(list.iter().fold(0, |count, _| count + 1), map.len());
         assert_eq!((list.len(), list.is_empty()), (map.len(), map.is_empty()));
         if let Chunks::Many(chunks) = &list.chunks {
-            assert!(chunks.iter().all(|chunk| (1..=FULL).contains(&chunk.len())));
+            assert!(chunks.iter().all(|chunk| (1..=full::<(u32, u32)>()).contains(&chunk.len())));
         }
     }
 

@@ -77,6 +77,11 @@ impl<Id> Environment<Id> {
     }
 
     #[cfg(feature = "directory")]
+    pub(crate) fn set_protection(&mut self, protection: Protection) {
+        self.protection = protection;
+    }
+
+    #[cfg(feature = "directory")]
     pub(crate) fn set_cluster_visibility(&mut self, visibility: Visibility) {
         self.cluster_visibility = visibility;
     }

@@ -102,6 +102,12 @@ impl<Id: Ord> Project<Id> {
         }
     }
 
+    /// Sets what the environments require together.
+    #[cfg(feature = "directory")]
+    pub(crate) fn set_safeguard(&mut self, safeguard: Safeguard) {
+        self.safeguard = safeguard;
+    }
+
     /// Sets who can see one of the clusters.
     #[cfg(feature = "directory")]
     pub(crate) fn set_cluster_visibility(&mut self, cluster: &Id, visibility: Visibility) {

@@ -17,7 +17,8 @@ use crate::model::environment::Environment;
 use crate::model::fact::MembershipFact;
 use crate::model::grants::{Grants, Holder};
 use crate::model::membership::Membership;
-use crate::model::project::Visibility;
+use crate::model::project::{Project, Visibility};
+use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, RankedPermissions, Role};
 use crate::model::time::Grant;
 
@@ -103,6 +104,9 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                     of.clusters.remove(&id);
                 }
                 self.index.clusters.remove(&id);
+            }
+            Step::SetEnvironment { id, to: Some(new) } if self.is_placed_as(&new) => {
+                self.protect(&id, new.stage.protection);
             }
             Step::SetEnvironment { id, to } => {
                 self.remove_environment(&id);
@@ -318,6 +322,26 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             if let Some((_, membership)) = found {
                 membership.set_cluster_visibility(id, visibility);
             }
+        }
+    }
+
+    /// Whether the environment is there, and stays in its project, on its cluster and in its namespace.
+    fn is_placed_as(&self, new: &NewEnvironment<Id>) -> bool {
+        let [id, _, project, cluster] = &new.ids;
+        let present = self.index.projects.get(project).and_then(|index| index.environments.get(id));
+        present.is_some_and(|present| present.cluster == *cluster && present.namespace == new.stage.namespace)
+    }
+
+    fn protect(&mut self, id: &Id, protection: Protection) {
+        let Some(environment) = self.environments.get_mut(id) else { return };
+        environment.set_protection(protection);
+        let Some(counts) = self.index.protect(id, environment.project(), protection) else { return };
+        let (id, safeguard) = (environment.project(), counts.safeguard());
+        // A page is copied only for what is different.
+        if self.projects.get(id).map(Project::safeguard) != Some(safeguard)
+            && let Some(project) = self.projects.get_mut(id)
+        {
+            project.set_safeguard(safeguard);
         }
     }
 

@@ -31,8 +31,24 @@ impl<Id: Ord> Counts<Id> {
         } else {
             self.on_clusters.replace((cluster, 1));
         }
+        self.add_class(protection);
+    }
+
+    /// Counts an environment with another protection.
+    pub(crate) fn replace(&mut self, protection: Protection, by: Protection) {
+        self.remove_class(protection);
+        self.add_class(by);
+    }
+
+    fn add_class(&mut self, protection: Protection) {
         if let Some(count) = self.of_classes.get_mut(protection.class_by_ranks().index()) {
             *count = count.saturating_add(1);
+        }
+    }
+
+    fn remove_class(&mut self, protection: Protection) {
+        if let Some(count) = self.of_classes.get_mut(protection.class_by_ranks().index()) {
+            *count = count.saturating_sub(1);
         }
     }
 
@@ -43,9 +59,7 @@ impl<Id: Ord> Counts<Id> {
                 self.on_clusters.remove(cluster);
             }
         }
-        if let Some(count) = self.of_classes.get_mut(protection.class_by_ranks().index()) {
-            *count = count.saturating_sub(1);
-        }
+        self.remove_class(protection);
     }
 
     pub(crate) fn is_used(&self, cluster: &Id) -> bool {

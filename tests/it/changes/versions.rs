@@ -105,6 +105,9 @@ fn a_shared_directory_is_equal_to_the_one_that_it_was_made_of() {
 const ACME: Id = 1;
 const OLIVIA: Id = 1;
 const SHOP: Id = 1;
+const ON_CALL: Id = 1;
+const US_EAST: Id = 1;
+const EU_WEST: Id = 2;
 
 /// An organization whose members, and environments, are on many pages and in many chunks.
 fn large(members: Id) -> Directory<Id> {
@@ -112,14 +115,14 @@ fn large(members: Id) -> Directory<Id> {
     rows.organization(ACME).expect("it is the first");
     rows.member(&ACME, OLIVIA, AccountKind::User, Role::Owner, None).expect("she is new");
     rows.project(SHOP, &ACME, Visibility::Organization).expect("it is new");
-    rows.team(1, &ACME).expect("it is new");
-    for cluster in 1..=3 {
+    rows.team(ON_CALL, &ACME).expect("it is new");
+    for cluster in US_EAST..=3 {
         rows.cluster(cluster, &ACME, Visibility::Organization).expect("it is new");
     }
     for account in 2..=members {
         rows.member(&ACME, account, AccountKind::User, Role::Developer, None).expect("they are new");
-        rows.environment(account, &SHOP, &1, &format!("shop-{account}"), Protection::NONE).expect("it is new");
-        rows.cluster_access(&1, Holder::Account(&account), ClusterAccess::View).expect("it is the first");
+        rows.environment(account, &SHOP, &US_EAST, &format!("shop-{account}"), Protection::NONE).expect("it is new");
+        rows.cluster_access(&US_EAST, Holder::Account(&account), ClusterAccess::View).expect("it is the first");
     }
     rows.build()
 }
@@ -136,10 +139,10 @@ fn any_change(random: &mut Random, members: Id, step: Id) -> Change<Id> {
             Holder::Account(account),
             Some(Grant::new(ClusterAccess::Deploy)),
         ),
-        4 => Change::create_environment(members + step, SHOP, 2, format!("new-{step}"), Protection::LOCKED),
+        4 => Change::create_environment(members + step, SHOP, EU_WEST, format!("new-{step}"), Protection::LOCKED),
         5 => Change::delete_environment(account),
         6 => Change::set_protection(account, Protection::RESTRICTED),
-        _ => Change::add_to_team(1, account),
+        _ => Change::add_to_team(ON_CALL, account),
     }
 }
 
@@ -167,8 +170,8 @@ fn snapshots_that_are_held_for_many_changes_stay_while_the_present_moves_on() {
     // What touches everything: the visibility of all environments, the grants of all members of a team, and the end.
     for change in [
         Change::update_project(SHOP, Some(Visibility::Members)),
-        Change::set_cluster_access(2, Holder::Team(1), Some(Grant::new(ClusterAccess::View))),
-        Change::update_cluster(1, Some(Visibility::Members)),
+        Change::set_cluster_access(EU_WEST, Holder::Team(ON_CALL), Some(Grant::new(ClusterAccess::View))),
+        Change::update_cluster(US_EAST, Some(Visibility::Members)),
         Change::delete_organization(ACME),
     ] {
         let id = steps + 1 + all.len() as Id;
