@@ -4,6 +4,10 @@
 #[cfg(feature = "directory")]
 mod convert;
 #[cfg(feature = "directory")]
+mod copy;
+#[cfg(feature = "directory")]
+pub(crate) mod entry;
+#[cfg(feature = "directory")]
 pub(crate) mod error;
 #[cfg(feature = "tracing")]
 pub(crate) mod event;
@@ -16,6 +20,10 @@ pub(crate) mod list;
 #[cfg(feature = "directory")]
 pub(crate) mod load;
 #[cfg(feature = "directory")]
+pub(crate) mod members;
+#[cfg(feature = "directory")]
+pub(crate) mod numbers;
+#[cfg(feature = "directory")]
 mod pages;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
@@ -24,6 +32,8 @@ pub(crate) mod rows;
 #[cfg(feature = "directory")]
 pub(crate) mod set;
 #[cfg(feature = "directory")]
+pub(crate) mod slots;
+#[cfg(feature = "directory")]
 pub(crate) mod store;
 #[cfg(feature = "directory")]
 pub(crate) mod stream;
@@ -31,6 +41,8 @@ pub(crate) mod stream;
 pub(crate) mod subject_id;
 #[cfg(feature = "directory")]
 pub(crate) mod table;
+#[cfg(feature = "directory")]
+pub(crate) mod team;
 #[cfg(feature = "directory")]
 pub(crate) mod version;
 #[cfg(feature = "directory")]

@@ -318,6 +318,6 @@ pub(crate) fn has_expired<Id>(membership: MembershipFact<'_, Id>, now: Option<Ti
 }
 
 /// A taken id gives the same error whichever organization it is in, so that errors reveal no other tenant.
-fn require_free<T, Id: Display>(kind: EntityKind, id: &Id, present: Option<T>) -> Result<(), ChangeError> {
+fn require_free<T: Copy, Id: Display>(kind: EntityKind, id: &Id, present: Option<T>) -> Result<(), ChangeError> {
     if present.is_some() { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
 }

@@ -5,28 +5,30 @@ use core::fmt::Display;
 use core::hash::Hash;
 use core::ops::ControlFlow;
 
+use crate::directory::entry::At;
 #[cfg(feature = "tracing")]
 use crate::directory::event::Purpose;
 use crate::directory::key::Key;
+use crate::directory::members::AccountRecord;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::explain::Explanation;
-use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
 use crate::model::deployment::ApprovalId;
 use crate::model::fact::{
-    AccountFact, ApprovalFact, DeploymentFact, LookUpApprovals, NewEnvironmentFact, ResourceFact, RoleFact, SubjectFact,
+    AccountFact, ApprovalFact, ClusterFact, DeploymentFact, EnvironmentFact, LookUpApprovals, NewEnvironmentFact,
+    OrganizationFact, ProjectFact, ResourceFact, RoleFact, SubjectFact,
 };
-use crate::model::resource::{Resource, ResourceId, ResourceKey, ResourceKind, ResourceRef};
-use crate::model::subject::Subject;
+use crate::model::resource::{ResourceId, ResourceKey, ResourceKind, ResourceRef};
+use crate::model::time::Now;
 use crate::model::token::Token;
 use crate::policy::asked::{Asked, Asks};
 use crate::policy::decide::{decide_here, evaluate, exposure_of};
 use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::gates::FirstFailure;
 use crate::policy::reason::Reason;
-use crate::policy::verdict;
+use crate::policy::verdict::{self, Finds, OnRecord, Who};
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject perform this action on this resource?
@@ -51,14 +53,29 @@ impl<Id: Hash + Ord> Directory<Id> {
         }
         // Most questions are about these kinds. In an arm of its own, each is known at compile time.
         let looked_up = match resource {
-            ResourceId::Environment(id) => {
-                self.look_up(subject, action, self.environments.find(id).map(Resource::Environment))
-            }
-            ResourceId::Cluster(id) => self.look_up(subject, action, self.clusters.find(id).map(Resource::Cluster)),
-            ResourceId::Organization(id) => {
-                self.look_up(subject, action, self.organizations.find(id).map(Resource::Organization))
-            }
-            ResourceId::Project(id) => self.look_up(subject, action, self.projects.find(id).map(Resource::Project)),
+            ResourceId::Environment(id) => self.look_up(
+                subject,
+                action,
+                self.environments.find(id).map(|it| (ResourceFact::Environment(EnvironmentFact::of(it)), it.number)),
+            ),
+            ResourceId::Cluster(id) => self.look_up(
+                subject,
+                action,
+                self.clusters.find(id).map(|it| (ResourceFact::Cluster(ClusterFact::of(it)), it.number)),
+            ),
+            ResourceId::Organization(id) => self.look_up(
+                subject,
+                action,
+                self.organizations.find(id).map(|it| {
+                    let at = At { organization: it.number, ..At::default() };
+                    (ResourceFact::Organization(OrganizationFact::of(it)), at)
+                }),
+            ),
+            ResourceId::Project(id) => self.look_up(
+                subject,
+                action,
+                self.projects.find(id).map(|it| (ResourceFact::Project(ProjectFact::of(it)), it.number)),
+            ),
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -84,16 +101,16 @@ impl<Id: Hash + Ord> Directory<Id> {
         &self,
         subject: &SubjectId<'_, Id, Q>,
         action: Action<&Q>,
-        resource: Option<Resource<'_, Id>>,
+        resource: Option<(ResourceFact<'_, Id>, At)>,
     ) -> Option<Decision>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let Some(resource) = resource else { return Some(Decision::Deny(Reason::UnknownResource)) };
-        let (account, token, service_token) = (self.known(subject), subject.token, subject.service_token);
-        let subject = Subject { account, token, service_token, now: subject.now };
-        verdict::look_up_at_hand(subject, WithoutCustomRole(action), resource)
+        let Some((resource, at)) = resource else { return Some(Decision::Deny(Reason::UnknownResource)) };
+        let who = Who { token: subject.token, service_token: subject.service_token, now: Now::new(subject.now) };
+        let member = ById { directory: self, subject, at };
+        verdict::look_up_on(who, member, WithoutCustomRole(action), resource)
     }
 
     /// Decides on a resource of any kind, where the action gives no custom role.
@@ -370,19 +387,47 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let (account, token, service_token) = (self.known(subject), subject.token, subject.service_token);
-        SubjectFact { account: account.map(AccountFact::of), token, service_token, now: subject.now }
+        SubjectFact {
+            account: account.map(|account| self.stored_account(account)),
+            token,
+            service_token,
+            now: subject.now,
+        }
     }
 
     /// The account of a subject, if it is of the kind that the subject says.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
-    fn known<Q>(&self, subject: &SubjectId<'_, Id, Q>) -> Option<&Account<Id>>
+    fn known<Q>(&self, subject: &SubjectId<'_, Id, Q>) -> Option<&AccountRecord<Id>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let account = self.accounts.find(subject.id);
-        account.filter(|account| subject.kind.is_none_or(|kind| kind == account.kind()))
+        let account = self.members.accounts.find(subject.id);
+        account.filter(|account| subject.kind.is_none_or(|kind| kind == self.members.kind(account)))
+    }
+}
+
+/// The account of a subject, to be found by its id, with the numbers of the resource.
+struct ById<'a, 'q, Id, Q: ?Sized> {
+    directory: &'a Directory<Id>,
+    subject: &'q SubjectId<'q, Id, Q>,
+    at: At,
+}
+
+impl<'a, Id, Q> Finds<'a, Id> for ById<'a, '_, Id, Q>
+where
+    Id: Hash + Ord + Borrow<Q>,
+    Q: Hash + Ord + ?Sized,
+{
+    type Found = OnRecord<'a, Id>;
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "part of nearly every decision")]
+    fn find(self, _: &Id, now: Now) -> Option<OnRecord<'a, Id>> {
+        let Self { directory, subject, at } = self;
+        let account = directory.known(subject)?;
+        OnRecord::of(directory, directory.members.word(account, at.organization), at, now)
     }
 }
 

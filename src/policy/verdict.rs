@@ -7,13 +7,18 @@
 
 mod code;
 mod position;
+#[cfg(feature = "directory")]
+mod stored;
 #[cfg(test)]
 mod tests;
 mod verdicts;
 
 use crate::model::access::OnCluster;
 use crate::model::account::{Account, AccountKind};
-use crate::model::fact::{MembershipFact, ResourceFact};
+use crate::model::fact::ResourceFact;
+#[cfg(feature = "directory")]
+use crate::model::fact::{AccountFact, MembershipFact};
+use crate::model::membership::Membership;
 use crate::model::names::copy;
 use crate::model::protection::class::Class;
 use crate::model::resource::Resource;
@@ -35,6 +40,9 @@ use crate::policy::verdict::code::{Code, Decisions};
 use crate::policy::verdict::position::{ClusterBits, Position, Positions, ProjectBits};
 use crate::policy::verdict::verdicts::{Permitted, Verdicts};
 
+#[cfg(feature = "directory")]
+pub(crate) use stored::OnRecord;
+
 static TABLES: Tables = Tables { positions: Positions::TABLES, verdicts: Verdicts::TABLE, decisions: Decisions::TABLE };
 
 /// The decision on a question; `None` if only the gates can say it.
@@ -44,7 +52,7 @@ static TABLES: Tables = Tables { positions: Positions::TABLES, verdicts: Verdict
 pub(crate) fn look_up<'a, Id: Ord>(asked: &Asked<'a, Id, impl Asks<'a, Id>>) -> Option<Decision> {
     let Asked { subject, action, resource } = *asked;
     let who = Who { token: subject.token, service_token: subject.service_token, now: subject.now() };
-    let member = |organization: &'a Id| live_member(subject.account, organization, who.now);
+    let member = ByFacts(subject.account);
     // In an arm of its own, each kind is known at compile time.
     match resource {
         ResourceFact::Organization(organization) => {
@@ -79,7 +87,7 @@ pub(crate) fn look_up_at_hand<'a, Id: Ord>(
 ) -> Option<Decision> {
     let Subject { account, token, service_token, now } = subject;
     let who = Who { token, service_token, now: Now::new(now) };
-    let member = |organization: &'a Id| live_at_hand(account, organization, who.now);
+    let member = AtHand(account);
     match resource {
         Resource::Organization(organization) => {
             look_up_on(who, member, action, ResourceFact::Organization(organization.into()))
@@ -103,34 +111,78 @@ pub(crate) fn look_up_at_hand<'a, Id: Ord>(
     }
 }
 
-/// The membership of an account at hand, unless it has expired, with the kind of the account.
+/// Where a membership is found.
+pub(crate) trait Finds<'a, Id> {
+    type Found: Holding<Id>;
+
+    /// The membership in an organization, unless it has expired.
+    fn find(self, organization: &Id, now: Now) -> Option<Self::Found>;
+}
+
+/// An account wherever it is stored.
+#[cfg(feature = "directory")]
+struct ByFacts<'a, Id>(Option<AccountFact<'a, Id>>);
+
+#[cfg(feature = "directory")]
+impl<'a, Id: Ord> Finds<'a, Id> for ByFacts<'a, Id> {
+    type Found = OnFacts<'a, Id>;
+
+    #[inline]
+    fn find(self, organization: &Id, now: Now) -> Option<OnFacts<'a, Id>> {
+        let (membership, kind) = live_member(self.0, organization, now)?;
+        Some(OnFacts { membership, kind })
+    }
+}
+
+/// An account at hand.
 // On the fact itself: as a handle, an account that may be missing would be told apart twice.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-fn live_at_hand<'a, Id: Ord>(
-    account: Option<&'a Account<Id>>,
-    organization: &Id,
-    now: Now,
-) -> Option<(MembershipFact<'a, Id>, AccountKind)> {
-    let account = account?;
-    let membership = account.membership(organization)?;
-    membership.live(now).then(|| (membership.into(), account.kind()))
+struct AtHand<'a, Id>(Option<&'a Account<Id>>);
+
+impl<'a, Id: Ord> Finds<'a, Id> for AtHand<'a, Id> {
+    type Found = AtHandIn<'a, Id>;
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    fn find(self, organization: &Id, now: Now) -> Option<AtHandIn<'a, Id>> {
+        let account = self.0?;
+        let membership = account.membership(organization)?;
+        membership.live(now).then(|| AtHandIn { membership, kind: account.kind() })
+    }
 }
 
 /// What is read of a subject besides the membership.
-struct Who<'a, Id> {
-    token: Option<&'a Token<Id>>,
-    service_token: Option<&'a Token<Id>>,
-    now: Now,
+pub(crate) struct Who<'a, Id> {
+    pub(crate) token: Option<&'a Token<Id>>,
+    pub(crate) service_token: Option<&'a Token<Id>>,
+    pub(crate) now: Now,
 }
 
 copy!(Who);
 
+/// A membership that has not expired, as it is stored.
+pub(crate) trait Holding<Id> {
+    /// What the tables read of it, on a resource.
+    fn on(self, scope: &Scope<'_, Id>, now: Now) -> Member;
+}
+
+/// A membership wherever it is stored.
+#[cfg(feature = "directory")]
+struct OnFacts<'a, Id> {
+    membership: MembershipFact<'a, Id>,
+    kind: AccountKind,
+}
+
+/// A membership at hand.
+struct AtHandIn<'a, Id> {
+    membership: &'a Membership<Id>,
+    kind: AccountKind,
+}
+
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-fn look_up_on<'a, Id: Ord>(
+pub(crate) fn look_up_on<'a, Id: Ord>(
     Who { token, service_token, now }: Who<'a, Id>,
-    member: impl FnOnce(&'a Id) -> Option<(MembershipFact<'a, Id>, AccountKind)>,
+    member: impl Finds<'a, Id>,
     action: impl Asks<'a, Id>,
     resource: ResourceFact<'a, Id>,
 ) -> Option<Decision> {
@@ -141,7 +193,7 @@ fn look_up_on<'a, Id: Ord>(
     let scope = Scope::of(&resource);
     // From here on in the order of the gates.
     let class = scope.protection.class();
-    let Some((membership, kind)) = member(scope.organization) else {
+    let Some(held) = member.find(scope.organization, now) else {
         return TABLES.look_up(requirement, None, class);
     };
     if tenancy(action, &resource, now) == Tenancy::Foreign {
@@ -151,48 +203,55 @@ fn look_up_on<'a, Id: Ord>(
     if let Err(reason) = credential.map_or(Ok(()), gates::credential) {
         return Some(Decision::Deny(reason));
     }
-    TABLES.look_up(requirement, Some(Member::new(membership, membership.acting(kind), &scope, now)), class)
+    TABLES.look_up(requirement, Some(held.on(&scope, now)), class)
 }
 
 /// What the tables read of a member.
 #[derive(Clone, Copy, Debug)]
-struct Member {
+pub(crate) struct Member {
     role: RankedPermissions,
     project: Option<ProjectBits>,
     cluster: ClusterBits,
 }
 
-impl Member {
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    fn new<Id: Ord>(
-        membership: MembershipFact<'_, Id>,
-        role: RankedPermissions,
-        scope: &Scope<'_, Id>,
-        now: Now,
-    ) -> Self {
-        let [cluster, _] = scope.clusters;
-        if membership.has_only_a_role() {
-            Self {
-                role,
-                project: scope.project.map(|(_, visibility)| ProjectBits::new(visibility, GrantState::Nothing)),
-                cluster: cluster.map_or(ClusterBits::NONE, |(_, visibility)| {
-                    ClusterBits::new(OnCluster { visibility, granted: GrantState::Nothing })
-                }),
-            }
-        } else {
-            Self {
-                role,
-                project: scope.project.map(|(project, visibility)| {
-                    ProjectBits::new(visibility, membership.project_role_at(project, now))
-                }),
-                cluster: cluster.map_or(ClusterBits::NONE, |(cluster, visibility)| {
-                    ClusterBits::new(OnCluster { visibility, granted: membership.cluster_access_at(cluster, now) })
-                }),
+/// What the tables read of a membership by its facts.
+macro_rules! hold_by_facts {
+    ($name:ident) => {
+        impl<Id: Ord> Holding<Id> for $name<'_, Id> {
+            #[inline(always)]
+            fn on(self, scope: &Scope<'_, Id>, now: Now) -> Member {
+                let Self { membership, kind } = self;
+                let (role, [cluster, _]) = (membership.acting(kind), scope.clusters);
+                if membership.has_only_a_role() {
+                    Member {
+                        role,
+                        project: scope.project.map(|(_, visibility)| ProjectBits::new(visibility, GrantState::Nothing)),
+                        cluster: cluster.map_or(ClusterBits::NONE, |(_, visibility)| {
+                            ClusterBits::new(OnCluster { visibility, granted: GrantState::Nothing })
+                        }),
+                    }
+                } else {
+                    Member {
+                        role,
+                        project: scope.project.map(|(project, visibility)| {
+                            ProjectBits::new(visibility, membership.project_role_at(project, now))
+                        }),
+                        cluster: cluster.map_or(ClusterBits::NONE, |(cluster, visibility)| {
+                            ClusterBits::new(OnCluster {
+                                visibility,
+                                granted: membership.cluster_access_at(cluster, now),
+                            })
+                        }),
+                    }
+                }
             }
         }
-    }
+    };
 }
+
+#[cfg(feature = "directory")]
+hold_by_facts!(OnFacts);
+hold_by_facts!(AtHandIn);
 
 /// The tables, each read with what the one before it says.
 #[cfg_attr(test, derive(Clone))]

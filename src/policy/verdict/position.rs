@@ -67,6 +67,16 @@ impl ProjectBits {
     }
 }
 
+#[cfg(feature = "directory")]
+impl ProjectBits {
+    /// A role in force, by its position among all from 1 on; 0 for none.
+    #[inline]
+    #[expect(clippy::as_conversions, reason = "a small position")]
+    pub(super) const fn in_force(visibility: Visibility, code: u32) -> Self {
+        Self(visibility.index() << 3 | code as usize)
+    }
+}
+
 /// A cluster as the tables read it: who can see it, and how an override on it counts. Five bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ClusterBits(usize);
@@ -86,6 +96,16 @@ impl ClusterBits {
             GrantState::Lowering(level) => level.index() + 1 + ClusterAccess::ALL.len(),
         };
         Self(on.visibility.index() << 4 | state)
+    }
+}
+
+#[cfg(feature = "directory")]
+impl ClusterBits {
+    /// An override in force, by the position of its level among all from 1 on; 0 for none.
+    #[inline]
+    #[expect(clippy::as_conversions, reason = "a small position")]
+    pub(super) const fn in_force(visibility: Visibility, code: u32) -> Self {
+        Self(visibility.index() << 4 | code as usize)
     }
 }
 

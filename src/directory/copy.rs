@@ -1,0 +1,137 @@
+//! Copies of one organization, whose numbers are others in the copy.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use core::hash::Hash;
+
+use crate::directory::entry::{At, Entry};
+use crate::directory::index::OrganizationIndex;
+use crate::directory::members::AccountRecord;
+use crate::directory::members::line::{GivenList, Held, Line};
+use crate::directory::numbers::{Numbers, TeamNumber};
+use crate::directory::store::Directory;
+use crate::directory::table::Table;
+use crate::model::sorted::Keyed;
+
+/// The numbers in a copy, by those in the directory that was copied.
+#[derive(Default)]
+struct Renumbered {
+    organization: u32,
+    roles: BTreeMap<u32, u32>,
+    teams: BTreeMap<u32, u32>,
+    places: BTreeMap<u32, u32>,
+}
+
+impl<Id: Hash + Ord + Clone> Directory<Id> {
+    /// Copies an organization, with all that belongs to it, from a directory into this one, which is empty.
+    pub(crate) fn copy_organization(&mut self, from: &Self, id: &Id) {
+        let Some(index) = from.index.organizations.get::<Id>(id) else { return };
+        let mut numbers = Renumbered::default();
+        if let Some(Entry { fact, .. }) = from.organizations.get::<Id>(id).cloned() {
+            numbers.organization = self.numbers.organizations.add(id.clone()).unwrap_or_default();
+            self.organizations.set(Entry { fact, number: numbers.organization });
+        }
+        self.copy_roles_and_teams(from, index, &mut numbers);
+        self.copy_places(from, index, &mut numbers);
+        self.copy_team_grants(from, index, &numbers);
+        self.copy_members(from, index, &numbers);
+        copy(&from.index.organizations.0, &mut self.index.organizations.0, [id]);
+        copy(&from.index.roles.0, &mut self.index.roles.0, &index.roles);
+        copy(&from.index.teams.0, &mut self.index.teams.0, &index.teams);
+        copy(&from.index.projects.0, &mut self.index.projects.0, &index.projects);
+        copy(&from.index.clusters.0, &mut self.index.clusters.0, &index.clusters);
+    }
+
+    fn copy_roles_and_teams(&mut self, from: &Self, index: &OrganizationIndex<Id>, numbers: &mut Renumbered) {
+        for Entry { fact, number } in index.roles.iter().filter_map(|id| from.roles.get::<Id>(id)).cloned() {
+            let Some(new) = self.numbers.roles.add(fact.id().clone()) else { continue };
+            numbers.roles.insert(number, new);
+            self.roles.set(Entry { fact, number: new });
+        }
+        for team in index.teams.iter().filter_map(|id| from.teams.get::<Id>(id)).cloned() {
+            let Some(new) = self.numbers.teams.add(Arc::new(TeamNumber::new(team.id().clone()))) else { continue };
+            numbers.teams.insert(team.number(), new);
+            self.teams.set(team.numbered(new));
+        }
+    }
+
+    fn copy_places(&mut self, from: &Self, index: &OrganizationIndex<Id>, numbers: &mut Renumbered) {
+        let place = |place: u32, to: &mut Numbers<Id>, numbers: &mut Renumbered| {
+            let new =
+                from.numbers.places.get(place).cloned().and_then(|place| to.places.add(place)).unwrap_or_default();
+            numbers.places.insert(place, new);
+        };
+        for Entry { fact, number } in index.projects.iter().filter_map(|id| from.projects.get::<Id>(id)).cloned() {
+            place(number.project, &mut self.numbers, numbers);
+            self.projects.set(Entry { fact, number: numbers.at(number) });
+        }
+        for Entry { fact, number } in index.clusters.iter().filter_map(|id| from.clusters.get::<Id>(id)).cloned() {
+            place(number.cluster, &mut self.numbers, numbers);
+            self.clusters.set(Entry { fact, number: numbers.at(number) });
+        }
+        let environments = index.environments.iter().filter_map(|id| from.environments.get::<Id>(id));
+        for Entry { fact, number } in environments.cloned() {
+            self.environments.set(Entry { fact, number: numbers.at(number) });
+        }
+    }
+
+    fn copy_team_grants(&mut self, from: &Self, index: &OrganizationIndex<Id>, numbers: &Renumbered) {
+        for team in index.teams.iter().filter_map(|id| from.teams.get::<Id>(id)) {
+            let held = from.numbers.teams.get(team.number()).map(|team| numbers.held(team.held()));
+            let new = numbers.teams.get(&team.number()).copied().unwrap_or_default();
+            if let (Some(held), Some(new)) = (held, self.numbers.teams.get_mut(new).map(Arc::make_mut)) {
+                *new.held_mut() = held;
+            }
+        }
+    }
+
+    fn copy_members(&mut self, from: &Self, index: &OrganizationIndex<Id>, numbers: &Renumbered) {
+        let organization = from.organizations.get::<Id>(index.id()).map_or(0, |organization| organization.number);
+        for account in index.members.keys().filter_map(|id| from.members.accounts.get::<Id>(id)) {
+            let word = from.members.word(account, organization);
+            let line = match from.members.line(word) {
+                Some(line) => numbers.line(line),
+                None => numbers.line(&Line::of_word(word, &from.numbers)),
+            };
+            let copied = AccountRecord::new(account.id().clone());
+            self.members.join(copied, numbers.organization, line, &self.numbers);
+        }
+    }
+}
+
+impl Renumbered {
+    fn at(&self, at: At) -> At {
+        let place = |place: u32| self.places.get(&place).copied().unwrap_or_default();
+        At { organization: self.organization, project: place(at.project), cluster: place(at.cluster) }
+    }
+
+    fn line(&self, line: &Line) -> Line {
+        Line {
+            custom: self.roles.get(&line.custom).copied().unwrap_or_default(),
+            own: self.held(&line.own),
+            teams: line.teams.iter().filter_map(|team| self.teams.get(team)).copied().collect(),
+            ..*line
+        }
+    }
+
+    fn held(&self, held: &Held) -> Held {
+        Held { overrides: self.list(&held.overrides), project_roles: self.list(&held.project_roles) }
+    }
+
+    fn list<T: Copy>(&self, list: &GivenList<T>) -> GivenList<T> {
+        let mut list = list.clone();
+        for given in &mut list {
+            given.on = self.places.get(&given.on).copied().unwrap_or_default();
+        }
+        list
+    }
+}
+
+/// Copies facts from one table to another.
+fn copy<'a, T: Keyed<Key: Hash + Ord + 'a> + Clone>(
+    from: &Table<T>,
+    to: &mut Table<T>,
+    ids: impl IntoIterator<Item = &'a T::Key>,
+) {
+    ids.into_iter().filter_map(|id| from.get::<T::Key>(id)).for_each(|fact| to.set(fact.clone()));
+}
