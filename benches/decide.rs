@@ -1,11 +1,12 @@
 //! How long a decision takes when its facts are at hand: packed in the order in which they are asked, so that none has to
-//! be found. Beside it what a team would write by hand: the match that knows the whole policy, on the same facts; and the least,
+//! be found; and when the membership was found before too. Beside it what a team would write by hand: the match that knows the whole policy, on the same facts; and the least,
 //! a match over role, override and protection, found already.
 
 use std::time::Duration;
 
 use shipgate::directory::{AccountRef, MembershipRef, Rows};
 use shipgate::model::ResourceKind;
+use shipgate::policy::ActingMember;
 use shipgate::{
     Account, Action, Cluster, ClusterAccess, CustomRole, Decision, Directory, Environment, Grant, Membership,
     Organization, Protection, Resource, ResourceId, Subject, Time, decide,
@@ -71,7 +72,10 @@ impl Stream {
                 let right = oracle.decide(&question);
                 assert_eq!(answer, right, "{question:?}");
                 assert_eq!(least.ask(), Answer::from(right), "by hand, the least: {question:?}");
-                assert_eq!(SameFacts(facts).ask(), Answer::from(right), "by hand, the whole policy: {question:?}");
+                assert_eq!(FoundBefore::of(&facts).ask(), right, "membership found before: {question:?}");
+                let by_hand = SameFacts(facts);
+                assert_eq!(by_hand.ask(), Answer::from(right), "by hand, the whole policy: {question:?}");
+                assert_eq!(FoundByHand::of(&by_hand).ask(), Answer::from(right), "by hand, found before: {question:?}");
             }
             takers.for_each(|stream| stream.questions.push(packed));
             if streams.iter().all(|stream| stream.questions.len() == count) {
@@ -90,11 +94,16 @@ impl Stream {
 
     /// Packs the facts of the questions, a stretch at a time, and times only the asking.
     fn time<F: AtHand>(&self, directory: &Directory<u64>) -> Duration {
+        self.time_by::<F>(directory, |packed, pass| pass.ask(packed, F::ask))
+    }
+
+    /// The same, where `ask` times the asking itself.
+    fn time_by<F: AtHand>(&self, directory: &Directory<u64>, ask: impl Fn(&[F], &mut Pass)) -> Duration {
         let (mut packed, mut pass) = (Vec::with_capacity(STRETCH), Pass::default());
         for stretch in self.questions.chunks(STRETCH) {
             packed.clear();
             packed.extend(stretch.iter().filter_map(|question| F::of(question, directory)));
-            pass.ask(&packed, F::ask);
+            ask(&packed, &mut pass);
         }
         pass.undisturbed()
     }
@@ -140,13 +149,51 @@ impl AtHand for Facts {
 
     #[inline]
     fn ask(&self) -> Decision {
-        let subject = self.account.as_ref().map_or(Subject::unknown(), Subject::new).at(NOW);
-        let resource = match &self.resource {
+        decide(self.subject(), self.action, self.resource())
+    }
+}
+
+impl Facts {
+    #[inline]
+    fn subject(&self) -> Subject<'_, u64> {
+        self.account.as_ref().map_or(Subject::unknown(), Subject::new).at(NOW)
+    }
+
+    #[inline]
+    fn resource(&self) -> Resource<'_, u64> {
+        match &self.resource {
             Held::Organization(organization) => Resource::Organization(organization),
             Held::Cluster(cluster) => Resource::Cluster(cluster),
             Held::Environment(environment) => Resource::Environment(environment),
-        };
-        decide(subject, self.action, resource)
+        }
+    }
+
+    #[inline]
+    fn organization(&self) -> &u64 {
+        match &self.resource {
+            Held::Organization(organization) => organization.id(),
+            Held::Cluster(cluster) => cluster.organization(),
+            Held::Environment(environment) => environment.organization(),
+        }
+    }
+}
+
+/// The same facts, with the membership found before.
+struct FoundBefore<'f> {
+    member: ActingMember<'f, u64>,
+    action: Action<&'static CustomRole<u64>>,
+    resource: Resource<'f, u64>,
+}
+
+impl<'f> FoundBefore<'f> {
+    fn of(facts: &'f Facts) -> Self {
+        let member = facts.subject().in_organization(facts.organization());
+        Self { member, action: facts.action, resource: facts.resource() }
+    }
+
+    #[inline]
+    fn ask(&self) -> Decision {
+        self.member.decide(self.action, self.resource)
     }
 }
 
@@ -162,17 +209,22 @@ impl AtHand for SameFacts {
 
     #[inline]
     fn ask(&self) -> Answer {
-        let Self(Facts { account, action, resource }) = self;
-        let organization = match resource {
-            Held::Organization(organization) => organization.id(),
-            Held::Cluster(cluster) => cluster.organization(),
-            Held::Environment(environment) => environment.organization(),
-        };
-        let membership = account.as_ref().and_then(|account| Some((account.membership(organization)?, account.kind())));
-        let Some((membership, kind)) = membership.filter(|(held, _)| live(held.expires_at())) else {
-            return Answer::Deny;
-        };
-        let role = Acting::of(kind, membership.rank(), membership.permissions());
+        self.ask_as(self.member())
+    }
+}
+
+impl SameFacts {
+    #[inline]
+    fn member(&self) -> Option<(&Membership<u64>, Acting)> {
+        let account = self.0.account.as_ref()?;
+        let membership = account.membership(self.0.organization()).filter(|held| live(held.expires_at()))?;
+        Some((membership, Acting::of(account.kind(), membership.rank(), membership.permissions())))
+    }
+
+    #[inline]
+    fn ask_as(&self, member: Option<(&Membership<u64>, Acting)>) -> Answer {
+        let Some((membership, role)) = member else { return Answer::Deny };
+        let Self(Facts { action, resource, .. }) = self;
         match resource {
             Held::Organization(_) => policy::on_organization(role, *action),
             Held::Cluster(cluster) => {
@@ -191,6 +243,23 @@ impl AtHand for SameFacts {
                 policy::on_environment(role, *action, on, project_role, || access(membership, *environment.cluster()))
             }
         }
+    }
+}
+
+/// The same by hand, with the membership found before.
+struct FoundByHand<'f> {
+    facts: &'f SameFacts,
+    member: Option<(&'f Membership<u64>, Acting)>,
+}
+
+impl<'f> FoundByHand<'f> {
+    fn of(facts: &'f SameFacts) -> Self {
+        Self { facts, member: facts.member() }
+    }
+
+    #[inline]
+    fn ask(&self) -> Answer {
+        self.facts.ask_as(self.member)
     }
 }
 
@@ -260,12 +329,25 @@ impl AtHand for FactsByHand {
 /// Prints nanoseconds a decision, and how they compare.
 fn table(sheet: &mut Sheet, directory: &Directory<u64>, streams: &[Stream], rounds: usize) {
     let (whole, least) = (|name: &str| format!("{name}, whole"), |name: &str| format!("{name}, least"));
+    let (found, found_by_hand) = (|name: &str| format!("{name}, found"), |name: &str| format!("{name}, found, whole"));
     let mut contestants = Vec::new();
     for stream in streams {
         let (name, count) = (stream.name, stream.questions.len());
         contestants.push(Contestant::new(least(name), count, || stream.time::<FactsByHand>(directory)));
         contestants.push(Contestant::new(whole(name), count, || stream.time::<SameFacts>(directory)));
         contestants.push(Contestant::new(name, count, || stream.time::<Facts>(directory)));
+        contestants.push(Contestant::new(found(name), count, || {
+            stream.time_by::<Facts>(directory, |facts, pass| {
+                let members: Vec<_> = facts.iter().map(FoundBefore::of).collect();
+                pass.ask(&members, FoundBefore::ask);
+            })
+        }));
+        contestants.push(Contestant::new(found_by_hand(name), count, || {
+            stream.time_by::<SameFacts>(directory, |facts, pass| {
+                let members: Vec<_> = facts.iter().map(FoundByHand::of).collect();
+                pass.ask(&members, FoundByHand::ask);
+            })
+        }));
     }
     let times = Rounds::run(&mut contestants, rounds);
 
@@ -280,6 +362,12 @@ fn table(sheet: &mut Sheet, directory: &Directory<u64>, streams: &[Stream], roun
         let count = questions.len();
         println!("{name:<29}{count:>10}{nanos:>20.1}{of_whole:>20.1}{of_least:>20.1}{to_whole:>10.2}{to_least:>10.2}");
     }
+    println!("the membership found before: ns a decision, by hand, to by hand");
+    for Stream { name, .. } in streams {
+        let [nanos, by_hand] = [found(name), found_by_hand(name)].map(|name| times.nanos(&name));
+        let ratio = times.ratio(&found(name), &found_by_hand(name)).median();
+        println!("{name:<29}{nanos:>20.1}{by_hand:>20.1}{ratio:>10.2}");
+    }
     for about in ["all", "cluster", "environment", "organization"] {
         let ratio = times.ratio(&format!("deny/{about}"), &format!("allow/{about}"));
         println!("deny / allow, {about:<15}{ratio:>22.2}");
@@ -292,5 +380,17 @@ fn table(sheet: &mut Sheet, directory: &Directory<u64>, streams: &[Stream], roun
             sheet.amount(&kind, times.nanos(name), "ns", Goal::AtMost(14.0));
         }
         sheet.ratio(format!("{kind}, to the whole policy by hand"), times.ratio(name, &whole(name)), Goal::Open);
+    }
+    for name in ["mixed", "cluster", "environment"] {
+        let kind = format!("membership found before, {name}");
+        let found = found(name);
+        sheet.amount(&kind, times.nanos(&found), "ns", Goal::AtMost(8.0));
+        sheet.ratio(
+            format!("{kind}, to the whole policy by hand"),
+            times.ratio(&found, &whole(name)),
+            Goal::AtMost(0.8),
+        );
+        let by_hand = times.ratio(&found, &found_by_hand(name));
+        sheet.ratio(format!("{kind}, to by hand with the membership found before"), by_hand, Goal::Open);
     }
 }

@@ -6,6 +6,8 @@ mod convert;
 #[cfg(feature = "directory")]
 mod copy;
 #[cfg(feature = "directory")]
+pub(crate) mod each;
+#[cfg(feature = "directory")]
 pub(crate) mod entry;
 #[cfg(feature = "directory")]
 pub(crate) mod error;
@@ -20,6 +22,8 @@ pub(crate) mod list;
 #[cfg(feature = "directory")]
 pub(crate) mod load;
 #[cfg(feature = "directory")]
+pub(crate) mod lookup;
+#[cfg(feature = "directory")]
 pub(crate) mod members;
 #[cfg(feature = "directory")]
 pub(crate) mod numbers;
@@ -28,6 +32,8 @@ mod pages;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
 pub(crate) mod resolve;
+#[cfg(feature = "directory")]
+pub(crate) mod resolved;
 pub(crate) mod rows;
 #[cfg(feature = "directory")]
 pub(crate) mod set;
@@ -53,6 +59,8 @@ pub use error::{EntityKind, LoadError, RowError, TableName};
 #[cfg(feature = "directory")]
 pub use load::DirectoryBuilder;
 pub use question::Question;
+#[cfg(feature = "directory")]
+pub use resolved::{ResolvedResource, ResolvedSubject};
 pub use rows::{
     ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
     Rows, TeamMemberRow, TeamRow,

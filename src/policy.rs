@@ -1,5 +1,6 @@
 //! The policy: what each action requires, the gates that check it in order, and the decision.
 
+pub(crate) mod acting;
 pub(crate) mod approval;
 pub(crate) mod asked;
 pub(crate) mod constraints;
@@ -12,6 +13,7 @@ pub(crate) mod reason;
 pub(crate) mod requirement;
 pub(crate) mod verdict;
 
+pub use acting::ActingMember;
 pub use decision::Gate;
 pub use reason::{ClusterOf, ReasonCode, RoleRequirement};
 

@@ -49,7 +49,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(edits)
             }
             Change::CreateRole { organization, role, definition } => {
-                require_free(EntityKind::Role, role, self.role_fact(role))?;
+                require_free(EntityKind::Role, role, self.role_fact(role).is_some())?;
                 let (organization, role, to) =
                     (organization.clone(), role.clone(), RoleState { definition: *definition });
                 Ok(vec![Edit::Role { organization, role, from: None, to: Some(to) }])
@@ -59,7 +59,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(self.role_fact(role).map(|present| self.role_edit(present, None)).into_iter().collect())
             }
             Change::CreateTeam { organization, team } => {
-                require_free(EntityKind::Team, team, self.team_fact(team))?;
+                require_free(EntityKind::Team, team, self.team_fact(team).is_some())?;
                 let (organization, team) = (organization.clone(), team.clone());
                 Ok(vec![Edit::Team { organization, team, from: None, to: Some(TeamState {}) }])
             }
@@ -76,7 +76,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
             }
             Change::DeleteOrganization { organization } => Ok(self.removals(Some(organization), Removed::Organization)),
             Change::CreateProject { organization, project, visibility } => {
-                require_free(EntityKind::Project, project, self.project_fact(project))?;
+                require_free(EntityKind::Project, project, self.project_fact(project).is_some())?;
                 let to = Some(ProjectState { visibility: *visibility });
                 Ok(vec![Edit::Project { organization: organization.clone(), project: project.clone(), from: None, to }])
             }
@@ -86,7 +86,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 Ok(self.removals(organization, Removed::Project(project.clone())))
             }
             Change::CreateEnvironment { environment, project, cluster, namespace, protection } => {
-                require_free(EntityKind::Environment, environment, self.environment_fact(environment))?;
+                require_free(EntityKind::Environment, environment, self.environment_fact(environment).is_some())?;
                 let (project, cluster, namespace) = (project.clone(), cluster.clone(), namespace.clone());
                 let to = EnvironmentState { project, cluster, namespace, protection: *protection };
                 match self.project_fact(&to.project).map(ProjectFact::organization) {
@@ -107,7 +107,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 self.update_environment(environment, |present| EnvironmentState { protection: *to, ..present })
             }
             Change::ConnectCluster { organization, cluster, visibility } => {
-                require_free(EntityKind::Cluster, cluster, self.cluster_fact(cluster))?;
+                require_free(EntityKind::Cluster, cluster, self.cluster_fact(cluster).is_some())?;
                 let to = Some(ClusterState { orchestrator: None, visibility: *visibility });
                 Ok(vec![Edit::Cluster { organization: organization.clone(), cluster: cluster.clone(), from: None, to }])
             }
@@ -193,7 +193,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     /// The edits that create an organization with its first Owner.
     pub(crate) fn plan_organization(&self, organization: &Id, owner: &Id, kind: AccountKind) -> Plan<Id> {
-        require_free(EntityKind::Organization, organization, self.organization_fact(organization))?;
+        require_free(EntityKind::Organization, organization, self.organization_fact(organization).is_some())?;
         let to = MemberState { kind, role: Role::Owner.into(), expires_at: None };
         self.require_kind(owner, &to)?;
         let founded =
@@ -318,6 +318,6 @@ pub(crate) fn has_expired<Id>(membership: MembershipFact<'_, Id>, now: Option<Ti
 }
 
 /// A taken id gives the same error whichever organization it is in, so that errors reveal no other tenant.
-fn require_free<T: Copy, Id: Display>(kind: EntityKind, id: &Id, present: Option<T>) -> Result<(), ChangeError> {
-    if present.is_some() { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
+fn require_free<Id: Display>(kind: EntityKind, id: &Id, is_taken: bool) -> Result<(), ChangeError> {
+    if is_taken { Err(ChangeError::Taken { kind, id: name(id) }) } else { Ok(()) }
 }

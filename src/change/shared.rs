@@ -15,6 +15,7 @@ use crate::change::batch::Batch;
 use crate::change::error::{BatchError, ChangeError};
 use crate::change::platform::Platform;
 use crate::change::record::Record;
+use crate::directory::each::{Decisions, Parts};
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -122,6 +123,21 @@ impl<Id: Hash + Ord> SharedDirectory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         self.present.load().decide(subject, action, resource)
+    }
+
+    /// Calls [`Directory::decide_each`] on the directory as it is now: all decisions are of one version, also if it changes
+    /// meanwhile. The iterator has a [`snapshot`](SharedDirectory::snapshot), so do not keep it for long.
+    pub fn decide_each<'q, T, Q, F>(
+        &self,
+        items: &'q [T],
+        question: F,
+    ) -> impl ExactSizeIterator<Item = Decision> + use<'q, Id, T, Q, F>
+    where
+        Id: Borrow<Q> + 'q,
+        Q: Hash + Ord + ?Sized + 'q,
+        F: Fn(&'q T) -> Parts<'q, Id, Q>,
+    {
+        Decisions::new(self.snapshot(), items, question)
     }
 
     /// Calls [`Directory::authorize`] on the directory as it is now.

@@ -55,6 +55,13 @@ impl<Id> AccountRecord<Id> {
         &self.id
     }
 
+    /// The word of the first membership, unless there is none.
+    #[inline]
+    pub(crate) const fn first_word(&self) -> Word {
+        let [Seat { word, .. }, ..] = self.seats;
+        word
+    }
+
     /// The word of the membership in an organization, unless it is in a list.
     // Without a branch: which seat it is cannot be predicted.
     #[inline(always)]
@@ -143,7 +150,7 @@ impl<Id> Members<Id> {
 
     /// The kind of an account.
     pub(crate) fn kind(&self, account: &AccountRecord<Id>) -> AccountKind {
-        let [Seat { word, .. }, ..] = account.seats;
+        let word = account.first_word();
         match word.line() {
             Some(line) => self.lines.get(line).map_or(AccountKind::User, |line| line.kind),
             None => word.kind(),

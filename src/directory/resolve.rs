@@ -5,30 +5,26 @@ use core::fmt::Display;
 use core::hash::Hash;
 use core::ops::ControlFlow;
 
-use crate::directory::entry::At;
 #[cfg(feature = "tracing")]
 use crate::directory::event::Purpose;
 use crate::directory::key::Key;
-use crate::directory::members::AccountRecord;
+use crate::directory::lookup::{ById, Fact, FindSubject, WithoutCustomRole, look_up};
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::explain::Explanation;
-use crate::model::action::{Action, ActionKind};
+use crate::model::action::Action;
 use crate::model::deployment::ApprovalId;
 use crate::model::fact::{
-    AccountFact, ApprovalFact, ClusterFact, DeploymentFact, EnvironmentFact, LookUpApprovals, NewEnvironmentFact,
-    OrganizationFact, ProjectFact, ResourceFact, RoleFact, SubjectFact,
+    AccountFact, ApprovalFact, DeploymentFact, LookUpApprovals, NewEnvironmentFact, ResourceFact, RoleFact, SubjectFact,
 };
-use crate::model::resource::{ResourceId, ResourceKey, ResourceKind, ResourceRef};
-use crate::model::time::Now;
+use crate::model::resource::{ResourceId, ResourceKey, ResourceRef};
 use crate::model::token::Token;
-use crate::policy::asked::{Asked, Asks};
+use crate::policy::asked::Asked;
 use crate::policy::decide::{decide_here, evaluate, exposure_of};
 use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::gates::FirstFailure;
 use crate::policy::reason::Reason;
-use crate::policy::verdict::{self, Finds, OnRecord, Who};
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject perform this action on this resource?
@@ -48,34 +44,33 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
+        self.decide_for(ById { directory: self, subject }, action, resource)
+    }
+
+    /// Decides for the subject that `subject` finds.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: part of every decision by id")]
+    pub(crate) fn decide_for<'a, Q>(
+        &'a self,
+        subject: impl FindSubject<'a, Id>,
+        action: Action<&Q>,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Decision
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
         if action.gives_custom_role() {
             return self.decide_on_custom_role(subject, action, (resource,));
         }
         // Most questions are about these kinds. In an arm of its own, each is known at compile time.
         let looked_up = match resource {
-            ResourceId::Environment(id) => self.look_up(
-                subject,
-                action,
-                self.environments.find(id).map(|it| (ResourceFact::Environment(EnvironmentFact::of(it)), it.number)),
-            ),
-            ResourceId::Cluster(id) => self.look_up(
-                subject,
-                action,
-                self.clusters.find(id).map(|it| (ResourceFact::Cluster(ClusterFact::of(it)), it.number)),
-            ),
-            ResourceId::Organization(id) => self.look_up(
-                subject,
-                action,
-                self.organizations.find(id).map(|it| {
-                    let at = At { organization: it.number, ..At::default() };
-                    (ResourceFact::Organization(OrganizationFact::of(it)), at)
-                }),
-            ),
-            ResourceId::Project(id) => self.look_up(
-                subject,
-                action,
-                self.projects.find(id).map(|it| (ResourceFact::Project(ProjectFact::of(it)), it.number)),
-            ),
+            ResourceId::Environment(id) => look_up(subject, action, self.environments.find(id).map(Fact::Environment)),
+            ResourceId::Cluster(id) => look_up(subject, action, self.clusters.find(id).map(Fact::Cluster)),
+            ResourceId::Organization(id) => {
+                look_up(subject, action, self.organizations.find(id).map(Fact::Organization))
+            }
+            ResourceId::Project(id) => look_up(subject, action, self.projects.find(id).map(Fact::Project)),
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -94,32 +89,13 @@ impl<Id: Hash + Ord> Directory<Id> {
         }
     }
 
-    /// The decision on a fact, where the action gives no custom role; `None` if only the gates can say it.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
-    fn look_up<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
-        action: Action<&Q>,
-        resource: Option<(ResourceFact<'_, Id>, At)>,
-    ) -> Option<Decision>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        let Some((resource, at)) = resource else { return Some(Decision::Deny(Reason::UnknownResource)) };
-        let who = Who { token: subject.token, service_token: subject.service_token, now: Now::new(subject.now) };
-        let member = ById { directory: self, subject, at };
-        verdict::look_up_on(who, member, WithoutCustomRole(action), resource)
-    }
-
     /// Decides on a resource of any kind, where the action gives no custom role.
     // Apart, and from the ids again, so that other questions do not pay for it. The resource comes in a tuple so that it is put
     // together only where this is called: passed alone, it would have to be in memory from the start.
     #[inline(never)]
-    fn decide_by_gates<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
+    fn decide_by_gates<'a, Q>(
+        &'a self,
+        subject: impl FindSubject<'a, Id>,
         action: Action<&Q>,
         (resource,): (ResourceRef<'_, Id, Q>,),
     ) -> Decision
@@ -127,7 +103,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
+        let subject = SubjectFact::from(subject.find());
         let action = &WithoutCustomRole(action);
         let decision = self.with_resource(subject.tokens(), resource, |resource| {
             let asked = Asked { subject, action, resource };
@@ -139,9 +115,9 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// Decides whether a custom role may be given.
     // Apart, and with the resource in a tuple, as above.
     #[inline(never)]
-    fn decide_on_custom_role<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
+    fn decide_on_custom_role<'a, Q>(
+        &'a self,
+        subject: impl FindSubject<'a, Id>,
         action: Action<&Q>,
         (resource,): (ResourceRef<'_, Id, Q>,),
     ) -> Decision
@@ -149,7 +125,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
+        let subject = SubjectFact::from(subject.find());
         let decision = self.with_facts(&subject, action, resource, |action, resource| {
             decide_here(Asked { subject, action, resource })
         });
@@ -239,7 +215,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
+        let subject = self.subject_fact(subject);
         let exposure = self.with_resource(subject.tokens(), resource, |resource| exposure_of(subject, resource));
         exposure.unwrap_or(Exposure::Hidden)
     }
@@ -276,7 +252,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q> + Clone,
         Q: Hash + Ord + ?Sized,
     {
-        let subject = self.subject(subject);
+        let subject = self.subject_fact(subject);
         let explanation = self.with_facts(&subject, action, resource, |action, resource| {
             Explanation::of(&Asked { subject, action, resource })
         });
@@ -325,6 +301,48 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         // Held here, so that `then` is called in one place and inlined there.
         let (named, deployment);
+        let resource = match resource {
+            ResourceId::NewEnvironment { id, project, cluster, protection } => {
+                let (project, cluster) = (self.project_fact(project.id()?)?, self.cluster_fact(cluster.id()?)?);
+                require_equal(project.organization(), cluster.organization())?;
+                // Only a token reads the id, and only to find out whether it is restricted to that environment.
+                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id.id()?));
+                ResourceFact::NewEnvironment(NewEnvironmentFact { id, project, cluster, protection })
+            }
+            ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
+                named = Named { directory: self, approvals };
+                let known = |account: K| self.account_fact(account.id()?).map(AccountFact::id);
+                let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
+                let environment = self.environment_fact(environment.id()?)?;
+                deployment = DeploymentFact::looked_up(environment, requested_by, on_behalf_of, release, &named);
+                ResourceFact::Deployment(&deployment)
+            }
+            ResourceId::Organization(_)
+            | ResourceId::Member { .. }
+            | ResourceId::Role(_)
+            | ResourceId::Team(_)
+            | ResourceId::TeamMember { .. }
+            | ResourceId::Project(_)
+            | ResourceId::ProjectMember { .. }
+            | ResourceId::ProjectTeam { .. }
+            | ResourceId::Environment(_)
+            | ResourceId::Placement { .. }
+            | ResourceId::Cluster(_)
+            | ResourceId::ClusterMember { .. }
+            | ResourceId::ClusterTeam { .. } => self.resolve_resource(resource)?,
+        };
+        Some(then(resource))
+    }
+
+    /// The facts of a resource that consists of facts of the directory; `None` if it or a part of it does not exist, and for a
+    /// new environment or a deployment, which say more than a directory has.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise the facts are written to memory and read again")]
+    pub(crate) fn resolve_resource<K>(&self, resource: ResourceKey<'_, Id, K>) -> Option<ResourceFact<'_, Id>>
+    where
+        Id: Borrow<K::Id>,
+        K: Key<Id: Hash + Ord>,
+    {
         let known = |account: K| self.account_fact(account.id()?);
         let resource = match resource {
             ResourceId::Organization(id) => ResourceFact::Organization(self.organization_fact(id.id()?)?),
@@ -346,27 +364,13 @@ impl<Id: Hash + Ord> Directory<Id> {
                 ResourceFact::ProjectTeam(project, team)
             }
             ResourceId::Environment(id) => ResourceFact::Environment(self.environment_fact(id.id()?)?),
-            ResourceId::NewEnvironment { id, project, cluster, protection } => {
-                let (project, cluster) = (self.project_fact(project.id()?)?, self.cluster_fact(cluster.id()?)?);
-                require_equal(project.organization(), cluster.organization())?;
-                // Only a token reads the id, and only to find out whether it is restricted to that environment.
-                let id = tokens.into_iter().flatten().find_map(|token| token.environment(id.id()?));
-                ResourceFact::NewEnvironment(NewEnvironmentFact { id, project, cluster, protection })
-            }
             ResourceId::Placement { environment, to: cluster } => {
                 let (environment, cluster) =
                     (self.environment_fact(environment.id()?)?, self.cluster_fact(cluster.id()?)?);
                 require_equal(environment.organization(), cluster.organization())?;
                 ResourceFact::Placement { environment, to: cluster }
             }
-            ResourceId::Deployment { environment, requested_by, on_behalf_of, release, approvals } => {
-                named = Named { directory: self, approvals };
-                let known = |account| known(account).map(AccountFact::id);
-                let (requested_by, on_behalf_of) = (known(requested_by), on_behalf_of.and_then(known));
-                let environment = self.environment_fact(environment.id()?)?;
-                deployment = DeploymentFact::looked_up(environment, requested_by, on_behalf_of, release, &named);
-                ResourceFact::Deployment(&deployment)
-            }
+            ResourceId::NewEnvironment { .. } | ResourceId::Deployment { .. } => return None,
             ResourceId::Cluster(id) => ResourceFact::Cluster(self.cluster_fact(id.id()?)?),
             ResourceId::ClusterMember { cluster, account } => {
                 ResourceFact::ClusterMember(self.cluster_fact(cluster.id()?)?, known(account))
@@ -377,90 +381,16 @@ impl<Id: Hash + Ord> Directory<Id> {
                 ResourceFact::ClusterTeam(cluster, team)
             }
         };
-        Some(then(resource))
+        Some(resource)
     }
 
     #[inline]
-    pub(crate) fn subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> SubjectFact<'a, Id>
+    pub(crate) fn subject_fact<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> SubjectFact<'a, Id>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let (account, token, service_token) = (self.known(subject), subject.token, subject.service_token);
-        SubjectFact {
-            account: account.map(|account| self.stored_account(account)),
-            token,
-            service_token,
-            now: subject.now,
-        }
-    }
-
-    /// The account of a subject, if it is of the kind that the subject says.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
-    fn known<Q>(&self, subject: &SubjectId<'_, Id, Q>) -> Option<&AccountRecord<Id>>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        let account = self.members.accounts.find(subject.id);
-        account.filter(|account| subject.kind.is_none_or(|kind| kind == self.members.kind(account)))
-    }
-}
-
-/// The account of a subject, to be found by its id, with the numbers of the resource.
-struct ById<'a, 'q, Id, Q: ?Sized> {
-    directory: &'a Directory<Id>,
-    subject: &'q SubjectId<'q, Id, Q>,
-    at: At,
-}
-
-impl<'a, Id, Q> Finds<'a, Id> for ById<'a, '_, Id, Q>
-where
-    Id: Hash + Ord + Borrow<Q>,
-    Q: Hash + Ord + ?Sized,
-{
-    type Found = OnRecord<'a, Id>;
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "part of nearly every decision")]
-    fn find(self, _: &Id, now: Now) -> Option<OnRecord<'a, Id>> {
-        let Self { directory, subject, at } = self;
-        let account = directory.known(subject)?;
-        OnRecord::of(directory, directory.members.word(account, at.organization), at, now)
-    }
-}
-
-/// An action that gives no custom role, so that there is none to look up.
-struct WithoutCustomRole<'a, Q: ?Sized>(Action<&'a Q>);
-
-impl<Q: ?Sized> Clone for WithoutCustomRole<'_, Q> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Q: ?Sized> Copy for WithoutCustomRole<'_, Q> {}
-
-impl<'a, Id, Q: ?Sized> Asks<'a, Id> for WithoutCustomRole<'_, Q> {
-    #[inline]
-    fn kind(&self) -> ActionKind {
-        self.0.kind()
-    }
-
-    #[inline]
-    fn suits(&self, on: ResourceKind) -> bool {
-        self.0.suits(on)
-    }
-
-    #[inline]
-    fn role_belongs(&self, _: &Id) -> bool {
-        true
-    }
-
-    fn action(self) -> Action<RoleFact<'a, Id>> {
-        self.0.try_map(|_| None).unwrap_or(Action::View)
+        self.resolve_subject(subject).into()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The directory document: the serialized form of [`Rows`].
 
+#[cfg(feature = "authzen")]
+mod borrowed;
 mod nest;
 mod nested;
 mod references;

@@ -9,7 +9,7 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-use crate::json::word::Word;
+use crate::json::word::{Word, Written, WrittenWord};
 use crate::model::escape::Escaped;
 
 /// Why a string is not an id.
@@ -25,16 +25,32 @@ pub(crate) enum IdError<'a> {
 pub(crate) fn check(text: &str) -> Result<&str, IdError<'_>> {
     if text.is_empty() {
         Err(IdError::Empty)
-    } else if text.contains(char::is_control) {
+    } else if has_control(text) {
         Err(IdError::Control(text))
     } else {
         Ok(text)
     }
 }
 
+/// Whether there is a control character. Bytes are looked at first, since most ids are ASCII.
+fn has_control(text: &str) -> bool {
+    if text.is_ascii() { text.bytes().any(|byte| byte.is_ascii_control()) } else { text.contains(char::is_control) }
+}
+
 /// The id that is written so in a document or a question.
 pub(crate) fn parse<Id: Display + FromStr<Err: Display>>(text: &str) -> Result<Id, String> {
     parse_any(check(text).map_err(|error| error.to_string())?)
+}
+
+/// What is read from the text of an id in a document or a question: an id, or its text.
+pub(crate) trait FromText<'de>: Sized {
+    fn from_text(written: Written<'_, 'de>) -> Result<Self, String>;
+}
+
+impl<'de, Id: Display + FromStr<Err: Display>> FromText<'de> for Id {
+    fn from_text(written: Written<'_, 'de>) -> Result<Self, String> {
+        parse(written.text)
+    }
 }
 
 /// The id that is written so.
@@ -74,9 +90,9 @@ impl<Id: Display> Serialize for Text<Id> {
     }
 }
 
-impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for Text<Id> {
+impl<'de, Id: FromText<'de>> Deserialize<'de> for Text<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserialize(deserializer).map(Self)
+        deserializer.deserialize_str(WrittenWord(Id::from_text)).map(Self)
     }
 }
 

@@ -3,12 +3,11 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt::Display;
-use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-use crate::json::id;
-use crate::json::word::Word;
+use crate::json::id::{self, FromText};
+use crate::json::word::{Written, WrittenWord};
 use crate::model::custom_role::AnyRole;
 use crate::model::role::Role;
 
@@ -22,11 +21,11 @@ impl<Id: Display> Serialize for RoleId<Id> {
     }
 }
 
-impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for RoleId<Id> {
+impl<'de, Id: FromText<'de>> Deserialize<'de> for RoleId<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Word(|text: &str| {
-            let id = id::parse(text)?;
-            require_custom(text)?;
+        deserializer.deserialize_str(WrittenWord(|written: Written<'_, 'de>| {
+            let id = Id::from_text(written)?;
+            require_custom(written.text)?;
             Ok(Self(id))
         }))
     }
@@ -52,15 +51,15 @@ impl<Id: Display> Serialize for RoleWord<Id> {
     }
 }
 
-impl<'de, Id: Display + FromStr<Err: Display>> Deserialize<'de> for RoleWord<Id> {
+impl<'de, Id: FromText<'de>> Deserialize<'de> for RoleWord<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Word(|text: &str| {
-            let text = id::check(text).map_err(|error| error.to_string())?;
-            match text.parse() {
+        deserializer.deserialize_str(WrittenWord(|written: Written<'_, 'de>| {
+            id::check(written.text).map_err(|error| error.to_string())?;
+            match written.text.parse() {
                 Ok(role) => Ok(Self(AnyRole::BuiltIn(role))),
                 Err(unknown) => {
                     let neither = |error| format!("{unknown}, or the id of a custom role: {error}");
-                    Ok(Self(AnyRole::Custom(id::parse(text).map_err(neither)?)))
+                    Ok(Self(AnyRole::Custom(Id::from_text(written).map_err(neither)?)))
                 }
             }
         }))

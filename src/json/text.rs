@@ -75,10 +75,30 @@ fn problem(error: &serde_json::Error) -> String {
 
 /// Reads the whole of a text, after the byte order mark that it may begin with.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
-    let mut json = Deserializer::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    // To follow the place takes most of the time, so only a text that cannot be read is read with it.
+    match read_valid(text) {
+        Some(read) => Ok(read),
+        None => read_with_place(text),
+    }
+}
+
+/// The same, of what can be borrowed from the text; `None` if it cannot be read.
+pub(crate) fn read_valid<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
+    let mut json = Deserializer::from_str(without_mark(text));
+    let read = T::deserialize(&mut json).ok()?;
+    json.end().ok()?;
+    Some(read)
+}
+
+fn read_with_place<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
+    let mut json = Deserializer::from_str(without_mark(text));
     let read = serde_path_to_error::deserialize(&mut json)?;
     json.end().map_err(|error| JsonError::new("", error.to_string()))?;
     Ok(read)
+}
+
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Reads the value that is at `place`.

@@ -3,7 +3,6 @@
 use crate::model::access::{ClusterAccess, OnCluster};
 use crate::model::account::AccountKind;
 use crate::model::action::{Action, ActionKind};
-use crate::model::custom_role::CustomRole;
 use crate::model::fact::{AccountFact, MembershipFact, ResourceFact, RoleFact, SubjectFact};
 use crate::model::resource::ResourceKind;
 use crate::model::role::RankedPermissions;
@@ -49,7 +48,8 @@ pub(crate) trait Asks<'a, Id>: Copy {
     fn action(self) -> Action<RoleFact<'a, Id>>;
 }
 
-impl<'a, Id: Eq> Asks<'a, Id> for Action<RoleFact<'a, Id>> {
+/// The role that it gives is at hand, or wherever it is stored.
+impl<'a, Id: Eq + 'a, R: Into<RoleFact<'a, Id>> + Copy> Asks<'a, Id> for Action<R> {
     #[inline]
     fn kind(&self) -> ActionKind {
         Action::kind(self)
@@ -62,33 +62,12 @@ impl<'a, Id: Eq> Asks<'a, Id> for Action<RoleFact<'a, Id>> {
 
     #[inline]
     fn role_belongs(&self, organization: &Id) -> bool {
-        self.custom_role().is_none_or(|role| role.organization() == organization)
+        self.custom_role().is_none_or(|role| role.into().organization() == organization)
     }
 
     #[inline]
     fn action(self) -> Action<RoleFact<'a, Id>> {
-        self
-    }
-}
-
-impl<'a, Id: Eq> Asks<'a, Id> for Action<&'a CustomRole<Id>> {
-    #[inline]
-    fn kind(&self) -> ActionKind {
-        Action::kind(self)
-    }
-
-    #[inline]
-    fn suits(&self, on: ResourceKind) -> bool {
-        Action::suits(self, on)
-    }
-
-    #[inline]
-    fn role_belongs(&self, organization: &Id) -> bool {
-        self.custom_role().is_none_or(|role| role.organization() == organization)
-    }
-
-    fn action(self) -> Action<RoleFact<'a, Id>> {
-        self.map(RoleFact::of)
+        self.map(Into::into)
     }
 }
 

@@ -60,7 +60,7 @@ pub fn decide<'a, Id: Ord + 'a>(
 // Apart, so that other questions do not pay for it. The facts come in a tuple so that they are put together only where this is
 // called: passed alone, they would have to be in memory from the start.
 #[inline(never)]
-fn evaluate_at_hand<'a, Id: Ord>(
+pub(crate) fn evaluate_at_hand<'a, Id: Ord>(
     (subject, resource): (Subject<'a, Id>, Resource<'a, Id>),
     action: Action<&'a CustomRole<Id>>,
 ) -> Decision {

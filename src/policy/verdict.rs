@@ -9,16 +9,16 @@ mod code;
 mod position;
 #[cfg(feature = "directory")]
 mod stored;
-#[cfg(test)]
+// They go through each cell several times, which takes Miri hours; the tables are data and safe code.
+#[cfg(all(test, not(miri)))]
 mod tests;
 mod verdicts;
 
 use crate::model::access::OnCluster;
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::Account;
 use crate::model::fact::ResourceFact;
 #[cfg(feature = "directory")]
 use crate::model::fact::{AccountFact, MembershipFact};
-use crate::model::membership::Membership;
 use crate::model::names::copy;
 use crate::model::protection::class::Class;
 use crate::model::resource::Resource;
@@ -27,6 +27,7 @@ use crate::model::scope::Scope;
 use crate::model::subject::Subject;
 use crate::model::time::{GrantState, Now};
 use crate::model::token::Token;
+use crate::policy::acting::{ActingAs, acting_in};
 #[cfg(feature = "directory")]
 use crate::policy::asked::Asked;
 use crate::policy::asked::Asks;
@@ -55,14 +56,10 @@ pub(crate) fn look_up<'a, Id: Ord>(asked: &Asked<'a, Id, impl Asks<'a, Id>>) -> 
     let member = ByFacts(subject.account);
     // In an arm of its own, each kind is known at compile time.
     match resource {
-        ResourceFact::Organization(organization) => {
-            look_up_on(who, member, action, ResourceFact::Organization(organization))
-        }
-        ResourceFact::Project(project) => look_up_on(who, member, action, ResourceFact::Project(project)),
-        ResourceFact::Environment(environment) => {
-            look_up_on(who, member, action, ResourceFact::Environment(environment))
-        }
-        ResourceFact::Cluster(cluster) => look_up_on(who, member, action, ResourceFact::Cluster(cluster)),
+        ResourceFact::Organization(on) => look_up_on(who, member, action, ResourceFact::Organization(on)),
+        ResourceFact::Project(on) => look_up_on(who, member, action, ResourceFact::Project(on)),
+        ResourceFact::Environment(on) => look_up_on(who, member, action, ResourceFact::Environment(on)),
+        ResourceFact::Cluster(on) => look_up_on(who, member, action, ResourceFact::Cluster(on)),
         ResourceFact::Member(..)
         | ResourceFact::Role(_)
         | ResourceFact::Team(_)
@@ -85,18 +82,24 @@ pub(crate) fn look_up_at_hand<'a, Id: Ord>(
     action: impl Asks<'a, Id>,
     resource: Resource<'a, Id>,
 ) -> Option<Decision> {
-    let Subject { account, token, service_token, now } = subject;
-    let who = Who { token, service_token, now: Now::new(now) };
-    let member = AtHand(account);
+    look_up_with(subject, action, resource, AtHand(subject.account))
+}
+
+/// The decision on facts at hand, where the subject's membership is found by `member`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+pub(crate) fn look_up_with<'a, Id: Ord>(
+    subject: Subject<'a, Id>,
+    action: impl Asks<'a, Id>,
+    resource: Resource<'a, Id>,
+    member: impl FindMember<'a, Id>,
+) -> Option<Decision> {
+    let who = Who { token: subject.token, service_token: subject.service_token, now: Now::new(subject.now) };
     match resource {
-        Resource::Organization(organization) => {
-            look_up_on(who, member, action, ResourceFact::Organization(organization.into()))
-        }
-        Resource::Project(project) => look_up_on(who, member, action, ResourceFact::Project(project.into())),
-        Resource::Environment(environment) => {
-            look_up_on(who, member, action, ResourceFact::Environment(environment.into()))
-        }
-        Resource::Cluster(cluster) => look_up_on(who, member, action, ResourceFact::Cluster(cluster.into())),
+        Resource::Organization(on) => look_up_on(who, member, action, ResourceFact::Organization(on.into())),
+        Resource::Project(on) => look_up_on(who, member, action, ResourceFact::Project(on.into())),
+        Resource::Environment(on) => look_up_on(who, member, action, ResourceFact::Environment(on.into())),
+        Resource::Cluster(on) => look_up_on(who, member, action, ResourceFact::Cluster(on.into())),
         Resource::Member(..)
         | Resource::Role(_)
         | Resource::Team(_)
@@ -111,12 +114,13 @@ pub(crate) fn look_up_at_hand<'a, Id: Ord>(
     }
 }
 
-/// Where a membership is found.
-pub(crate) trait Finds<'a, Id> {
+/// Finds a subject's membership.
+// No closure, since that would not be inlined in each of the places that call it.
+pub(crate) trait FindMember<'a, Id> {
     type Found: Holding<Id>;
 
     /// The membership in an organization, unless it has expired.
-    fn find(self, organization: &Id, now: Now) -> Option<Self::Found>;
+    fn find(self, organization: &'a Id, now: Now) -> Option<Self::Found>;
 }
 
 /// An account wherever it is stored.
@@ -124,13 +128,13 @@ pub(crate) trait Finds<'a, Id> {
 struct ByFacts<'a, Id>(Option<AccountFact<'a, Id>>);
 
 #[cfg(feature = "directory")]
-impl<'a, Id: Ord> Finds<'a, Id> for ByFacts<'a, Id> {
+impl<'a, Id: Ord> FindMember<'a, Id> for ByFacts<'a, Id> {
     type Found = OnFacts<'a, Id>;
 
     #[inline]
-    fn find(self, organization: &Id, now: Now) -> Option<OnFacts<'a, Id>> {
+    fn find(self, organization: &'a Id, now: Now) -> Option<OnFacts<'a, Id>> {
         let (membership, kind) = live_member(self.0, organization, now)?;
-        Some(OnFacts { membership, kind })
+        Some(OnFacts { membership, role: membership.acting(kind) })
     }
 }
 
@@ -138,15 +142,13 @@ impl<'a, Id: Ord> Finds<'a, Id> for ByFacts<'a, Id> {
 // On the fact itself: as a handle, an account that may be missing would be told apart twice.
 struct AtHand<'a, Id>(Option<&'a Account<Id>>);
 
-impl<'a, Id: Ord> Finds<'a, Id> for AtHand<'a, Id> {
-    type Found = AtHandIn<'a, Id>;
+impl<'a, Id: Ord> FindMember<'a, Id> for AtHand<'a, Id> {
+    type Found = ActingAs<'a, Id>;
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    fn find(self, organization: &Id, now: Now) -> Option<AtHandIn<'a, Id>> {
-        let account = self.0?;
-        let membership = account.membership(organization)?;
-        membership.live(now).then(|| AtHandIn { membership, kind: account.kind() })
+    fn find(self, organization: &'a Id, now: Now) -> Option<ActingAs<'a, Id>> {
+        acting_in(self.0, organization, now)
     }
 }
 
@@ -165,24 +167,18 @@ pub(crate) trait Holding<Id> {
     fn on(self, scope: &Scope<'_, Id>, now: Now) -> Member;
 }
 
-/// A membership wherever it is stored.
+/// A membership wherever it is stored, with the role that the member acts with.
 #[cfg(feature = "directory")]
 struct OnFacts<'a, Id> {
     membership: MembershipFact<'a, Id>,
-    kind: AccountKind,
-}
-
-/// A membership at hand.
-struct AtHandIn<'a, Id> {
-    membership: &'a Membership<Id>,
-    kind: AccountKind,
+    role: RankedPermissions,
 }
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
 pub(crate) fn look_up_on<'a, Id: Ord>(
     Who { token, service_token, now }: Who<'a, Id>,
-    member: impl Finds<'a, Id>,
+    member: impl FindMember<'a, Id>,
     action: impl Asks<'a, Id>,
     resource: ResourceFact<'a, Id>,
 ) -> Option<Decision> {
@@ -220,8 +216,7 @@ macro_rules! hold_by_facts {
         impl<Id: Ord> Holding<Id> for $name<'_, Id> {
             #[inline(always)]
             fn on(self, scope: &Scope<'_, Id>, now: Now) -> Member {
-                let Self { membership, kind } = self;
-                let (role, [cluster, _]) = (membership.acting(kind), scope.clusters);
+                let (Self { membership, role }, [cluster, _]) = (self, scope.clusters);
                 if membership.has_only_a_role() {
                     Member {
                         role,
@@ -251,7 +246,7 @@ macro_rules! hold_by_facts {
 
 #[cfg(feature = "directory")]
 hold_by_facts!(OnFacts);
-hold_by_facts!(AtHandIn);
+hold_by_facts!(ActingAs);
 
 /// The tables, each read with what the one before it says.
 #[cfg_attr(test, derive(Clone))]

@@ -94,7 +94,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         let organization = self.organization_fact(organization).map(OrganizationFact::id);
         Filter {
             directory: self,
-            subject: self.subject(subject),
+            subject: self.subject_fact(subject),
             asked: organization.and_then(|id| Some((id, self.action_in(action, id)?))),
             awaiting: Awaiting::LeftOut,
             unknown: Unknown::LeftOut,

@@ -52,7 +52,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        Search { directory: self, subject, facts: self.subject(&subject) }
+        Search { directory: self, subject, facts: self.subject_fact(&subject) }
     }
 }
 

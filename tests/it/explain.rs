@@ -109,6 +109,10 @@ proptest! {
         if is_about_oneself(&world, &question) || Change::has_project_role(&world, &question) {
             return Ok(());
         }
+        // A custom role can be deleted when its last member has left it.
+        if Change::is_about_own_role(&world, &question) {
+            return Ok(());
+        }
         for lower in Role::ALL.into_iter().filter(|lower| role.includes(&Powers::built_in(*lower))) {
             let demoted = Change::to_role(lower).apply(&world, &question);
             let opened = decided(&demoted, &question).is_allowed() && !decision.is_allowed();
@@ -173,4 +177,17 @@ fn gate(obstacle: Obstacle, question: &Question) -> Gate {
         | Reason::NotEmpty => Gate::Relation,
         Reason::UnknownResource => unreachable!("only a directory does not know a resource"),
     }
+}
+
+#[cfg(feature = "directory")]
+#[test]
+fn of_what_a_directory_does_not_hold_nothing_is_judged() {
+    use shipgate::{Directory, ResourceId, SubjectId};
+
+    let directory = Directory::<String>::builder().build();
+    let explanation = directory.explain(&SubjectId::new("alice"), Action::View, ResourceId::Cluster("nowhere"));
+    assert_eq!(explanation.decision(), Decision::Deny(Reason::UnknownResource));
+    assert!(explanation.verdicts().all(|(_, verdict)| verdict == Verdict::CannotBeJudged));
+    assert_eq!(explanation.remedies(), []);
+    assert_eq!(explanation.for_user(&Names::new(&"alice", &"nowhere")).to_string(), "nothing was found");
 }

@@ -62,8 +62,12 @@ proptest! {
     fn what_explains_answers_as_what_decides(world in world(), questions in questions()) {
         let entries = Entries::of(&world);
         for question in &questions {
-            for pair in entries.decide(question).chunks(2) {
-                prop_assert_eq!(pair[0], pair[1], "{:?}", question);
+            let [decided, others @ ..] = entries.decide_at_hand(question);
+            prop_assert_eq!(others, [decided; 2], "{:?}", question);
+            #[cfg(feature = "directory")]
+            {
+                let by_id = entries.decide_by_id(question);
+                prop_assert!(by_id.iter().all(|decision| *decision == by_id[0]), "{:?}: {:?}", by_id, question);
             }
             for pair in entries.exposure(question).chunks(2) {
                 prop_assert_eq!(pair[0], pair[1], "{:?}", question);
@@ -78,7 +82,7 @@ proptest! {
         for question in questions.iter().filter(|question| home(&world, &question.resource) == Some(0)) {
             // Facts of another organization are themselves other facts; a directory tells nothing of them.
             let of_one = world.decide(question) != Decision::Deny(Reason::UnknownResource);
-            let first = if of_one { 0 } else { 2 };
+            let first = if of_one { 0 } else { here.decide_at_hand(question).len() };
             prop_assert_eq!(&here.find(question)[first..], &there.find(question)[first..], "{:?}", question);
             prop_assert_eq!(here.exposure(question), there.exposure(question), "{:?}", question);
         }

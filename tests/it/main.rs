@@ -3,6 +3,8 @@
 #[cfg(feature = "directory")]
 mod access;
 #[cfg(feature = "directory")]
+mod asked;
+#[cfg(feature = "directory")]
 mod attacks;
 #[cfg(feature = "authzen")]
 mod authzen;

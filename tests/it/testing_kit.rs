@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use shipgate::directory::{Question, Rows};
+use shipgate::directory::{AccountRef, ClusterRef, EnvironmentRef, ProjectRef, Question, Rows};
+use shipgate::explain::explain;
 use shipgate::model::{Bypass, ProtectionLevel, ResourceKind, check_namespace};
 use shipgate::policy::ReasonCode;
-use shipgate::{ActionKind, AnyRole, Decision, Directory, Exposure, Holder, ResourceId, Role, Visibility};
+use shipgate::{
+    ActionKind, AnyRole, Decision, Directory, Exposure, Holder, Resource, ResourceId, Role, Subject, Visibility,
+};
 
 use crate::testing::oracle::row;
 use crate::testing::{Customer, Mix, NOW, Oracle, Size, dense, platform, questions};
@@ -24,6 +27,83 @@ fn the_oracle_and_a_directory_answer_the_same() {
             agree(&rows, mix, 1_000);
         }
     }
+}
+
+/// One by one and in batches, by what was found before, and by the gates alone, which every explanation asks.
+#[test]
+fn however_a_directory_is_asked_it_answers_the_same() {
+    let platforms = [SMALL, SMALL.with_teams()].map(|size| platform(size, 2));
+    for rows in (100..200).map(dense).chain(platforms) {
+        let directory = Directory::try_from(&rows).unwrap();
+        for mix in [Mix::EVEN, Mix::PLATFORM] {
+            let questions: Vec<_> = questions(&rows, mix, 3).take(400).collect();
+            let in_batches: Vec<_> = directory.decide_each(&questions, Question::parts).collect();
+            assert_eq!(in_batches.len(), questions.len());
+            for (question, in_batch) in questions.iter().zip(in_batches) {
+                let (subject, action, resource) = question.parts();
+                let (by, on) = (directory.subject(&subject), directory.resource(resource));
+                let answers = [
+                    directory.explain(&subject, action, resource).decision(),
+                    in_batch,
+                    by.decide(action, resource),
+                    on.decide(&subject, action),
+                    by.decide_on(action, &on),
+                ];
+                assert_eq!(answers, [directory.decide(&subject, action, resource); 5], "{question:?} about {rows:?}");
+            }
+        }
+    }
+}
+
+/// By the membership found before, in the organization of the resource and in any other; and by the gates alone.
+#[test]
+fn a_member_found_before_is_answered_as_its_account_is() {
+    let mut elsewhere = 0;
+    for rows in (200..300).map(dense).chain([platform(SMALL.with_teams(), 4)]) {
+        let directory = Directory::try_from(&rows).unwrap();
+        let organizations: Vec<_> = rows.organizations.iter().map(|row| row.id).collect();
+        for question in questions(&rows, Mix::EVEN, 5).take(400) {
+            let (ResourceId::Project(_) | ResourceId::Environment(_) | ResourceId::Cluster(_)) = &question.resource
+            else {
+                continue;
+            };
+            let (asked, action, resource) = question.parts();
+            let account = directory.account(&question.account).map(AccountRef::to_account);
+            let account = account.as_ref().filter(|account| question.kind.is_none_or(|kind| kind == account.kind()));
+            let mut subject = account.map_or(Subject::unknown(), Subject::new);
+            subject = asked_as(subject, &question);
+            let (project, environment, cluster) = match resource {
+                ResourceId::Project(id) => (directory.project(id).map(ProjectRef::to_project), None, None),
+                ResourceId::Environment(id) => {
+                    (None, directory.environment(id).map(EnvironmentRef::to_environment), None)
+                }
+                ResourceId::Cluster(id) => (None, None, directory.cluster(id).map(ClusterRef::to_cluster)),
+                _ => continue,
+            };
+            let facts = [
+                project.as_ref().map(Resource::Project),
+                environment.as_ref().map(Resource::Environment),
+                cluster.as_ref().map(Resource::Cluster),
+            ];
+            let Some(facts) = facts.into_iter().flatten().next() else { continue };
+            let expected = directory.decide(&asked, action, resource);
+            let action = action.map(|_| unreachable!("nothing of these kinds gives a custom role"));
+            assert_eq!(explain(subject, action, facts).decision(), expected, "{question:?} about {rows:?}");
+            for organization in &organizations {
+                let member = subject.in_organization(organization);
+                assert_eq!(member.decide(action, facts), expected, "{question:?} in {organization} about {rows:?}");
+                elsewhere += u32::from(member.subject().account().is_some());
+            }
+        }
+    }
+    assert!(elsewhere > 10_000, "{elsewhere}");
+}
+
+/// The subject with what the question says of it besides its account.
+fn asked_as<'a>(subject: Subject<'a, u64>, question: &'a Question<u64>) -> Subject<'a, u64> {
+    let subject = question.time.map_or(subject, |now| subject.at(now));
+    let subject = question.token.as_ref().map_or(subject, |token| subject.with_token(token));
+    question.service_token.as_ref().map_or(subject, |token| subject.with_service_token(token))
 }
 
 /// The same decisions and exposures, of the first questions of a mix.

@@ -120,6 +120,21 @@ impl<N: Name> Facts<N> {
         self.put(question, |subject, action, resource| decide(subject, action, resource))
     }
 
+    /// What the subject is answered whose membership was found before: in each organization, and in one that nobody knows.
+    pub(crate) fn decide_as_member(&self, question: &Question) -> Option<Decision> {
+        let unknown = N::of(999);
+        let organizations = self.organizations.values().map(Organization::id).chain([&unknown]);
+        let ask = |organization| {
+            self.put(question, |subject, action, resource| {
+                subject.in_organization(organization).decide(action, resource)
+            })
+        };
+        let mut decisions = organizations.filter_map(ask);
+        let decision = decisions.next()?;
+        assert!(decisions.all(|other| other == decision), "in whichever organization: {question:?}");
+        Some(decision)
+    }
+
     /// What `exposure` answers; `None` where the world does not hold the resource.
     pub(crate) fn exposure(&self, question: &Question) -> Option<Exposure> {
         let question = Question { action: Action::View, ..question.clone() };

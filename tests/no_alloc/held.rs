@@ -10,11 +10,11 @@ use shipgate::{
     AccountKind, Action, ClusterAccess, Directory, Grant, Holder, Protection, ResourceId, Role, SubjectId, Visibility,
 };
 
-use crate::Answers;
 use crate::questions::{
     APPROVALS, ASKERS, LATER, MEMBERS, NOW, Name, OTHER_CLUSTERS, OVERRIDES, RELEASES, TEAMS, actions, protections,
     roles, tokens,
 };
+use crate::{Answers, counted};
 
 pub(crate) fn decide_allocates_nothing<Id, Q>(id: impl Fn(&'static str) -> &'static Q)
 where
@@ -52,6 +52,12 @@ where
                     for action in &actions {
                         answers.note((asker, action, resource), || directory.decide(&subject, *action, *resource));
                     }
+                    let (_, allocations) = counted(|| {
+                        let (by, on) = (directory.subject(&subject), directory.resource(*resource));
+                        let found = actions.iter().map(|action| by.decide_on(*action, &on));
+                        directory.decide_each(&actions, |action| (subject, *action, *resource)).eq(found)
+                    });
+                    assert_eq!(allocations, 0, "in batches, and by what was found: {asker:?}, {resource:?}");
                 }
             }
         }

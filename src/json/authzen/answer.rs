@@ -73,7 +73,7 @@ impl Answer {
     /// With the feature `tracing`, the decision is [recorded](crate::_guide::enforcement#decision-records) as asked for only.
     #[must_use]
     pub fn new<Id: Hash + Ord + Display>(directory: &Directory<Id>, question: &Question<Id>) -> Self {
-        let subject = directory.subject(&question.subject());
+        let subject = directory.subject_fact(&question.subject());
         let resource = question.resource.borrowed::<Id>();
         Self::of(question, &Asked { directory, subject, action: question.action.as_ref(), resource })
     }

@@ -6,13 +6,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
-use core::str::FromStr;
 
 use serde::de::{self, DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::document::word::Namespace;
-use crate::json::id::Text;
+use crate::json::id::{FromText, Text};
 use crate::json::role::{RoleId, RoleWord};
 use crate::json::strict::Strict;
 use crate::model::access::ClusterAccess;
@@ -31,7 +30,7 @@ use crate::model::time::Time;
 #[serde(
     deny_unknown_fields,
     expecting = "a directory document: an object with `organizations`",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: Ord + Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Ord + Display + FromText<'de>")
 )]
 pub(super) struct Document<Id> {
     #[serde(default)]
@@ -40,8 +39,8 @@ pub(super) struct Document<Id> {
     pub(super) organizations: Vec<OrganizationForm<Id>>,
 }
 
-impl<Id: Ord + Display + FromStr<Err: Display>> Document<Id> {
-    pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<'de, Id: Ord + Display + FromText<'de>> Document<Id> {
+    pub(super) fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(Strict(deserializer))
     }
 }
@@ -68,7 +67,7 @@ impl<Id: Display> Serialize for Accounts<Id> {
     }
 }
 
-impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Accounts<Id> {
+impl<'de, Id: Ord + Display + FromText<'de>> Deserialize<'de> for Accounts<Id> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(AccountsVisitor(PhantomData)).map(Self)
     }
@@ -76,7 +75,7 @@ impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Accoun
 
 struct AccountsVisitor<Id>(PhantomData<Id>);
 
-impl<'de, Id: Ord + Display + FromStr<Err: Display>> Visitor<'de> for AccountsVisitor<Id> {
+impl<'de, Id: Ord + Display + FromText<'de>> Visitor<'de> for AccountsVisitor<Id> {
     type Value = BTreeMap<Id, AccountKind>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,7 +92,7 @@ impl<'de, Id: Ord + Display + FromStr<Err: Display>> Visitor<'de> for AccountsVi
 /// Puts an account into a map that must not have it. (Where the element is read, so that its error has its index.)
 struct NewAccount<'a, Id>(&'a mut BTreeMap<Id, AccountKind>);
 
-impl<'de, Id: Ord + Display + FromStr<Err: Display>> DeserializeSeed<'de> for NewAccount<'_, Id> {
+impl<'de, Id: Ord + Display + FromText<'de>> DeserializeSeed<'de> for NewAccount<'_, Id> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -115,7 +114,7 @@ impl<'de, Id: Ord + Display + FromStr<Err: Display>> DeserializeSeed<'de> for Ne
 #[serde(
     deny_unknown_fields,
     expecting = "an organization: an object with `id`",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromText<'de>")
 )]
 pub(super) struct OrganizationForm<Id> {
     pub(super) id: Text<Id>,
@@ -135,7 +134,7 @@ pub(super) struct OrganizationForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a member: an object with `account` and `role`",
-    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromText<'de>")
 )]
 pub(super) struct MemberForm<Id> {
     pub(super) account: Text<Id>,
@@ -146,7 +145,7 @@ pub(super) struct MemberForm<Id> {
 
 /// A custom role.
 #[derive(Deserialize)]
-#[serde(try_from = "RoleFields<Id>", bound = "Id: Display + FromStr<Err: Display>")]
+#[serde(try_from = "RoleFields<Id>", bound = "Id: Display + FromText<'de>")]
 pub(super) struct RoleForm<Id> {
     pub(super) id: Id,
     pub(super) definition: RoleDefinition,
@@ -156,7 +155,7 @@ pub(super) struct RoleForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a custom role: an object with `id`, `rank` and `permissions`",
-    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromText<'de>")
 )]
 struct RoleFields<Id> {
     id: RoleId<Id>,
@@ -183,7 +182,7 @@ impl<Id> TryFrom<RoleFields<Id>> for RoleForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a team: an object with `id`",
-    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromText<'de>")
 )]
 pub(super) struct TeamForm<Id> {
     pub(super) id: Text<Id>,
@@ -195,7 +194,7 @@ pub(super) struct TeamForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a cluster: an object with `id`",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromText<'de>")
 )]
 pub(super) struct ClusterForm<Id> {
     pub(super) id: Text<Id>,
@@ -216,7 +215,7 @@ const fn organization() -> Visibility {
 #[serde(
     into = "AccessFields<Id>",
     try_from = "AccessFields<Id>",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromText<'de>")
 )]
 pub(super) struct AccessForm<Id> {
     pub(super) holder: Holder<Id>,
@@ -228,7 +227,7 @@ pub(super) struct AccessForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "an access: an object with `account` or `team`, and `level`",
-    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromText<'de>")
 )]
 struct AccessFields<Id> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -259,7 +258,7 @@ impl<Id> TryFrom<AccessFields<Id>> for AccessForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a project: an object with `id`",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromText<'de>")
 )]
 pub(super) struct ProjectForm<Id> {
     pub(super) id: Text<Id>,
@@ -276,7 +275,7 @@ pub(super) struct ProjectForm<Id> {
 #[serde(
     into = "ProjectMemberFields<Id>",
     try_from = "ProjectMemberFields<Id>",
-    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Clone + Display", deserialize = "Id: Display + FromText<'de>")
 )]
 pub(super) struct ProjectMemberForm<Id> {
     pub(super) holder: Holder<Id>,
@@ -288,7 +287,7 @@ pub(super) struct ProjectMemberForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "a project's member: an object with `account` or `team`, and `role`",
-    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromText<'de>")
 )]
 struct ProjectMemberFields<Id> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -335,7 +334,7 @@ fn holder<Id>(account: Option<Text<Id>>, team: Option<Text<Id>>) -> Result<Holde
 #[derive(Serialize, Deserialize)]
 #[serde(
     try_from = "EnvironmentFields<Id>",
-    bound(serialize = "Id: Display", deserialize = "Id: Display + FromStr<Err: Display>")
+    bound(serialize = "Id: Display", deserialize = "Id: Display + FromText<'de>")
 )]
 pub(super) struct EnvironmentForm<Id> {
     pub(super) id: Text<Id>,
@@ -348,7 +347,7 @@ pub(super) struct EnvironmentForm<Id> {
 #[serde(
     deny_unknown_fields,
     expecting = "an environment: an object with `id` and `cluster`",
-    bound = "Id: Display + FromStr<Err: Display>"
+    bound = "Id: Display + FromText<'de>"
 )]
 struct EnvironmentFields<Id> {
     id: Text<Id>,

@@ -11,7 +11,9 @@ use serde::{Deserialize, Deserializer};
 use crate::directory::error::{LoadError, RowError, TableName};
 use crate::directory::rows::Rows;
 use crate::directory::store::Directory;
+use crate::json::document::borrowed::Borrowed;
 use crate::json::document::nested::Document;
+use crate::json::id::FromText;
 use crate::json::text::{self, JsonError};
 
 impl<Id: Ord + Clone + Display + FromStr<Err: Display>> Rows<Id> {
@@ -40,17 +42,23 @@ impl<Id: Ord + Clone + Display + FromStr<Err: Display>> Rows<Id> {
 
 /// The rows in the order of the document.
 fn read<Id: Ord + Clone + Display + FromStr<Err: Display>>(text: &str) -> Result<Rows<Id>, JsonError> {
-    /// A document, to be read by what reads any JSON.
-    struct Whole<Id>(Document<Id>);
-
-    impl<'de, Id: Ord + Display + FromStr<Err: Display>> Deserialize<'de> for Whole<Id> {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            Document::read(deserializer).map(Self)
-        }
-    }
-
     let Whole(document) = text::read(text)?;
     Ok(document.into_rows())
+}
+
+/// The directory of a text that is a document whose rows fit together; `None` for any other text.
+fn load<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>>(text: &str) -> Option<Directory<Id>> {
+    let Whole(document) = text::read_valid::<Whole<Borrowed<'_>>>(text)?;
+    document.load()
+}
+
+/// A document, to be read by what reads any JSON.
+struct Whole<Id>(Document<Id>);
+
+impl<'de, Id: Ord + Display + FromText<'de>> Deserialize<'de> for Whole<Id> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Document::read(deserializer).map(Self)
+    }
 }
 
 impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> Directory<Id> {
@@ -78,6 +86,10 @@ impl<Id: Hash + Ord + Clone + Display + FromStr<Err: Display>> Directory<Id> {
     /// # Ok::<(), shipgate::json::DocumentError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, DocumentError> {
+        if let Some(directory) = load(text) {
+            return Ok(directory);
+        }
+        // What is wrong, and where, is found by reading it once more.
         let rows = read(text)?;
         Self::try_from(&rows).map_err(|error| {
             let place = place(&rows, &error);

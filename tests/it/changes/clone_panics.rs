@@ -366,18 +366,18 @@ fn every_change_of_a_shared_directory_is_made_whole_or_not_at_all() {
         let what = || format!("{change:?}");
         let change = || changes().into_iter().nth(place).unwrap();
         let make = |shared: &shipgate::SharedDirectory<_>| shared.change(fresh(), &olivia(&by), change());
-        let (after, made) = whole_or_not_at_all_for_readers(&acme, what, make);
-        let record = made.unwrap_or_else(|error| panic!("{}: {error:?}", what()));
+        let (later, record_or_error) = whole_or_not_at_all_for_readers(&acme, what, make);
+        let record = record_or_error.unwrap_or_else(|error| panic!("{}: {error:?}", what()));
 
         // A record is consumed, so it is cloned before the clones are counted.
         let mut alone = acme.clone();
         alone.apply(&record).unwrap();
-        assert!(after == alone, "{}", what());
+        assert!(later == alone, "{}", what());
         let records = std::cell::RefCell::new(vec![record; 2_000]);
         let apply = |shared: &shipgate::SharedDirectory<_>| shared.apply(records.borrow_mut().pop().unwrap());
         let (followed, applied) = whole_or_not_at_all_for_readers(&acme, what, apply);
         assert_eq!(applied, Ok(()));
-        assert!(followed == after, "{}", what());
+        assert!(followed == later, "{}", what());
     }
 }
 
@@ -392,8 +392,8 @@ fn a_batch_in_a_shared_directory_is_made_or_proposed_whole_or_not_at_all() {
     alone.change_all(Fragile(NEW), batch(some_changes())).unwrap();
     let what = || "a batch".into();
     let make = |shared: &shipgate::SharedDirectory<_>| shared.change_all(Fragile(NEW), batch(some_changes()));
-    let (after, made) = whole_or_not_at_all_for_readers(&acme, what, make);
-    assert!(made.is_ok() && after == alone);
+    let (later, record_or_error) = whole_or_not_at_all_for_readers(&acme, what, make);
+    assert!(record_or_error.is_ok() && later == alone);
     let propose = |shared: &shipgate::SharedDirectory<_>| shared.propose_all(Fragile(NEW), batch(some_changes()));
     let (same, proposed) = whole_or_not_at_all_for_readers(&acme, what, propose);
     assert!(proposed.is_ok() && same == acme);

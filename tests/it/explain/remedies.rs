@@ -94,6 +94,13 @@ impl Change {
         Self::role_of_membership(world, question).filter(|_| is_live(membership, question))
     }
 
+    /// Whether the question is about the custom role that the subject has.
+    pub(super) fn is_about_own_role(world: &World, question: &Question) -> bool {
+        let membership = world.membership(question.account, Place::of(world, question).organization);
+        let Resource::Role(role) = question.resource else { return false };
+        membership.is_some_and(|membership| membership.role.what == AnyRole::Custom(role))
+    }
+
     /// Whether the subject has a role in the project of the resource, of its own or of a team.
     pub(super) fn has_project_role(world: &World, question: &Question) -> bool {
         let place = Place::of(world, question);

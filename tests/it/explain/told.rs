@@ -491,17 +491,3 @@ fn who_sees_a_project_by_invitation_is_told_what_would_invite() {
         ["the role admin", "the role viewer, and the project role viewer"]
     );
 }
-
-#[cfg(feature = "directory")]
-#[test]
-fn of_what_a_directory_does_not_hold_nothing_is_judged() {
-    use shipgate::explain::Verdict;
-    use shipgate::{Directory, ResourceId, SubjectId};
-
-    let directory = Directory::<String>::builder().build();
-    let explanation = directory.explain(&SubjectId::new("alice"), Action::View, ResourceId::Cluster("nowhere"));
-    assert_eq!(explanation.decision(), Decision::Deny(Reason::UnknownResource));
-    assert!(explanation.verdicts().all(|(_, verdict)| verdict == Verdict::CannotBeJudged));
-    assert_eq!(explanation.remedies(), []);
-    assert_eq!(explanation.for_user(&Names::new(&"alice", &"nowhere")).to_string(), "nothing was found");
-}

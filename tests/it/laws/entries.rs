@@ -1,49 +1,45 @@
 //! Every way to ask: the facts at hand, a directory, what each explains, and what finds and filters.
 
 use shipgate::explain::explain;
-use shipgate::{Action, Decision, Exposure, Reason};
+use shipgate::{Action, Decision, Exposure};
 
 #[cfg(feature = "directory")]
 use crate::oracle::{Id, Resource};
 use crate::oracle::{Question, World};
+use crate::world::Order;
+use crate::world::doors::Doors;
 #[cfg(feature = "directory")]
-use crate::world::held::{Held, put};
-use crate::world::{Facts, Order};
-
-/// What is answered about what is not there, or not found: not even that it is denied.
-const NOTHING: Decision = Decision::Deny(Reason::UnknownResource);
+use crate::world::doors::UNKNOWN;
+#[cfg(feature = "directory")]
+use crate::world::held::put;
 
 pub(crate) struct Entries {
-    facts: Facts<u64>,
-    #[cfg(feature = "directory")]
-    held: Held<u64>,
+    doors: Doors,
 }
 
 impl Entries {
     pub(crate) fn of(world: &World) -> Self {
-        Self::in_order(world, Order::Ascending)
+        Self { doors: Doors::of(world) }
     }
 
     pub(crate) fn in_order(world: &World, order: Order) -> Self {
-        Self {
-            facts: Facts::in_order(world, order),
-            #[cfg(feature = "directory")]
-            held: Held::in_order(world, order),
-        }
+        Self { doors: Doors::in_order(world, order) }
     }
 
-    /// What each answers.
+    /// What each answers: first those with facts at hand.
     pub(crate) fn decide(&self, question: &Question) -> Vec<Decision> {
-        let explained =
-            self.facts.put(question, |subject, action, resource| explain(subject, action, resource).decision());
-        vec![
-            self.facts.decide(question).unwrap_or(NOTHING),
-            explained.unwrap_or(NOTHING),
-            #[cfg(feature = "directory")]
-            self.held.decide(question),
-            #[cfg(feature = "directory")]
-            self.held.explain(question).decision(),
-        ]
+        self.doors.decide(question)
+    }
+
+    /// What each answers with facts at hand.
+    pub(crate) fn decide_at_hand(&self, question: &Question) -> [Decision; 3] {
+        self.doors.decide_at_hand(question)
+    }
+
+    /// What each answers by id.
+    #[cfg(feature = "directory")]
+    pub(crate) fn decide_by_id(&self, question: &Question) -> Vec<Decision> {
+        self.doors.decide_by_id(question)
     }
 
     /// What each answers, and what is found. A list has no denials, and a filter knows only what is allowed.
@@ -68,14 +64,14 @@ impl Entries {
         // What the subject may see does not depend on what it does: facts that are not held cannot say what that is.
         let viewing = Question { action: Action::View, ..question.clone() };
         let explained =
-            self.facts.put(&viewing, |subject, action, resource| explain(subject, action, resource).exposure());
+            self.doors.facts.put(&viewing, |subject, action, resource| explain(subject, action, resource).exposure());
         vec![
-            self.facts.exposure(question).unwrap_or(Exposure::Hidden),
+            self.doors.facts.exposure(question).unwrap_or(Exposure::Hidden),
             explained.unwrap_or(Exposure::Hidden),
             #[cfg(feature = "directory")]
-            self.held.exposure(question),
+            self.doors.held.exposure(question),
             #[cfg(feature = "directory")]
-            self.held.explain(&viewing).exposure(),
+            self.doors.held.explain(&viewing).exposure(),
         ]
     }
 }
@@ -89,9 +85,9 @@ impl Entries {
             return None;
         }
         Some(put(question, |_, action, resource| {
-            let mut found = self.held.directory().who_may(action, resource, question.time);
+            let mut found = self.doors.held.directory().who_may(action, resource, question.time);
             let among = found.find(|(account, _)| **account == question.account);
-            among.map_or(NOTHING, |(_, decision)| decision)
+            among.map_or(UNKNOWN, |(_, decision)| decision)
         }))
     }
 
@@ -99,8 +95,8 @@ impl Entries {
     fn among_what_one_may(&self, question: &Question) -> Option<Decision> {
         let organization = self.organization(question);
         put(question, |subject, action, _| {
-            let search = self.held.directory().what_may(*subject);
-            let among = |found: Option<(&Id, Decision)>| Some(found.map_or(NOTHING, |(_, decision)| decision));
+            let search = self.doors.held.directory().what_may(*subject);
+            let among = |found: Option<(&Id, Decision)>| Some(found.map_or(UNKNOWN, |(_, decision)| decision));
             match &question.resource {
                 Resource::Organization(id) => among(search.organizations(action).find(is(id))),
                 Resource::Member { organization, account } => {
@@ -129,7 +125,7 @@ impl Entries {
     /// Of what can be filtered, whether the filter selects it.
     fn among_what_is_selected(&self, question: &Question) -> Option<Decision> {
         let organization = self.organization(question)?;
-        let directory = self.held.directory();
+        let directory = self.doors.held.directory();
         let is_selected = put(question, |subject, action, _| {
             let filter = directory.filter(subject, action, &organization);
             match &question.resource {
@@ -143,11 +139,11 @@ impl Entries {
                 _ => None,
             }
         })?;
-        Some(if is_selected { Decision::Allow } else { NOTHING })
+        Some(if is_selected { Decision::Allow } else { UNKNOWN })
     }
 
     fn organization(&self, question: &Question) -> Option<Id> {
-        let directory = self.held.directory();
+        let directory = self.doors.held.directory();
         match &question.resource {
             Resource::Role(id) => directory.role(id).map(|role| *role.organization()),
             Resource::Team(id) => directory.team(id).map(|team| *team.organization()),

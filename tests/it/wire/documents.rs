@@ -1,6 +1,7 @@
 //! The directory document: what it takes, and the place of what it refuses.
 
 mod ids;
+mod loaded;
 mod refused;
 mod written;
 

@@ -9,11 +9,14 @@ use super::Order;
 use super::held::Held;
 use crate::oracle::{Question, World};
 
+/// What is answered about what is not there.
+pub(crate) const UNKNOWN: Decision = Decision::Deny(Reason::UnknownResource);
+
 /// Facts at hand and a directory, and what each explains.
 pub(crate) struct Doors {
-    facts: Facts<u64>,
+    pub(crate) facts: Facts<u64>,
     #[cfg(feature = "directory")]
-    held: Held<u64>,
+    pub(crate) held: Held<u64>,
 }
 
 impl Doors {
@@ -29,18 +32,28 @@ impl Doors {
         }
     }
 
-    /// What each door answers. Facts that are not held cannot be asked about: that is an unknown resource as well.
+    /// What each door answers: first those with facts at hand. Facts that are not held cannot be asked about: that is an unknown
+    /// resource as well.
     pub(crate) fn decide(&self, question: &Question) -> Vec<Decision> {
-        let unknown = Decision::Deny(Reason::UnknownResource);
+        #[cfg_attr(not(feature = "directory"), expect(unused_mut, reason = "there is no directory"))]
+        let mut decisions = self.decide_at_hand(question).to_vec();
+        #[cfg(feature = "directory")]
+        decisions.extend(self.decide_by_id(question));
+        decisions
+    }
+
+    /// What each door answers with facts at hand.
+    pub(crate) fn decide_at_hand(&self, question: &Question) -> [Decision; 3] {
         let explained =
             self.facts.put(question, |subject, action, resource| explain(subject, action, resource).decision());
-        vec![
-            self.facts.decide(question).unwrap_or(unknown),
-            explained.unwrap_or(unknown),
-            #[cfg(feature = "directory")]
-            self.held.decide(question),
-            #[cfg(feature = "directory")]
-            self.held.explain(question).decision(),
-        ]
+        let decisions = [self.facts.decide(question), explained, self.facts.decide_as_member(question)];
+        decisions.map(|decision| decision.unwrap_or(UNKNOWN))
+    }
+
+    /// What each door answers by id.
+    #[cfg(feature = "directory")]
+    pub(crate) fn decide_by_id(&self, question: &Question) -> Vec<Decision> {
+        let decisions = [self.held.decide(question), self.held.explain(question).decision()];
+        decisions.into_iter().chain(self.held.decide_found(question)).collect()
     }
 }

@@ -43,6 +43,18 @@ impl<N: Name> Held<N> {
         put(question, |subject, action, resource| self.directory.decide(subject, action, resource))
     }
 
+    /// What is answered in a batch, and where the subject, the resource or both were found before.
+    pub(crate) fn decide_found(&self, question: &Question) -> Vec<Decision> {
+        let directory = &self.directory;
+        put(question, |subject, action, resource| {
+            let (by, on) = (directory.subject(subject), directory.resource(resource));
+            let mut decisions =
+                vec![by.decide(action, resource), on.decide(subject, action), by.decide_on(action, &on)];
+            decisions.extend(directory.decide_each(&[()], |()| (*subject, action, resource)));
+            decisions
+        })
+    }
+
     pub(crate) fn decide_each(&self, question: &Question, actions: &[Action<Id>]) -> Vec<Decision> {
         let each = |action: &Action<Id>| self.decide(&Question { action: *action, ..question.clone() });
         actions.iter().map(each).collect()
