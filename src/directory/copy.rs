@@ -63,15 +63,15 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         };
         for Entry { fact, number } in index.projects.iter().filter_map(|id| from.projects.get::<Id>(id)).cloned() {
             place(number.project, &mut self.numbers, numbers);
-            self.projects.set(Entry { fact, number: numbers.at(number) });
+            self.projects.set(Entry::placed(fact, numbers.at(number)));
         }
         for Entry { fact, number } in index.clusters.iter().filter_map(|id| from.clusters.get::<Id>(id)).cloned() {
             place(number.cluster, &mut self.numbers, numbers);
-            self.clusters.set(Entry { fact, number: numbers.at(number) });
+            self.clusters.set(Entry::placed(fact, numbers.at(number)));
         }
         let environments = index.environments.iter().filter_map(|id| from.environments.get::<Id>(id));
         for Entry { fact, number } in environments.cloned() {
-            self.environments.set(Entry { fact, number: numbers.at(number) });
+            self.environments.set(Entry::placed(fact, numbers.at(number)));
         }
     }
 
@@ -102,7 +102,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 impl Renumbered {
     fn at(&self, at: At) -> At {
         let place = |place: u32| self.places.get(&place).copied().unwrap_or_default();
-        At { organization: self.organization, project: place(at.project), cluster: place(at.cluster) }
+        At { organization: self.organization, project: place(at.project), cluster: place(at.cluster), ..at }
     }
 
     fn line(&self, line: &Line) -> Line {

@@ -5,7 +5,7 @@ use core::hash::Hash;
 use core::hint;
 use core::ops::Deref;
 
-use crate::directory::lookup::{Fact, MemberByWord, look_up_for};
+use crate::directory::lookup::{Fact, row};
 use crate::directory::members::AccountRecord;
 use crate::directory::members::word::Word;
 use crate::directory::question::Question;
@@ -244,9 +244,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         }
         let by = self.subject_of(subject, found.account);
         let word = if by.account.is_some() { found.word } else { Word::NONE };
-        let look_up = |fact: Fact<'_, Id>| {
-            look_up_for(by.who(), MemberByWord { directory: self, word, at: fact.at() }, action, fact)
-        };
+        let look_up = |fact: Fact<'_, Id>| by.look_up(word, action.kind(), fact, row(action, fact)?);
         // In an arm of its own, each kind is known at compile time.
         let looked_up = match found.on {
             On::Fact(Fact::Environment(on)) => look_up(Fact::Environment(on)),

@@ -5,7 +5,8 @@ use core::hash::Hash;
 
 use crate::directory::entry::{At, Entry};
 use crate::directory::members::AccountRecord;
-use crate::directory::members::word::Word;
+use crate::directory::members::line::Line;
+use crate::directory::members::word::{One, Word};
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::{Action, ActionKind};
@@ -23,7 +24,9 @@ use crate::model::token::Token;
 use crate::policy::asked::Asks;
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
-use crate::policy::verdict::{self, FindMember, OnRecord, Who};
+use crate::policy::requirement::Requirement;
+use crate::policy::verdict::built_in::{Codes, RoleCode};
+use crate::policy::verdict::{self, Member, Who};
 
 /// The decision on a fact, where the action gives no custom role; `None` if only the gates can say it.
 #[inline(always)]
@@ -34,20 +37,16 @@ pub(crate) fn look_up<'a, Id: Ord, Q: ?Sized>(
     fact: Option<Fact<'a, Id>>,
 ) -> Option<Decision> {
     let Some(fact) = fact else { return Some(Decision::Deny(Reason::UnknownResource)) };
+    let row = row(action, fact)?;
     let subject = subject.find();
-    look_up_for(subject.who(), MemberOf { subject, at: fact.at() }, action, fact)
+    subject.look_up(subject.word(fact), action.kind(), fact, row)
 }
 
-/// The same, where the membership is found by `member`.
+/// The number of the row in the action table.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-pub(crate) fn look_up_for<'a, Id: Ord, Q: ?Sized>(
-    who: Who<'a, Id>,
-    member: impl FindMember<'a, Id>,
-    action: Action<&Q>,
-    fact: Fact<'a, Id>,
-) -> Option<Decision> {
-    verdict::look_up_on(who, member, WithoutCustomRole(action), fact.resource())
+pub(crate) fn row<Id, Q: ?Sized>(action: Action<&Q>, fact: Fact<'_, Id>) -> Option<u8> {
+    if action.suits(fact.kind()) { Requirement::number_for(action.kind(), fact.kind()) } else { None }
 }
 
 /// What most questions are about, with the numbers of where it is.
@@ -60,6 +59,17 @@ pub(crate) enum Fact<'a, Id> {
 }
 
 impl<'a, Id> Fact<'a, Id> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    const fn kind(self) -> ResourceKind {
+        match self {
+            Self::Organization(_) => ResourceKind::Organization,
+            Self::Project(_) => ResourceKind::Project,
+            Self::Environment(_) => ResourceKind::Environment,
+            Self::Cluster(_) => ResourceKind::Cluster,
+        }
+    }
+
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
     pub(crate) fn at(self) -> At {
@@ -95,11 +105,60 @@ pub(crate) struct KnownSubject<'a, Id> {
 }
 
 impl<'a, Id> KnownSubject<'a, Id> {
+    /// The word of the membership in the organization of a fact, even if it has expired.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    pub(crate) const fn who(&self) -> Who<'a, Id> {
+    pub(crate) fn word(&self, fact: Fact<'a, Id>) -> Word {
+        let members = &self.directory.members;
+        self.account.map_or(Word::NONE, |account| members.word(account, fact.at().organization))
+    }
+
+    const fn who(&self) -> Who<'a, Id> {
         Who { token: self.token, service_token: self.service_token, now: Now::new(self.now) }
     }
+}
+
+impl<'a, Id: Ord> KnownSubject<'a, Id> {
+    /// The decision on a fact, where the subject's membership has this word; `None` if only the gates can say it.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    pub(crate) fn look_up(&self, word: Word, action: ActionKind, fact: Fact<'a, Id>, row: u8) -> Option<Decision> {
+        let at = fact.at();
+        if let Some(line) = word.line() {
+            return look_up_line(self.directory.members.lines.get(line)?, (*self, action, fact, row));
+        }
+        if (self.token.is_some() || self.service_token.is_some())
+            && !word.is_none()
+            && let Some(denied) = verdict::refused(self.who(), action, &fact.resource())
+        {
+            return Some(denied);
+        }
+        let One { place, code } = word.one();
+        // Without a branch: whether the grant is on this place cannot be predicted.
+        let code_on = |other: u32| code & u32::from(place == other).wrapping_neg();
+        let codes = Codes { project: code_on(at.project), cluster: code_on(at.cluster) };
+        verdict::look_up_built_in(word.role(), at.setting, codes, row)
+    }
+}
+
+/// The same where the membership has a line.
+// Apart, so that other questions do not pay for it. What it reads comes in a tuple so that it is put together only here.
+#[inline(never)]
+fn look_up_line<'a, Id: Ord>(
+    line: &Line,
+    (subject, action, fact, row): (KnownSubject<'a, Id>, ActionKind, Fact<'a, Id>, u8),
+) -> Option<Decision> {
+    let (At { project, cluster, setting, .. }, numbers) = (fact.at(), &subject.directory.numbers);
+    let who = subject.who();
+    if !who.now.before(line.expires_at) {
+        return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
+    }
+    if let Some(denied) = verdict::refused(who, action, &fact.resource()) {
+        return Some(denied);
+    }
+    let project_role = line.state(|held| &held.project_roles, project, numbers, who.now);
+    let granted = line.state(|held| &held.overrides, cluster, numbers, who.now);
+    verdict::look_up_member(Member::on(line.acting(), setting, project_role, granted), setting, row)
 }
 
 impl<'a, Id> From<KnownSubject<'a, Id>> for SubjectFact<'a, Id> {
@@ -175,40 +234,6 @@ where
     #[expect(clippy::inline_always, reason = "measured: a twentieth of a decision")]
     fn find(self) -> KnownSubject<'a, Id> {
         self.directory.resolve_subject(self.subject)
-    }
-}
-
-/// A subject's membership in the organization with this number.
-struct MemberOf<'a, Id> {
-    subject: KnownSubject<'a, Id>,
-    at: At,
-}
-
-impl<'a, Id: Ord> FindMember<'a, Id> for MemberOf<'a, Id> {
-    type Found = OnRecord<'a, Id>;
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "part of nearly every decision")]
-    fn find(self, _: &'a Id, now: Now) -> Option<OnRecord<'a, Id>> {
-        let KnownSubject { directory, account, .. } = self.subject;
-        OnRecord::of(directory, directory.members.word(account?, self.at.organization), self.at, now)
-    }
-}
-
-/// A membership that was found before.
-pub(crate) struct MemberByWord<'a, Id> {
-    pub(crate) directory: &'a Directory<Id>,
-    pub(crate) word: Word,
-    pub(crate) at: At,
-}
-
-impl<'a, Id: Ord> FindMember<'a, Id> for MemberByWord<'a, Id> {
-    type Found = OnRecord<'a, Id>;
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "part of nearly every decision")]
-    fn find(self, _: &'a Id, now: Now) -> Option<OnRecord<'a, Id>> {
-        OnRecord::of(self.directory, self.word, self.at, now)
     }
 }
 

@@ -5,23 +5,29 @@
 //! tables cannot say goes to the gates: constraints, rules that require several approvals, the access to each cluster of a
 //! project, and kinds of resource about which few questions are asked.
 
+#[cfg(feature = "directory")]
+pub(crate) mod built_in;
 mod code;
 mod position;
-#[cfg(feature = "directory")]
-mod stored;
 // They go through each cell several times, which takes Miri hours; the tables are data and safe code.
 #[cfg(all(test, not(miri)))]
 mod tests;
 mod verdicts;
 
+#[cfg(feature = "directory")]
+use crate::model::access::ClusterAccess;
 use crate::model::access::OnCluster;
 use crate::model::account::Account;
+#[cfg(feature = "directory")]
+use crate::model::action::ActionKind;
 use crate::model::fact::ResourceFact;
 #[cfg(feature = "directory")]
 use crate::model::fact::{AccountFact, MembershipFact};
 use crate::model::names::copy;
 use crate::model::protection::class::Class;
 use crate::model::resource::Resource;
+#[cfg(feature = "directory")]
+use crate::model::role::ProjectRole;
 use crate::model::role::RankedPermissions;
 use crate::model::scope::Scope;
 use crate::model::subject::Subject;
@@ -37,12 +43,15 @@ use crate::policy::gates;
 use crate::policy::inputs::live_member;
 use crate::policy::inputs::{Tenancy, credential, tenancy};
 use crate::policy::requirement::Requirement;
+#[cfg(feature = "directory")]
+use crate::policy::verdict::built_in::{BuiltIn, Codes, RoleCode, Setting};
 use crate::policy::verdict::code::{Code, Decisions};
 use crate::policy::verdict::position::{ClusterBits, Position, Positions, ProjectBits};
 use crate::policy::verdict::verdicts::{Permitted, Verdicts};
 
 #[cfg(feature = "directory")]
-pub(crate) use stored::OnRecord;
+#[cfg(feature = "directory")]
+static BUILT_IN: BuiltIn = BuiltIn::TABLES;
 
 static TABLES: Tables = Tables { positions: Positions::TABLES, verdicts: Verdicts::TABLE, decisions: Decisions::TABLE };
 
@@ -152,6 +161,32 @@ impl<'a, Id: Ord> FindMember<'a, Id> for AtHand<'a, Id> {
     }
 }
 
+/// The decision on a question of a member with a built-in role, whose grants do not expire, or of a subject that is no member.
+#[cfg(feature = "directory")]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "part of nearly every decision")]
+pub(crate) fn look_up_built_in(role: RoleCode, setting: Setting, codes: Codes, row: u8) -> Option<Decision> {
+    BUILT_IN.look_up(role, setting, codes, row)
+}
+
+/// The decision on a question of any other member.
+#[cfg(feature = "directory")]
+pub(crate) fn look_up_member(member: Member, setting: Setting, row: u8) -> Option<Decision> {
+    TABLES.look_up(Requirement::numbered(row)?, Some(member), setting.class())
+}
+
+/// The denial of what the tokens do not cover.
+#[cfg(feature = "directory")]
+#[inline(never)]
+pub(crate) fn refused<'a, Id: Ord>(
+    Who { token, service_token, now }: Who<'a, Id>,
+    action: ActionKind,
+    resource: &ResourceFact<'a, Id>,
+) -> Option<Decision> {
+    let credential = credential([token, service_token], action, resource, now)?;
+    gates::credential(credential).err().map(Decision::Deny)
+}
+
 /// What is read of a subject besides the membership.
 pub(crate) struct Who<'a, Id> {
     pub(crate) token: Option<&'a Token<Id>>,
@@ -176,7 +211,7 @@ struct OnFacts<'a, Id> {
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-pub(crate) fn look_up_on<'a, Id: Ord>(
+fn look_up_on<'a, Id: Ord>(
     Who { token, service_token, now }: Who<'a, Id>,
     member: impl FindMember<'a, Id>,
     action: impl Asks<'a, Id>,
@@ -208,6 +243,23 @@ pub(crate) struct Member {
     role: RankedPermissions,
     project: Option<ProjectBits>,
     cluster: ClusterBits,
+}
+
+#[cfg(feature = "directory")]
+impl Member {
+    /// A member with this role, and with what is granted on a resource.
+    pub(crate) const fn on(
+        role: RankedPermissions,
+        setting: Setting,
+        project_role: GrantState<ProjectRole>,
+        granted: GrantState<ClusterAccess>,
+    ) -> Self {
+        Self {
+            role,
+            project: Some(ProjectBits::new(setting.project(), project_role)),
+            cluster: ClusterBits::new(OnCluster { visibility: setting.cluster(), granted }),
+        }
+    }
 }
 
 /// What the tables read of a membership by its facts.

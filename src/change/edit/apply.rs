@@ -113,7 +113,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             of.projects.insert(listed);
         }
         self.index.projects.add(index);
-        drop(self.projects.insert(Entry { fact: project, number }));
+        drop(self.projects.insert(Entry::placed(project, number)));
     }
 
     fn add_cluster(&mut self, (cluster, index, [listed, numbered]): (Cluster<Id>, ClusterIndex<Id>, [Id; 2])) {
@@ -125,7 +125,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             of.clusters.insert(listed);
         }
         self.index.clusters.add(index);
-        drop(self.clusters.insert(Entry { fact: cluster, number }));
+        drop(self.clusters.insert(Entry::placed(cluster, number)));
     }
 
     fn add_role(&mut self, (role, index, [listed, numbered]): (CustomRole<Id>, RoleIndex<Id>, [Id; 2])) {
@@ -333,29 +333,29 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     fn update_project(&mut self, id: &Id, visibility: Visibility) {
         let (Some(project), Some(index)) = (self.projects.get_mut(id), self.index.projects.get(id)) else { return };
-        project.set_visibility(visibility);
+        project.change(|project| project.set_visibility(visibility));
         if let Some(place) = self.numbers.places.get_mut(project.number.project) {
             place.visibility = visibility;
         }
         for environment in index.environments.keys() {
             if let Some(environment) = self.environments.get_mut(environment) {
-                environment.set_visibility(visibility);
+                environment.change(|environment| environment.set_visibility(visibility));
             }
         }
     }
 
     fn update_cluster(&mut self, id: &Id, visibility: Visibility, orchestrator: Option<Orchestrator>) {
         let (Some(cluster), Some(index)) = (self.clusters.get_mut(id), self.index.clusters.get_mut(id)) else { return };
-        cluster.set_visibility(visibility);
+        cluster.change(|cluster| cluster.set_visibility(visibility));
         if let Some(place) = self.numbers.places.get_mut(cluster.number.cluster) {
             place.visibility = visibility;
         }
         index.orchestrator = orchestrator;
         for environment in index.namespaces.values() {
             let Some(environment) = self.environments.get_mut(environment) else { continue };
-            environment.set_cluster_visibility(visibility);
+            environment.change(|environment| environment.set_cluster_visibility(visibility));
             if let Some(project) = self.projects.get_mut(environment.project()) {
-                project.set_cluster_visibility(id, visibility);
+                project.change(|project| project.set_cluster_visibility(id, visibility));
             }
         }
     }
@@ -369,14 +369,14 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     fn protect(&mut self, id: &Id, protection: Protection) {
         let Some(environment) = self.environments.get_mut(id) else { return };
-        environment.set_protection(protection);
+        environment.change(|environment| environment.set_protection(protection));
         let Some(counts) = self.index.protect(id, environment.project(), protection) else { return };
         let (id, safeguard) = (environment.project(), counts.safeguard());
         // A page is copied only for what is different.
         if self.projects.get(id).map(|project| project.safeguard()) != Some(safeguard)
             && let Some(project) = self.projects.get_mut(id)
         {
-            project.set_safeguard(safeguard);
+            project.change(|project| project.set_safeguard(safeguard));
         }
     }
 
@@ -386,24 +386,24 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let (Some(project), Some(cluster)) = (self.projects.get_mut(project), self.clusters.get_mut(cluster)) else {
             return;
         };
-        cluster.add_environment();
-        project.add_environment((in_project, cluster.visibility()), stage.protection);
+        cluster.change(Cluster::add_environment);
+        project.change(|project| project.add_environment((in_project, cluster.visibility()), stage.protection));
         let (visibility, protection) = ([project.visibility(), cluster.visibility()], stage.protection);
         let number = At { cluster: cluster.number.cluster, ..project.number };
         self.index.add_environment(listed, organization, project.id(), stage);
         let fact = Environment::from_ids(ids, visibility, protection);
-        drop(self.environments.insert(Entry { fact, number }));
+        drop(self.environments.insert(Entry::placed(fact, number)));
     }
 
     fn remove_environment(&mut self, id: &Id) {
         let Some(present) = self.environments.remove(id) else { return };
         if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
-            cluster.remove_environment();
+            cluster.change(Cluster::remove_environment);
         }
         let others = self.index.remove_environment(id, present.organization(), present.project());
         if let (Some(project), Some(others)) = (self.projects.get_mut(present.project()), others) {
             let unused = Some(present.cluster()).filter(|cluster| !others.is_used(cluster));
-            project.remove_environment(others.safeguard(), unused);
+            project.change(|project| project.remove_environment(others.safeguard(), unused));
         }
     }
 }

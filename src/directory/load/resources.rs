@@ -42,7 +42,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
         let place = numbers.places.add(Place::new(id.clone(), visibility, PlaceKind::Cluster)).ok_or(RowError::Full)?;
         let number = At { organization: of, cluster: place, ..At::default() };
-        drop(clusters.insert(Entry { fact: cluster, number }));
+        drop(clusters.insert(Entry::placed(cluster, number)));
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.clusters.insert(id.clone());
@@ -139,7 +139,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
         let place = numbers.places.add(Place::new(id.clone(), visibility, PlaceKind::Project)).ok_or(RowError::Full)?;
         let number = At { organization: of, project: place, ..At::default() };
-        drop(projects.insert(Entry { fact: project, number }));
+        drop(projects.insert(Entry::placed(project, number)));
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.projects.insert(id.clone());
@@ -236,15 +236,15 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let stage = Stage { cluster: cluster.id().clone(), protection, namespace: namespace.into() };
         require_new(environments, EntityKind::Environment, &id)?;
         let number = At { cluster: cluster.number.cluster, ..project.number };
-        drop(environments.insert(Entry { fact: environment, number }));
-        project.add_environment((cluster.id().clone(), cluster.visibility()), protection);
+        drop(environments.insert(Entry::placed(environment, number)));
+        project.change(|project| project.add_environment((cluster.id().clone(), cluster.visibility()), protection));
         index.add_environment(
             [id.clone(), id.clone(), id, cluster.id().clone()],
             project.organization(),
             project.id(),
             stage,
         );
-        cluster.add_environment();
+        cluster.change(Cluster::add_environment);
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::role::{ProjectRole, RankedPermissions, Role};
+use crate::policy::verdict::built_in::RoleCode;
 
 /// A membership without its organization.
 ///
@@ -61,36 +62,19 @@ impl One {
     }
 }
 
-/// The roles by their bits: none, the built-in ones, and what an Owner acts as who is a service account.
-static ROLES: [RankedPermissions; 8] = {
-    let [a, b, c, d, e] = Role::ALL;
-    [
-        RankedPermissions::built_in(a),
-        RankedPermissions::built_in(a),
-        RankedPermissions::built_in(b),
-        RankedPermissions::built_in(c),
-        RankedPermissions::built_in(d),
-        RankedPermissions::built_in(e),
-        RankedPermissions::built_in(Role::Admin),
-        RankedPermissions::built_in(e),
-    ]
-};
-const SERVICE_OWNER: u32 = 6;
-
 impl Word {
     /// Of no membership.
     pub(crate) const NONE: Self = Self(0);
 
     /// A membership with a built-in role and at most one grant; `None` if there is no room for the grant's place.
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a position among few")]
     pub(crate) const fn new(kind: AccountKind, rank: Role, one: One) -> Option<Self> {
         if one.place > LAST_PLACE {
             return None;
         }
-        let (form, role) = match (kind, rank) {
-            (AccountKind::User, rank) => (USER, (rank.index() as u32).wrapping_add(1)),
-            (AccountKind::Service, Role::Owner) => (SERVICE, SERVICE_OWNER),
-            (AccountKind::Service, rank) => (SERVICE, (rank.index() as u32).wrapping_add(1)),
+        let (form, RoleCode(role)) = match (kind, rank) {
+            (AccountKind::User, rank) => (USER, RoleCode::of(rank)),
+            (AccountKind::Service, Role::Owner) => (SERVICE, RoleCode::SERVICE_OWNER),
+            (AccountKind::Service, rank) => (SERVICE, RoleCode::of(rank)),
         };
         Some(Self(form | one.code << CODE_SHIFT | role << ROLE_SHIFT | one.place << PLACE_SHIFT))
     }
@@ -117,15 +101,22 @@ impl Word {
 
     /// The role that the member acts with, if the word is no line.
     #[inline]
-    #[expect(clippy::as_conversions, reason = "three bits")]
-    pub(crate) fn acting(self) -> RankedPermissions {
-        let role = (self.0 >> ROLE_SHIFT & 7) as usize;
-        ROLES.get(role).copied().unwrap_or(RankedPermissions::built_in(Role::Viewer))
+    pub(crate) const fn acting(self) -> RankedPermissions {
+        match self.role().role() {
+            Some(role) => RankedPermissions::built_in(role),
+            None => RankedPermissions::built_in(Role::Viewer),
+        }
+    }
+
+    /// The same as the tables read it: none of no membership.
+    #[inline]
+    pub(crate) const fn role(self) -> RoleCode {
+        RoleCode(self.0 >> ROLE_SHIFT & 7)
     }
 
     /// The rank of the role, if the word is no line.
     pub(crate) fn rank(self) -> Role {
-        if self.0 >> ROLE_SHIFT & 7 == SERVICE_OWNER { Role::Owner } else { self.acting().rank }
+        if self.role() == RoleCode::SERVICE_OWNER { Role::Owner } else { self.acting().rank }
     }
 
     /// The only grant, if the word is no line.
