@@ -1,14 +1,14 @@
 //! Copies of one organization, whose numbers are others in the copy.
 
 use alloc::collections::BTreeMap;
-use alloc::sync::Arc;
 use core::hash::Hash;
 
 use crate::directory::entry::{At, Entry};
 use crate::directory::index::OrganizationIndex;
 use crate::directory::members::AccountRecord;
 use crate::directory::members::line::{GivenList, Held, Line};
-use crate::directory::numbers::{Numbers, TeamNumber};
+use crate::directory::members::teams::Teams;
+use crate::directory::numbers::Numbers;
 use crate::directory::store::Directory;
 use crate::directory::table::Table;
 use crate::model::sorted::Keyed;
@@ -28,7 +28,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let Some(index) = from.index.organizations.get::<Id>(id) else { return };
         let mut numbers = Renumbered::default();
         if let Some(Entry { fact, .. }) = from.organizations.get::<Id>(id).cloned() {
-            numbers.organization = self.numbers.organizations.add(id.clone()).unwrap_or_default();
+            numbers.organization = self.numbers.add_organization(id.clone()).unwrap_or_default();
             self.organizations.set(Entry { fact, number: numbers.organization });
         }
         self.copy_roles_and_teams(from, index, &mut numbers);
@@ -49,7 +49,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             self.roles.set(Entry { fact, number: new });
         }
         for team in index.teams.iter().filter_map(|id| from.teams.get::<Id>(id)).cloned() {
-            let Some(new) = self.numbers.teams.add(Arc::new(TeamNumber::new(team.id().clone()))) else { continue };
+            let Some(new) = self.numbers.add_team(team.id().clone(), numbers.organization) else { continue };
             numbers.teams.insert(team.number(), new);
             self.teams.set(team.numbered(new));
         }
@@ -57,8 +57,12 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     fn copy_places(&mut self, from: &Self, index: &OrganizationIndex<Id>, numbers: &mut Renumbered) {
         let place = |place: u32, to: &mut Numbers<Id>, numbers: &mut Renumbered| {
-            let new =
-                from.numbers.places.get(place).cloned().and_then(|place| to.places.add(place)).unwrap_or_default();
+            let new = from
+                .numbers
+                .places
+                .get(place)
+                .and_then(|place| to.places.add(place.without_grants()))
+                .unwrap_or_default();
             numbers.places.insert(place, new);
         };
         for Entry { fact, number } in index.projects.iter().filter_map(|id| from.projects.get::<Id>(id)).cloned() {
@@ -77,10 +81,14 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     fn copy_team_grants(&mut self, from: &Self, index: &OrganizationIndex<Id>, numbers: &Renumbered) {
         for team in index.teams.iter().filter_map(|id| from.teams.get::<Id>(id)) {
-            let held = from.numbers.teams.get(team.number()).map(|team| numbers.held(team.held()));
+            let Some(present) = from.numbers.teams.get(team.number()) else { continue };
             let new = numbers.teams.get(&team.number()).copied().unwrap_or_default();
-            if let (Some(held), Some(new)) = (held, self.numbers.teams.get_mut(new).map(Arc::make_mut)) {
-                *new.held_mut() = held;
+            let Held { overrides, project_roles } = numbers.held(present.held());
+            for given in overrides {
+                self.numbers.set_team_access(new, given.on, Some(given.grant));
+            }
+            for given in project_roles {
+                self.numbers.set_team_role(new, given.on, Some(given.grant));
             }
         }
     }
@@ -90,8 +98,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         for account in index.members.keys().filter_map(|id| from.members.accounts.get::<Id>(id)) {
             let word = from.members.word(account, organization);
             let line = match from.members.line(word) {
-                Some(line) => numbers.line(line),
-                None => numbers.line(&Line::of_word(word, &from.numbers)),
+                Some(line) => self.line(line, from, (organization, numbers)),
+                None => self.line(&Line::of_word(word, &from.numbers), from, (organization, numbers)),
             };
             let copied = AccountRecord::new(account.id().clone());
             self.members.join(copied, numbers.organization, line, &self.numbers);
@@ -99,19 +107,24 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 }
 
+impl<Id: Ord> Directory<Id> {
+    /// The line of a membership in an organization, which has another number in `from`, with the numbers of this directory.
+    fn line(&self, line: &Line, from: &Self, (organization, numbers): (u32, &Renumbered)) -> Line {
+        let mut teams = Teams::default();
+        for team in line.teams.borrowed().numbers(from.numbers.teams_by_slot(organization)) {
+            if let Some(new) = numbers.teams.get(&team) {
+                teams.join(*new, &self.numbers);
+            }
+        }
+        let custom = numbers.roles.get(&line.custom).copied().unwrap_or_default();
+        Line { custom, own: numbers.held(&line.own), teams, ..*line }
+    }
+}
+
 impl Renumbered {
     fn at(&self, at: At) -> At {
         let place = |place: u32| self.places.get(&place).copied().unwrap_or_default();
         At { organization: self.organization, project: place(at.project), cluster: place(at.cluster), ..at }
-    }
-
-    fn line(&self, line: &Line) -> Line {
-        Line {
-            custom: self.roles.get(&line.custom).copied().unwrap_or_default(),
-            own: self.held(&line.own),
-            teams: line.teams.iter().filter_map(|team| self.teams.get(team)).copied().collect(),
-            ..*line
-        }
     }
 
     fn held(&self, held: &Held) -> Held {

@@ -2,7 +2,6 @@
 
 mod resources;
 
-use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -15,7 +14,6 @@ use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{Member, OrganizationIndex, RoleIndex, TeamIndex};
 use crate::directory::members::line::Line;
 use crate::directory::members::{AccountRecord, Members};
-use crate::directory::numbers::TeamNumber;
 use crate::directory::store::Directory;
 use crate::directory::stream::Stream;
 use crate::directory::table::Table;
@@ -94,7 +92,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     pub fn organization(&mut self, id: Id) -> Result<(), RowError> {
         let Directory { organizations, numbers, .. } = &mut self.directory;
         require_new(organizations, EntityKind::Organization, &id)?;
-        let number = numbers.organizations.add(id.clone()).ok_or(RowError::Full)?;
+        let number = numbers.add_organization(id.clone()).ok_or(RowError::Full)?;
         drop(organizations.insert(Entry { fact: Organization::new(id.clone(), 0), number }));
         self.directory.index.organizations.add(OrganizationIndex::new(id));
         Ok(())
@@ -205,9 +203,10 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         let organization = self.organization_id(organization)?;
-        let Directory { teams, numbers, .. } = &mut self.directory;
+        let Directory { organizations, teams, numbers, .. } = &mut self.directory;
         require_new(teams, EntityKind::Team, &id)?;
-        let number = numbers.teams.add(Arc::new(TeamNumber::new(id.clone()))).ok_or(RowError::Full)?;
+        let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
+        let number = numbers.add_team(id.clone(), of).ok_or(RowError::Full)?;
         drop(teams.insert(TeamRecord::new(id.clone(), organization.clone()).numbered(number)));
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
@@ -232,8 +231,8 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let team = teams.get_mut(team).ok_or_else(|| RowError::unknown(EntityKind::Team, team))?;
         let id = member(members, organizations, account, team.organization())?;
         let organization = organizations.get::<Id>(team.organization()).map_or(0, |organization| organization.number);
-        let joined = members.change(account, organization, numbers, |line| line.join(team.number(), numbers));
-        if joined != Some(Ok(())) {
+        let joined = members.change(account, organization, numbers, |line| line.teams.join(team.number(), numbers));
+        if joined != Some(true) {
             return Err(RowError::DuplicateTeamMember { account: name(account), team: name(team.id()) });
         }
         team.add_member();

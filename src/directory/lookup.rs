@@ -5,8 +5,8 @@ use core::hash::Hash;
 
 use crate::directory::entry::{At, Entry};
 use crate::directory::members::AccountRecord;
-use crate::directory::members::line::Line;
-use crate::directory::members::word::{One, Word};
+use crate::directory::members::teams::{CodesOfTeams, Of, TeamSet};
+use crate::directory::members::word::{One, Word, access_of_code, project_role_of_code};
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::{Action, ActionKind};
@@ -124,8 +124,8 @@ impl<'a, Id: Ord> KnownSubject<'a, Id> {
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
     pub(crate) fn look_up(&self, word: Word, action: ActionKind, fact: Fact<'a, Id>, row: u8) -> Option<Decision> {
         let at = fact.at();
-        if let Some(line) = word.line() {
-            return look_up_line(self.directory.members.lines.get(line)?, (*self, action, fact, row));
+        if !word.is_plain() {
+            return look_up_rest(word, (*self, action, fact, row));
         }
         if (self.token.is_some() || self.service_token.is_some())
             && !word.is_none()
@@ -141,24 +141,50 @@ impl<'a, Id: Ord> KnownSubject<'a, Id> {
     }
 }
 
-/// The same where the membership has a line.
+/// The same where the membership has teams or a line.
 // Apart, so that other questions do not pay for it. What it reads comes in a tuple so that it is put together only here.
 #[inline(never)]
-fn look_up_line<'a, Id: Ord>(
-    line: &Line,
+fn look_up_rest<'a, Id: Ord>(
+    word: Word,
     (subject, action, fact, row): (KnownSubject<'a, Id>, ActionKind, Fact<'a, Id>, u8),
 ) -> Option<Decision> {
-    let (At { project, cluster, setting, .. }, numbers) = (fact.at(), &subject.directory.numbers);
-    let who = subject.who();
-    if !who.now.before(line.expires_at) {
+    let (At { organization, project, cluster, setting }, who) = (fact.at(), subject.who());
+    let Directory { members, numbers, .. } = subject.directory;
+    let line = members.line(word);
+    if line.is_some_and(|line| !who.now.before(line.expires_at)) {
         return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
     }
-    if let Some(denied) = verdict::refused(who, action, &fact.resource()) {
+    if (subject.token.is_some() || subject.service_token.is_some())
+        && let Some(denied) = verdict::refused(who, action, &fact.resource())
+    {
         return Some(denied);
     }
-    let project_role = line.state(|held| &held.project_roles, project, numbers, who.now);
-    let granted = line.state(|held| &held.overrides, cluster, numbers, who.now);
-    verdict::look_up_member(Member::on(line.acting(), setting, project_role, granted), setting, row)
+    let by_slot = || numbers.teams_by_slot(organization);
+    let roles = Of {
+        list: |held| &held.project_roles,
+        highest: |codes| project_role_of_code(codes.project_role()),
+        place: project,
+        numbers,
+    };
+    let overrides =
+        Of { list: |held| &held.overrides, highest: |codes| access_of_code(codes.level()), place: cluster, numbers };
+    let member = if let Some(line) = line {
+        let (role, level) = (line.state(&roles, by_slot, who.now), line.state(&overrides, by_slot, who.now));
+        Member::on(line.acting(), setting, role, level)
+    } else {
+        let teams = TeamSet { slots: word.teams(), listed: &[] };
+        let codes = |place: u32| match numbers.places.get(place) {
+            Some(place) => place.teams.codes(teams),
+            None => Some(CodesOfTeams::default()),
+        };
+        if let (Some(roles), Some(levels)) = (codes(project), codes(cluster)) {
+            let codes = Codes { project: roles.project_role(), cluster: levels.level() };
+            return verdict::look_up_built_in(word.role(), setting, codes, row);
+        }
+        let (role, level) = (teams.state(&roles, by_slot, who.now), teams.state(&overrides, by_slot, who.now));
+        Member::on(word.acting(), setting, role, level)
+    };
+    verdict::look_up_member(member, setting, row)
 }
 
 impl<'a, Id> From<KnownSubject<'a, Id>> for SubjectFact<'a, Id> {

@@ -1,6 +1,7 @@
 //! Members: accounts by id, with their memberships in the same line of memory.
 
 pub(crate) mod line;
+pub(crate) mod teams;
 #[cfg(test)]
 mod tests;
 pub(crate) mod word;
@@ -184,7 +185,7 @@ impl<Id: Clone> Members<Id> {
         self.lines.for_each_mut(|line| {
             let line = Arc::make_mut(line);
             line.own.shrink_to_fit();
-            line.teams.shrink_to_fit();
+            line.teams.listed.shrink_to_fit();
         });
         self.lines.shrink_to_fit();
         self.lists.shrink_to_fit();
@@ -210,8 +211,8 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
         let Some(word) = word else { return };
         accounts.insert_and_change(account, |account| {
             let mut seats = take_seats(account, lists);
-            let id = numbers.organizations.get(organization);
-            let place = seats.partition_point(|seat| numbers.organizations.get(seat.organization) < id);
+            let id = numbers.organization_id(organization);
+            let place = seats.partition_point(|seat| numbers.organization_id(seat.organization) < id);
             seats.insert(place, Seat { organization, word });
             put_seats(account, lists, &seats);
         });

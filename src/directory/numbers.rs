@@ -3,15 +3,20 @@
 use alloc::sync::Arc;
 use core::borrow::Borrow;
 
-use crate::directory::members::line::Held;
+use crate::directory::members::line::{Held, set};
+use crate::directory::members::teams::{TeamCodes, TeamsBySlot};
+use crate::directory::members::word::{code_of_access, code_of_project_role};
 use crate::directory::slots::Slots;
 use crate::directory::table::Shared;
+use crate::model::access::ClusterAccess;
 use crate::model::project::Visibility;
+use crate::model::role::ProjectRole;
+use crate::model::time::Grant;
 
 /// Ids, and what else memberships need to know, by number.
 #[derive(Clone, Debug)]
 pub(crate) struct Numbers<Id> {
-    pub(crate) organizations: Slots<Id>,
+    pub(crate) organizations: Slots<OrganizationNumber<Id>>,
     pub(crate) roles: Slots<Id>,
     pub(crate) teams: Slots<Arc<TeamNumber<Id>>>,
     /// Projects and clusters, in one space.
@@ -28,6 +33,74 @@ impl<Id> Numbers<Id> {
             roles: Slots::up_to(u32::MAX),
             teams: Slots::up_to(u32::MAX),
             places: Slots::up_to(u32::MAX),
+        }
+    }
+}
+
+impl<Id> Numbers<Id> {
+    #[inline]
+    pub(crate) fn organization_id(&self, organization: u32) -> Option<&Id> {
+        self.organizations.get(organization).map(|organization| &organization.id)
+    }
+
+    /// The teams of an organization that have slots.
+    pub(crate) fn teams_by_slot(&self, organization: u32) -> Option<&TeamsBySlot> {
+        self.organizations.get(organization)?.teams.as_deref()
+    }
+}
+
+impl<Id: Ord + Clone> Numbers<Id> {
+    pub(crate) fn add_organization(&mut self, id: Id) -> Option<u32> {
+        self.organizations.add(OrganizationNumber { id, teams: None })
+    }
+
+    /// Adds a team, with a slot if there is one left.
+    pub(crate) fn add_team(&mut self, id: Id, organization: u32) -> Option<u32> {
+        let team = TeamNumber { id, organization, slot: None, held: Held::default() };
+        let number = self.teams.add(Arc::new(team))?;
+        let Self { organizations, teams, .. } = self;
+        let by_slot = organizations.get_mut(organization).map(|of| Arc::make_mut(of.teams.get_or_insert_default()));
+        let id = |team: u32| teams.get(team).map(|team| &team.id);
+        let slot = by_slot.and_then(|by_slot| by_slot.add(number, |other| id(number) < id(other)));
+        if let Some(team) = teams.get_mut(number) {
+            Arc::make_mut(team).slot = slot;
+        }
+        Some(number)
+    }
+
+    /// Removes a team with its grants.
+    pub(crate) fn remove_team(&mut self, team: u32) {
+        let Some(removed) = self.teams.remove(team) else { return };
+        let Some(slot) = removed.slot else { return };
+        let Held { overrides, project_roles } = &removed.held;
+        for place in overrides.iter().map(|given| given.on).chain(project_roles.iter().map(|given| given.on)) {
+            if let Some(place) = self.places.get_mut(place) {
+                place.teams.set(slot, None);
+            }
+        }
+        let of = self.organizations.get_mut(removed.organization);
+        if let Some(by_slot) = of.and_then(|of| of.teams.as_mut()) {
+            Arc::make_mut(by_slot).remove(slot);
+        }
+    }
+
+    /// Sets or removes a team's override on a cluster.
+    pub(crate) fn set_team_access(&mut self, team: u32, cluster: u32, to: Option<Grant<ClusterAccess>>) {
+        let Some(team) = self.teams.get_mut(team).map(Arc::make_mut) else { return };
+        set(&mut team.held.overrides, cluster, to, &self.places);
+        let code = to.map(|grant| (code_of_access(grant.value()), grant.expires_at().is_some()));
+        if let (Some(place), Some(slot)) = (self.places.get_mut(cluster), team.slot) {
+            place.teams.set(slot, code);
+        }
+    }
+
+    /// Sets or removes a team's role in a project.
+    pub(crate) fn set_team_role(&mut self, team: u32, project: u32, to: Option<Grant<ProjectRole>>) {
+        let Some(team) = self.teams.get_mut(team).map(Arc::make_mut) else { return };
+        set(&mut team.held.project_roles, project, to, &self.places);
+        let code = to.map(|grant| (code_of_project_role(grant.value()), grant.expires_at().is_some()));
+        if let (Some(place), Some(slot)) = (self.places.get_mut(project), team.slot) {
+            place.teams.set(slot, code);
         }
     }
 }
@@ -54,10 +127,26 @@ impl<Id: Clone> Numbers<Id> {
 
 impl<Id: Clone> Shared for Numbers<Id> {
     fn separate(&mut self) {
-        self.organizations.for_each_mut(|_| {});
+        self.organizations.separate();
         self.roles.for_each_mut(|_| {});
         self.teams.separate();
         self.places.for_each_mut(|_| {});
+    }
+}
+
+/// An organization, with those of its teams that have slots.
+#[derive(Clone, Debug)]
+pub(crate) struct OrganizationNumber<Id> {
+    id: Id,
+    /// `None` if it never had a team.
+    teams: Option<Arc<TeamsBySlot>>,
+}
+
+impl<Id: Clone> Shared for OrganizationNumber<Id> {
+    fn separate(&mut self) {
+        if let Some(teams) = &mut self.teams {
+            *teams = Arc::new(**teams);
+        }
     }
 }
 
@@ -65,25 +154,29 @@ impl<Id: Clone> Shared for Numbers<Id> {
 #[derive(Clone, Debug)]
 pub(crate) struct TeamNumber<Id> {
     id: Id,
+    /// The number of the organization.
+    organization: u32,
+    slot: Option<u8>,
     held: Held,
 }
 
 impl<Id> TeamNumber<Id> {
-    pub(crate) fn new(id: Id) -> Self {
-        Self { id, held: Held::default() }
-    }
-
     pub(crate) const fn id(&self) -> &Id {
         &self.id
+    }
+
+    pub(crate) const fn organization(&self) -> u32 {
+        self.organization
+    }
+
+    /// Its bit in sets of teams, if it has one.
+    pub(crate) const fn slot(&self) -> Option<u8> {
+        self.slot
     }
 
     #[inline]
     pub(crate) const fn held(&self) -> &Held {
         &self.held
-    }
-
-    pub(crate) const fn held_mut(&mut self) -> &mut Held {
-        &mut self.held
     }
 }
 
@@ -93,6 +186,7 @@ impl<Id> Shared for TeamNumber<Id> {}
 #[derive(Clone, Debug)]
 pub(crate) struct Place<Id> {
     id: Id,
+    pub(crate) teams: TeamCodes,
     pub(crate) visibility: Visibility,
     kind: PlaceKind,
 }
@@ -104,12 +198,20 @@ pub(crate) enum PlaceKind {
 }
 
 impl<Id> Place<Id> {
-    pub(crate) const fn new(id: Id, visibility: Visibility, kind: PlaceKind) -> Self {
-        Self { id, visibility, kind }
+    pub(crate) fn new(id: Id, visibility: Visibility, kind: PlaceKind) -> Self {
+        Self { id, teams: TeamCodes::default(), visibility, kind }
     }
 
     pub(crate) const fn id(&self) -> &Id {
         &self.id
+    }
+
+    /// The same place, on which nothing is granted to teams.
+    pub(crate) fn without_grants(&self) -> Self
+    where
+        Id: Clone,
+    {
+        Self::new(self.id.clone(), self.visibility, self.kind)
     }
 
     pub(crate) fn is_project(&self) -> bool {

@@ -3,14 +3,13 @@
 //! Nothing here clones an id, unless other versions have the page or the chunk that is changed, which is copied then. So a clone
 //! that panics leaves no change half done: what is not shared clones nothing, and a draft of what is shared is thrown away.
 
-use alloc::sync::Arc;
 use core::hash::Hash;
 
 use crate::change::edit::step::{NewEnvironment, SetMember, Step};
 use crate::directory::entry::{At, Entry};
 use crate::directory::index::{ClusterIndex, ProjectIndex, RoleIndex, TeamIndex};
 use crate::directory::members::line::{Line, set};
-use crate::directory::numbers::{Numbers, Place, PlaceKind, TeamNumber};
+use crate::directory::numbers::{Place, PlaceKind};
 use crate::directory::store::Directory;
 use crate::directory::team::TeamRecord;
 use crate::model::access::ClusterAccess;
@@ -30,7 +29,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         match step {
             Step::AddOrganization(new) => {
                 let (organization, index, numbered) = *new;
-                if let Some(number) = self.numbers.organizations.add(numbered) {
+                if let Some(number) = self.numbers.add_organization(numbered) {
                     drop(self.organizations.insert(Entry { fact: organization, number }));
                     self.index.organizations.add(index);
                 }
@@ -56,7 +55,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             Step::AddTeam(new) => self.add_team(*new),
             Step::RemoveTeam(id) => {
                 if let Some(team) = self.teams.remove(&id) {
-                    self.numbers.teams.remove(team.number());
+                    self.numbers.remove_team(team.number());
                     if let Some(of) = self.index.organizations.get_mut(team.organization()) {
                         of.teams.remove(&id);
                     }
@@ -138,7 +137,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 
     fn add_team(&mut self, (team, index, [listed, numbered]): (TeamRecord<Id>, TeamIndex<Id>, [Id; 2])) {
-        let Some(number) = self.numbers.teams.add(Arc::new(TeamNumber::new(numbered))) else { return };
+        let Some(organization) = self.organizations.get(team.organization()) else { return };
+        let Some(number) = self.numbers.add_team(numbered, organization.number) else { return };
         if let Some(of) = self.index.organizations.get_mut(team.organization()) {
             of.teams.insert(listed);
         }
@@ -245,7 +245,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let Some(organization) = self.organizations.get(team.organization()) else { return };
         let numbers = &self.numbers;
         let joined = self.members.change(&account, organization.number, numbers, |line| {
-            (line.join(team.number(), numbers).is_ok(), line.member())
+            (line.teams.join(team.number(), numbers), line.member())
         });
         let Some((is_new, member)) = joined else { return };
         if is_new {
@@ -263,9 +263,10 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     fn remove_team_member(&mut self, id: &Id, account: &Id) {
         let Some(team) = self.teams.get_mut(id) else { return };
         let Some(organization) = self.organizations.get(team.organization()) else { return };
-        let left = self
-            .members
-            .change(account, organization.number, &self.numbers, |line| (line.leave(team.number()), line.member()));
+        let numbers = &self.numbers;
+        let left = self.members.change(account, organization.number, numbers, |line| {
+            (line.teams.leave(team.number(), numbers), line.member())
+        });
         let Some((was_in, member)) = left else { return };
         if was_in {
             team.remove_member();
@@ -291,11 +292,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 (&mut index.overrides, account)
             }
             Holder::Team(team) => {
-                let Numbers { teams, places, .. } = &mut self.numbers;
-                let number = self.teams.get(&team).map_or(0, TeamRecord::number);
-                if let Some(team) = teams.get_mut(number).map(Arc::make_mut) {
-                    set(&mut team.held_mut().overrides, place, to, places);
-                }
+                self.numbers.set_team_access(self.teams.get(&team).map_or(0, TeamRecord::number), place, to);
                 (&mut index.team_overrides, team)
             }
         };
@@ -317,11 +314,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 (&mut index.roles, account)
             }
             Holder::Team(team) => {
-                let Numbers { teams, places, .. } = &mut self.numbers;
-                let number = self.teams.get(&team).map_or(0, TeamRecord::number);
-                if let Some(team) = teams.get_mut(number).map(Arc::make_mut) {
-                    set(&mut team.held_mut().project_roles, place, to, places);
-                }
+                self.numbers.set_team_role(self.teams.get(&team).map_or(0, TeamRecord::number), place, to);
                 (&mut index.team_roles, team)
             }
         };

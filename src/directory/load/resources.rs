@@ -1,6 +1,5 @@
 //! Clusters, projects and environments, and the grants on them.
 
-use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
@@ -9,8 +8,8 @@ use super::{DirectoryBuilder, add_row, member, require_new, require_writable, te
 use crate::directory::entry::{At, Entry};
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{ClusterIndex, ProjectIndex, Stage};
-use crate::directory::members::line::{GivenList, Held, find, set};
-use crate::directory::numbers::{Numbers, Place, PlaceKind};
+use crate::directory::members::line::{GivenList, find, set};
+use crate::directory::numbers::{Place, PlaceKind};
 use crate::directory::slots::Slots;
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
@@ -107,12 +106,11 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
             }
             Holder::Team(team) => {
                 let team = team_of(teams, team, cluster.organization())?;
-                let Numbers { teams: grants, places, .. } = numbers;
-                let held = grants.get_mut(team.number()).map(|team| Arc::make_mut(team).held_mut());
-                let is_new = |held: &mut Held| set_new(&mut held.overrides, cluster.id(), (place, grant), places);
-                if !held.is_some_and(is_new) {
+                let held = numbers.teams.get(team.number()).map(|team| &team.held().overrides);
+                if held.is_none_or(|held| find(held, cluster.id(), &numbers.places).is_ok()) {
                     return Err(duplicate(EntityKind::Team, name(team.id())));
                 }
+                numbers.set_team_access(team.number(), place, Some(grant));
                 if let Some(index) = index.clusters.get_mut::<Id>(cluster.id()) {
                     index.team_overrides.insert(team.id().clone(), grant);
                 }
@@ -189,12 +187,11 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
             }
             Holder::Team(team) => {
                 let team = team_of(teams, team, project.organization())?;
-                let Numbers { teams: grants, places, .. } = numbers;
-                let held = grants.get_mut(team.number()).map(|team| Arc::make_mut(team).held_mut());
-                let is_new = |held: &mut Held| set_new(&mut held.project_roles, project.id(), (place, grant), places);
-                if !held.is_some_and(is_new) {
+                let held = numbers.teams.get(team.number()).map(|team| &team.held().project_roles);
+                if held.is_none_or(|held| find(held, project.id(), &numbers.places).is_ok()) {
                     return Err(duplicate(EntityKind::Team, name(team.id())));
                 }
+                numbers.set_team_role(team.number(), place, Some(grant));
                 if let Some(index) = index.projects.get_mut::<Id>(project.id()) {
                     index.team_roles.insert(team.id().clone(), grant);
                 }

@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::directory::index::Member;
+use crate::directory::members::teams::{Of, Teams, TeamsBySlot};
 use crate::directory::members::word::{One, Word};
 use crate::directory::numbers::{Numbers, Place};
 use crate::directory::slots::Slots;
@@ -87,7 +88,8 @@ pub(crate) fn set<Id: Ord, T: Copy>(
     }
 }
 
-/// A membership that has more than a word says: a custom role, an expiry, places in teams, or grants that expire or are several.
+/// A membership that has more than a word says: a custom role, an expiry, grants that expire or are several or beside teams, or more
+/// teams than have slots.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) kind: AccountKind,
@@ -96,20 +98,20 @@ pub(crate) struct Line {
     pub(crate) custom: u32,
     pub(crate) expires_at: Option<Time>,
     pub(crate) own: Held,
-    /// The teams by number, in the order of their ids.
-    pub(crate) teams: SmallVec<[u32; 2]>,
+    pub(crate) teams: Teams,
 }
 
 impl Line {
     pub(crate) fn new(kind: AccountKind) -> Self {
         let role = RankedPermissions::built_in(Role::Viewer);
-        Self { kind, role, custom: 0, expires_at: None, own: Held::default(), teams: SmallVec::new() }
+        Self { kind, role, custom: 0, expires_at: None, own: Held::default(), teams: Teams::default() }
     }
 
     /// What a word says, if it is no line.
     pub(crate) fn of_word<Id>(word: Word, numbers: &Numbers<Id>) -> Self {
         let One { place, .. } = word.one();
         let mut line = Self { role: RankedPermissions::built_in(word.rank()), ..Self::new(word.kind()) };
+        line.teams.slots = word.teams();
         if numbers.places.get(place).is_some_and(Place::is_project) {
             let role = word.one().project_role().into_iter();
             line.own.project_roles.extend(role.map(|role| Given { on: place, grant: Grant::new(role) }));
@@ -122,8 +124,13 @@ impl Line {
 
     /// The word that says the same, if there is one.
     pub(crate) fn to_word(&self) -> Option<Word> {
-        if self.custom != 0 || self.expires_at.is_some() || !self.teams.is_empty() {
+        let Teams { slots, listed } = &self.teams;
+        if self.custom != 0 || self.expires_at.is_some() || !listed.is_empty() {
             return None;
+        }
+        if *slots != 0 {
+            let has_word = self.kind == AccountKind::User && self.own.is_empty();
+            return has_word.then(|| Word::of_teams(self.role.rank, *slots));
         }
         let one = match (self.own.overrides.as_slice(), self.own.project_roles.as_slice()) {
             ([], []) => One::NONE,
@@ -148,24 +155,6 @@ impl Line {
         self.acting().rank == Role::Owner && self.expires_at.is_none()
     }
 
-    /// Puts the member into a team, unless they are in it.
-    pub(crate) fn join<Id: Ord>(&mut self, team: u32, numbers: &Numbers<Id>) -> Result<(), ()> {
-        let id = |team| numbers.teams.get(team).map(|team| team.id());
-        match self.teams.binary_search_by(|other| id(*other).cmp(&id(team))) {
-            Ok(_) => Err(()),
-            Err(place) => {
-                self.teams.insert(place, team);
-                Ok(())
-            }
-        }
-    }
-
-    /// Takes the member out of a team. Returns whether they were in it.
-    pub(crate) fn leave(&mut self, team: u32) -> bool {
-        let place = self.teams.iter().position(|other| *other == team);
-        place.map(|place| self.teams.remove(place)).is_some()
-    }
-
     /// What lists read of the member.
     pub(crate) fn member(&self) -> Grant<Member> {
         let RankedPermissions { rank, permissions } = self.role;
@@ -175,23 +164,15 @@ impl Line {
 
     /// How the member's grants on a place count, of one kind: their own, else those of the teams.
     #[inline]
-    pub(crate) fn state<Id: Ord, T: Copy + Ord>(
-        &self,
-        list: impl Fn(&Held) -> &[Given<T>],
-        place: u32,
-        numbers: &Numbers<Id>,
+    pub(crate) fn state<'a, Id: Ord, T: Copy + Ord>(
+        &'a self,
+        of: &Of<'_, Id, T>,
+        by_slot: impl FnOnce() -> Option<&'a TeamsBySlot>,
         now: Now,
     ) -> GrantState<T> {
-        let state = |held: &Held| {
-            on_place(list(held), place, &numbers.places).map_or(GrantState::Nothing, |grant| grant.at(now))
-        };
-        let own = state(&self.own);
-        let teams = self.teams.iter().filter_map(|team| numbers.teams.get(*team));
-        match self.teams.as_slice() {
-            [] => own,
-            _ => own.or_of_teams(
-                teams.fold(GrantState::Nothing, |counts, team| counts.or_of_another_team(state(team.held()))),
-            ),
+        match of.state(&self.own, now) {
+            GrantState::InForce(own) => GrantState::InForce(own),
+            own => own.or_of_teams(self.teams.borrowed().state(of, by_slot, now)),
         }
     }
 }

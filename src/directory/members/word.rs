@@ -7,7 +7,8 @@ use crate::policy::verdict::built_in::RoleCode;
 
 /// A membership without its organization.
 ///
-/// From bit 0: form 2, then the number of a line; or code of the grant 3, role 3, place of the grant 24. A word of no membership is 0.
+/// From bit 0: form 2, then the number of a line; or code of the grant 3, role 3, and the place of the grant or a bit for each of the
+/// teams 24. A word of no membership is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word(pub(crate) u32);
 
@@ -16,6 +17,8 @@ const FORM: u32 = 0b11;
 const USER: u32 = 0;
 /// A service account's membership.
 const SERVICE: u32 = 1;
+/// The membership of a user who is in teams, and has no grants of their own.
+const TEAMS: u32 = 2;
 /// The membership is a line.
 const LINE: u32 = 3;
 
@@ -29,36 +32,54 @@ pub(crate) const LAST_LINE: u32 = u32::MAX >> NUMBER_SHIFT;
 /// The highest number of a place that has room in a word. Grants on others are in lines.
 const LAST_PLACE: u32 = u32::MAX >> PLACE_SHIFT;
 
+/// The code of a level: its position among all, from 1 on. 0 is that of none.
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a position among few")]
+pub(crate) const fn code_of_access(level: ClusterAccess) -> u32 {
+    (level.index() as u32).wrapping_add(1)
+}
+
+pub(crate) fn access_of_code(code: u32) -> Option<ClusterAccess> {
+    ClusterAccess::ALL.get(usize::try_from(code).ok()?.checked_sub(1)?).copied()
+}
+
+/// The code of a project role: its position among all, from 1 on. 0 is that of none.
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a position among few")]
+pub(crate) const fn code_of_project_role(role: ProjectRole) -> u32 {
+    (role.index() as u32).wrapping_add(1)
+}
+
+pub(crate) fn project_role_of_code(code: u32) -> Option<ProjectRole> {
+    ProjectRole::ALL.get(usize::try_from(code).ok()?.checked_sub(1)?).copied()
+}
+
 /// The only grant of a membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct One {
     /// The place that it is on; 0 if there is no grant.
     pub(crate) place: u32,
-    /// The place of the level or the project role in the order of all, from 1 on; 0 if there is no grant.
+    /// The code of the level or the project role; 0 if there is no grant.
     pub(crate) code: u32,
 }
 
 impl One {
     pub(crate) const NONE: Self = Self { place: 0, code: 0 };
 
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a position among few")]
     pub(crate) const fn of_access(place: u32, level: ClusterAccess) -> Self {
-        Self { place, code: (level.index() as u32).wrapping_add(1) }
+        Self { place, code: code_of_access(level) }
     }
 
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a position among few")]
     pub(crate) const fn of_project_role(place: u32, role: ProjectRole) -> Self {
-        Self { place, code: (role.index() as u32).wrapping_add(1) }
+        Self { place, code: code_of_project_role(role) }
     }
 
     /// The level, if the place is a cluster.
     pub(crate) fn access(self) -> Option<ClusterAccess> {
-        ClusterAccess::ALL.get(usize::try_from(self.code).ok()?.checked_sub(1)?).copied()
+        access_of_code(self.code)
     }
 
     /// The project role, if the place is a project.
     pub(crate) fn project_role(self) -> Option<ProjectRole> {
-        ProjectRole::ALL.get(usize::try_from(self.code).ok()?.checked_sub(1)?).copied()
+        project_role_of_code(self.code)
     }
 }
 
@@ -77,6 +98,24 @@ impl Word {
             (AccountKind::Service, rank) => (SERVICE, RoleCode::of(rank)),
         };
         Some(Self(form | one.code << CODE_SHIFT | role << ROLE_SHIFT | one.place << PLACE_SHIFT))
+    }
+
+    /// The membership of a user with a built-in role, who is in these teams.
+    pub(crate) const fn of_teams(rank: Role, slots: u32) -> Self {
+        let RoleCode(role) = RoleCode::of(rank);
+        Self(TEAMS | role << ROLE_SHIFT | slots << PLACE_SHIFT)
+    }
+
+    /// The slots of the teams, if the word has teams.
+    #[inline]
+    pub(crate) const fn teams(self) -> u32 {
+        if self.0 & FORM == TEAMS { self.0 >> PLACE_SHIFT } else { 0 }
+    }
+
+    /// Whether the membership has neither teams nor a line.
+    #[inline]
+    pub(crate) const fn is_plain(self) -> bool {
+        self.0 & TEAMS == 0
     }
 
     pub(crate) const fn of_line(number: u32) -> Self {
@@ -119,10 +158,10 @@ impl Word {
         if self.role() == RoleCode::SERVICE_OWNER { Role::Owner } else { self.acting().rank }
     }
 
-    /// The only grant, if the word is no line.
+    /// The only grant.
     #[inline]
     pub(crate) const fn one(self) -> One {
-        One { place: self.0 >> PLACE_SHIFT, code: self.0 >> CODE_SHIFT & 7 }
+        if self.is_plain() { One { place: self.0 >> PLACE_SHIFT, code: self.0 >> CODE_SHIFT & 7 } } else { One::NONE }
     }
 }
 
@@ -147,6 +186,13 @@ mod tests {
                     }
                 }
                 assert_eq!(Word::new(kind, rank, One { place: LAST_PLACE + 1, code: 1 }), None);
+            }
+        }
+        for rank in Role::ALL {
+            for slots in [1, LAST_PLACE] {
+                let word = Word::of_teams(rank, slots);
+                assert_eq!((word.teams(), word.rank(), word.one(), word.line()), (slots, rank, One::NONE, None));
+                assert_eq!((word.kind(), word.is_plain()), (AccountKind::User, false));
             }
         }
         assert!([1, LAST_LINE].into_iter().all(|number| Word::of_line(number).line() == Some(number)));

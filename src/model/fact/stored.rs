@@ -10,6 +10,7 @@ pub(crate) use items::Either;
 use self::items::{Counted, Listed};
 use super::{AccountFact, GrantsFact, MembershipFact, TeamFact};
 use crate::directory::members::line::{Given, Held, Line, find};
+use crate::directory::members::teams::TeamSet;
 use crate::directory::members::word::{One, Word};
 use crate::directory::members::{AccountRecord, Seat};
 use crate::directory::numbers::{Numbers, PlaceKind};
@@ -44,10 +45,10 @@ impl<'a, Id> StoredAccount<'a, Id> {
 
     fn memberships(self) -> impl Iterator<Item = StoredMembership<'a, Id>> + use<'a, Id> {
         let Self { directory, account } = self;
-        directory.members.seats(account).filter_map(move |Seat { organization, word }| {
-            let organization = directory.numbers.organizations.get(organization)?;
-            Some(StoredMembership::of(directory, organization, word))
-        })
+        directory
+            .members
+            .seats(account)
+            .filter_map(move |Seat { organization, word }| StoredMembership::of(directory, organization, word))
     }
 
     #[inline]
@@ -56,10 +57,9 @@ impl<'a, Id> StoredAccount<'a, Id> {
         Id: Ord + Borrow<Q>,
     {
         let Self { directory, account } = self;
-        let organizations = &directory.numbers.organizations;
-        let is_it = |number| organizations.get(number).is_some_and(|id| id.borrow() == organization);
+        let is_it = |number| directory.numbers.organization_id(number).is_some_and(|id| id.borrow() == organization);
         let Seat { organization, word } = directory.members.find_seat(account, is_it)?;
-        Some(StoredMembership::of(directory, organizations.get(organization)?, word))
+        StoredMembership::of(directory, organization, word)
     }
 }
 
@@ -67,6 +67,8 @@ impl<'a, Id> StoredAccount<'a, Id> {
 pub(crate) struct StoredMembership<'a, Id> {
     directory: &'a Directory<Id>,
     organization: &'a Id,
+    /// The number of the organization.
+    number: u32,
     terms: Terms<'a>,
 }
 
@@ -79,9 +81,17 @@ enum Terms<'a> {
 
 impl<'a, Id> StoredMembership<'a, Id> {
     #[inline]
-    fn of(directory: &'a Directory<Id>, organization: &'a Id, word: Word) -> Self {
+    fn of(directory: &'a Directory<Id>, number: u32, word: Word) -> Option<Self> {
+        let organization = directory.numbers.organization_id(number)?;
         let terms = directory.members.line(word).map_or(Terms::Word(word), Terms::Line);
-        Self { directory, organization, terms }
+        Some(Self { directory, organization, number, terms })
+    }
+
+    fn team_set(self) -> TeamSet<'a> {
+        match self.terms {
+            Terms::Line(line) => line.teams.borrowed(),
+            Terms::Word(word) => TeamSet { slots: word.teams(), listed: &[] },
+        }
     }
 
     #[inline]
@@ -132,18 +142,23 @@ impl<'a, Id> StoredMembership<'a, Id> {
     pub(crate) fn has_only_a_role(self) -> bool {
         match self.line() {
             Some(line) => line.custom == 0 && line.own.is_empty() && line.teams.is_empty(),
-            None => self.one() == One::NONE,
+            None => self.one() == One::NONE && self.team_set().is_empty(),
         }
     }
 
+    /// The numbers of the teams, in no particular order.
+    fn team_numbers(self) -> impl Iterator<Item = u32> + Clone + use<'a, Id> {
+        self.team_set().numbers(self.directory.numbers.teams_by_slot(self.number))
+    }
+
+    /// The teams in the order of their ids.
     pub(crate) fn teams(self) -> impl ExactSizeIterator<Item = (&'a Id, GrantsFact<'a, Id>)> + Clone + use<'a, Id> {
-        let numbers = &self.directory.numbers;
-        let teams = self.line().map_or(&[][..], |line| line.teams.as_slice());
-        let known = teams.iter().filter_map(|team| {
-            let team = numbers.teams.get(*team)?;
+        let (numbers, teams) = (&self.directory.numbers, self.team_set());
+        let known = teams.numbers(numbers.teams_by_slot(self.number)).filter_map(|team| {
+            let team = numbers.teams.get(team)?;
             Some((team.id(), GrantsFact::Stored(StoredGrants { numbers, held: HeldFact::Many(team.held()) })))
         });
-        Counted { items: known, left: teams.len() }
+        Counted { items: known, left: self.team_numbers().count() }
     }
 
     /// How the member's overrides on a cluster count: their own, else those of the teams.
@@ -151,10 +166,8 @@ impl<'a, Id> StoredMembership<'a, Id> {
     where
         Id: Ord,
     {
-        match self.line() {
-            None => state_of(self.own_grants().cluster_access(cluster), now),
-            Some(line) => self.state(line, |held| &held.overrides, cluster, now),
-        }
+        let own = state_of(self.own_grants().cluster_access(cluster), now);
+        self.or_of_teams(own, |held| &held.overrides, cluster, now)
     }
 
     /// How the member's roles in a project count: their own, else those of the teams.
@@ -162,15 +175,13 @@ impl<'a, Id> StoredMembership<'a, Id> {
     where
         Id: Ord,
     {
-        match self.line() {
-            None => state_of(self.own_grants().project_role(project), now),
-            Some(line) => self.state(line, |held| &held.project_roles, project, now),
-        }
+        let own = state_of(self.own_grants().project_role(project), now);
+        self.or_of_teams(own, |held| &held.project_roles, project, now)
     }
 
-    fn state<T: Copy + Ord>(
+    fn or_of_teams<T: Copy + Ord>(
         self,
-        line: &Line,
+        own: GrantState<T>,
         list: impl Fn(&Held) -> &[Given<T>],
         place: &Id,
         now: Now,
@@ -178,10 +189,13 @@ impl<'a, Id> StoredMembership<'a, Id> {
     where
         Id: Ord,
     {
+        if self.team_set().is_empty() {
+            return own;
+        }
         let numbers = &self.directory.numbers;
-        let state = |held: &Held| state_of(on_id(list(held), place, numbers), now);
-        let teams = line.teams.iter().filter_map(|team| numbers.teams.get(*team)).map(|team| state(team.held()));
-        state(&line.own).or_of_teams(teams.fold(GrantState::Nothing, GrantState::or_of_another_team))
+        let teams = self.team_numbers().filter_map(|team| numbers.teams.get(team));
+        let states = teams.map(|team| state_of(on_id(list(team.held()), place, numbers), now));
+        own.or_of_teams(states.fold(GrantState::Nothing, GrantState::or_of_another_team))
     }
 
     pub(crate) fn own_grants(self) -> StoredGrants<'a, Id> {
