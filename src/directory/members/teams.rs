@@ -106,6 +106,7 @@ impl Teams {
 
 /// The bit of a slot.
 #[inline]
+#[expect(clippy::as_conversions, reason = "eight bits fit")]
 pub(crate) const fn bit(slot: u8) -> u32 {
     1_u32.wrapping_shl(slot as u32)
 }
