@@ -133,12 +133,23 @@ impl<'a, Id: Ord> KnownSubject<'a, Id> {
         {
             return Some(denied);
         }
-        let One { place, code } = word.one();
-        // Without a branch: whether the grant is on this place cannot be predicted.
-        let code_on = |other: u32| code & u32::from(place == other).wrapping_neg();
-        let codes = Codes { project: code_on(at.project), cluster: code_on(at.cluster) };
-        verdict::look_up_built_in(word.role(), at.setting, codes, row)
+        look_up_plain(word, at, row)
     }
+}
+
+/// The decision on a question without tokens, where the membership has neither teams nor a line; `None` if it has, or if only the
+/// gates can say it.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+pub(crate) fn look_up_plain(word: Word, at: At, row: u8) -> Option<Decision> {
+    if !word.is_plain() {
+        return None;
+    }
+    let One { place, code } = word.one();
+    // Without a branch: whether the grant is on this place cannot be predicted.
+    let code_on = |other: u32| code & u32::from(place == other).wrapping_neg();
+    let codes = Codes { project: code_on(at.project), cluster: code_on(at.cluster) };
+    verdict::look_up_built_in(word.role(), at.setting, codes, row)
 }
 
 /// The same where the membership has teams or a line.

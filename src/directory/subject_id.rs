@@ -78,6 +78,12 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
         Self { now, ..self }
     }
 
+    /// Whether there are no tokens and the account may be of either kind.
+    #[inline]
+    pub(crate) const fn is_bare(&self) -> bool {
+        self.kind.is_none() && self.token.is_none() && self.service_token.is_none()
+    }
+
     pub(crate) const fn now(&self) -> Option<Time> {
         self.now
     }
