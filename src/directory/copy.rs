@@ -61,7 +61,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 .numbers
                 .places
                 .get(place)
-                .and_then(|place| to.places.add(place.without_grants()))
+                .and_then(|place| to.add_place(place.without_grants()))
                 .unwrap_or_default();
             numbers.places.insert(place, new);
         };

@@ -194,7 +194,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         for (found, decision) in found.iter_mut().zip(decisions.iter_mut()).take(items.len()) {
             let State::Row(row) = found.state else { continue };
             let word = found.account.map_or(Word::NONE, |account| self.members.word(account, found.at.organization));
-            found.state = match look_up_plain(word, found.at, row) {
+            found.state = match look_up_plain(word, found.at, row, &self.numbers) {
                 Some(looked_up) => {
                     *decision = looked_up;
                     State::Decided

@@ -7,14 +7,13 @@ use crate::directory::entry::{At, Entry};
 use crate::directory::members::AccountRecord;
 use crate::directory::members::teams::{CodesOfTeams, Of, TeamSet};
 use crate::directory::members::word::{One, Word, access_of_code, project_role_of_code};
+use crate::directory::numbers::Numbers;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::{Action, ActionKind};
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
-use crate::model::fact::{
-    ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, ResourceFact, RoleFact, SubjectFact,
-};
+use crate::model::fact::{ClusterFact, OrganizationFact, ProjectFact, ResourceFact, RoleFact, SubjectFact};
 use crate::model::names::copy;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
@@ -83,11 +82,11 @@ impl<'a, Id> Fact<'a, Id> {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    pub(crate) fn resource(self) -> ResourceFact<'a, Id> {
+    pub(crate) fn resource(self, directory: &'a Directory<Id>) -> ResourceFact<'a, Id> {
         match self {
             Self::Organization(entry) => ResourceFact::Organization(OrganizationFact::of(entry)),
             Self::Project(entry) => ResourceFact::Project(ProjectFact::of(entry)),
-            Self::Environment(entry) => ResourceFact::Environment(EnvironmentFact::of(entry)),
+            Self::Environment(entry) => ResourceFact::Environment(directory.stored_environment(entry)),
             Self::Cluster(entry) => ResourceFact::Cluster(ClusterFact::of(entry)),
         }
     }
@@ -129,11 +128,11 @@ impl<'a, Id: Ord> KnownSubject<'a, Id> {
         }
         if (self.token.is_some() || self.service_token.is_some())
             && !word.is_none()
-            && let Some(denied) = verdict::refused(self.who(), action, &fact.resource())
+            && let Some(denied) = verdict::refused(self.who(), action, &fact.resource(self.directory))
         {
             return Some(denied);
         }
-        look_up_plain(word, at, row)
+        look_up_plain(word, at, row, &self.directory.numbers)
     }
 }
 
@@ -141,7 +140,7 @@ impl<'a, Id: Ord> KnownSubject<'a, Id> {
 /// gates can say it.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-pub(crate) fn look_up_plain(word: Word, at: At, row: u8) -> Option<Decision> {
+pub(crate) fn look_up_plain<Id>(word: Word, at: At, row: u8, numbers: &Numbers<Id>) -> Option<Decision> {
     if !word.is_plain() {
         return None;
     }
@@ -149,7 +148,8 @@ pub(crate) fn look_up_plain(word: Word, at: At, row: u8) -> Option<Decision> {
     // Without a branch: whether the grant is on this place cannot be predicted.
     let code_on = |other: u32| code & u32::from(place == other).wrapping_neg();
     let codes = Codes { project: code_on(at.project), cluster: code_on(at.cluster) };
-    verdict::look_up_built_in(word.role(), at.setting, codes, row)
+    let setting = at.setting.in_project(numbers.visibility_of_project(at.project));
+    verdict::look_up_built_in(word.role(), setting, codes, row)
 }
 
 /// The same where the membership has teams or a line.
@@ -161,12 +161,13 @@ fn look_up_rest<'a, Id: Ord>(
 ) -> Option<Decision> {
     let (At { organization, project, cluster, setting }, who) = (fact.at(), subject.who());
     let Directory { members, numbers, .. } = subject.directory;
+    let setting = setting.in_project(numbers.visibility_of_project(project));
     let line = members.line(word);
     if line.is_some_and(|line| !who.now.before(line.expires_at)) {
         return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
     }
     if (subject.token.is_some() || subject.service_token.is_some())
-        && let Some(denied) = verdict::refused(who, action, &fact.resource())
+        && let Some(denied) = verdict::refused(who, action, &fact.resource(subject.directory))
     {
         return Some(denied);
     }

@@ -1,6 +1,7 @@
 //! What memberships name by number: organizations, custom roles, teams, and places of grants.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::borrow::Borrow;
 
 use crate::directory::members::line::{Held, set};
@@ -21,18 +22,21 @@ pub(crate) struct Numbers<Id> {
     pub(crate) teams: Slots<Arc<TeamNumber<Id>>>,
     /// Projects and clusters, in one space.
     pub(crate) places: Slots<Place<Id>>,
+    /// Who can see each project, by the number of its place. What is not there is no project, or visible to the organization.
+    visibilities: Arc<Vec<Visibility>>,
 }
 
 /// The highest number of an organization: those above it mean something else in a seat.
 const LAST_ORGANIZATION: u32 = u32::MAX - 2;
 
 impl<Id> Numbers<Id> {
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             organizations: Slots::up_to(LAST_ORGANIZATION),
             roles: Slots::up_to(u32::MAX),
             teams: Slots::up_to(u32::MAX),
             places: Slots::up_to(u32::MAX),
+            visibilities: Arc::new(Vec::new()),
         }
     }
 }
@@ -41,6 +45,13 @@ impl<Id> Numbers<Id> {
     #[inline]
     pub(crate) fn organization_id(&self, organization: u32) -> Option<&Id> {
         self.organizations.get(organization).map(|organization| &organization.id)
+    }
+
+    /// Who can see a project; the organization, if there is none with this number.
+    #[inline]
+    #[expect(clippy::as_conversions, reason = "32 bits fit")]
+    pub(crate) fn visibility_of_project(&self, number: u32) -> Visibility {
+        self.visibilities.get(number as usize).copied().unwrap_or(Visibility::Organization)
     }
 
     /// The teams of an organization that have slots.
@@ -52,6 +63,36 @@ impl<Id> Numbers<Id> {
 impl<Id: Ord + Clone> Numbers<Id> {
     pub(crate) fn add_organization(&mut self, id: Id) -> Option<u32> {
         self.organizations.add(OrganizationNumber { id, teams: None })
+    }
+
+    pub(crate) fn add_place(&mut self, place: Place<Id>) -> Option<u32> {
+        let visibility = if place.is_project() { place.visibility } else { Visibility::Organization };
+        let number = self.places.add(place)?;
+        self.show_project(number, visibility);
+        Some(number)
+    }
+
+    /// Sets who can see a project or a cluster.
+    pub(crate) fn set_visibility(&mut self, number: u32, visibility: Visibility) {
+        let Some(place) = self.places.get_mut(number) else { return };
+        place.visibility = visibility;
+        if place.is_project() {
+            self.show_project(number, visibility);
+        }
+    }
+
+    fn show_project(&mut self, number: u32, visibility: Visibility) {
+        if self.visibility_of_project(number) == visibility {
+            return;
+        }
+        let Ok(place) = usize::try_from(number) else { return };
+        let visibilities = Arc::make_mut(&mut self.visibilities);
+        if visibilities.len() <= place {
+            visibilities.resize(place.saturating_add(1), Visibility::Organization);
+        }
+        if let Some(present) = visibilities.get_mut(place) {
+            *present = visibility;
+        }
     }
 
     /// Adds a team, with a slot if there is one left.
@@ -122,6 +163,7 @@ impl<Id: Clone> Numbers<Id> {
         self.roles.shrink_to_fit();
         self.teams.shrink_to_fit();
         self.places.shrink_to_fit();
+        Arc::make_mut(&mut self.visibilities).shrink_to_fit();
     }
 }
 
@@ -131,6 +173,7 @@ impl<Id: Clone> Shared for Numbers<Id> {
         self.roles.for_each_mut(|_| {});
         self.teams.separate();
         self.places.for_each_mut(|_| {});
+        self.visibilities = Arc::new(Vec::clone(&self.visibilities));
     }
 }
 

@@ -197,7 +197,7 @@ impl<Id: fmt::Debug, Q: fmt::Debug + ?Sized> fmt::Debug for ResolvedResource<'_,
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.found {
             Found::Nothing => f.write_str("ResolvedResource(unknown)"),
-            Found::Fact(fact) => f.debug_tuple("ResolvedResource").field(&fact.resource()).finish(),
+            Found::Fact(fact) => f.debug_tuple("ResolvedResource").field(&fact.resource(self.directory)).finish(),
             Found::Facts(resource) => f.debug_tuple("ResolvedResource").field(resource).finish(),
             Found::Named(resource) => f.debug_tuple("ResolvedResource").field(resource).finish(),
         }
@@ -241,7 +241,7 @@ where
         let resource = match self.found {
             Found::Nothing => return Decision::Deny(Reason::UnknownResource),
             Found::Named(resource) => return self.directory.decide_for(subject, action, resource),
-            Found::Fact(fact) => fact.resource(),
+            Found::Fact(fact) => fact.resource(self.directory),
             Found::Facts(resource) => resource,
         };
         if action.gives_custom_role() {

@@ -157,7 +157,7 @@ impl<Id> Directory<Id> {
     /// The environments, in no particular order.
     #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = EnvironmentRef<'_, Id>> {
-        self.environments.iter().map(|entry| EnvironmentRef(EnvironmentFact::of(&entry.fact)))
+        self.environments.iter().map(|entry| EnvironmentRef(self.stored_environment(entry)))
     }
 }
 
@@ -373,6 +373,11 @@ impl<Id> Directory<Id> {
         AccountFact::Stored(StoredAccount { directory: self, account })
     }
 
+    #[inline]
+    pub(crate) fn stored_environment<'a>(&'a self, entry: &'a Entry<Environment<Id>, At>) -> EnvironmentFact<'a, Id> {
+        EnvironmentFact::in_project(&entry.fact, self.numbers.visibility_of_project(entry.number.project))
+    }
+
     const fn stored_team<'a>(&'a self, team: &'a TeamRecord<Id>) -> TeamFact<'a, Id> {
         TeamFact::Stored(StoredTeam { directory: self, team })
     }
@@ -440,6 +445,6 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.environments.get(id).map(|entry| EnvironmentFact::of(&entry.fact))
+        self.environments.get(id).map(|entry| self.stored_environment(entry))
     }
 }

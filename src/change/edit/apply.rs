@@ -106,7 +106,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     fn add_project(&mut self, (project, index, [listed, numbered]): (Project<Id>, ProjectIndex<Id>, [Id; 2])) {
         let place = Place::new(numbered, project.visibility(), PlaceKind::Project);
         let Some(organization) = self.organizations.get(project.organization()) else { return };
-        let Some(project_number) = self.numbers.places.add(place) else { return };
+        let Some(project_number) = self.numbers.add_place(place) else { return };
         let number = At { organization: organization.number, project: project_number, ..At::default() };
         if let Some(of) = self.index.organizations.get_mut(project.organization()) {
             of.projects.insert(listed);
@@ -118,7 +118,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     fn add_cluster(&mut self, (cluster, index, [listed, numbered]): (Cluster<Id>, ClusterIndex<Id>, [Id; 2])) {
         let place = Place::new(numbered, cluster.visibility(), PlaceKind::Cluster);
         let Some(organization) = self.organizations.get(cluster.organization()) else { return };
-        let Some(cluster_number) = self.numbers.places.add(place) else { return };
+        let Some(cluster_number) = self.numbers.add_place(place) else { return };
         let number = At { organization: organization.number, cluster: cluster_number, ..At::default() };
         if let Some(of) = self.index.organizations.get_mut(cluster.organization()) {
             of.clusters.insert(listed);
@@ -325,24 +325,15 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     }
 
     fn update_project(&mut self, id: &Id, visibility: Visibility) {
-        let (Some(project), Some(index)) = (self.projects.get_mut(id), self.index.projects.get(id)) else { return };
+        let Some(project) = self.projects.get_mut(id) else { return };
         project.change(|project| project.set_visibility(visibility));
-        if let Some(place) = self.numbers.places.get_mut(project.number.project) {
-            place.visibility = visibility;
-        }
-        for environment in index.environments.keys() {
-            if let Some(environment) = self.environments.get_mut(environment) {
-                environment.change(|environment| environment.set_visibility(visibility));
-            }
-        }
+        self.numbers.set_visibility(project.number.project, visibility);
     }
 
     fn update_cluster(&mut self, id: &Id, visibility: Visibility, orchestrator: Option<Orchestrator>) {
         let (Some(cluster), Some(index)) = (self.clusters.get_mut(id), self.index.clusters.get_mut(id)) else { return };
         cluster.change(|cluster| cluster.set_visibility(visibility));
-        if let Some(place) = self.numbers.places.get_mut(cluster.number.cluster) {
-            place.visibility = visibility;
-        }
+        self.numbers.set_visibility(cluster.number.cluster, visibility);
         index.orchestrator = orchestrator;
         for environment in index.namespaces.values() {
             let Some(environment) = self.environments.get_mut(environment) else { continue };
@@ -381,7 +372,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         };
         cluster.change(Cluster::add_environment);
         project.change(|project| project.add_environment((in_project, cluster.visibility()), stage.protection));
-        let (visibility, protection) = ([project.visibility(), cluster.visibility()], stage.protection);
+        // That of the project is read from the project.
+        let (visibility, protection) = ([Visibility::Organization, cluster.visibility()], stage.protection);
         let number = At { cluster: cluster.number.cluster, ..project.number };
         self.index.add_environment(listed, organization, project.id(), stage);
         let fact = Environment::from_ids(ids, visibility, protection);

@@ -39,7 +39,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let Directory { organizations, clusters, numbers, .. } = &mut self.directory;
         require_new(clusters, EntityKind::Cluster, &id)?;
         let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
-        let place = numbers.places.add(Place::new(id.clone(), visibility, PlaceKind::Cluster)).ok_or(RowError::Full)?;
+        let place = numbers.add_place(Place::new(id.clone(), visibility, PlaceKind::Cluster)).ok_or(RowError::Full)?;
         let number = At { organization: of, cluster: place, ..At::default() };
         drop(clusters.insert(Entry::placed(cluster, number)));
         let index = &mut self.directory.index;
@@ -135,7 +135,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let Directory { organizations, projects, numbers, .. } = &mut self.directory;
         require_new(projects, EntityKind::Project, &id)?;
         let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
-        let place = numbers.places.add(Place::new(id.clone(), visibility, PlaceKind::Project)).ok_or(RowError::Full)?;
+        let place = numbers.add_place(Place::new(id.clone(), visibility, PlaceKind::Project)).ok_or(RowError::Full)?;
         let number = At { organization: of, project: place, ..At::default() };
         drop(projects.insert(Entry::placed(project, number)));
         let index = &mut self.directory.index;
@@ -223,9 +223,10 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let Directory { projects, clusters, environments, index, .. } = &mut self.directory;
         let project = projects.get_mut(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
         let cluster = clusters.get_mut(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
-        let environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
+        let mut environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
             RowError::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
         })?;
+        environment.set_visibility(Visibility::Organization);
         check_namespace(namespace).map_err(|error| RowError::Namespace { namespace: name(namespace), error })?;
         if index.environment_in::<Id>(cluster.id(), namespace).is_some() {
             return Err(RowError::NamespaceTaken { namespace: name(namespace), cluster: name(cluster.id()) });

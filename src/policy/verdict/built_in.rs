@@ -68,6 +68,14 @@ impl Setting {
         Self { places: (project << ClusterBits::BITS | cluster) as u16, class: scope.protection.class() }
     }
 
+    /// The setting of a resource in a project with this visibility.
+    #[inline]
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "nine bits")]
+    pub(crate) const fn in_project(self, visibility: Visibility) -> Self {
+        let ProjectBits(project) = ProjectBits::new(visibility, GrantState::Nothing);
+        Self { places: self.places | (project << ClusterBits::BITS) as u16, ..self }
+    }
+
     /// Who can see the project.
     #[expect(clippy::as_conversions, reason = "sixteen bits fit")]
     pub(crate) const fn project(self) -> Visibility {
