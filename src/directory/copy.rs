@@ -6,7 +6,8 @@ use core::hash::Hash;
 use crate::directory::entry::{At, Entry};
 use crate::directory::index::OrganizationIndex;
 use crate::directory::members::AccountRecord;
-use crate::directory::members::line::{GivenList, Held, Line};
+use crate::directory::members::given::{GivenList, Held};
+use crate::directory::members::line::Line;
 use crate::directory::members::teams::Teams;
 use crate::directory::numbers::Numbers;
 use crate::directory::store::Directory;
@@ -84,10 +85,10 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             let Some(present) = from.numbers.teams.get(team.number()) else { continue };
             let new = numbers.teams.get(&team.number()).copied().unwrap_or_default();
             let Held { overrides, project_roles } = numbers.held(present.held());
-            for given in overrides {
+            for given in overrides.iter() {
                 self.numbers.set_team_access(new, given.on, Some(given.grant));
             }
-            for given in project_roles {
+            for given in project_roles.iter() {
                 self.numbers.set_team_role(new, given.on, Some(given.grant));
             }
         }
@@ -133,9 +134,7 @@ impl Renumbered {
 
     fn list<T: Copy>(&self, list: &GivenList<T>) -> GivenList<T> {
         let mut list = list.clone();
-        for given in &mut list {
-            given.on = self.places.get(&given.on).copied().unwrap_or_default();
-        }
+        list.for_each_mut(|given| given.on = self.places.get(&given.on).copied().unwrap_or_default());
         list
     }
 }

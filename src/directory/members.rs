@@ -1,5 +1,6 @@
 //! Members: accounts by id, with their memberships in the same line of memory.
 
+pub(crate) mod given;
 pub(crate) mod line;
 pub(crate) mod teams;
 #[cfg(test)]
@@ -13,7 +14,7 @@ use core::iter;
 
 use smallvec::SmallVec;
 
-use crate::directory::members::line::{Line, Stored};
+use crate::directory::members::line::Line;
 use crate::directory::members::word::{LAST_LINE, Word};
 use crate::directory::numbers::Numbers;
 use crate::directory::slots::Slots;
@@ -92,7 +93,7 @@ type Seats = SmallVec<[Seat; 4]>;
 #[derive(Clone, Debug)]
 pub(crate) struct Members<Id> {
     pub(crate) accounts: Table<AccountRecord<Id>>,
-    pub(crate) lines: Slots<Stored>,
+    pub(crate) lines: Slots<Line>,
     /// The seats from the third on, of accounts that have more than three.
     lists: Slots<Arc<[Seat]>>,
 }
@@ -161,7 +162,7 @@ impl<Id> Members<Id> {
     /// The membership with this word, if it is a line.
     #[inline]
     pub(crate) fn line(&self, word: Word) -> Option<&Line> {
-        self.lines.get(word.line()?).map(|line| &**line)
+        self.lines.get(word.line()?)
     }
 
     pub(crate) fn put_on_pages(&mut self)
@@ -183,7 +184,6 @@ impl<Id: Clone> Members<Id> {
     /// Frees unused capacity.
     pub(crate) fn shrink_to_fit(&mut self) {
         self.lines.for_each_mut(|line| {
-            let line = Arc::make_mut(line);
             line.own.shrink_to_fit();
             line.teams.listed.shrink_to_fit();
         });
@@ -206,7 +206,7 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
         let Self { accounts, lines, lists } = self;
         let word = match line.to_word() {
             Some(word) => Some(word),
-            None => lines.add(Arc::new(line)).map(Word::of_line),
+            None => lines.add(line).map(Word::of_line),
         };
         let Some(word) = word else { return };
         accounts.insert_and_change(account, |account| {
@@ -253,7 +253,7 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
             None => word_in(lists, account.seats, organization)?,
         };
         let (changed, new) = if let Some(number) = word.line() {
-            let line = Arc::make_mut(lines.get_mut(number)?);
+            let line = lines.get_mut(number)?;
             let changed = change(line);
             let new = line.to_word();
             if new.is_some() {
@@ -263,7 +263,7 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
         } else {
             let mut line = Line::of_word(*word, numbers);
             let changed = change(&mut line);
-            let new = line.to_word().or_else(|| lines.add(Arc::new(line)).map(Word::of_line));
+            let new = line.to_word().or_else(|| lines.add(line).map(Word::of_line));
             (changed, new)
         };
         if let Some(new) = new {

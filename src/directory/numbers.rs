@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
 
-use crate::directory::members::line::{Held, set};
+use crate::directory::members::given::{Held, set};
 use crate::directory::members::teams::{TeamCodes, TeamsBySlot};
 use crate::directory::members::word::{code_of_access, code_of_project_role};
 use crate::directory::slots::Slots;

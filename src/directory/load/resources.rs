@@ -8,7 +8,7 @@ use super::{DirectoryBuilder, add_row, member, require_new, require_writable, te
 use crate::directory::entry::{At, Entry};
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{ClusterIndex, ProjectIndex, Stage};
-use crate::directory::members::line::{GivenList, find, set};
+use crate::directory::members::given::{GivenList, find, set};
 use crate::directory::numbers::{Place, PlaceKind};
 use crate::directory::slots::Slots;
 use crate::directory::store::Directory;

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::directory::members::line::{Given, Held, on_place};
+use crate::directory::members::given::{Given, Held, on_place};
 use crate::directory::numbers::Numbers;
 use crate::model::time::{GrantState, Now};
 

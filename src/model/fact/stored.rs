@@ -9,7 +9,8 @@ pub(crate) use items::Either;
 
 use self::items::{Counted, Listed};
 use super::{AccountFact, GrantsFact, MembershipFact, TeamFact};
-use crate::directory::members::line::{Given, Held, Line, find};
+use crate::directory::members::given::{Given, Held, find};
+use crate::directory::members::line::Line;
 use crate::directory::members::teams::TeamSet;
 use crate::directory::members::word::{One, Word};
 use crate::directory::members::{AccountRecord, Seat};

@@ -2,7 +2,7 @@
 
 use core::slice;
 
-use crate::directory::members::line::Given;
+use crate::directory::members::given::Given;
 use crate::directory::numbers::Numbers;
 use crate::model::project::Visibility;
 use crate::model::time::Grant;
