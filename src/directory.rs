@@ -4,7 +4,11 @@
 #[cfg(feature = "directory")]
 mod convert;
 #[cfg(feature = "directory")]
+mod copy;
+#[cfg(feature = "directory")]
 pub(crate) mod each;
+#[cfg(feature = "directory")]
+pub(crate) mod entry;
 #[cfg(feature = "directory")]
 pub(crate) mod error;
 #[cfg(feature = "tracing")]
@@ -18,6 +22,12 @@ pub(crate) mod list;
 #[cfg(feature = "directory")]
 pub(crate) mod load;
 #[cfg(feature = "directory")]
+pub(crate) mod lookup;
+#[cfg(feature = "directory")]
+pub(crate) mod members;
+#[cfg(feature = "directory")]
+pub(crate) mod numbers;
+#[cfg(feature = "directory")]
 mod pages;
 pub(crate) mod question;
 #[cfg(feature = "directory")]
@@ -28,6 +38,8 @@ pub(crate) mod rows;
 #[cfg(feature = "directory")]
 pub(crate) mod set;
 #[cfg(feature = "directory")]
+pub(crate) mod slots;
+#[cfg(feature = "directory")]
 pub(crate) mod store;
 #[cfg(feature = "directory")]
 pub(crate) mod stream;
@@ -35,6 +47,8 @@ pub(crate) mod stream;
 pub(crate) mod subject_id;
 #[cfg(feature = "directory")]
 pub(crate) mod table;
+#[cfg(feature = "directory")]
+pub(crate) mod team;
 #[cfg(feature = "directory")]
 pub(crate) mod version;
 #[cfg(feature = "directory")]

@@ -168,8 +168,8 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     /// [`ApplyError::NotLoaded`] if the directory does not have the organization; [`ApplyError::Skips`] if the record is not the
     /// next one; [`ApplyError::OtherPredecessor`] if the record before it is not the last one that was applied;
     /// [`ApplyError::OtherOrganization`] if an edit is in another organization; [`ApplyError::Differs`] if a row is not what it
-    /// was before the change, or the record contradicts itself; [`ApplyError::OtherEdits`] if the edits are not those of the
-    /// change.
+    /// was before the change, or the record contradicts itself; [`ApplyError::Full`] if what it adds cannot be numbered;
+    /// [`ApplyError::OtherEdits`] if the edits are not those of the change.
     pub fn apply(&mut self, record: &Record<Id>) -> Result<(), ApplyError> {
         self.whole_or_not(|directory| directory.apply_here(record))
     }
@@ -188,6 +188,9 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                 && !transaction.directory().has_edits_of_its_change(record.organization(), record.time(), entry)
             {
                 return Err(ApplyError::OtherEdits { place: place() });
+            }
+            if !transaction.directory().has_room_for(entry.edits()) {
+                return Err(ApplyError::Full { place: place() });
             }
             transaction.apply(entry.edits()).map_err(|edit| ApplyError::Differs { place: place(), edit })?;
         }
@@ -326,6 +329,12 @@ pub enum ApplyError {
         place: Place,
         /// The index of the edit in the entry.
         edit: usize,
+    },
+    /// The directory has as many facts of a kind as can be numbered: see [`RowError::Full`](crate::directory::RowError::Full).
+    #[error("{place}: no more can be added: the facts of a kind are numbered, and their numbers end")]
+    Full {
+        /// The entry.
+        place: Place,
     },
     /// The edits of the record are not those that its change makes in this directory.
     #[error(

@@ -52,13 +52,19 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 
     fn attach_loaded(&mut self, loaded: &Self, stream: Stream<Id>) -> Result<(), AttachError> {
         let organization = stream.organization();
-        let mut edits = self.removal_if_loaded(organization);
-        edits.extend(inverse(&loaded.rows_of_removal(organization, &Removed::Organization)));
+        let (removal, rows) =
+            (self.removal_if_loaded(organization), loaded.rows_of_removal(organization, &Removed::Organization));
+        let rows = inverse(&rows);
         let mut transaction = Transaction::of(self);
-        if let Err(place) = transaction.apply(&edits) {
-            return Err(edits
-                .get(place)
-                .map_or(AttachError::NoRecord, |edit| transaction.directory().contradiction(edit)));
+        for edits in [removal, rows] {
+            if !transaction.directory().has_room_for(&edits) {
+                return Err(AttachError::Full);
+            }
+            if let Err(place) = transaction.apply(&edits) {
+                return Err(edits
+                    .get(place)
+                    .map_or(AttachError::NoRecord, |edit| transaction.directory().contradiction(edit)));
+            }
         }
         transaction.keep(stream);
         Ok(())
@@ -141,6 +147,9 @@ pub enum AttachError {
     /// There is a record, but its revision is 0.
     #[error("the revision of the last record is missing: read it with the rows")]
     NoRevision,
+    /// The directory has as many facts of a kind as can be numbered: see [`RowError::Full`](crate::directory::RowError::Full).
+    #[error("no more can be added: the facts of a kind are numbered, and their numbers end")]
+    Full,
     /// Another organization that is loaded has something with an id of these rows.
     #[error("{kind} {id} belongs to another organization: ids of a kind are unique in the whole database")]
     Taken {

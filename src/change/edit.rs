@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod prepare;
+mod room;
 mod state;
 mod step;
 

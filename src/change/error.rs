@@ -123,6 +123,9 @@ pub enum ChangeError {
     /// The organization is at the last revision that there is.
     #[error("no change can be made: the revisions are used up")]
     Exhausted,
+    /// The directory has as many facts of a kind as can be numbered: see [`RowError::Full`](crate::directory::RowError::Full).
+    #[error("no more can be added: the facts of a kind are numbered, and their numbers end")]
+    Full,
 }
 
 /// Why what was allowed has no record.

@@ -154,6 +154,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let organization = self.organization_of(&change)?.clone();
         self.check_effect(&organization, &change, platform.last_owner)?;
         let edits = self.plan(None, Some(now), &change)?;
+        self.require_room_for(&edits)?;
         Ok((organization, Entry::new(Cause::Platform { by: platform.who.into(), change }, edits)))
     }
 }

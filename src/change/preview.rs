@@ -23,13 +23,10 @@ use crate::directory::index::OrganizationIndex;
 use crate::directory::set::Set;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
-use crate::directory::table::Table;
 use crate::directory::version::Sharing;
-use crate::model::account::Account;
 use crate::model::action::{Action, ActionKind};
 use crate::model::fact::{ResourceFact, RoleFact, SubjectFact};
 use crate::model::resource::{ResourceId, ResourceKind, ResourceRef};
-use crate::model::sorted::Keyed;
 use crate::model::time::{Now, Time};
 use crate::model::token::Token;
 use crate::policy::decide::exposure_of;
@@ -133,23 +130,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         if let Some(stream) = self.streams.get::<Id>(organization) {
             alone.streams.set(stream.clone());
         }
-        let Some(index) = self.index.organizations.get::<Id>(organization) else { return alone };
-        copy(&self.organizations, &mut alone.organizations, [organization]);
-        copy(&self.index.organizations.0, &mut alone.index.organizations.0, [organization]);
-        for account in index.members.keys().filter_map(|id| self.account_fact::<Id>(id)) {
-            let mut copied = Account::new(account.id().clone(), account.kind());
-            account.membership::<Id>(organization).into_iter().for_each(|it| copied.replace(it.to_membership()));
-            alone.accounts.set(copied);
-        }
-        copy(&self.roles, &mut alone.roles, &index.roles);
-        copy(&self.index.roles.0, &mut alone.index.roles.0, &index.roles);
-        copy(&self.teams, &mut alone.teams, &index.teams);
-        copy(&self.index.teams.0, &mut alone.index.teams.0, &index.teams);
-        copy(&self.projects, &mut alone.projects, &index.projects);
-        copy(&self.index.projects.0, &mut alone.index.projects.0, &index.projects);
-        copy(&self.clusters, &mut alone.clusters, &index.clusters);
-        copy(&self.index.clusters.0, &mut alone.index.clusters.0, &index.clusters);
-        copy(&self.environments, &mut alone.environments, &index.environments);
+        alone.copy_organization(self, organization);
         alone
     }
 
@@ -361,15 +342,6 @@ impl<Id: Hash + Ord> Preview<'_, Id> {
         let ids = |resources: Vec<(_, _)>| resources.into_iter().map(|(id, _)| id).collect();
         (ids(touched), ids(others))
     }
-}
-
-/// Copies facts from one table to another.
-fn copy<'a, T: Keyed<Key: Hash + Ord + 'a> + Clone>(
-    from: &Table<T>,
-    to: &mut Table<T>,
-    ids: impl IntoIterator<Item = &'a T::Key>,
-) {
-    ids.into_iter().filter_map(|id| from.get::<T::Key>(id)).for_each(|fact| to.set(fact.clone()));
 }
 
 type Resources<'a, Id> = Vec<ResourceRef<'a, Id, Id>>;

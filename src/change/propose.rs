@@ -114,6 +114,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
     ) -> Result<Record<Id>, ChangeError> {
         require_writable(at)?;
         let edits = self.plan_organization(&organization, &owner, kind)?;
+        self.require_room_for(&edits)?;
         let cause = Cause::CreateOrganization { organization: organization.clone(), owner, kind };
         Ok(self.next_record(id, organization, at, None, vec![Entry::new(cause, edits)])?)
     }
@@ -192,6 +193,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         let by = by.ok_or_else(|| Denied::because(Reason::NotAMember, self.exposure(subject, resource)))?;
         let organization = self.organization_of(&change)?.clone();
         let edits = self.plan(Some(&by), subject.now(), &change)?;
+        self.require_room_for(&edits)?;
         let id = |token: Option<&Token<Id>>| token.and_then(Token::id).map(Into::into);
         let (token, service_token) = (id(subject.token), id(subject.service_token));
         Ok((organization, Entry::new(Cause::Change { by, change }, edits).with_tokens(token, service_token)))

@@ -11,14 +11,14 @@ use crate::directory::rows::{
     Rows, TeamMemberRow, TeamRow,
 };
 use crate::directory::store::Directory;
-use crate::model::account::Account;
+use crate::directory::team::TeamRecord;
 use crate::model::cluster::Cluster;
 use crate::model::custom_role::CustomRole;
 use crate::model::environment::Environment;
+use crate::model::fact::AccountFact;
 use crate::model::grants::Holder;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
-use crate::model::team::Team;
 use crate::model::time::Grant;
 
 /// The directory of these rows, at revision 0.
@@ -97,12 +97,12 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     #[must_use]
     pub fn rows(&self) -> Rows<Id> {
         let mut rows = Rows {
-            organizations: self.organizations.iter().map(OrganizationRow::of).collect(),
-            roles: self.roles.iter().map(RoleRow::of).collect(),
-            members: self.accounts.iter().flat_map(MemberRow::each).collect(),
+            organizations: self.organizations.iter().map(|entry| OrganizationRow::of(&entry.fact)).collect(),
+            roles: self.roles.iter().map(|entry| RoleRow::of(&entry.fact)).collect(),
+            members: self.accounts().flat_map(|account| MemberRow::each(account.0)).collect(),
             teams: self.teams.iter().map(TeamRow::of).collect(),
             clusters: self.clusters.iter().map(|cluster| self.cluster_row(cluster)).collect(),
-            projects: self.projects.iter().map(ProjectRow::of).collect(),
+            projects: self.projects.iter().map(|entry| ProjectRow::of(&entry.fact)).collect(),
             environments: self.environments.iter().map(|environment| self.environment_row(environment)).collect(),
             ..Rows::default()
         };
@@ -169,8 +169,8 @@ impl<Id: Clone> RoleRow<Id> {
 
 impl<Id: Clone> MemberRow<Id> {
     /// The memberships of an account.
-    fn each(account: &Account<Id>) -> impl Iterator<Item = Self> {
-        account.memberships().map(|membership| Self {
+    fn each(account: AccountFact<'_, Id>) -> impl Iterator<Item = Self> + use<'_, Id> {
+        account.memberships().map(move |membership| Self {
             organization: membership.organization().clone(),
             account: account.id().clone(),
             kind: account.kind(),
@@ -181,7 +181,7 @@ impl<Id: Clone> MemberRow<Id> {
 }
 
 impl<Id: Clone> TeamRow<Id> {
-    fn of(team: &Team<Id>) -> Self {
+    fn of(team: &TeamRecord<Id>) -> Self {
         Self { id: team.id().clone(), organization: team.organization().clone() }
     }
 }

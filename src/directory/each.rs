@@ -5,25 +5,18 @@ use core::hash::Hash;
 use core::hint;
 use core::ops::Deref;
 
+use crate::directory::entry::At;
+use crate::directory::lookup::{Fact, look_up_plain, row};
+use crate::directory::members::AccountRecord;
+use crate::directory::members::word::Word;
 use crate::directory::question::Question;
-use crate::directory::resolve::WithoutCustomRole;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
-use crate::model::account::Account;
 use crate::model::action::Action;
-use crate::model::cluster::Cluster;
-use crate::model::environment::Environment;
-use crate::model::grants::Grants;
-use crate::model::membership::Membership;
 use crate::model::names::copy;
-use crate::model::organization::Organization;
-use crate::model::project::Project;
-use crate::model::resource::{Resource, ResourceId, ResourceRef};
-use crate::model::time::Now;
-use crate::policy::acting::acting_as;
+use crate::model::resource::{ResourceId, ResourceRef};
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
-use crate::policy::verdict::look_up_with;
 
 /// A question by ids, in parts.
 pub(crate) type Parts<'q, Id, Q> = (SubjectId<'q, Id, Q>, Action<&'q Q>, ResourceRef<'q, Id, Q>);
@@ -54,8 +47,7 @@ impl<Id: Hash + Ord> Directory<Id> {
     ///
     /// It looks up the facts of 16 questions at a time before it decides the first of them, so that the processor waits for
     /// memory once and not for each fact. Use it to render lists, and to answer requests that ask much. It is lazy, and
-    /// allocates nothing. `question` is called twice for each item, and must return the same both times: otherwise the
-    /// decision is on the account and the resource of the first time, and the rest of the second.
+    /// allocates nothing. `question` is called once or twice for each item; the decision is on what it returned the last time.
     ///
     /// # Examples
     ///
@@ -153,43 +145,27 @@ where
 
 /// What was found for a question.
 struct Found<'a, Id> {
-    account: Option<&'a Account<Id>>,
-    /// The account's membership in the organization of the fact, even if it has expired.
-    membership: Option<&'a Membership<Id>>,
-    fact: Fact<'a, Id>,
+    account: Option<&'a AccountRecord<Id>>,
+    at: At,
+    state: State,
 }
 
-/// What most questions are about.
-enum Fact<'a, Id> {
-    Organization(&'a Organization<Id>),
-    Project(&'a Project<Id>),
-    Environment(&'a Environment<Id>),
-    Cluster(&'a Cluster<Id>),
-    /// It does not exist.
-    Nothing,
-    /// The question is one of the others. It is decided as if it were the only one.
-    Other,
+/// How far a question is.
+#[derive(Clone, Copy)]
+enum State {
+    Decided,
+    /// It is to be looked up in the tables, in the row with this number.
+    Row(u8),
+    /// It is to be decided as if it were the only one.
+    Alone,
 }
 
-copy!(Found, Fact);
-
-impl<'a, Id> Fact<'a, Id> {
-    #[inline]
-    const fn organization(self) -> Option<&'a Id> {
-        match self {
-            Self::Organization(organization) => Some(organization.id()),
-            Self::Project(project) => Some(project.organization()),
-            Self::Environment(environment) => Some(environment.organization()),
-            Self::Cluster(cluster) => Some(cluster.organization()),
-            Self::Nothing | Self::Other => None,
-        }
-    }
-}
+copy!(Found);
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// Decides the questions about a chunk of items.
-    // Each loop reads what the one before it found, and touches what the next one reads, so that the processor fetches it for
-    // all items at once. The questions are made twice, and not kept: it takes longer to write them to memory and read them.
+    // Each loop reads what the one before it found, so that the processor fetches it for all items at once. Most questions are
+    // made once, and not kept: it takes longer to write them to memory and read them.
     #[inline]
     fn fill<'q, T, Q>(
         &self,
@@ -200,40 +176,66 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q> + 'q,
         Q: Hash + Ord + ?Sized + 'q,
     {
-        let mut found = [Found { account: None, membership: None, fact: Fact::Nothing }; CHUNK];
-        for (found, item) in found.iter_mut().zip(items) {
+        let mut found = [Found { account: None, at: At::default(), state: State::Alone }; CHUNK];
+        for ((found, decision), item) in found.iter_mut().zip(decisions.iter_mut()).zip(items) {
             let (subject, action, resource) = question(item);
-            found.account = self.accounts.find(subject.id());
+            found.state = match self.find(&subject, action, resource) {
+                None => State::Alone,
+                Some(None) => {
+                    *decision = Decision::Deny(Reason::UnknownResource);
+                    State::Decided
+                }
+                Some(Some((at, row))) => {
+                    (found.account, found.at) = (self.members.accounts.find(subject.id()), at);
+                    State::Row(row)
+                }
+            };
+        }
+        for (found, decision) in found.iter_mut().zip(decisions.iter_mut()).take(items.len()) {
+            let State::Row(row) = found.state else { continue };
+            let word = found.account.map_or(Word::NONE, |account| self.members.word(account, found.at.organization));
+            found.state = match look_up_plain(word, found.at, row, &self.numbers) {
+                Some(looked_up) => {
+                    *decision = looked_up;
+                    State::Decided
+                }
+                None => State::Alone,
+            };
             // Reads what is needed later, so that the wait for it begins now.
-            hint::black_box(found.account.map(Account::kind));
-            found.fact = self.find(action, resource);
+            hint::black_box(self.members.line(word).map(|line| line.expires_at));
         }
-        for (found, _) in found.iter_mut().zip(items) {
-            let Some((account, organization)) = found.account.zip(found.fact.organization()) else { continue };
-            found.membership = account.membership::<Id>(organization);
-            hint::black_box(found.membership.and_then(Membership::own_grants).map(Grants::is_empty));
-        }
-        for ((decision, found), item) in decisions.iter_mut().zip(&found).zip(items) {
-            let (subject, action, resource) = question(item);
-            *decision = self.decide_found(*found, &subject, action, resource);
+        for ((found, decision), item) in found.iter().zip(decisions).zip(items) {
+            if matches!(found.state, State::Alone) {
+                let (subject, action, resource) = question(item);
+                *decision = self.decide_alone(&subject, action, (resource,));
+            }
         }
     }
 
+    /// Where the resource is, and the number of the row, if the tables may decide without reading more of the question; `None` in
+    /// place of them if the resource does not exist.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: otherwise the question is written to memory")]
-    fn find<Q>(&self, action: Action<&Q>, resource: ResourceRef<'_, Id, Q>) -> Fact<'_, Id>
+    #[expect(clippy::option_option, reason = "whether to look up, and whether there is anything")]
+    fn find<Q>(
+        &self,
+        subject: &SubjectId<'_, Id, Q>,
+        action: Action<&Q>,
+        resource: ResourceRef<'_, Id, Q>,
+    ) -> Option<Option<(At, u8)>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        if action.gives_custom_role() {
-            return Fact::Other;
+        if action.gives_custom_role() || !subject.is_bare() {
+            return None;
         }
-        let found = match resource {
-            ResourceId::Environment(id) => self.environments.find(id).map(Fact::Environment),
-            ResourceId::Cluster(id) => self.clusters.find(id).map(Fact::Cluster),
-            ResourceId::Organization(id) => self.organizations.find(id).map(Fact::Organization),
-            ResourceId::Project(id) => self.projects.find(id).map(Fact::Project),
+        // In an arm of its own, each kind is known at compile time.
+        match resource {
+            ResourceId::Environment(id) => find_row(action, self.environments.find(id).map(Fact::Environment)),
+            ResourceId::Cluster(id) => find_row(action, self.clusters.find(id).map(Fact::Cluster)),
+            ResourceId::Organization(id) => find_row(action, self.organizations.find(id).map(Fact::Organization)),
+            ResourceId::Project(id) => find_row(action, self.projects.find(id).map(Fact::Project)),
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -244,43 +246,7 @@ impl<Id: Hash + Ord> Directory<Id> {
             | ResourceId::Placement { .. }
             | ResourceId::Deployment { .. }
             | ResourceId::ClusterMember { .. }
-            | ResourceId::ClusterTeam { .. } => return Fact::Other,
-        };
-        found.unwrap_or(Fact::Nothing)
-    }
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: otherwise the question is written to memory")]
-    fn decide_found<Q>(
-        &self,
-        found: Found<'_, Id>,
-        subject: &SubjectId<'_, Id, Q>,
-        action: Action<&Q>,
-        resource: ResourceRef<'_, Id, Q>,
-    ) -> Decision
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        // Of a question that was another one the first time.
-        if action.gives_custom_role() {
-            return self.decide_alone(subject, action, (resource,));
-        }
-        let by = subject.of_account(found.account);
-        let membership = |_: &Id| acting_as(by.account?.kind(), found.membership?, Now::new(by.now));
-        let look_up = |resource| look_up_with(by, WithoutCustomRole(action), resource, membership);
-        // In an arm of its own, each kind is known at compile time.
-        let looked_up = match found.fact {
-            Fact::Environment(environment) => look_up(Resource::Environment(environment)),
-            Fact::Cluster(cluster) => look_up(Resource::Cluster(cluster)),
-            Fact::Organization(organization) => look_up(Resource::Organization(organization)),
-            Fact::Project(project) => look_up(Resource::Project(project)),
-            Fact::Nothing => return Decision::Deny(Reason::UnknownResource),
-            Fact::Other => None,
-        };
-        match looked_up {
-            Some(decision) => decision,
-            None => self.decide_alone(subject, action, (resource,)),
+            | ResourceId::ClusterTeam { .. } => None,
         }
     }
 
@@ -299,4 +265,12 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         self.decide(subject, action, resource)
     }
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
+#[expect(clippy::option_option, reason = "as `find` returns it")]
+fn find_row<Id, Q: ?Sized>(action: Action<&Q>, fact: Option<Fact<'_, Id>>) -> Option<Option<(At, u8)>> {
+    let Some(fact) = fact else { return Some(None) };
+    Some(Some((fact.at(), row(action, fact)?)))
 }

@@ -82,6 +82,10 @@ pub enum RowError {
     /// Two environments in one place.
     #[error("namespace {namespace} of cluster {cluster} is taken: one environment would deploy over the other")]
     NamespaceTaken { namespace: String, cluster: String },
+    /// There are as many facts of the row's kind as can be numbered: some four billion, or one billion memberships that are
+    /// more than a built-in role and one grant without expiry.
+    #[error("there is no room for more: the facts of a kind are numbered, and their numbers end")]
+    Full,
     /// An expiry that no document or record could say.
     #[error("the expiry lies outside the years 0000 to 9999: leave it out for a grant that does not expire")]
     Time,

@@ -15,7 +15,6 @@ use crate::directory::table::{Shared, Table};
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::cluster::Orchestrator;
-use crate::model::membership::Membership;
 use crate::model::protection::Protection;
 use crate::model::role::{Permissions, ProjectRole, RankedPermissions, Role};
 use crate::model::sorted::Keyed;
@@ -272,13 +271,6 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// The index of a membership, of an account of this kind.
-    pub(crate) fn of<Id>(kind: AccountKind, membership: &Membership<Id>) -> Grant<Self> {
-        let (rank, permissions) = (membership.rank(), membership.permissions());
-        let member = Self { kind, rank, permissions, in_teams: membership.teams().len() > 0 };
-        Grant::expiring(member, membership.expires_at())
-    }
-
     /// The role that the member acts with.
     pub(crate) const fn acting(self) -> RankedPermissions {
         match (self.kind, self.rank) {

@@ -2,7 +2,6 @@
 
 mod resources;
 
-use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::Borrow;
@@ -10,19 +9,21 @@ use core::fmt::Display;
 use core::hash::Hash;
 use core::mem;
 
+use crate::directory::entry::Entry;
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{Member, OrganizationIndex, RoleIndex, TeamIndex};
+use crate::directory::members::line::Line;
+use crate::directory::members::{AccountRecord, Members};
 use crate::directory::store::Directory;
 use crate::directory::stream::Stream;
 use crate::directory::table::Table;
+use crate::directory::team::TeamRecord;
 use crate::model::access::ClusterAccess;
-use crate::model::account::{Account, AccountKind};
+use crate::model::account::AccountKind;
 use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
-use crate::model::membership::Membership;
 use crate::model::organization::Organization;
-use crate::model::role::{ProjectRole, Role};
+use crate::model::role::ProjectRole;
 use crate::model::sorted::Keyed;
-use crate::model::team::Team;
 use crate::model::time::{Grant, Time};
 
 /// A directory that is being filled: what a row refers to comes before it.
@@ -66,6 +67,12 @@ impl<Id> Directory<Id> {
 }
 
 impl<Id> DirectoryBuilder<Id> {
+    /// The directory, so that tests can set how far its numbers go.
+    #[cfg(test)]
+    pub(crate) const fn directory_mut(&mut self) -> &mut Directory<Id> {
+        &mut self.directory
+    }
+
     fn new() -> Self {
         Self {
             directory: Directory::new(),
@@ -83,7 +90,10 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// [`RowError::Duplicate`] where there is one of this id.
     pub fn organization(&mut self, id: Id) -> Result<(), RowError> {
-        put(&mut self.directory.organizations, EntityKind::Organization, Organization::new(id.clone(), 0))?;
+        let Directory { organizations, numbers, .. } = &mut self.directory;
+        require_new(organizations, EntityKind::Organization, &id)?;
+        let number = numbers.add_organization(id.clone()).ok_or(RowError::Full)?;
+        drop(organizations.insert(Entry { fact: Organization::new(id.clone(), 0), number }));
         self.directory.index.organizations.add(OrganizationIndex::new(id));
         Ok(())
     }
@@ -101,7 +111,10 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let organization = self.organization_id(organization)?;
         let role = CustomRole::new(id.clone(), organization.clone(), definition);
-        put(&mut self.directory.roles, EntityKind::Role, role)?;
+        let Directory { roles, numbers, .. } = &mut self.directory;
+        require_new(roles, EntityKind::Role, &id)?;
+        let number = numbers.roles.add(id.clone()).ok_or(RowError::Full)?;
+        drop(roles.insert(Entry { fact: role, number }));
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.roles.insert(id.clone());
@@ -131,36 +144,41 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         require_writable(expires_at)?;
-        let Directory { accounts, organizations, roles, index, .. } = &mut self.directory;
+        let Directory { members, organizations, roles, numbers, index, .. } = &mut self.directory;
         let organization = organizations
             .get_mut(organization)
             .ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))?;
-        let (mut membership, custom) = match role.into() {
-            AnyRole::BuiltIn(role) => (Membership::new(organization.id().clone(), role), None),
+        let mut line = Line { expires_at, ..Line::new(kind) };
+        let custom = match role.into() {
+            AnyRole::BuiltIn(role) => {
+                line.role = role.into();
+                None
+            }
             AnyRole::Custom(id) => {
                 let role = roles.get_mut::<Id>(&id).ok_or_else(|| RowError::unknown(EntityKind::Role, &id))?;
                 if role.organization() != organization.id() {
                     return Err(RowError::ForeignRole { role: name(&id), organization: name(organization.id()) });
                 }
-                (Membership::custom(role), Some(role))
+                (line.role, line.custom) = (role.definition().into(), role.number);
+                Some(role)
             }
         };
-        if let Some(expiry) = expires_at {
-            membership = membership.until(expiry);
-        }
-        let member = Member::of(kind, &membership);
-        let id = account.clone();
-        // Neither error is one of an account that is new.
-        accounts.insert_and_change(Account::new(account, kind), |account| {
-            let present = account.kind();
-            if present != kind {
-                return Err(RowError::OtherKind { account: name(&id), present, kind });
+        if let Some(present) = members.accounts.get::<Id>(&account) {
+            let present_kind = members.kind(present);
+            if present_kind != kind {
+                return Err(RowError::OtherKind { account: name(&account), present: present_kind, kind });
             }
-            account
-                .join(membership)
-                .map_err(|_| RowError::DuplicateMember { account: name(&id), organization: name(organization.id()) })
-        })?;
-        if member.value().acting().rank == Role::Owner && expires_at.is_none() {
+            if !members.word(present, organization.number).is_none() {
+                let (account, organization) = (name(&account), name(organization.id()));
+                return Err(RowError::DuplicateMember { account, organization });
+            }
+        }
+        if !members.have_room_for(1) {
+            return Err(RowError::Full);
+        }
+        let (id, member, is_owner) = (account.clone(), line.member(), line.is_permanent_owner());
+        members.join(AccountRecord::new(account), organization.number, line, numbers);
+        if is_owner {
             organization.add_owner();
         }
         if let Some(role) = custom {
@@ -185,7 +203,11 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         let organization = self.organization_id(organization)?;
-        put(&mut self.directory.teams, EntityKind::Team, Team::new(id.clone(), organization.clone()))?;
+        let Directory { organizations, teams, numbers, .. } = &mut self.directory;
+        require_new(teams, EntityKind::Team, &id)?;
+        let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
+        let number = numbers.add_team(id.clone(), of).ok_or(RowError::Full)?;
+        drop(teams.insert(TeamRecord::new(id.clone(), organization.clone()).numbered(number)));
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.teams.insert(id.clone());
@@ -205,15 +227,17 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let Directory { accounts, teams, index, .. } = &mut self.directory;
+        let Directory { members, organizations, teams, numbers, index, .. } = &mut self.directory;
         let team = teams.get_mut(team).ok_or_else(|| RowError::unknown(EntityKind::Team, team))?;
-        let (account, membership) = membership(accounts, account, team.organization())?;
-        membership
-            .join_team(team.id().clone(), Arc::clone(team.grants()))
-            .map_err(|_| RowError::DuplicateTeamMember { account: name(&account), team: name(team.id()) })?;
+        let id = member(members, organizations, account, team.organization())?;
+        let organization = organizations.get::<Id>(team.organization()).map_or(0, |organization| organization.number);
+        let joined = members.change(account, organization, numbers, |line| line.teams.join(team.number(), numbers));
+        if joined != Some(true) {
+            return Err(RowError::DuplicateTeamMember { account: name(account), team: name(team.id()) });
+        }
         team.add_member();
         if let Some(index) = index.teams.get_mut::<Id>(team.id()) {
-            index.members.insert(account);
+            index.members.insert(id);
         }
         Ok(())
     }
@@ -253,7 +277,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     #[must_use]
     pub fn build(mut self) -> Directory<Id> {
         let mut directory = self.directory;
-        let Directory { accounts, teams, index, .. } = &mut directory;
+        let Directory { members, teams, numbers, index, .. } = &mut directory;
         index.shrink_to_fit();
         self.members.for_each_mut(|(organization, members)| {
             if let Some(of) = index.organizations.get_mut::<Id>(organization) {
@@ -271,13 +295,13 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
             }
         });
         for team in teams.iter() {
-            let Some(of) = index.teams.get::<Id>(team.id()) else { continue };
-            team.share_grants(accounts, &of.members);
-            if let Some(of_organization) = index.organizations.get_mut::<Id>(team.organization()) {
-                of_organization.set_in_teams(&of.members);
+            let of = index.teams.get::<Id>(team.id());
+            if let (Some(of), Some(organization)) = (of, index.organizations.get_mut::<Id>(team.organization())) {
+                organization.set_in_teams(&of.members);
             }
         }
-        accounts.for_each_mut(Account::shrink_to_fit);
+        members.shrink_to_fit();
+        numbers.shrink_to_fit();
         directory
     }
 
@@ -298,11 +322,12 @@ fn add_row<Id: Hash + Eq + Clone, T: Clone>(rows: &mut Grants<Id, T>, on: &Id, a
     }
 }
 
-fn put<T>(facts: &mut Table<T>, kind: EntityKind, fact: T) -> Result<(), RowError>
+/// Fails if there is a fact with this id.
+pub(super) fn require_new<T>(facts: &Table<T>, kind: EntityKind, id: &T::Key) -> Result<(), RowError>
 where
-    T: Keyed<Key: Hash + Eq + Display> + Clone,
+    T: Keyed<Key: Hash + Eq + Display>,
 {
-    facts.insert(fact).map_err(|fact| RowError::Duplicate { kind, id: name(fact.key()) })
+    if facts.get::<T::Key>(id).is_some() { Err(RowError::Duplicate { kind, id: name(id) }) } else { Ok(()) }
 }
 
 /// Fails for a time that a document or a record could not say.
@@ -310,27 +335,32 @@ fn require_writable(expires_at: Option<Time>) -> Result<(), RowError> {
     if expires_at.is_none_or(Time::is_writable) { Ok(()) } else { Err(RowError::Time) }
 }
 
-fn membership<'a, Id, Q>(
-    accounts: &'a mut Table<Account<Id>>,
+/// The account's own id, if it is a member of an organization.
+fn member<Id, Q>(
+    members: &Members<Id>,
+    organizations: &Table<Entry<Organization<Id>, u32>>,
     account: &Q,
     organization: &Id,
-) -> Result<(Id, &'a mut Membership<Id>), RowError>
+) -> Result<Id, RowError>
 where
     Id: Hash + Ord + Clone + Display + Borrow<Q>,
     Q: Hash + Ord + Display + ?Sized,
 {
-    accounts
-        .get_mut(account)
-        .and_then(|account| Some((account.id().clone(), account.membership_mut::<Id>(organization)?)))
-        .ok_or_else(|| RowError::not_a_member(account, organization))
+    let number = organizations.get::<Id>(organization).map_or(0, |organization| organization.number);
+    let found = members.accounts.get(account).filter(|account| !members.word(account, number).is_none());
+    found.map(|account| account.id().clone()).ok_or_else(|| RowError::not_a_member(account, organization))
 }
 
-fn team_of<'a, Id, Q>(teams: &'a mut Table<Team<Id>>, team: &Q, organization: &Id) -> Result<&'a mut Team<Id>, RowError>
+fn team_of<'a, Id, Q>(
+    teams: &'a Table<TeamRecord<Id>>,
+    team: &Q,
+    organization: &Id,
+) -> Result<&'a TeamRecord<Id>, RowError>
 where
     Id: Hash + Ord + Clone + Display + Borrow<Q>,
     Q: Hash + Ord + Display + ?Sized,
 {
-    let found = teams.get_mut(team).ok_or_else(|| RowError::unknown(EntityKind::Team, team))?;
+    let found = teams.get(team).ok_or_else(|| RowError::unknown(EntityKind::Team, team))?;
     if found.organization() == organization {
         Ok(found)
     } else {

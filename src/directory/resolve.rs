@@ -8,24 +8,23 @@ use core::ops::ControlFlow;
 #[cfg(feature = "tracing")]
 use crate::directory::event::Purpose;
 use crate::directory::key::Key;
+use crate::directory::lookup::{ById, Fact, FindSubject, WithoutCustomRole, look_up};
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::explain::Explanation;
-use crate::model::action::{Action, ActionKind};
+use crate::model::action::Action;
 use crate::model::deployment::ApprovalId;
 use crate::model::fact::{
     AccountFact, ApprovalFact, DeploymentFact, LookUpApprovals, NewEnvironmentFact, ResourceFact, RoleFact, SubjectFact,
 };
-use crate::model::resource::{Resource, ResourceId, ResourceKey, ResourceKind, ResourceRef};
-use crate::model::subject::Subject;
+use crate::model::resource::{ResourceId, ResourceKey, ResourceRef};
 use crate::model::token::Token;
-use crate::policy::asked::{Asked, Asks};
+use crate::policy::asked::Asked;
 use crate::policy::decide::{decide_here, evaluate, exposure_of};
 use crate::policy::decision::{Decision, Denied, Exposure};
 use crate::policy::gates::FirstFailure;
 use crate::policy::reason::Reason;
-use crate::policy::verdict;
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// May this subject perform this action on this resource?
@@ -66,14 +65,12 @@ impl<Id: Hash + Ord> Directory<Id> {
         }
         // Most questions are about these kinds. In an arm of its own, each is known at compile time.
         let looked_up = match resource {
-            ResourceId::Environment(id) => {
-                look_up(subject, action, self.environments.find(id).map(Resource::Environment))
-            }
-            ResourceId::Cluster(id) => look_up(subject, action, self.clusters.find(id).map(Resource::Cluster)),
+            ResourceId::Environment(id) => look_up(subject, action, self.environments.find(id).map(Fact::Environment)),
+            ResourceId::Cluster(id) => look_up(subject, action, self.clusters.find(id).map(Fact::Cluster)),
             ResourceId::Organization(id) => {
-                look_up(subject, action, self.organizations.find(id).map(Resource::Organization))
+                look_up(subject, action, self.organizations.find(id).map(Fact::Organization))
             }
-            ResourceId::Project(id) => look_up(subject, action, self.projects.find(id).map(Resource::Project)),
+            ResourceId::Project(id) => look_up(subject, action, self.projects.find(id).map(Fact::Project)),
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -394,102 +391,6 @@ impl<Id: Hash + Ord> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         self.resolve_subject(subject).into()
-    }
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
-    pub(crate) fn resolve_subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> Subject<'a, Id>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + ?Sized,
-    {
-        subject.of_account(self.accounts.find(subject.id))
-    }
-}
-
-/// Finds the subject where it is needed: a question that is about nothing needs none.
-// No closure, since that would not be inlined in each of the places that call it.
-pub(crate) trait FindSubject<'a, Id>: Copy {
-    fn find(self) -> Subject<'a, Id>;
-}
-
-impl<'a, Id> FindSubject<'a, Id> for Subject<'a, Id> {
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: a twentieth of a decision")]
-    fn find(self) -> Self {
-        self
-    }
-}
-
-/// Looks the subject up.
-pub(crate) struct ById<'a, 's, Id, Q: ?Sized> {
-    pub(crate) directory: &'a Directory<Id>,
-    pub(crate) subject: &'s SubjectId<'a, Id, Q>,
-}
-
-impl<Id, Q: ?Sized> Clone for ById<'_, '_, Id, Q> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Id, Q: ?Sized> Copy for ById<'_, '_, Id, Q> {}
-
-impl<'a, Id, Q> FindSubject<'a, Id> for ById<'a, '_, Id, Q>
-where
-    Id: Hash + Ord + Borrow<Q>,
-    Q: Hash + Ord + ?Sized,
-{
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: a twentieth of a decision")]
-    fn find(self) -> Subject<'a, Id> {
-        self.directory.resolve_subject(self.subject)
-    }
-}
-
-/// The decision on a fact, where the action gives no custom role; `None` if only the gates can say it.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
-fn look_up<'a, Id: Ord, Q: ?Sized>(
-    subject: impl FindSubject<'a, Id>,
-    action: Action<&Q>,
-    resource: Option<Resource<'a, Id>>,
-) -> Option<Decision> {
-    let Some(resource) = resource else { return Some(Decision::Deny(Reason::UnknownResource)) };
-    verdict::look_up_at_hand(subject.find(), WithoutCustomRole(action), resource)
-}
-
-/// An action that gives no custom role, so that there is none to look up.
-pub(crate) struct WithoutCustomRole<'a, Q: ?Sized>(pub(crate) Action<&'a Q>);
-
-impl<Q: ?Sized> Clone for WithoutCustomRole<'_, Q> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Q: ?Sized> Copy for WithoutCustomRole<'_, Q> {}
-
-impl<'a, Id, Q: ?Sized> Asks<'a, Id> for WithoutCustomRole<'_, Q> {
-    #[inline]
-    fn kind(&self) -> ActionKind {
-        self.0.kind()
-    }
-
-    #[inline]
-    fn suits(&self, on: ResourceKind) -> bool {
-        self.0.suits(on)
-    }
-
-    #[inline]
-    fn role_belongs(&self, _: &Id) -> bool {
-        true
-    }
-
-    fn action(self) -> Action<RoleFact<'a, Id>> {
-        self.0.try_map(|_| None).unwrap_or(Action::View)
     }
 }
 

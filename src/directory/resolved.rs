@@ -5,19 +5,17 @@ use core::fmt;
 use core::hash::Hash;
 use core::ptr;
 
-use crate::directory::resolve::{ById, FindSubject, WithoutCustomRole};
+use crate::directory::lookup::{ById, Fact, FindSubject, KnownSubject, WithoutCustomRole, look_up};
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::Action;
-use crate::model::fact::ResourceFact;
+use crate::model::fact::{ResourceFact, SubjectFact};
 use crate::model::names::copy;
 use crate::model::resource::{ResourceId, ResourceRef};
-use crate::model::subject::Subject;
 use crate::policy::asked::Asked;
 use crate::policy::decide::decide_here;
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
-use crate::policy::verdict;
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// Finds a subject, to ask many questions for it: its account is looked up once.
@@ -50,7 +48,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        ResolvedSubject { directory: self, subject: self.resolve_subject(subject) }
+        ResolvedSubject(self.resolve_subject(subject))
     }
 
     /// Finds a resource, to ask many questions about it: its facts are looked up once.
@@ -85,22 +83,29 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let is_more_than_facts = matches!(resource, ResourceId::NewEnvironment { .. } | ResourceId::Deployment { .. });
-        let found = if is_more_than_facts {
-            Found::Named(resource)
-        } else {
-            self.resolve_resource(resource).map_or(Found::Nothing, Found::Facts)
+        let found = match resource {
+            ResourceId::Organization(id) => self.organizations.get(id).map(Fact::Organization).map(Found::Fact),
+            ResourceId::Project(id) => self.projects.get(id).map(Fact::Project).map(Found::Fact),
+            ResourceId::Environment(id) => self.environments.get(id).map(Fact::Environment).map(Found::Fact),
+            ResourceId::Cluster(id) => self.clusters.get(id).map(Fact::Cluster).map(Found::Fact),
+            ResourceId::NewEnvironment { .. } | ResourceId::Deployment { .. } => Some(Found::Named(resource)),
+            ResourceId::Member { .. }
+            | ResourceId::Role(_)
+            | ResourceId::Team(_)
+            | ResourceId::TeamMember { .. }
+            | ResourceId::ProjectMember { .. }
+            | ResourceId::ProjectTeam { .. }
+            | ResourceId::Placement { .. }
+            | ResourceId::ClusterMember { .. }
+            | ResourceId::ClusterTeam { .. } => self.resolve_resource(resource).map(Found::Facts),
         };
-        ResolvedResource { directory: self, found }
+        ResolvedResource { directory: self, found: found.unwrap_or(Found::Nothing) }
     }
 }
 
 /// A subject that a [`Directory`] has found. [`Directory::subject`] makes one.
 #[derive(Debug)]
-pub struct ResolvedSubject<'a, Id> {
-    directory: &'a Directory<Id>,
-    subject: Subject<'a, Id>,
-}
+pub struct ResolvedSubject<'a, Id>(KnownSubject<'a, Id>);
 
 copy!(ResolvedSubject);
 
@@ -112,7 +117,7 @@ impl<Id: Hash + Ord> ResolvedSubject<'_, Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.directory.decide_for(self.subject, action, resource)
+        self.0.directory.decide_for(self.0, action, resource)
     }
 
     /// May the subject perform this action on a resource that was found too? Returns what [`Directory::decide`] returns.
@@ -146,8 +151,8 @@ impl<Id: Hash + Ord> ResolvedSubject<'_, Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        if ptr::eq(self.directory, resource.directory) {
-            resource.decide_for(self.subject, action)
+        if ptr::eq(self.0.directory, resource.directory) {
+            resource.decide_for(self.0, action)
         } else {
             Decision::Deny(Reason::UnknownResource)
         }
@@ -164,6 +169,7 @@ pub struct ResolvedResource<'a, Id, Q: ?Sized = Id> {
 enum Found<'a, Id, Q: ?Sized> {
     /// It or a part of it does not exist.
     Nothing,
+    Fact(Fact<'a, Id>),
     Facts(ResourceFact<'a, Id>),
     /// It says more than a directory has, and is put together by each question.
     Named(ResourceRef<'a, Id, Q>),
@@ -191,6 +197,7 @@ impl<Id: fmt::Debug, Q: fmt::Debug + ?Sized> fmt::Debug for ResolvedResource<'_,
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.found {
             Found::Nothing => f.write_str("ResolvedResource(unknown)"),
+            Found::Fact(fact) => f.debug_tuple("ResolvedResource").field(&fact.resource(self.directory)).finish(),
             Found::Facts(resource) => f.debug_tuple("ResolvedResource").field(resource).finish(),
             Found::Named(resource) => f.debug_tuple("ResolvedResource").field(resource).finish(),
         }
@@ -212,16 +219,13 @@ where
     #[expect(clippy::inline_always, reason = "measured: otherwise the subject and the action are written to memory")]
     fn decide_for<'s>(&'s self, subject: impl FindSubject<'s, Id>, action: Action<&Q>) -> Decision {
         if !action.gives_custom_role() {
-            let look_up = |resource| {
-                verdict::look_up(&Asked { subject: subject.find().into(), action: WithoutCustomRole(action), resource })
-            };
             // In an arm of its own, each kind is known at compile time.
             let looked_up = match self.found {
                 Found::Nothing => return Decision::Deny(Reason::UnknownResource),
-                Found::Facts(ResourceFact::Environment(on)) => look_up(ResourceFact::Environment(on)),
-                Found::Facts(ResourceFact::Cluster(on)) => look_up(ResourceFact::Cluster(on)),
-                Found::Facts(ResourceFact::Organization(on)) => look_up(ResourceFact::Organization(on)),
-                Found::Facts(ResourceFact::Project(on)) => look_up(ResourceFact::Project(on)),
+                Found::Fact(Fact::Environment(on)) => look_up(subject, action, Some(Fact::Environment(on))),
+                Found::Fact(Fact::Cluster(on)) => look_up(subject, action, Some(Fact::Cluster(on))),
+                Found::Fact(Fact::Organization(on)) => look_up(subject, action, Some(Fact::Organization(on))),
+                Found::Fact(Fact::Project(on)) => look_up(subject, action, Some(Fact::Project(on))),
                 Found::Facts(_) | Found::Named(_) => None,
             };
             if let Some(decision) = looked_up {
@@ -237,10 +241,11 @@ where
         let resource = match self.found {
             Found::Nothing => return Decision::Deny(Reason::UnknownResource),
             Found::Named(resource) => return self.directory.decide_for(subject, action, resource),
+            Found::Fact(fact) => fact.resource(self.directory),
             Found::Facts(resource) => resource,
         };
         if action.gives_custom_role() {
-            return self.decide_on_custom_role(subject.find(), action, resource);
+            return self.decide_on_custom_role(subject.find().into(), action, resource);
         }
         decide_here(Asked { subject: subject.find().into(), action: WithoutCustomRole(action), resource })
     }
@@ -248,12 +253,12 @@ where
     /// Decides whether a custom role may be given. One of another organization is as unknown as one that does not exist.
     fn decide_on_custom_role(
         &self,
-        subject: Subject<'_, Id>,
+        subject: SubjectFact<'_, Id>,
         action: Action<&Q>,
         resource: ResourceFact<'_, Id>,
     ) -> Decision {
         match self.directory.action_in(action, resource.organization()) {
-            Some(action) => decide_here(Asked { subject: subject.into(), action, resource }),
+            Some(action) => decide_here(Asked { subject, action, resource }),
             None => Decision::Deny(Reason::UnknownResource),
         }
     }

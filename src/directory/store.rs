@@ -1,27 +1,28 @@
 //! The store: facts by id, in the form that `decide` reads, so that finding a fact is a borrow.
 
-use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::hash::Hash;
 
+use crate::directory::entry::{At, Entry};
 use crate::directory::index::Index;
-use crate::directory::set::Set;
+use crate::directory::members::{AccountRecord, Members};
+use crate::directory::numbers::Numbers;
 use crate::directory::stream::Stream;
 use crate::directory::table::Table;
+use crate::directory::team::TeamRecord;
 use crate::directory::version::Sharing;
 use crate::directory::views::{
     AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, OrganizationRef, ProjectRef, TeamRef,
 };
-use crate::model::account::Account;
 use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::custom_role::CustomRole;
 use crate::model::environment::Environment;
 use crate::model::fact::{
-    AccountFact, ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, TeamFact,
+    AccountFact, ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, StoredAccount, StoredTeam,
+    TeamFact,
 };
 use crate::model::organization::Organization;
 use crate::model::project::Project;
-use crate::model::team::Team;
 
 /// An in-memory store of facts by id: accounts with their memberships, organizations, custom roles, teams, projects, clusters
 /// and environments. An account that is a member of no organization is not kept.
@@ -58,13 +59,15 @@ use crate::model::team::Team;
 /// ```
 #[derive(Debug)]
 pub struct Directory<Id> {
-    pub(crate) accounts: Table<Account<Id>>,
-    pub(crate) organizations: Table<Organization<Id>>,
-    pub(crate) roles: Table<CustomRole<Id>>,
-    pub(crate) teams: Table<Team<Id>>,
-    pub(crate) projects: Table<Project<Id>>,
-    pub(crate) clusters: Table<Cluster<Id>>,
-    pub(crate) environments: Table<Environment<Id>>,
+    pub(crate) members: Members<Id>,
+    pub(crate) organizations: Table<Entry<Organization<Id>, u32>>,
+    pub(crate) roles: Table<Entry<CustomRole<Id>, u32>>,
+    pub(crate) teams: Table<TeamRecord<Id>>,
+    pub(crate) projects: Table<Entry<Project<Id>, At>>,
+    pub(crate) clusters: Table<Entry<Cluster<Id>, At>>,
+    pub(crate) environments: Table<Entry<Environment<Id>, At>>,
+    /// What members' records name by number.
+    pub(crate) numbers: Numbers<Id>,
     pub(crate) index: Index<Id>,
     pub(crate) streams: Table<Stream<Id>>,
     pub(crate) sharing: Sharing,
@@ -81,10 +84,12 @@ impl<Id> Default for Directory<Id> {
 impl<Id: Hash + Ord> PartialEq for Directory<Id> {
     fn eq(&self, other: &Self) -> bool {
         self.streams == other.streams
-            && self.accounts == other.accounts
+            && self.accounts().len() == other.accounts().len()
+            && self.accounts().all(|account| other.account::<Id>(account.id()) == Some(account))
             && self.organizations == other.organizations
             && self.roles == other.roles
-            && self.teams == other.teams
+            && self.teams().len() == other.teams().len()
+            && self.teams().all(|team| other.team::<Id>(team.id()) == Some(team))
             && self.projects == other.projects
             && self.clusters == other.clusters
             && self.environments == other.environments
@@ -99,13 +104,14 @@ impl<Id> Directory<Id> {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            accounts: Table::new(),
+            members: Members::new(),
             organizations: Table::new(),
             roles: Table::new(),
             teams: Table::new(),
             projects: Table::new(),
             clusters: Table::new(),
             environments: Table::new(),
+            numbers: Numbers::new(),
             index: Index::new(),
             streams: Table::new(),
             sharing: Sharing::Alone,
@@ -115,43 +121,43 @@ impl<Id> Directory<Id> {
     /// The accounts, in no particular order.
     #[must_use]
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = AccountRef<'_, Id>> {
-        self.accounts.iter().map(|fact| AccountRef(fact.into()))
+        self.members.accounts.iter().map(|account| AccountRef(self.stored_account(account)))
     }
 
     /// The organizations, in no particular order.
     #[must_use]
     pub fn organizations(&self) -> impl ExactSizeIterator<Item = OrganizationRef<'_, Id>> {
-        self.organizations.iter().map(|fact| OrganizationRef(fact.into()))
+        self.organizations.iter().map(|entry| OrganizationRef(OrganizationFact::of(&entry.fact)))
     }
 
     /// The custom roles, in no particular order.
     #[must_use]
     pub fn roles(&self) -> impl ExactSizeIterator<Item = CustomRoleRef<'_, Id>> {
-        self.roles.iter().map(|fact| CustomRoleRef(fact.into()))
+        self.roles.iter().map(|entry| CustomRoleRef(RoleFact::of(&entry.fact)))
     }
 
     /// The teams, in no particular order.
     #[must_use]
     pub fn teams(&self) -> impl ExactSizeIterator<Item = TeamRef<'_, Id>> {
-        self.teams.iter().map(|fact| TeamRef(fact.into()))
+        self.teams.iter().map(|team| TeamRef(self.stored_team(team)))
     }
 
     /// The projects, in no particular order.
     #[must_use]
     pub fn projects(&self) -> impl ExactSizeIterator<Item = ProjectRef<'_, Id>> {
-        self.projects.iter().map(|fact| ProjectRef(fact.into()))
+        self.projects.iter().map(|entry| ProjectRef(ProjectFact::of(&entry.fact)))
     }
 
     /// The clusters, in no particular order.
     #[must_use]
     pub fn clusters(&self) -> impl ExactSizeIterator<Item = ClusterRef<'_, Id>> {
-        self.clusters.iter().map(|fact| ClusterRef(fact.into()))
+        self.clusters.iter().map(|entry| ClusterRef(ClusterFact::of(&entry.fact)))
     }
 
     /// The environments, in no particular order.
     #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = EnvironmentRef<'_, Id>> {
-        self.environments.iter().map(|fact| EnvironmentRef(fact.into()))
+        self.environments.iter().map(|entry| EnvironmentRef(self.stored_environment(entry)))
     }
 }
 
@@ -361,6 +367,22 @@ impl<Id: Hash + Ord> Directory<Id> {
     }
 }
 
+impl<Id> Directory<Id> {
+    #[inline]
+    pub(crate) const fn stored_account<'a>(&'a self, account: &'a AccountRecord<Id>) -> AccountFact<'a, Id> {
+        AccountFact::Stored(StoredAccount { directory: self, account })
+    }
+
+    #[inline]
+    pub(crate) fn stored_environment<'a>(&'a self, entry: &'a Entry<Environment<Id>, At>) -> EnvironmentFact<'a, Id> {
+        EnvironmentFact::in_project(&entry.fact, self.numbers.visibility_of_project(entry.number.project))
+    }
+
+    const fn stored_team<'a>(&'a self, team: &'a TeamRecord<Id>) -> TeamFact<'a, Id> {
+        TeamFact::Stored(StoredTeam { directory: self, team })
+    }
+}
+
 /// What the policy reads of each kind of fact.
 impl<Id: Hash + Ord> Directory<Id> {
     #[inline]
@@ -369,7 +391,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.accounts.get(id).map(AccountFact::of)
+        self.members.accounts.get(id).map(|account| self.stored_account(account))
     }
 
     #[inline]
@@ -378,7 +400,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.organizations.get(id).map(OrganizationFact::of)
+        self.organizations.get(id).map(|entry| OrganizationFact::of(&entry.fact))
     }
 
     #[inline]
@@ -387,7 +409,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.roles.get(id).map(RoleFact::of)
+        self.roles.get(id).map(|entry| RoleFact::of(&entry.fact))
     }
 
     #[inline]
@@ -396,7 +418,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.teams.get(id).map(TeamFact::of)
+        self.teams.get(id).map(|team| self.stored_team(team))
     }
 
     #[inline]
@@ -405,7 +427,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.projects.get(id).map(ProjectFact::of)
+        self.projects.get(id).map(|entry| ProjectFact::of(&entry.fact))
     }
 
     #[inline]
@@ -414,7 +436,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.clusters.get(id).map(ClusterFact::of)
+        self.clusters.get(id).map(|entry| ClusterFact::of(&entry.fact))
     }
 
     #[inline]
@@ -423,18 +445,6 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.environments.get(id).map(EnvironmentFact::of)
-    }
-}
-
-impl<Id: Hash + Ord + Clone> Team<Id> {
-    /// Gives the team's grants to these accounts, who are its members.
-    pub(crate) fn share_grants(&self, accounts: &mut Table<Account<Id>>, members: &Set<Id>) {
-        for member in members {
-            let account = accounts.get_mut::<Id>(member);
-            if let Some(membership) = account.and_then(|account| account.membership_mut::<Id>(self.organization())) {
-                membership.set_team_grants(self.id(), Arc::clone(self.grants()));
-            }
-        }
+        self.environments.get(id).map(|entry| self.stored_environment(entry))
     }
 }

@@ -1,8 +1,7 @@
 //! Subjects by id.
 
 use crate::directory::question::Question;
-use crate::model::account::{Account, AccountKind};
-use crate::model::subject::Subject;
+use crate::model::account::AccountKind;
 use crate::model::time::Time;
 use crate::model::token::Token;
 
@@ -79,12 +78,10 @@ impl<'a, Id, Q: ?Sized> SubjectId<'a, Id, Q> {
         Self { now, ..self }
     }
 
-    /// The subject, whose account is this one, unless it is of another kind.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
-    pub(crate) fn of_account(&self, account: Option<&'a Account<Id>>) -> Subject<'a, Id> {
-        let account = account.filter(|account| self.kind.is_none_or(|kind| kind == account.kind()));
-        Subject { account, token: self.token, service_token: self.service_token, now: self.now }
+    /// Whether there are no tokens and the account may be of either kind.
+    #[inline]
+    pub(crate) const fn is_bare(&self) -> bool {
+        self.kind.is_none() && self.token.is_none() && self.service_token.is_none()
     }
 
     pub(crate) const fn now(&self) -> Option<Time> {

@@ -10,14 +10,12 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::directory::pages::{self, Pages};
 use crate::directory::stream::Stream;
-use crate::model::account::Account;
 use crate::model::cluster::Cluster;
 use crate::model::custom_role::CustomRole;
 use crate::model::environment::Environment;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::sorted::Keyed;
-use crate::model::team::Team;
 
 /// Facts of one kind by id, stored in the hash table itself, so that finding one takes a single lookup.
 ///
@@ -262,13 +260,7 @@ macro_rules! keyed_by_id {
     };
 }
 
-keyed_by_id!(Account, Organization, CustomRole, Team, Project, Cluster, Environment);
-
-impl<Id: Clone> Shared for Account<Id> {
-    fn separate(&mut self) {
-        Self::separate(self);
-    }
-}
+keyed_by_id!(Organization, CustomRole, Project, Cluster, Environment);
 
 macro_rules! share_nothing {
     ($($fact:ident),+) => {
@@ -276,7 +268,7 @@ macro_rules! share_nothing {
     };
 }
 
-share_nothing!(Organization, CustomRole, Team, Project, Cluster, Environment, Stream);
+share_nothing!(Organization, CustomRole, Project, Cluster, Environment, Stream);
 
 impl<T: Keyed> Keyed for Arc<T> {
     type Key = T::Key;

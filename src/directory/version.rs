@@ -20,13 +20,14 @@ pub(crate) enum Sharing {
 impl<Id: Clone> Clone for Directory<Id> {
     fn clone(&self) -> Self {
         let mut own = self.version(Sharing::Alone);
-        own.accounts.separate();
+        own.members.separate();
         own.organizations.separate();
         own.roles.separate();
         own.teams.separate();
         own.projects.separate();
         own.clusters.separate();
         own.environments.separate();
+        own.numbers.separate();
         own.index.separate();
         own.streams.separate();
         own
@@ -41,13 +42,14 @@ impl<Id: Clone> Directory<Id> {
 
     fn version(&self, sharing: Sharing) -> Self {
         Self {
-            accounts: self.accounts.clone(),
+            members: self.members.clone(),
             organizations: self.organizations.clone(),
             roles: self.roles.clone(),
             teams: self.teams.clone(),
             projects: self.projects.clone(),
             clusters: self.clusters.clone(),
             environments: self.environments.clone(),
+            numbers: self.numbers.clone(),
             index: self.index.clone(),
             streams: self.streams.clone(),
             sharing,
@@ -81,13 +83,14 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// The first version of a directory that is shared from now on. Nothing is cloned.
     #[cfg_attr(not(feature = "shared"), expect(dead_code, reason = "a directory of its own is not on pages"))]
     pub(crate) fn into_first_version(mut self) -> Self {
-        self.accounts.put_on_pages();
+        self.members.put_on_pages();
         self.organizations.put_on_pages();
         self.roles.put_on_pages();
         self.teams.put_on_pages();
         self.projects.put_on_pages();
         self.clusters.put_on_pages();
         self.environments.put_on_pages();
+        self.numbers.put_on_pages();
         self.index.put_on_pages();
         self.streams.put_on_pages();
         self.into_version()

@@ -70,6 +70,12 @@ impl<Id> Account<Id> {
         Self::new(id, AccountKind::Service)
     }
 
+    /// An account with its memberships, which are in the order of their organizations' ids.
+    #[cfg(feature = "directory")]
+    pub(crate) fn in_order(id: Id, kind: AccountKind, memberships: impl Iterator<Item = Membership<Id>>) -> Self {
+        Self { id, kind, memberships: Sorted::in_order(memberships) }
+    }
+
     /// The id of the account.
     #[must_use]
     #[inline]
@@ -87,26 +93,6 @@ impl<Id> Account<Id> {
     /// The memberships of the account, in the order of their organizations' ids.
     pub fn memberships(&self) -> impl ExactSizeIterator<Item = &Membership<Id>> {
         self.memberships.iter()
-    }
-
-    /// Frees unused capacity.
-    #[cfg(feature = "directory")]
-    pub(crate) fn separate(&mut self)
-    where
-        Id: Clone,
-    {
-        self.memberships.iter_mut().for_each(Membership::separate);
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn shrink_to_fit(&mut self)
-    where
-        Id: Clone,
-    {
-        self.memberships.shrink_to_fit();
-        for membership in self.memberships.iter_mut() {
-            membership.shrink_to_fit();
-        }
     }
 }
 
@@ -133,28 +119,6 @@ impl<Id: Ord> Account<Id> {
         Id: Borrow<Q>,
     {
         self.memberships.get(organization)
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn membership_mut<Q: Ord + ?Sized>(&mut self, organization: &Q) -> Option<&mut Membership<Id>>
-    where
-        Id: Borrow<Q>,
-    {
-        self.memberships.get_mut(organization)
-    }
-
-    /// Adds a membership, replacing the one in the same organization if there is one.
-    #[cfg(feature = "directory")]
-    pub(crate) fn replace(&mut self, membership: Membership<Id>) {
-        self.memberships.replace(membership);
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn leave<Q: Ord + ?Sized>(&mut self, organization: &Q) -> Option<Membership<Id>>
-    where
-        Id: Borrow<Q>,
-    {
-        self.memberships.remove(organization)
     }
 }
 

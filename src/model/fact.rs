@@ -3,18 +3,24 @@
 //! Judging, explaining and listing name no fact by reference, so that a store may keep facts in a form of its own.
 
 mod deployment;
+mod grants;
 mod member;
 mod place;
 mod question;
+#[cfg(feature = "directory")]
+mod stored;
 
 #[cfg(feature = "directory")]
 pub(crate) use deployment::LookUpApprovals;
 pub(crate) use deployment::{ApprovalFact, ApprovalSource, DeploymentFact};
-pub(crate) use member::{AccountFact, GrantsFact, MembershipFact, RoleFact, TeamFact};
+pub(crate) use grants::{GrantsFact, RoleFact, TeamFact};
+pub(crate) use member::{AccountFact, MembershipFact};
 pub(crate) use place::{ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact};
 #[cfg(feature = "directory")]
 pub(crate) use question::NewEnvironmentFact;
 pub(crate) use question::{ResourceFact, SubjectFact};
+#[cfg(feature = "directory")]
+pub(crate) use stored::{StoredAccount, StoredTeam};
 
 /// Declares the handle of a kind of fact.
 macro_rules! handle {
@@ -47,3 +53,14 @@ macro_rules! handle {
     };
 }
 use handle;
+
+/// Items of a model fact.
+#[cfg(feature = "directory")]
+const fn model<M, S>(items: M) -> stored::Either<M, S> {
+    stored::Either::Model(items)
+}
+
+#[cfg(not(feature = "directory"))]
+const fn model<M>(items: M) -> M {
+    items
+}

@@ -99,18 +99,6 @@ impl<Id: Ord> Grants<Id> {
     }
 }
 
-#[cfg(feature = "directory")]
-impl<Id> Grants<Id> {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.overrides.is_empty() && self.project_roles.is_empty()
-    }
-
-    pub(crate) fn shrink_to_fit(&mut self) {
-        self.overrides.shrink_to_fit();
-        self.project_roles.shrink_to_fit();
-    }
-}
-
 impl<Id: Ord> Grants<Id> {
     /// Sets or removes access to a cluster.
     pub(crate) fn replace_cluster_access(
@@ -130,21 +118,6 @@ impl<Id: Ord> Grants<Id> {
         grant: Option<Grant<ProjectRole>>,
     ) {
         replace(&mut self.project_roles, project, visibility, grant);
-    }
-}
-
-#[cfg(feature = "directory")]
-impl<Id: Ord> Grants<Id> {
-    pub(crate) fn set_cluster_visibility(&mut self, cluster: &Id, visibility: Visibility) {
-        if let Some(granted) = self.overrides.get_mut(cluster) {
-            granted.visibility = visibility;
-        }
-    }
-
-    pub(crate) fn set_project_visibility(&mut self, project: &Id, visibility: Visibility) {
-        if let Some(granted) = self.project_roles.get_mut(project) {
-            granted.visibility = visibility;
-        }
     }
 }
 

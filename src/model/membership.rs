@@ -1,5 +1,6 @@
 //! Memberships: what an account has in one organization.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::borrow::Borrow;
 
@@ -42,9 +43,8 @@ pub struct Membership<Id> {
     permissions: Permissions,
     rank: Role,
     expires: bool,
-    // Apart, because most members have none: an account then fits in one or two cache lines. Shared, so that a copy of the
-    // account copies none of it.
-    extras: Option<Arc<Extras<Id>>>,
+    // Boxed, because most members have none: an account then fits in one or two cache lines.
+    extras: Option<Box<Extras<Id>>>,
 }
 
 /// What few memberships have.
@@ -186,26 +186,16 @@ impl<Id: Clone> Membership<Id> {
 
 impl<Id> Membership<Id> {
     /// Replaces the role, with the id of the custom role if it is one.
-    pub(crate) fn set_role(&mut self, role: RankedPermissions, custom: Option<Id>)
-    where
-        Id: Clone,
-    {
+    pub(crate) fn set_role(&mut self, role: RankedPermissions, custom: Option<Id>) {
         let RankedPermissions { rank, permissions } = role;
         (self.rank, self.permissions) = (rank, permissions);
         if custom.is_some() || self.extras.is_some() {
-            self.extras_mut().custom = custom;
+            self.extras.get_or_insert_default().custom = custom;
         }
         self.drop_empty_extras();
     }
 
     /// A membership that has nothing left equals one that never had anything.
-    fn extras_mut(&mut self) -> &mut Extras<Id>
-    where
-        Id: Clone,
-    {
-        Arc::make_mut(self.extras.get_or_insert_default())
-    }
-
     fn drop_empty_extras(&mut self) {
         let is_empty = |extras: &Extras<Id>| {
             extras.custom.is_none()
@@ -231,7 +221,7 @@ impl<Id: Ord + Clone> Membership<Id> {
     ) -> Result<Self, AccountError> {
         self.require_own(cluster.organization())?;
         let granted = Granted { on: cluster.id().clone(), visibility: cluster.visibility(), grant: grant.into() };
-        let overrides = &mut self.extras_mut().grants.overrides;
+        let overrides = &mut self.extras.get_or_insert_default().grants.overrides;
         overrides.insert(granted).map_err(|_| AccountError::SecondClusterAccess)?;
         Ok(self)
     }
@@ -249,7 +239,7 @@ impl<Id: Ord + Clone> Membership<Id> {
     ) -> Result<Self, AccountError> {
         self.require_own(project.organization())?;
         let granted = Granted { on: project.id().clone(), visibility: project.visibility(), grant: grant.into() };
-        let project_roles = &mut self.extras_mut().grants.project_roles;
+        let project_roles = &mut self.extras.get_or_insert_default().grants.project_roles;
         project_roles.insert(granted).map_err(|_| AccountError::SecondProjectRole)?;
         Ok(self)
     }
@@ -273,11 +263,8 @@ impl<Id: Ord + Clone> Membership<Id> {
 
 impl<Id: Ord> Membership<Id> {
     /// Adds a place in a team, or returns it if the member is in the team.
-    pub(crate) fn join_team(&mut self, team: Id, grants: Arc<Grants<Id>>) -> Result<(), (Id, Arc<Grants<Id>>)>
-    where
-        Id: Clone,
-    {
-        self.extras_mut().teams.insert((team, grants))
+    pub(crate) fn join_team(&mut self, team: Id, grants: Arc<Grants<Id>>) -> Result<(), (Id, Arc<Grants<Id>>)> {
+        self.extras.get_or_insert_default().teams.insert((team, grants))
     }
 
     /// The member's own access to a cluster, even if it has expired. `None` if that of the teams applies, or the role's
@@ -376,6 +363,15 @@ fn of_teams<Id, T: Copy + Ord>(
     teams.iter().fold(GrantState::Nothing, |state, (_, grants)| state.or_of_another_team(state_of(grant(grants), now)))
 }
 
+/// What a directory puts together.
+#[cfg(feature = "directory")]
+impl<Id> Membership<Id> {
+    pub(crate) fn set_extras(&mut self, teams: Sorted<(Id, Arc<Grants<Id>>), 1>, grants: Grants<Id>) {
+        self.extras = Some(Extras { custom: None, teams, grants }.into());
+        self.drop_empty_extras();
+    }
+}
+
 impl<Id> Membership<Id> {
     pub(crate) fn set_expiry(&mut self, expires_at: Option<Time>) {
         (self.millis, self.expires) = match expires_at {
@@ -385,75 +381,7 @@ impl<Id> Membership<Id> {
     }
 }
 
-/// What a directory changes.
-#[cfg(feature = "directory")]
-impl<Id> Membership<Id> {
-    /// Replaces what the role gives. The id of the custom role stays.
-    pub(crate) fn update_role(&mut self, role: RankedPermissions) {
-        let RankedPermissions { rank, permissions } = role;
-        (self.rank, self.permissions) = (rank, permissions);
-    }
-
-    /// Whether the membership has grants of its own or places in teams.
-    pub(crate) fn has_grants_or_teams(&self) -> bool {
-        self.own_grants().is_some_and(|grants| !grants.is_empty()) || !self.team_grants().is_empty()
-    }
-
-    /// Makes it a copy of its own of what it shares with the memberships that it was cloned from.
-    pub(crate) fn separate(&mut self)
-    where
-        Id: Clone,
-    {
-        if let Some(extras) = &mut self.extras {
-            *extras = Arc::new(Extras::clone(extras));
-        }
-    }
-
-    /// Frees unused capacity.
-    pub(crate) fn shrink_to_fit(&mut self)
-    where
-        Id: Clone,
-    {
-        if let Some(extras) = self.extras.as_mut().map(Arc::make_mut) {
-            extras.teams.shrink_to_fit();
-            extras.grants.shrink_to_fit();
-        }
-    }
-}
-
-/// What a directory changes.
-#[cfg(feature = "directory")]
-impl<Id: Ord + Clone> Membership<Id> {
-    pub(crate) fn leave_team(&mut self, team: &Id) {
-        if let Some(extras) = self.extras.as_mut().map(Arc::make_mut) {
-            extras.teams.remove(team);
-        }
-        self.drop_empty_extras();
-    }
-
-    /// Replaces the grants of a team that the member is in.
-    pub(crate) fn set_team_grants(&mut self, team: &Id, grants: Arc<Grants<Id>>) {
-        if let Some((_, present)) = self.extras.as_mut().and_then(|extras| Arc::make_mut(extras).teams.get_mut(team)) {
-            *present = grants;
-        }
-    }
-
-    /// Sets who can see a cluster that the member has access of their own to.
-    pub(crate) fn set_cluster_visibility(&mut self, cluster: &Id, visibility: Visibility) {
-        if let Some(extras) = self.extras.as_mut().map(Arc::make_mut) {
-            extras.grants.set_cluster_visibility(cluster, visibility);
-        }
-    }
-
-    /// Sets who can see a project that the member has a role of their own in.
-    pub(crate) fn set_project_visibility(&mut self, project: &Id, visibility: Visibility) {
-        if let Some(extras) = self.extras.as_mut().map(Arc::make_mut) {
-            extras.grants.set_project_visibility(project, visibility);
-        }
-    }
-}
-
-impl<Id: Ord + Clone> Membership<Id> {
+impl<Id: Ord> Membership<Id> {
     /// Sets or removes the member's own access to a cluster.
     pub(crate) fn replace_cluster_access(
         &mut self,
@@ -461,7 +389,7 @@ impl<Id: Ord + Clone> Membership<Id> {
         visibility: Visibility,
         grant: Option<Grant<ClusterAccess>>,
     ) {
-        self.extras_mut().grants.replace_cluster_access(cluster, visibility, grant);
+        self.extras.get_or_insert_default().grants.replace_cluster_access(cluster, visibility, grant);
         self.drop_empty_extras();
     }
 
@@ -472,7 +400,7 @@ impl<Id: Ord + Clone> Membership<Id> {
         visibility: Visibility,
         grant: Option<Grant<ProjectRole>>,
     ) {
-        self.extras_mut().grants.replace_project_role(project, visibility, grant);
+        self.extras.get_or_insert_default().grants.replace_project_role(project, visibility, grant);
         self.drop_empty_extras();
     }
 }

@@ -29,17 +29,18 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
         Self(SmallVec::new())
     }
 
+    /// Items that are in the order of their keys.
+    #[cfg(feature = "directory")]
+    pub(crate) fn in_order(items: impl Iterator<Item = T>) -> Self {
+        Self(items.collect())
+    }
+
     pub(crate) fn as_slice(&self) -> &[T] {
         self.0.as_slice()
     }
 
     pub(crate) fn iter(&self) -> core::slice::Iter<'_, T> {
         self.0.iter()
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn iter_mut(&mut self) -> core::slice::IterMut<'_, T> {
-        self.0.iter_mut()
     }
 
     #[inline]
@@ -106,17 +107,6 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
     {
         let place = self.0.binary_search_by(|item| item.key().borrow().cmp(key)).ok()?;
         Some(self.0.remove(place))
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Frees unused capacity.
-    #[cfg(feature = "directory")]
-    pub(crate) fn shrink_to_fit(&mut self) {
-        self.0.shrink_to_fit();
     }
 }
 

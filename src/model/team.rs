@@ -78,32 +78,13 @@ impl<Id> Team<Id> {
         self.grants.project_roles.iter().map(|granted| (&granted.on, granted.visibility, granted.grant))
     }
 
+    #[cfg(feature = "directory")]
+    pub(crate) fn with_grants(self, grants: Arc<Grants<Id>>) -> Self {
+        Self { grants, ..self }
+    }
+
     pub(crate) const fn grants(&self) -> &Arc<Grants<Id>> {
         &self.grants
-    }
-
-    /// The grants, to be changed: members who share them keep what they had.
-    #[cfg(feature = "directory")]
-    pub(crate) fn grants_mut(&mut self) -> &mut Grants<Id>
-    where
-        Id: Clone,
-    {
-        Arc::make_mut(&mut self.grants)
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn set_grants(&mut self, grants: Arc<Grants<Id>>) {
-        self.grants = grants;
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn add_member(&mut self) {
-        self.members = self.members.saturating_add(1);
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn remove_member(&mut self) {
-        self.members = self.members.saturating_sub(1);
     }
 }
 

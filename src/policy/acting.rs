@@ -1,6 +1,6 @@
 //! Subjects whose membership was found before.
 
-use crate::model::account::AccountKind;
+use crate::model::account::Account;
 use crate::model::action::Action;
 use crate::model::custom_role::CustomRole;
 use crate::model::membership::Membership;
@@ -11,7 +11,7 @@ use crate::model::subject::Subject;
 use crate::model::time::Now;
 use crate::policy::decide::evaluate_at_hand;
 use crate::policy::decision::Decision;
-use crate::policy::verdict;
+use crate::policy::verdict::{self, FindMember};
 
 /// A subject as it acts in one organization: its membership there was found once, for any number of questions.
 ///
@@ -21,8 +21,7 @@ use crate::policy::verdict;
 pub struct ActingMember<'a, Id> {
     subject: Subject<'a, Id>,
     organization: &'a Id,
-    /// The membership, if it has not expired, with the role that the subject acts with.
-    membership: Option<(&'a Membership<Id>, RankedPermissions)>,
+    membership: Option<ActingAs<'a, Id>>,
 }
 
 copy!(ActingMember);
@@ -49,9 +48,9 @@ impl<'a, Id: Ord> Subject<'a, Id> {
     #[must_use]
     #[inline]
     pub fn in_organization(self, organization: &'a Id) -> ActingMember<'a, Id> {
-        let membership = acting_in(&self, organization);
+        let membership = acting_in(self.account, organization, Now::new(self.now));
         // That of the membership is nearer to what is read of it.
-        let organization = membership.map_or(organization, |(membership, _)| membership.organization());
+        let organization = membership.map_or(organization, |found| found.membership.organization());
         ActingMember { subject: self, organization, membership }
     }
 }
@@ -64,10 +63,7 @@ impl<'a, Id: Ord> ActingMember<'a, Id> {
     #[inline]
     pub fn decide(&self, action: Action<&'a CustomRole<Id>>, resource: impl Into<Resource<'a, Id>>) -> Decision {
         let (subject, resource) = (self.subject, resource.into());
-        let membership = |organization: &'a Id| {
-            if organization == self.organization { self.membership } else { self.in_another(organization) }
-        };
-        match verdict::look_up_with(subject, action, resource, membership) {
+        match verdict::look_up_with(subject, action, resource, self) {
             Some(decision) => decision,
             None => evaluate_at_hand((subject, resource), action),
         }
@@ -75,8 +71,8 @@ impl<'a, Id: Ord> ActingMember<'a, Id> {
 
     #[cold]
     #[inline(never)]
-    fn in_another(&self, organization: &Id) -> Option<(&'a Membership<Id>, RankedPermissions)> {
-        acting_in(&self.subject, organization)
+    fn in_another(&self, organization: &Id, now: Now) -> Option<ActingAs<'a, Id>> {
+        acting_in(self.subject.account, organization, now)
     }
 
     /// The subject.
@@ -92,25 +88,34 @@ impl<'a, Id: Ord> ActingMember<'a, Id> {
     }
 }
 
-/// The subject's membership in an organization, unless it has expired, with the role that it acts with.
+impl<'a, Id: Ord> FindMember<'a, Id> for &ActingMember<'a, Id> {
+    type Found = ActingAs<'a, Id>;
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: part of every decision on facts at hand")]
+    fn find(self, organization: &'a Id, now: Now) -> Option<ActingAs<'a, Id>> {
+        if organization == self.organization { self.membership } else { self.in_another(organization, now) }
+    }
+}
+
+/// A membership that has not expired, with the role that the member acts with.
+#[derive(Debug)]
+pub(crate) struct ActingAs<'a, Id> {
+    pub(crate) membership: &'a Membership<Id>,
+    pub(crate) role: RankedPermissions,
+}
+
+copy!(ActingAs);
+
+/// The account's membership in an organization, unless it has expired.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: part of every decision on facts at hand")]
 pub(crate) fn acting_in<'a, Id: Ord>(
-    subject: &Subject<'a, Id>,
+    account: Option<&'a Account<Id>>,
     organization: &Id,
-) -> Option<(&'a Membership<Id>, RankedPermissions)> {
-    let account = subject.account?;
-    let membership = account.membership(organization)?;
-    acting_as(account.kind(), membership, Now::new(subject.now))
-}
-
-/// The membership of an account of this kind, unless it has expired, with the role that it acts with.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "measured: part of every decision on facts at hand")]
-pub(crate) fn acting_as<Id>(
-    kind: AccountKind,
-    membership: &Membership<Id>,
     now: Now,
-) -> Option<(&Membership<Id>, RankedPermissions)> {
-    membership.live(now).then(|| (membership, membership.acting(kind)))
+) -> Option<ActingAs<'a, Id>> {
+    let account = account?;
+    let membership = account.membership(organization)?;
+    membership.live(now).then(|| ActingAs { membership, role: membership.acting(account.kind()) })
 }

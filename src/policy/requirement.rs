@@ -153,6 +153,19 @@ impl Requirement {
     pub(crate) fn for_action(action: ActionKind, on: ResourceKind) -> Option<&'static Self> {
         *BY_ACTION_AND_KIND.get(action.index())?.get(on.index())?
     }
+
+    /// The number of that row.
+    #[cfg(feature = "directory")]
+    #[inline]
+    pub(crate) fn number_for(action: ActionKind, on: ResourceKind) -> Option<u8> {
+        NUMBERS.get(action.index())?.get(on.index()).copied().filter(|number| *number != NO_ROW)
+    }
+
+    /// The row with this number.
+    #[cfg(feature = "directory")]
+    pub(crate) fn numbered(number: u8) -> Option<&'static Self> {
+        ROWS.get(usize::from(number)).map(|(_, _, requirement)| requirement)
+    }
 }
 
 pub(crate) type Row = (&'static [ActionKind], &'static [ResourceKind], Requirement);
@@ -255,6 +268,32 @@ const fn numbered() -> [Row; UNNUMBERED.len()] {
     rows
 }
 
+/// The numbers of the rows, by action and kind; [`NO_ROW`] where there is none.
+#[cfg(feature = "directory")]
+static NUMBERS: [[u8; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = numbers();
+
+#[cfg(feature = "directory")]
+const NO_ROW: u8 = u8::MAX;
+
+#[cfg(feature = "directory")]
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time: a bad index fails the build")]
+#[expect(clippy::arithmetic_side_effects, reason = "evaluated at compile time: an overflow fails the build")]
+const fn numbers() -> [[u8; ResourceKind::ALL.len()]; ActionKind::ALL.len()] {
+    let mut table = [[NO_ROW; ResourceKind::ALL.len()]; ActionKind::ALL.len()];
+    let mut a = 0;
+    while a < table.len() {
+        let mut k = 0;
+        while k < table[a].len() {
+            if let Some(requirement) = BY_ACTION_AND_KIND[a][k] {
+                table[a][k] = requirement.number;
+            }
+            k += 1;
+        }
+        a += 1;
+    }
+    table
+}
+
 /// The same rows, indexed by action and kind.
 static BY_ACTION_AND_KIND: [[Option<&Requirement>; ResourceKind::ALL.len()]; ActionKind::ALL.len()] = index(&ROWS);
 
@@ -289,6 +328,18 @@ mod tests {
     fn every_action_has_a_row() {
         for action in ActionKind::ALL {
             assert!(ResourceKind::ALL.iter().any(|kind| Requirement::for_action(action, *kind).is_some()), "{action}");
+        }
+    }
+
+    #[cfg(feature = "directory")]
+    #[test]
+    fn the_number_of_a_row_is_found_by_action_and_kind() {
+        for action in ActionKind::ALL {
+            for kind in ResourceKind::ALL {
+                let by_number = Requirement::number_for(action, kind).and_then(Requirement::numbered);
+                let numbers = |requirement: Option<&Requirement>| requirement.map(|requirement| requirement.number);
+                assert_eq!(numbers(by_number), numbers(Requirement::for_action(action, kind)), "{action} {kind}");
+            }
         }
     }
 

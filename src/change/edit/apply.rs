@@ -3,20 +3,23 @@
 //! Nothing here clones an id, unless other versions have the page or the chunk that is changed, which is copied then. So a clone
 //! that panics leaves no change half done: what is not shared clones nothing, and a draft of what is shared is thrown away.
 
-use alloc::sync::Arc;
 use core::hash::Hash;
 
 use crate::change::edit::step::{NewEnvironment, SetMember, Step};
-use crate::directory::index::Member;
+use crate::directory::entry::{At, Entry};
+use crate::directory::index::{ClusterIndex, ProjectIndex, RoleIndex, TeamIndex};
+use crate::directory::members::given::set;
+use crate::directory::members::line::Line;
+use crate::directory::numbers::{Place, PlaceKind};
 use crate::directory::store::Directory;
+use crate::directory::team::TeamRecord;
 use crate::model::access::ClusterAccess;
-use crate::model::account::{Account, AccountKind};
-use crate::model::cluster::Orchestrator;
-use crate::model::custom_role::{AnyRole, RoleDefinition};
+use crate::model::account::AccountKind;
+use crate::model::cluster::{Cluster, Orchestrator};
+use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
 use crate::model::environment::Environment;
 use crate::model::fact::MembershipFact;
-use crate::model::grants::{Grants, Holder};
-use crate::model::membership::Membership;
+use crate::model::grants::Holder;
 use crate::model::project::{Project, Visibility};
 use crate::model::protection::Protection;
 use crate::model::role::{ProjectRole, RankedPermissions, Role};
@@ -26,82 +29,65 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     pub(crate) fn take(&mut self, step: Step<Id>) {
         match step {
             Step::AddOrganization(new) => {
-                let (organization, index) = *new;
-                drop(self.organizations.insert(organization));
-                self.index.organizations.add(index);
+                let (organization, index, numbered) = *new;
+                if let Some(number) = self.numbers.add_organization(numbered) {
+                    drop(self.organizations.insert(Entry { fact: organization, number }));
+                    self.index.organizations.add(index);
+                }
             }
             Step::RemoveOrganization(id) => {
-                self.organizations.remove(&id);
+                let organization = self.organizations.remove(&id);
+                organization.and_then(|organization| self.numbers.organizations.remove(organization.number));
                 self.index.organizations.remove(&id);
             }
-            Step::AddRole(new) => {
-                let (role, index, listed) = *new;
-                if let Some(of) = self.index.organizations.get_mut(role.organization()) {
-                    of.roles.insert(listed);
-                }
-                self.index.roles.add(index);
-                drop(self.roles.insert(role));
-            }
+            Step::AddRole(new) => self.add_role(*new),
             Step::UpdateRole { role, definition } => self.update_role(&role, definition),
             Step::RemoveRole(id) => {
-                let role = self.roles.remove(&id);
-                if let Some(of) = role.and_then(|role| self.index.organizations.get_mut(role.organization())) {
-                    of.roles.remove(&id);
+                if let Some(role) = self.roles.remove(&id) {
+                    self.numbers.roles.remove(role.number);
+                    if let Some(of) = self.index.organizations.get_mut(role.organization()) {
+                        of.roles.remove(&id);
+                    }
                 }
                 self.index.roles.remove(&id);
             }
             Step::SetMember(member) => self.set_member(*member),
             Step::RemoveMember { organization, account } => self.remove_member(&organization, &account),
-            Step::AddTeam(new) => {
-                let (team, index, listed) = *new;
-                if let Some(of) = self.index.organizations.get_mut(team.organization()) {
-                    of.teams.insert(listed);
-                }
-                self.index.teams.add(index);
-                drop(self.teams.insert(team));
-            }
+            Step::AddTeam(new) => self.add_team(*new),
             Step::RemoveTeam(id) => {
-                let team = self.teams.remove(&id);
-                if let Some(of) = team.and_then(|team| self.index.organizations.get_mut(team.organization())) {
-                    of.teams.remove(&id);
+                if let Some(team) = self.teams.remove(&id) {
+                    self.numbers.remove_team(team.number());
+                    if let Some(of) = self.index.organizations.get_mut(team.organization()) {
+                        of.teams.remove(&id);
+                    }
                 }
                 self.index.teams.remove(&id);
             }
-            Step::AddTeamMember { team, account } => self.add_team_member(team, account),
+            Step::AddTeamMember { team, account } => self.add_team_member(&team, account),
             Step::RemoveTeamMember { team, account } => self.remove_team_member(&team, &account),
-            Step::SetClusterAccess { cluster, holder, to } => self.set_cluster_access(cluster, holder, to),
-            Step::SetProjectRole { project, holder, to } => self.set_project_role(project, holder, to),
-            Step::AddProject(new) => {
-                let (project, index, listed) = *new;
-                if let Some(of) = self.index.organizations.get_mut(project.organization()) {
-                    of.projects.insert(listed);
-                }
-                self.index.projects.add(index);
-                drop(self.projects.insert(project));
-            }
+            Step::SetClusterAccess { cluster, holder, to } => self.set_cluster_access(&cluster, holder, to),
+            Step::SetProjectRole { project, holder, to } => self.set_project_role(&project, holder, to),
+            Step::AddProject(new) => self.add_project(*new),
             Step::UpdateProject { project, visibility } => self.update_project(&project, visibility),
             Step::RemoveProject(id) => {
-                let project = self.projects.remove(&id);
-                if let Some(of) = project.and_then(|project| self.index.organizations.get_mut(project.organization())) {
-                    of.projects.remove(&id);
+                if let Some(project) = self.projects.remove(&id) {
+                    self.numbers.places.remove(project.number.project);
+                    if let Some(of) = self.index.organizations.get_mut(project.organization()) {
+                        of.projects.remove(&id);
+                    }
                 }
                 self.index.projects.remove(&id);
             }
-            Step::AddCluster(new) => {
-                let (cluster, index, listed) = *new;
-                if let Some(of) = self.index.organizations.get_mut(cluster.organization()) {
-                    of.clusters.insert(listed);
-                }
-                self.index.clusters.add(index);
-                drop(self.clusters.insert(cluster));
-            }
+            Step::AddCluster(new) => self.add_cluster(*new),
             Step::UpdateCluster { cluster, visibility, orchestrator } => {
                 self.update_cluster(&cluster, visibility, orchestrator);
             }
             Step::RemoveCluster(id) => {
-                let cluster = self.clusters.remove(&id);
-                if let Some(of) = cluster.and_then(|cluster| self.index.organizations.get_mut(cluster.organization())) {
-                    of.clusters.remove(&id);
+                if let Some(cluster) = self.clusters.remove(&id) {
+                    self.numbers.places.remove(cluster.number.cluster);
+                    if let Some(of) = self.index.organizations.get_mut(cluster.organization()) {
+                        of.clusters.remove(&id);
+                    }
                 }
                 self.index.clusters.remove(&id);
             }
@@ -118,47 +104,99 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    /// Gives a team and its members these grants.
-    pub(crate) fn share_grants(&mut self, team: &Id, grants: Arc<Grants<Id>>) {
-        let Some(team) = self.teams.get_mut(team) else { return };
-        team.set_grants(grants);
-        if let Some(index) = self.index.teams.get(team.id()) {
-            team.share_grants(&mut self.accounts, &index.members);
+    fn add_project(&mut self, (project, index, [listed, numbered]): (Project<Id>, ProjectIndex<Id>, [Id; 2])) {
+        let place = Place::new(numbered, project.visibility(), PlaceKind::Project);
+        let Some(organization) = self.organizations.get(project.organization()) else { return };
+        let Some(project_number) = self.numbers.add_place(place) else { return };
+        let number = At { organization: organization.number, project: project_number, ..At::default() };
+        if let Some(of) = self.index.organizations.get_mut(project.organization()) {
+            of.projects.insert(listed);
         }
+        self.index.projects.add(index);
+        drop(self.projects.insert(Entry::placed(project, number)));
+    }
+
+    fn add_cluster(&mut self, (cluster, index, [listed, numbered]): (Cluster<Id>, ClusterIndex<Id>, [Id; 2])) {
+        let place = Place::new(numbered, cluster.visibility(), PlaceKind::Cluster);
+        let Some(organization) = self.organizations.get(cluster.organization()) else { return };
+        let Some(cluster_number) = self.numbers.add_place(place) else { return };
+        let number = At { organization: organization.number, cluster: cluster_number, ..At::default() };
+        if let Some(of) = self.index.organizations.get_mut(cluster.organization()) {
+            of.clusters.insert(listed);
+        }
+        self.index.clusters.add(index);
+        drop(self.clusters.insert(Entry::placed(cluster, number)));
+    }
+
+    fn add_role(&mut self, (role, index, [listed, numbered]): (CustomRole<Id>, RoleIndex<Id>, [Id; 2])) {
+        let Some(number) = self.numbers.roles.add(numbered) else { return };
+        if let Some(of) = self.index.organizations.get_mut(role.organization()) {
+            of.roles.insert(listed);
+        }
+        self.index.roles.add(index);
+        drop(self.roles.insert(Entry { fact: role, number }));
+    }
+
+    fn add_team(&mut self, (team, index, [listed, numbered]): (TeamRecord<Id>, TeamIndex<Id>, [Id; 2])) {
+        let Some(organization) = self.organizations.get(team.organization()) else { return };
+        let Some(number) = self.numbers.add_team(numbered, organization.number) else { return };
+        if let Some(of) = self.index.organizations.get_mut(team.organization()) {
+            of.teams.insert(listed);
+        }
+        self.index.teams.add(index);
+        drop(self.teams.insert(team.numbered(number)));
     }
 
     fn update_role(&mut self, id: &Id, definition: RoleDefinition) {
         let Some(role) = self.roles.get_mut(id) else { return };
         role.set_definition(definition);
-        let organization = self.index.organizations.get_mut(role.organization());
-        let (Some(organization), Some(index)) = (organization, self.index.roles.get(id)) else { return };
+        let (organization, index) = (self.organizations.get(role.organization()), self.index.roles.get(id));
+        let listed = self.index.organizations.get_mut(role.organization());
+        let (Some(organization), Some(index), Some(listed)) = (organization, index, listed) else { return };
         for holder in &index.holders {
-            let account = self.accounts.get_mut(holder);
-            if let Some((kind, membership)) = account.and_then(|account| membership_in(account, role.organization())) {
-                membership.update_role(definition.into());
-                if let Some(listed) = organization.members.get_mut(holder) {
-                    *listed = Member::of(kind, membership);
-                }
+            let member = self.members.change(holder, organization.number, &self.numbers, |line| {
+                line.role = definition.into();
+                line.member()
+            });
+            if let (Some(member), Some(listed)) = (member, listed.members.get_mut(holder)) {
+                *listed = member;
             }
         }
     }
 
     fn set_member(&mut self, member: SetMember<Id>) {
         let SetMember { organization, account: id, role, expires_at, holder, new } = member;
-        let ranked = match &role {
-            AnyRole::BuiltIn(role) => RankedPermissions::built_in(*role),
+        let (ranked, custom) = match &role {
+            AnyRole::BuiltIn(role) => (RankedPermissions::built_in(*role), 0),
             AnyRole::Custom(role) => match self.roles.get(role) {
-                Some(role) => role.definition().into(),
+                Some(role) => (role.definition().into(), role.number),
                 None => return,
             },
         };
-        if let Some((account, membership, listed)) = new {
-            if let Some(index) = self.index.organizations.get_mut(&organization) {
-                index.members.insert(listed, Member::of(account.kind(), &membership));
-            }
-            self.accounts.insert_and_change(account, |account| account.replace(membership));
-        }
         self.release_role(&organization, &id);
+        let Some(entry) = self.organizations.get(&organization) else { return };
+        let set = |line: &mut Line| {
+            (line.role, line.custom, line.expires_at) = (ranked, custom, expires_at);
+            (line.member(), line.is_permanent_owner())
+        };
+        let index = self.index.organizations.get_mut(&organization);
+        let is_permanent_owner = if let Some((account, kind, listed)) = new {
+            let mut line = Line::new(kind);
+            let (member, is_permanent_owner) = set(&mut line);
+            self.members.join(account, entry.number, line, &self.numbers);
+            if let Some(index) = index {
+                index.members.insert(listed, member);
+            }
+            is_permanent_owner
+        } else {
+            let Some((member, is_permanent_owner)) = self.members.change(&id, entry.number, &self.numbers, set) else {
+                return;
+            };
+            if let Some(listed) = index.and_then(|index| index.members.get_mut(&id)) {
+                *listed = member;
+            }
+            is_permanent_owner
+        };
         if let (AnyRole::Custom(role), Some(holder)) = (&role, holder) {
             if let Some(index) = self.index.roles.get_mut(role) {
                 index.holders.insert(holder);
@@ -167,28 +205,19 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 role.add_member();
             }
         }
-        let account = self.accounts.get_mut(&id);
-        let Some((kind, membership)) = account.and_then(|account| membership_in(account, &organization)) else {
-            return;
-        };
-        membership.set_role(ranked, role.custom());
-        membership.set_expiry(expires_at);
-        if is_permanent_owner(kind, MembershipFact::of(membership))
-            && let Some(organization) = self.organizations.get_mut(&organization)
-        {
+        if is_permanent_owner && let Some(organization) = self.organizations.get_mut(&organization) {
             organization.add_owner();
-        }
-        let index = self.index.organizations.get_mut(&organization);
-        if let Some(listed) = index.and_then(|index| index.members.get_mut(&id)) {
-            *listed = Member::of(kind, membership);
         }
     }
 
     /// Takes a member out of the counts that the role belongs to.
     fn release_role(&mut self, organization: &Id, id: &Id) {
-        let account = self.accounts.get_mut(id);
-        let Some((kind, membership)) = account.and_then(|account| membership_in(account, organization)) else { return };
-        if let AnyRole::Custom(role) = membership.role() {
+        let Some(present) = self.account_fact(id) else { return };
+        let Some(membership) = present.membership(organization) else { return };
+        let is_owner = is_permanent_owner(present.kind(), membership);
+        let custom = membership.role().custom().and_then(|role| self.roles.get(role)).map(|role| role.number);
+        // By number, so that no fact is borrowed while another changes.
+        if let Some(role) = custom.and_then(|number| self.numbers.roles.get(number)) {
             if let Some(index) = self.index.roles.get_mut(role) {
                 index.holders.remove(id);
             }
@@ -196,9 +225,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 role.remove_member();
             }
         }
-        if is_permanent_owner(kind, MembershipFact::of(membership))
-            && let Some(organization) = self.organizations.get_mut(organization)
-        {
+        if is_owner && let Some(organization) = self.organizations.get_mut(organization) {
             organization.remove_owner();
         }
     }
@@ -209,59 +236,66 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         if let Some(index) = self.index.organizations.get_mut(organization) {
             index.members.remove(id);
         }
-        let Some(account) = self.accounts.get_mut(id) else { return };
-        account.leave(organization);
-        if account.memberships().len() == 0 {
-            self.accounts.remove(id);
+        if let Some(organization) = self.organizations.get(organization) {
+            self.members.leave(id, organization.number);
         }
     }
 
-    fn add_team_member(&mut self, id: Id, account: Id) {
-        let Some(team) = self.teams.get_mut(&id) else { return };
-        let found = self.accounts.get_mut(&account).and_then(|account| membership_in(account, team.organization()));
-        let Some((kind, membership)) = found else { return };
-        let listed = self.index.organizations.get_mut(team.organization());
-        let index = self.index.teams.get_mut(&id);
-        if membership.join_team(id, Arc::clone(team.grants())).is_ok() {
+    fn add_team_member(&mut self, id: &Id, account: Id) {
+        let Some(team) = self.teams.get_mut(id) else { return };
+        let Some(organization) = self.organizations.get(team.organization()) else { return };
+        let numbers = &self.numbers;
+        let joined = self.members.change(&account, organization.number, numbers, |line| {
+            (line.teams.join(team.number(), numbers), line.member())
+        });
+        let Some((is_new, member)) = joined else { return };
+        if is_new {
             team.add_member();
         }
+        let listed = self.index.organizations.get_mut(team.organization());
         if let Some(listed) = listed.and_then(|index| index.members.get_mut(&account)) {
-            *listed = Member::of(kind, membership);
+            *listed = member;
         }
-        if let Some(index) = index {
+        if let Some(index) = self.index.teams.get_mut(id) {
             index.members.insert(account);
         }
     }
 
     fn remove_team_member(&mut self, id: &Id, account: &Id) {
         let Some(team) = self.teams.get_mut(id) else { return };
-        let found = self.accounts.get_mut(account).and_then(|account| membership_in(account, team.organization()));
-        let Some((kind, membership)) = found else { return };
-        if membership.is_in_team(id) {
+        let Some(organization) = self.organizations.get(team.organization()) else { return };
+        let numbers = &self.numbers;
+        let left = self.members.change(account, organization.number, numbers, |line| {
+            (line.teams.leave(team.number(), numbers), line.member())
+        });
+        let Some((was_in, member)) = left else { return };
+        if was_in {
             team.remove_member();
         }
-        membership.leave_team(id);
         let listed = self.index.organizations.get_mut(team.organization());
         if let Some(listed) = listed.and_then(|index| index.members.get_mut(account)) {
-            *listed = Member::of(kind, membership);
+            *listed = member;
         }
         if let Some(index) = self.index.teams.get_mut(id) {
             index.members.remove(account);
         }
     }
 
-    fn set_cluster_access(&mut self, id: Id, holder: Holder<Id>, to: Option<Grant<ClusterAccess>>) {
-        let (Some(cluster), Some(index)) = (self.clusters.get(&id), self.index.clusters.get_mut(&id)) else { return };
+    fn set_cluster_access(&mut self, id: &Id, holder: Holder<Id>, to: Option<Grant<ClusterAccess>>) {
+        let (Some(cluster), Some(index)) = (self.clusters.get(id), self.index.clusters.get_mut(id)) else { return };
+        let At { organization, cluster: place, .. } = cluster.number;
         let (grants, holder) = match holder {
             Holder::Account(account) => {
-                let found =
-                    self.accounts.get_mut(&account).and_then(|found| membership_in(found, cluster.organization()));
-                if let Some((_, membership)) = found {
-                    membership.replace_cluster_access(id, cluster.visibility(), to);
-                }
+                let places = &self.numbers.places;
+                self.members.change(&account, organization, &self.numbers, |line| {
+                    set(&mut line.own.overrides, place, to, places);
+                });
                 (&mut index.overrides, account)
             }
-            Holder::Team(team) => (&mut index.team_overrides, team),
+            Holder::Team(team) => {
+                self.numbers.set_team_access(self.teams.get(&team).map_or(0, TeamRecord::number), place, to);
+                (&mut index.team_overrides, team)
+            }
         };
         match to {
             Some(grant) => drop(grants.insert(holder, grant)),
@@ -269,18 +303,21 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    fn set_project_role(&mut self, id: Id, holder: Holder<Id>, to: Option<Grant<ProjectRole>>) {
-        let (Some(project), Some(index)) = (self.projects.get(&id), self.index.projects.get_mut(&id)) else { return };
+    fn set_project_role(&mut self, id: &Id, holder: Holder<Id>, to: Option<Grant<ProjectRole>>) {
+        let (Some(project), Some(index)) = (self.projects.get(id), self.index.projects.get_mut(id)) else { return };
+        let At { organization, project: place, .. } = project.number;
         let (grants, holder) = match holder {
             Holder::Account(account) => {
-                let found =
-                    self.accounts.get_mut(&account).and_then(|found| membership_in(found, project.organization()));
-                if let Some((_, membership)) = found {
-                    membership.replace_project_role(id, project.visibility(), to);
-                }
+                let places = &self.numbers.places;
+                self.members.change(&account, organization, &self.numbers, |line| {
+                    set(&mut line.own.project_roles, place, to, places);
+                });
                 (&mut index.roles, account)
             }
-            Holder::Team(team) => (&mut index.team_roles, team),
+            Holder::Team(team) => {
+                self.numbers.set_team_role(self.teams.get(&team).map_or(0, TeamRecord::number), place, to);
+                (&mut index.team_roles, team)
+            }
         };
         match to {
             Some(grant) => drop(grants.insert(holder, grant)),
@@ -288,39 +325,22 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    /// The roles of teams follow with [`Self::share_grants`].
     fn update_project(&mut self, id: &Id, visibility: Visibility) {
-        let (Some(project), Some(index)) = (self.projects.get_mut(id), self.index.projects.get(id)) else { return };
-        project.set_visibility(visibility);
-        for environment in index.environments.keys() {
-            if let Some(environment) = self.environments.get_mut(environment) {
-                environment.set_visibility(visibility);
-            }
-        }
-        for account in index.roles.keys() {
-            let found = self.accounts.get_mut(account).and_then(|found| membership_in(found, project.organization()));
-            if let Some((_, membership)) = found {
-                membership.set_project_visibility(id, visibility);
-            }
-        }
+        let Some(project) = self.projects.get_mut(id) else { return };
+        project.change(|project| project.set_visibility(visibility));
+        self.numbers.set_visibility(project.number.project, visibility);
     }
 
-    /// The overrides of teams follow with [`Self::share_grants`].
     fn update_cluster(&mut self, id: &Id, visibility: Visibility, orchestrator: Option<Orchestrator>) {
         let (Some(cluster), Some(index)) = (self.clusters.get_mut(id), self.index.clusters.get_mut(id)) else { return };
-        cluster.set_visibility(visibility);
+        cluster.change(|cluster| cluster.set_visibility(visibility));
+        self.numbers.set_visibility(cluster.number.cluster, visibility);
         index.orchestrator = orchestrator;
         for environment in index.namespaces.values() {
             let Some(environment) = self.environments.get_mut(environment) else { continue };
-            environment.set_cluster_visibility(visibility);
+            environment.change(|environment| environment.set_cluster_visibility(visibility));
             if let Some(project) = self.projects.get_mut(environment.project()) {
-                project.set_cluster_visibility(id, visibility);
-            }
-        }
-        for account in index.overrides.keys() {
-            let found = self.accounts.get_mut(account).and_then(|found| membership_in(found, cluster.organization()));
-            if let Some((_, membership)) = found {
-                membership.set_cluster_visibility(id, visibility);
+                project.change(|project| project.set_cluster_visibility(id, visibility));
             }
         }
     }
@@ -334,14 +354,14 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
     fn protect(&mut self, id: &Id, protection: Protection) {
         let Some(environment) = self.environments.get_mut(id) else { return };
-        environment.set_protection(protection);
+        environment.change(|environment| environment.set_protection(protection));
         let Some(counts) = self.index.protect(id, environment.project(), protection) else { return };
         let (id, safeguard) = (environment.project(), counts.safeguard());
         // A page is copied only for what is different.
-        if self.projects.get(id).map(Project::safeguard) != Some(safeguard)
+        if self.projects.get(id).map(|project| project.safeguard()) != Some(safeguard)
             && let Some(project) = self.projects.get_mut(id)
         {
-            project.set_safeguard(safeguard);
+            project.change(|project| project.set_safeguard(safeguard));
         }
     }
 
@@ -351,32 +371,27 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let (Some(project), Some(cluster)) = (self.projects.get_mut(project), self.clusters.get_mut(cluster)) else {
             return;
         };
-        cluster.add_environment();
-        project.add_environment((in_project, cluster.visibility()), stage.protection);
-        let (visibility, protection) = ([project.visibility(), cluster.visibility()], stage.protection);
+        cluster.change(Cluster::add_environment);
+        project.change(|project| project.add_environment((in_project, cluster.visibility()), stage.protection));
+        // That of the project is read from the project.
+        let (visibility, protection) = ([Visibility::Organization, cluster.visibility()], stage.protection);
+        let number = At { cluster: cluster.number.cluster, ..project.number };
         self.index.add_environment(listed, organization, project.id(), stage);
-        drop(self.environments.insert(Environment::from_ids(ids, visibility, protection)));
+        let fact = Environment::from_ids(ids, visibility, protection);
+        drop(self.environments.insert(Entry::placed(fact, number)));
     }
 
     fn remove_environment(&mut self, id: &Id) {
         let Some(present) = self.environments.remove(id) else { return };
         if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
-            cluster.remove_environment();
+            cluster.change(Cluster::remove_environment);
         }
         let others = self.index.remove_environment(id, present.organization(), present.project());
         if let (Some(project), Some(others)) = (self.projects.get_mut(present.project()), others) {
             let unused = Some(present.cluster()).filter(|cluster| !others.is_used(cluster));
-            project.remove_environment(others.safeguard(), unused);
+            project.change(|project| project.remove_environment(others.safeguard(), unused));
         }
     }
-}
-
-fn membership_in<'a, Id: Ord>(
-    account: &'a mut Account<Id>,
-    organization: &Id,
-) -> Option<(AccountKind, &'a mut Membership<Id>)> {
-    let kind = account.kind();
-    Some((kind, account.membership_mut(organization)?))
 }
 
 pub(crate) fn is_permanent_owner<Id>(kind: AccountKind, membership: MembershipFact<'_, Id>) -> bool {

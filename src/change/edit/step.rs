@@ -6,23 +6,23 @@ use alloc::vec::Vec;
 use crate::change::edit::prepare::Prepared;
 use crate::change::edit::{Edit, EnvironmentState, MemberState, ProjectState, RoleState};
 use crate::directory::index::{ClusterIndex, OrganizationIndex, ProjectIndex, RoleIndex, Stage, TeamIndex};
+use crate::directory::members::AccountRecord;
+use crate::directory::team::TeamRecord;
 use crate::model::access::ClusterAccess;
-use crate::model::account::Account;
+use crate::model::account::AccountKind;
 use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
 use crate::model::grants::Holder;
-use crate::model::membership::Membership;
 use crate::model::organization::Organization;
 use crate::model::project::{Project, Visibility};
-use crate::model::role::{ProjectRole, Role};
-use crate::model::team::Team;
+use crate::model::role::ProjectRole;
 use crate::model::time::{Grant, Time};
 
 /// An edit with an id of its own for each place that it puts one in.
 pub(crate) enum Step<Id> {
-    AddOrganization(Box<(Organization<Id>, OrganizationIndex<Id>)>),
+    AddOrganization(Box<(Organization<Id>, OrganizationIndex<Id>, Id)>),
     RemoveOrganization(Id),
-    AddRole(Box<(CustomRole<Id>, RoleIndex<Id>, Id)>),
+    AddRole(Box<(CustomRole<Id>, RoleIndex<Id>, [Id; 2])>),
     UpdateRole {
         role: Id,
         definition: RoleDefinition,
@@ -33,7 +33,7 @@ pub(crate) enum Step<Id> {
         organization: Id,
         account: Id,
     },
-    AddTeam(Box<(Team<Id>, TeamIndex<Id>, Id)>),
+    AddTeam(Box<(TeamRecord<Id>, TeamIndex<Id>, [Id; 2])>),
     RemoveTeam(Id),
     AddTeamMember {
         team: Id,
@@ -53,13 +53,13 @@ pub(crate) enum Step<Id> {
         holder: Holder<Id>,
         to: Option<Grant<ProjectRole>>,
     },
-    AddProject(Box<(Project<Id>, ProjectIndex<Id>, Id)>),
+    AddProject(Box<(Project<Id>, ProjectIndex<Id>, [Id; 2])>),
     UpdateProject {
         project: Id,
         visibility: Visibility,
     },
     RemoveProject(Id),
-    AddCluster(Box<(Cluster<Id>, ClusterIndex<Id>, Id)>),
+    AddCluster(Box<(Cluster<Id>, ClusterIndex<Id>, [Id; 2])>),
     UpdateCluster {
         cluster: Id,
         visibility: Visibility,
@@ -82,8 +82,8 @@ pub(crate) struct SetMember<Id> {
     pub(crate) expires_at: Option<Time>,
     /// For a custom role: the account, to be listed with the role.
     pub(crate) holder: Option<Id>,
-    /// For a membership that is added: the account without it, the membership, and the account's id to be listed.
-    pub(crate) new: Option<(Account<Id>, Membership<Id>, Id)>,
+    /// For a membership that is added: the account without it, and its id to be listed.
+    pub(crate) new: Option<(AccountRecord<Id>, AccountKind, Id)>,
 }
 
 /// An environment that is added, or moved.
@@ -103,7 +103,7 @@ impl<Id: Clone> Step<Id> {
         match edit {
             Edit::Organization { organization: id, to: Some(_), .. } => {
                 let index = OrganizationIndex::new(id.clone());
-                Self::AddOrganization(Box::new((Organization::new(id.clone(), 0), index)))
+                Self::AddOrganization(Box::new((Organization::new(id.clone(), 0), index, id.clone())))
             }
             Edit::Organization { organization: id, to: None, .. } => Self::RemoveOrganization(id.clone()),
             Edit::Role { role: id, from: Some(_), to: Some(RoleState { definition }), .. } => {
@@ -111,7 +111,7 @@ impl<Id: Clone> Step<Id> {
             }
             Edit::Role { organization, role: id, from: None, to: Some(RoleState { definition }) } => {
                 let role = CustomRole::new(id.clone(), organization.clone(), *definition);
-                Self::AddRole(Box::new((role, RoleIndex::new(id.clone()), id.clone())))
+                Self::AddRole(Box::new((role, RoleIndex::new(id.clone()), [id.clone(), id.clone()])))
             }
             Edit::Role { role: id, to: None, .. } => Self::RemoveRole(id.clone()),
             Edit::Member { organization, account, from, to: Some(to) } => {
@@ -122,8 +122,8 @@ impl<Id: Clone> Step<Id> {
                 Self::RemoveMember { organization: organization.clone(), account: account.clone() }
             }
             Edit::Team { organization, team: id, to: Some(_), .. } => {
-                let team = Team::new(id.clone(), organization.clone());
-                Self::AddTeam(Box::new((team, TeamIndex::new(id.clone()), id.clone())))
+                let team = TeamRecord::new(id.clone(), organization.clone());
+                Self::AddTeam(Box::new((team, TeamIndex::new(id.clone()), [id.clone(), id.clone()])))
             }
             Edit::Team { team: id, to: None, .. } => Self::RemoveTeam(id.clone()),
             Edit::TeamMember { team, account, to: Some(_), .. } => {
@@ -143,7 +143,7 @@ impl<Id: Clone> Step<Id> {
             }
             Edit::Project { organization, project: id, from: None, to: Some(ProjectState { visibility }) } => {
                 let project = Project::new(id.clone(), organization.clone()).with_visibility(*visibility);
-                Self::AddProject(Box::new((project, ProjectIndex::new(id.clone()), id.clone())))
+                Self::AddProject(Box::new((project, ProjectIndex::new(id.clone()), [id.clone(), id.clone()])))
             }
             Edit::Project { project: id, to: None, .. } => Self::RemoveProject(id.clone()),
             Edit::Cluster { cluster: id, from: Some(_), to: Some(to), .. } => {
@@ -152,7 +152,7 @@ impl<Id: Clone> Step<Id> {
             Edit::Cluster { organization, cluster: id, from: None, to: Some(to) } => {
                 let cluster = Cluster::new(id.clone(), organization.clone()).with_visibility(to.visibility);
                 let index = ClusterIndex::new(id.clone(), to.orchestrator);
-                Self::AddCluster(Box::new((cluster, index, id.clone())))
+                Self::AddCluster(Box::new((cluster, index, [id.clone(), id.clone()])))
             }
             Edit::Cluster { cluster: id, to: None, .. } => Self::RemoveCluster(id.clone()),
             Edit::Environment { organization, environment: id, to, .. } => {
@@ -168,11 +168,7 @@ impl<Id: Clone> Step<Id> {
 impl<Id: Clone> SetMember<Id> {
     fn of(organization: &Id, account: &Id, to: &MemberState<Id>, is_new: bool) -> Self {
         let MemberState { kind, role, expires_at } = to;
-        // The role is set when the membership has been added.
-        let new = is_new.then(|| {
-            let membership = Membership::new(organization.clone(), Role::Viewer);
-            (Account::new(account.clone(), *kind), membership, account.clone())
-        });
+        let new = is_new.then(|| (AccountRecord::new(account.clone()), *kind, account.clone()));
         let holder = match role {
             AnyRole::BuiltIn(_) => None,
             AnyRole::Custom(_) => Some(account.clone()),

@@ -4,9 +4,13 @@ use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
 
-use super::{DirectoryBuilder, add_row, membership, put, require_writable, team_of};
+use super::{DirectoryBuilder, add_row, member, require_new, require_writable, team_of};
+use crate::directory::entry::{At, Entry};
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{ClusterIndex, ProjectIndex, Stage};
+use crate::directory::members::given::{GivenList, find, set};
+use crate::directory::numbers::{Place, PlaceKind};
+use crate::directory::slots::Slots;
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::cluster::{Cluster, Orchestrator};
@@ -32,7 +36,12 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let organization = self.organization_id(organization)?;
         let cluster = Cluster::new(id.clone(), organization.clone()).with_visibility(visibility);
-        put(&mut self.directory.clusters, EntityKind::Cluster, cluster)?;
+        let Directory { organizations, clusters, numbers, .. } = &mut self.directory;
+        require_new(clusters, EntityKind::Cluster, &id)?;
+        let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
+        let place = numbers.add_place(Place::new(id.clone(), visibility, PlaceKind::Cluster)).ok_or(RowError::Full)?;
+        let number = At { organization: of, cluster: place, ..At::default() };
+        drop(clusters.insert(Entry::placed(cluster, number)));
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.clusters.insert(id.clone());
@@ -76,25 +85,32 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let grant = grant.into();
         require_writable(grant.expires_at())?;
-        let Directory { accounts, teams, clusters, index, .. } = &mut self.directory;
+        let Directory { members, organizations, teams, clusters, numbers, index, .. } = &mut self.directory;
         let cluster = clusters.get(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
         let duplicate = |kind, holder| RowError::DuplicateClusterAccess { kind, holder, cluster: name(cluster.id()) };
+        let At { organization, cluster: place, .. } = cluster.number;
         match holder {
             Holder::Account(account) => {
-                let (id, membership) = membership(accounts, account, cluster.organization())?;
-                if membership.cluster_access::<Id>(cluster.id()).is_some() {
+                let id = member(members, organizations, account, cluster.organization())?;
+                if !members.have_room_for(1) {
+                    return Err(RowError::Full);
+                }
+                let places = &numbers.places;
+                let is_new = members.change(account, organization, numbers, |line| {
+                    set_new(&mut line.own.overrides, cluster.id(), (place, grant), places)
+                });
+                if is_new != Some(true) {
                     return Err(duplicate(EntityKind::Account, name(account)));
                 }
-                membership.replace_cluster_access(cluster.id().clone(), cluster.visibility(), Some(grant));
                 add_row(&mut self.overrides, cluster.id(), id, grant);
             }
             Holder::Team(team) => {
                 let team = team_of(teams, team, cluster.organization())?;
-                if team.grants().cluster_access::<Id>(cluster.id()).is_some() {
+                let held = numbers.teams.get(team.number()).map(|team| &team.held().overrides);
+                if held.is_none_or(|held| find(held, cluster.id(), &numbers.places).is_ok()) {
                     return Err(duplicate(EntityKind::Team, name(team.id())));
                 }
-                let visibility = cluster.visibility();
-                team.grants_mut().replace_cluster_access(cluster.id().clone(), visibility, Some(grant));
+                numbers.set_team_access(team.number(), place, Some(grant));
                 if let Some(index) = index.clusters.get_mut::<Id>(cluster.id()) {
                     index.team_overrides.insert(team.id().clone(), grant);
                 }
@@ -116,7 +132,12 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let organization = self.organization_id(organization)?;
         let project = Project::new(id.clone(), organization.clone()).with_visibility(visibility);
-        put(&mut self.directory.projects, EntityKind::Project, project)?;
+        let Directory { organizations, projects, numbers, .. } = &mut self.directory;
+        require_new(projects, EntityKind::Project, &id)?;
+        let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
+        let place = numbers.add_place(Place::new(id.clone(), visibility, PlaceKind::Project)).ok_or(RowError::Full)?;
+        let number = At { organization: of, project: place, ..At::default() };
+        drop(projects.insert(Entry::placed(project, number)));
         let index = &mut self.directory.index;
         if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
             of.projects.insert(id.clone());
@@ -145,25 +166,32 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     {
         let grant = grant.into();
         require_writable(grant.expires_at())?;
-        let Directory { accounts, teams, projects, index, .. } = &mut self.directory;
+        let Directory { members, organizations, teams, projects, numbers, index, .. } = &mut self.directory;
         let project = projects.get(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
         let duplicate = |kind, holder| RowError::DuplicateProjectRole { kind, holder, project: name(project.id()) };
+        let At { organization, project: place, .. } = project.number;
         match holder {
             Holder::Account(account) => {
-                let (id, membership) = membership(accounts, account, project.organization())?;
-                if membership.project_role::<Id>(project.id()).is_some() {
+                let id = member(members, organizations, account, project.organization())?;
+                if !members.have_room_for(1) {
+                    return Err(RowError::Full);
+                }
+                let places = &numbers.places;
+                let is_new = members.change(account, organization, numbers, |line| {
+                    set_new(&mut line.own.project_roles, project.id(), (place, grant), places)
+                });
+                if is_new != Some(true) {
                     return Err(duplicate(EntityKind::Account, name(account)));
                 }
-                membership.replace_project_role(project.id().clone(), project.visibility(), Some(grant));
                 add_row(&mut self.project_roles, project.id(), id, grant);
             }
             Holder::Team(team) => {
                 let team = team_of(teams, team, project.organization())?;
-                if team.grants().project_role::<Id>(project.id()).is_some() {
+                let held = numbers.teams.get(team.number()).map(|team| &team.held().project_roles);
+                if held.is_none_or(|held| find(held, project.id(), &numbers.places).is_ok()) {
                     return Err(duplicate(EntityKind::Team, name(team.id())));
                 }
-                let visibility = project.visibility();
-                team.grants_mut().replace_project_role(project.id().clone(), visibility, Some(grant));
+                numbers.set_team_role(team.number(), place, Some(grant));
                 if let Some(index) = index.projects.get_mut::<Id>(project.id()) {
                     index.team_roles.insert(team.id().clone(), grant);
                 }
@@ -195,23 +223,40 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let Directory { projects, clusters, environments, index, .. } = &mut self.directory;
         let project = projects.get_mut(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
         let cluster = clusters.get_mut(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
-        let environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
+        let mut environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
             RowError::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
         })?;
+        environment.set_visibility(Visibility::Organization);
         check_namespace(namespace).map_err(|error| RowError::Namespace { namespace: name(namespace), error })?;
         if index.environment_in::<Id>(cluster.id(), namespace).is_some() {
             return Err(RowError::NamespaceTaken { namespace: name(namespace), cluster: name(cluster.id()) });
         }
         let stage = Stage { cluster: cluster.id().clone(), protection, namespace: namespace.into() };
-        put(environments, EntityKind::Environment, environment)?;
-        project.add_environment((cluster.id().clone(), cluster.visibility()), protection);
+        require_new(environments, EntityKind::Environment, &id)?;
+        let number = At { cluster: cluster.number.cluster, ..project.number };
+        drop(environments.insert(Entry::placed(environment, number)));
+        project.change(|project| project.add_environment((cluster.id().clone(), cluster.visibility()), protection));
         index.add_environment(
             [id.clone(), id.clone(), id, cluster.id().clone()],
             project.organization(),
             project.id(),
             stage,
         );
-        cluster.add_environment();
+        cluster.change(Cluster::add_environment);
         Ok(())
     }
+}
+
+/// Adds a grant on a place. Returns whether there was none.
+fn set_new<Id: Ord, T: Copy>(
+    list: &mut GivenList<T>,
+    id: &Id,
+    (place, grant): (u32, Grant<T>),
+    places: &Slots<Place<Id>>,
+) -> bool {
+    let is_new = find(list, id, places).is_err();
+    if is_new {
+        set(list, place, Some(grant), places);
+    }
+    is_new
 }

@@ -1,8 +1,12 @@
 //! Organizations, projects, clusters and environments.
 
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
 use super::handle;
 use crate::model::cluster::Cluster;
 use crate::model::environment::Environment;
+use crate::model::names::copy;
 use crate::model::organization::Organization;
 use crate::model::project::{Project, Visibility};
 use crate::model::protection::{Protection, Safeguard};
@@ -92,47 +96,106 @@ impl<'a, Id> ClusterFact<'a, Id> {
     }
 }
 
-handle! {
-    /// An environment.
-    EnvironmentFact of Environment
+/// An environment.
+pub(crate) struct EnvironmentFact<'a, Id> {
+    fact: &'a Environment<Id>,
+    /// That of the project. A directory has it there only, so that a change of it touches no environment.
+    visibility: Visibility,
+}
+
+copy!(EnvironmentFact);
+
+impl<'a, Id> From<&'a Environment<Id>> for EnvironmentFact<'a, Id> {
+    #[inline]
+    fn from(fact: &'a Environment<Id>) -> Self {
+        Self::of(fact)
+    }
 }
 
 impl<'a, Id> EnvironmentFact<'a, Id> {
     #[inline]
+    pub(crate) const fn of(fact: &'a Environment<Id>) -> Self {
+        Self { fact, visibility: fact.visibility() }
+    }
+
+    /// An environment in a project with this visibility, whatever the fact itself says.
+    #[cfg(feature = "directory")]
+    #[inline]
+    pub(crate) const fn in_project(fact: &'a Environment<Id>, visibility: Visibility) -> Self {
+        Self { fact, visibility }
+    }
+
+    #[inline]
     pub(crate) fn id(self) -> &'a Id {
-        self.0.id()
+        self.fact.id()
     }
 
     #[inline]
     pub(crate) fn organization(self) -> &'a Id {
-        self.0.organization()
+        self.fact.organization()
     }
 
     #[inline]
     pub(crate) fn project(self) -> &'a Id {
-        self.0.project()
+        self.fact.project()
     }
 
     #[inline]
     pub(crate) fn cluster(self) -> &'a Id {
-        self.0.cluster()
+        self.fact.cluster()
     }
 
     /// Who can see the environment's project.
     #[inline]
     pub(crate) fn visibility(self) -> Visibility {
-        self.0.visibility()
+        self.visibility
     }
 
     /// Who can see the cluster that the environment is deployed to.
     #[inline]
     pub(crate) fn cluster_visibility(self) -> Visibility {
-        self.0.cluster_visibility()
+        self.fact.cluster_visibility()
     }
 
     #[inline]
     pub(crate) fn protection(self) -> Protection {
-        self.0.protection()
+        self.fact.protection()
+    }
+}
+
+impl<'a, Id> EnvironmentFact<'a, Id> {
+    /// What it shows.
+    fn shown(&self) -> ([&'a Id; 4], [Visibility; 2], Protection) {
+        let ids = [self.id(), self.organization(), self.project(), self.cluster()];
+        (ids, [self.visibility, self.cluster_visibility()], self.protection())
+    }
+}
+
+impl<Id: PartialEq> PartialEq for EnvironmentFact<'_, Id> {
+    fn eq(&self, other: &Self) -> bool {
+        self.shown() == other.shown()
+    }
+}
+
+impl<Id: Eq> Eq for EnvironmentFact<'_, Id> {}
+
+impl<Id: Hash> Hash for EnvironmentFact<'_, Id> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.shown().hash(state);
+    }
+}
+
+impl<Id: fmt::Debug> fmt::Debug for EnvironmentFact<'_, Id> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("id", self.id())
+            .field("organization", self.organization())
+            .field("project", self.project())
+            .field("cluster", self.cluster())
+            .field("visibility", &self.visibility)
+            .field("cluster_visibility", &self.cluster_visibility())
+            .field("protection", &self.protection())
+            .finish()
     }
 }
 
@@ -162,7 +225,9 @@ mod clone {
 
     impl<Id: Clone> EnvironmentFact<'_, Id> {
         pub(crate) fn to_environment(self) -> Environment<Id> {
-            self.0.clone()
+            let mut environment = self.fact.clone();
+            environment.set_visibility(self.visibility);
+            environment
         }
     }
 }

@@ -3,9 +3,10 @@
 use crate::model::protection::{ApprovalFrom, ApprovalRule, Protection, ProtectionLevel};
 
 /// What the gates can tell apart of a protection whose rule, if it has one, requires one approval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub(crate) enum Class {
+    #[default]
     None,
     ReviewedByAdmin,
     ReviewedByOwner,

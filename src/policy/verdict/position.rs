@@ -23,7 +23,7 @@ impl Standing {
         [Self::Rank(a), Self::Rank(b), Self::Rank(c), Self::Rank(d), Self::Rank(e), Self::NotAMember, Self::Hidden]
     };
 
-    const fn index(self) -> usize {
+    pub(super) const fn index(self) -> usize {
         match self {
             Self::Rank(rank) => rank.index(),
             Self::NotAMember => NOT_A_MEMBER,
@@ -50,10 +50,13 @@ impl Position {
 
 /// A project as the tables read it: who can see it, and how a role in it counts. Four bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ProjectBits(usize);
+pub(super) struct ProjectBits(pub(super) usize);
 
 impl ProjectBits {
-    const BITS: u32 = 4;
+    pub(super) const BITS: u32 = 4;
+
+    /// Outside projects the organization role counts, as in one that the organization can see for a member without a role in it.
+    pub(super) const NONE: Self = Self::new(Visibility::Organization, GrantState::Nothing);
 
     #[inline]
     #[expect(clippy::arithmetic_side_effects, reason = "the positions of three roles")]
@@ -65,14 +68,22 @@ impl ProjectBits {
         };
         Self(visibility.index() << 3 | state)
     }
+
+    /// Who can see the project.
+    #[cfg(feature = "directory")]
+    pub(super) const fn visibility(self) -> Visibility {
+        visibility(self.0 >> 3)
+    }
 }
 
 /// A cluster as the tables read it: who can see it, and how an override on it counts. Five bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ClusterBits(usize);
+pub(super) struct ClusterBits(pub(super) usize);
 
 impl ClusterBits {
-    const BITS: u32 = 5;
+    pub(super) const BITS: u32 = 5;
+    #[cfg(feature = "directory")]
+    pub(super) const MASK: usize = (1 << Self::BITS) - 1;
 
     /// Where there is no cluster, no level is asked for.
     pub(super) const NONE: Self = Self(0);
@@ -87,6 +98,19 @@ impl ClusterBits {
         };
         Self(on.visibility.index() << 4 | state)
     }
+
+    /// Who can see the cluster.
+    #[cfg(feature = "directory")]
+    pub(super) const fn visibility(self) -> Visibility {
+        visibility(self.0 >> 4)
+    }
+}
+
+/// The visibility at a position among all.
+#[cfg(feature = "directory")]
+const fn visibility(position: usize) -> Visibility {
+    let [organization, members] = Visibility::ALL;
+    if position & 1 == organization.index() { organization } else { members }
 }
 
 /// What a project role does to the permissions of the organization role: it keeps some of them, and gives some.
@@ -240,14 +264,13 @@ const fn permissions(role: RankedPermissions, project: Option<(Visibility, Grant
     }
 }
 
-/// The place of a rank in a project. Without a project it is that in one which the organization can see, without a role in it:
-/// there the same role counts.
+/// The place of a rank in a project.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
 pub(super) const fn effect_index(rank: Role, project: Option<ProjectBits>) -> usize {
     let ProjectBits(project) = match project {
         Some(project) => project,
-        None => ProjectBits::new(Visibility::Organization, GrantState::Nothing),
+        None => ProjectBits::NONE,
     };
     project << RANK | rank.index()
 }

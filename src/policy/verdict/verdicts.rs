@@ -18,7 +18,7 @@ use crate::policy::verdict::position::{Position, Standing};
 pub(super) struct Verdicts(pub(super) [Code; 1 << (NUMBER + 9)]);
 
 /// The bits of the number of a row.
-const NUMBER: u32 = 6;
+pub(super) const NUMBER: u32 = 6;
 
 /// Whether the role that counts has the permissions that a row asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

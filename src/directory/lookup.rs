@@ -1,0 +1,309 @@
+//! Questions that the tables of verdicts answer: who asks, and what most questions are about, found by id.
+
+use core::borrow::Borrow;
+use core::hash::Hash;
+
+use crate::directory::entry::{At, Entry};
+use crate::directory::members::AccountRecord;
+use crate::directory::members::teams::{CodesOfTeams, Of, TeamSet};
+use crate::directory::members::word::{One, Word, access_of_code, project_role_of_code};
+use crate::directory::numbers::Numbers;
+use crate::directory::store::Directory;
+use crate::directory::subject_id::SubjectId;
+use crate::model::action::{Action, ActionKind};
+use crate::model::cluster::Cluster;
+use crate::model::environment::Environment;
+use crate::model::fact::{ClusterFact, OrganizationFact, ProjectFact, ResourceFact, RoleFact, SubjectFact};
+use crate::model::names::copy;
+use crate::model::organization::Organization;
+use crate::model::project::Project;
+use crate::model::resource::ResourceKind;
+use crate::model::time::{Now, Time};
+use crate::model::token::Token;
+use crate::policy::asked::Asks;
+use crate::policy::decision::Decision;
+use crate::policy::reason::Reason;
+use crate::policy::requirement::Requirement;
+use crate::policy::verdict::built_in::{Codes, RoleCode};
+use crate::policy::verdict::{self, Member, Who};
+
+/// The decision on a fact, where the action gives no custom role; `None` if only the gates can say it.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
+pub(crate) fn look_up<'a, Id: Ord, Q: ?Sized>(
+    subject: impl FindSubject<'a, Id>,
+    action: Action<&Q>,
+    fact: Option<Fact<'a, Id>>,
+) -> Option<Decision> {
+    let Some(fact) = fact else { return Some(Decision::Deny(Reason::UnknownResource)) };
+    let row = row(action, fact)?;
+    let subject = subject.find();
+    subject.look_up(subject.word(fact), action.kind(), fact, row)
+}
+
+/// The number of the row in the action table.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+pub(crate) fn row<Id, Q: ?Sized>(action: Action<&Q>, fact: Fact<'_, Id>) -> Option<u8> {
+    if action.suits(fact.kind()) { Requirement::number_for(action.kind(), fact.kind()) } else { None }
+}
+
+/// What most questions are about, with the numbers of where it is.
+#[derive(Debug)]
+pub(crate) enum Fact<'a, Id> {
+    Organization(&'a Entry<Organization<Id>, u32>),
+    Project(&'a Entry<Project<Id>, At>),
+    Environment(&'a Entry<Environment<Id>, At>),
+    Cluster(&'a Entry<Cluster<Id>, At>),
+}
+
+impl<'a, Id> Fact<'a, Id> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    const fn kind(self) -> ResourceKind {
+        match self {
+            Self::Organization(_) => ResourceKind::Organization,
+            Self::Project(_) => ResourceKind::Project,
+            Self::Environment(_) => ResourceKind::Environment,
+            Self::Cluster(_) => ResourceKind::Cluster,
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    pub(crate) fn at(self) -> At {
+        match self {
+            Self::Organization(entry) => At { organization: entry.number, ..At::default() },
+            Self::Project(entry) => entry.number,
+            Self::Environment(entry) => entry.number,
+            Self::Cluster(entry) => entry.number,
+        }
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    pub(crate) fn resource(self, directory: &'a Directory<Id>) -> ResourceFact<'a, Id> {
+        match self {
+            Self::Organization(entry) => ResourceFact::Organization(OrganizationFact::of(entry)),
+            Self::Project(entry) => ResourceFact::Project(ProjectFact::of(entry)),
+            Self::Environment(entry) => ResourceFact::Environment(directory.stored_environment(entry)),
+            Self::Cluster(entry) => ResourceFact::Cluster(ClusterFact::of(entry)),
+        }
+    }
+}
+
+/// A subject whose account was looked up.
+#[derive(Debug)]
+pub(crate) struct KnownSubject<'a, Id> {
+    pub(crate) directory: &'a Directory<Id>,
+    /// `None` if it is unknown, or not of the kind that the subject must be of.
+    pub(crate) account: Option<&'a AccountRecord<Id>>,
+    token: Option<&'a Token<Id>>,
+    service_token: Option<&'a Token<Id>>,
+    now: Option<Time>,
+}
+
+impl<'a, Id> KnownSubject<'a, Id> {
+    /// The word of the membership in the organization of a fact, even if it has expired.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    pub(crate) fn word(&self, fact: Fact<'a, Id>) -> Word {
+        let members = &self.directory.members;
+        self.account.map_or(Word::NONE, |account| members.word(account, fact.at().organization))
+    }
+
+    const fn who(&self) -> Who<'a, Id> {
+        Who { token: self.token, service_token: self.service_token, now: Now::new(self.now) }
+    }
+}
+
+impl<'a, Id: Ord> KnownSubject<'a, Id> {
+    /// The decision on a fact, where the subject's membership has this word; `None` if only the gates can say it.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    pub(crate) fn look_up(&self, word: Word, action: ActionKind, fact: Fact<'a, Id>, row: u8) -> Option<Decision> {
+        let at = fact.at();
+        if !word.is_plain() {
+            return look_up_rest(word, (*self, action, fact, row));
+        }
+        if (self.token.is_some() || self.service_token.is_some())
+            && !word.is_none()
+            && let Some(denied) = verdict::refused(self.who(), action, &fact.resource(self.directory))
+        {
+            return Some(denied);
+        }
+        look_up_plain(word, at, row, &self.directory.numbers)
+    }
+}
+
+/// The decision on a question without tokens, where the membership has neither teams nor a line; `None` if it has, or if only the
+/// gates can say it.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+pub(crate) fn look_up_plain<Id>(word: Word, at: At, row: u8, numbers: &Numbers<Id>) -> Option<Decision> {
+    if !word.is_plain() {
+        return None;
+    }
+    let One { place, code } = word.one();
+    // Without a branch: whether the grant is on this place cannot be predicted.
+    let code_on = |other: u32| code & u32::from(place == other).wrapping_neg();
+    let codes = Codes { project: code_on(at.project), cluster: code_on(at.cluster) };
+    let setting = at.setting.in_project(numbers.visibility_of_project(at.project));
+    verdict::look_up_built_in(word.role(), setting, codes, row)
+}
+
+/// The same where the membership has teams or a line.
+// Apart, so that other questions do not pay for it. What it reads comes in a tuple so that it is put together only here.
+#[inline(never)]
+fn look_up_rest<'a, Id: Ord>(
+    word: Word,
+    (subject, action, fact, row): (KnownSubject<'a, Id>, ActionKind, Fact<'a, Id>, u8),
+) -> Option<Decision> {
+    let (At { organization, project, cluster, setting }, who) = (fact.at(), subject.who());
+    let Directory { members, numbers, .. } = subject.directory;
+    let setting = setting.in_project(numbers.visibility_of_project(project));
+    let line = members.line(word);
+    if line.is_some_and(|line| !who.now.before(line.expires_at)) {
+        return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
+    }
+    if (subject.token.is_some() || subject.service_token.is_some())
+        && let Some(denied) = verdict::refused(who, action, &fact.resource(subject.directory))
+    {
+        return Some(denied);
+    }
+    let by_slot = || numbers.teams_by_slot(organization);
+    let roles = Of {
+        list: |held| &held.project_roles,
+        highest: |codes| project_role_of_code(codes.project_role()),
+        place: project,
+        numbers,
+    };
+    let overrides =
+        Of { list: |held| &held.overrides, highest: |codes| access_of_code(codes.level()), place: cluster, numbers };
+    let member = if let Some(line) = line {
+        let (role, level) = (line.state(&roles, by_slot, who.now), line.state(&overrides, by_slot, who.now));
+        Member::on(line.acting(), setting, role, level)
+    } else {
+        let teams = TeamSet { slots: word.teams(), listed: &[] };
+        let codes = |place: u32| match numbers.places.get(place) {
+            Some(place) => place.teams.codes(teams),
+            None => Some(CodesOfTeams::default()),
+        };
+        if let (Some(roles), Some(levels)) = (codes(project), codes(cluster)) {
+            let codes = Codes { project: roles.project_role(), cluster: levels.level() };
+            return verdict::look_up_built_in(word.role(), setting, codes, row);
+        }
+        let (role, level) = (teams.state(&roles, by_slot, who.now), teams.state(&overrides, by_slot, who.now));
+        Member::on(word.acting(), setting, role, level)
+    };
+    verdict::look_up_member(member, setting, row)
+}
+
+impl<'a, Id> From<KnownSubject<'a, Id>> for SubjectFact<'a, Id> {
+    #[inline]
+    fn from(subject: KnownSubject<'a, Id>) -> Self {
+        let KnownSubject { directory, account, token, service_token, now } = subject;
+        Self { account: account.map(|account| directory.stored_account(account)), token, service_token, now }
+    }
+}
+
+copy!(Fact, KnownSubject);
+
+impl<Id: Hash + Ord> Directory<Id> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
+    pub(crate) fn resolve_subject<'a, Q>(&'a self, subject: &SubjectId<'a, Id, Q>) -> KnownSubject<'a, Id>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        self.subject_of(subject, self.members.accounts.find(subject.id))
+    }
+
+    /// The subject whose account, found by its id, is this one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
+    pub(crate) fn subject_of<'a, Q: ?Sized>(
+        &'a self,
+        subject: &SubjectId<'a, Id, Q>,
+        account: Option<&'a AccountRecord<Id>>,
+    ) -> KnownSubject<'a, Id> {
+        let account = account.filter(|account| subject.kind.is_none_or(|kind| kind == self.members.kind(account)));
+        let SubjectId { token, service_token, now, .. } = *subject;
+        KnownSubject { directory: self, account, token, service_token, now }
+    }
+}
+
+/// Finds the subject where it is needed: a question that is about nothing needs none.
+// No closure, since that would not be inlined in each of the places that call it.
+pub(crate) trait FindSubject<'a, Id>: Copy {
+    fn find(self) -> KnownSubject<'a, Id>;
+}
+
+impl<'a, Id> FindSubject<'a, Id> for KnownSubject<'a, Id> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: a twentieth of a decision")]
+    fn find(self) -> Self {
+        self
+    }
+}
+
+/// Looks the subject up.
+pub(crate) struct ById<'a, 's, Id, Q: ?Sized> {
+    pub(crate) directory: &'a Directory<Id>,
+    pub(crate) subject: &'s SubjectId<'a, Id, Q>,
+}
+
+impl<Id, Q: ?Sized> Clone for ById<'_, '_, Id, Q> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Id, Q: ?Sized> Copy for ById<'_, '_, Id, Q> {}
+
+impl<'a, Id, Q> FindSubject<'a, Id> for ById<'a, '_, Id, Q>
+where
+    Id: Hash + Ord + Borrow<Q>,
+    Q: Hash + Ord + ?Sized,
+{
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: a twentieth of a decision")]
+    fn find(self) -> KnownSubject<'a, Id> {
+        self.directory.resolve_subject(self.subject)
+    }
+}
+
+/// An action that gives no custom role, so that there is none to look up.
+pub(crate) struct WithoutCustomRole<'a, Q: ?Sized>(pub(crate) Action<&'a Q>);
+
+impl<Q: ?Sized> Clone for WithoutCustomRole<'_, Q> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q: ?Sized> Copy for WithoutCustomRole<'_, Q> {}
+
+impl<'a, Id, Q: ?Sized> Asks<'a, Id> for WithoutCustomRole<'_, Q> {
+    #[inline]
+    fn kind(&self) -> ActionKind {
+        self.0.kind()
+    }
+
+    #[inline]
+    fn suits(&self, on: ResourceKind) -> bool {
+        self.0.suits(on)
+    }
+
+    #[inline]
+    fn role_belongs(&self, _: &Id) -> bool {
+        true
+    }
+
+    fn action(self) -> Action<RoleFact<'a, Id>> {
+        self.0.try_map(|_| None).unwrap_or(Action::View)
+    }
+}

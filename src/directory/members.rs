@@ -1,0 +1,308 @@
+//! Members: accounts by id, with their memberships in the same line of memory.
+
+pub(crate) mod given;
+pub(crate) mod line;
+pub(crate) mod teams;
+#[cfg(test)]
+mod tests;
+pub(crate) mod word;
+
+use alloc::sync::Arc;
+use core::borrow::Borrow;
+use core::hash::Hash;
+use core::iter;
+
+use smallvec::SmallVec;
+
+use crate::directory::members::line::Line;
+use crate::directory::members::word::{LAST_LINE, Word};
+use crate::directory::numbers::Numbers;
+use crate::directory::slots::Slots;
+use crate::directory::table::{Shared, Table};
+use crate::model::account::AccountKind;
+use crate::model::sorted::Keyed;
+
+/// A membership: the number of the organization, and a word.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seat {
+    pub(crate) organization: u32,
+    pub(crate) word: Word,
+}
+
+/// The number of no organization.
+const FREE: u32 = u32::MAX;
+/// In place of an organization, that the word is the number of a list of seats.
+const MANY: u32 = u32::MAX - 1;
+
+impl Seat {
+    const FREE: Self = Self { organization: FREE, word: Word::NONE };
+}
+
+/// An account: one line of memory with two others, if the id has 64 bits.
+#[derive(Clone, Debug)]
+#[repr(align(32))]
+pub(crate) struct AccountRecord<Id> {
+    id: Id,
+    /// The memberships, in the order of the organizations' ids. If there are more than three, the third is the number of a list.
+    seats: [Seat; 3],
+}
+
+impl<Id> AccountRecord<Id> {
+    pub(crate) const fn new(id: Id) -> Self {
+        Self { id, seats: [Seat::FREE; 3] }
+    }
+
+    #[inline]
+    pub(crate) const fn id(&self) -> &Id {
+        &self.id
+    }
+
+    /// The word of the first membership, unless there is none.
+    #[inline]
+    pub(crate) const fn first_word(&self) -> Word {
+        let [Seat { word, .. }, ..] = self.seats;
+        word
+    }
+
+    /// The word of the membership in an organization, unless it is in a list.
+    // Without a branch: which seat it is cannot be predicted.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "part of nearly every decision")]
+    fn word_here(&self, organization: u32) -> u32 {
+        let word = |seat: Seat| seat.word.0 & u32::from(seat.organization == organization).wrapping_neg();
+        let [a, b, c] = self.seats;
+        word(a) | word(b) | word(c)
+    }
+}
+
+impl<Id> Keyed for AccountRecord<Id> {
+    type Key = Id;
+
+    #[inline]
+    fn key(&self) -> &Id {
+        &self.id
+    }
+}
+
+impl<Id> Shared for AccountRecord<Id> {}
+
+/// The seats of an account, when they change.
+type Seats = SmallVec<[Seat; 4]>;
+
+/// Accounts by id, and what their records name by number.
+#[derive(Clone, Debug)]
+pub(crate) struct Members<Id> {
+    pub(crate) accounts: Table<AccountRecord<Id>>,
+    pub(crate) lines: Slots<Line>,
+    /// The seats from the third on, of accounts that have more than three.
+    lists: Slots<Arc<[Seat]>>,
+}
+
+impl<Id> Members<Id> {
+    pub(crate) fn new() -> Self {
+        Self { accounts: Table::new(), lines: Slots::up_to(LAST_LINE), lists: Slots::up_to(u32::MAX) }
+    }
+
+    /// The seats of an account, in the order of the organizations' ids.
+    pub(crate) fn seats<'a>(
+        &'a self,
+        account: &'a AccountRecord<Id>,
+    ) -> impl Iterator<Item = Seat> + Clone + use<'a, Id> {
+        let [first, second, third] = &account.seats;
+        let (third, list): (_, &[Seat]) = if third.organization == MANY {
+            (None, self.lists.get(third.word.0).map_or(&[], |list| list))
+        } else {
+            (Some(third), &[])
+        };
+        let here = [Some(first), Some(second), third].into_iter().flatten().filter(|seat| seat.organization != FREE);
+        here.chain(list).copied()
+    }
+
+    /// The seat in an organization that is told by its number.
+    #[inline]
+    pub(crate) fn find_seat(&self, account: &AccountRecord<Id>, is_it: impl Fn(u32) -> bool) -> Option<Seat> {
+        for seat in &account.seats {
+            match seat.organization {
+                FREE => return None,
+                MANY => {
+                    let list = self.lists.get(seat.word.0)?;
+                    return list.iter().find(|seat| is_it(seat.organization)).copied();
+                }
+                organization if is_it(organization) => return Some(*seat),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The word of an account's membership in an organization.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "part of nearly every decision")]
+    pub(crate) fn word(&self, account: &AccountRecord<Id>, organization: u32) -> Word {
+        let word = account.word_here(organization);
+        let [.., third] = account.seats;
+        if word == 0 && third.organization == MANY { self.word_in_list(third.word.0, organization) } else { Word(word) }
+    }
+
+    #[inline(never)]
+    fn word_in_list(&self, list: u32, organization: u32) -> Word {
+        let seats = self.lists.get(list).into_iter().flat_map(|list| list.iter());
+        seats.copied().find(|seat| seat.organization == organization).map_or(Word::NONE, |seat| seat.word)
+    }
+
+    /// The kind of an account.
+    pub(crate) fn kind(&self, account: &AccountRecord<Id>) -> AccountKind {
+        let word = account.first_word();
+        match word.line() {
+            Some(line) => self.lines.get(line).map_or(AccountKind::User, |line| line.kind),
+            None => word.kind(),
+        }
+    }
+
+    /// The membership with this word, if it is a line.
+    #[inline]
+    pub(crate) fn line(&self, word: Word) -> Option<&Line> {
+        self.lines.get(word.line()?)
+    }
+
+    pub(crate) fn put_on_pages(&mut self)
+    where
+        Id: Hash + Ord,
+    {
+        self.accounts.put_on_pages();
+        self.lines.put_on_pages();
+        self.lists.put_on_pages();
+    }
+
+    /// Whether this many memberships can be changed or added, however they are stored then.
+    pub(crate) const fn have_room_for(&self, more: u32) -> bool {
+        self.lines.have_room_for(more) && self.lists.have_room_for(more)
+    }
+}
+
+impl<Id: Clone> Members<Id> {
+    /// Frees unused capacity.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.lines.for_each_mut(|line| {
+            line.own.shrink_to_fit();
+            line.teams.listed.shrink_to_fit();
+        });
+        self.lines.shrink_to_fit();
+        self.lists.shrink_to_fit();
+    }
+}
+
+impl<Id: Clone> Shared for Members<Id> {
+    fn separate(&mut self) {
+        self.accounts.separate();
+        self.lines.separate();
+        self.lists.for_each_mut(|list| *list = Arc::from(&**list));
+    }
+}
+
+impl<Id: Hash + Ord + Clone> Members<Id> {
+    /// Adds a membership of an account, which is added if it is not there.
+    pub(crate) fn join(&mut self, account: AccountRecord<Id>, organization: u32, line: Line, numbers: &Numbers<Id>) {
+        let Self { accounts, lines, lists } = self;
+        let word = match line.to_word() {
+            Some(word) => Some(word),
+            None => lines.add(line).map(Word::of_line),
+        };
+        let Some(word) = word else { return };
+        accounts.insert_and_change(account, |account| {
+            let mut seats = take_seats(account, lists);
+            let id = numbers.organization_id(organization);
+            let place = seats.partition_point(|seat| numbers.organization_id(seat.organization) < id);
+            seats.insert(place, Seat { organization, word });
+            put_seats(account, lists, &seats);
+        });
+    }
+
+    /// Removes a membership. An account without memberships is not kept.
+    pub(crate) fn leave(&mut self, id: &Id, organization: u32) {
+        let Self { accounts, lines, lists } = self;
+        let Some(account) = accounts.get_mut(id) else { return };
+        let mut seats = take_seats(account, lists);
+        let place = seats.iter().position(|seat| seat.organization == organization);
+        if let Some(seat) = place.map(|place| seats.remove(place)) {
+            seat.word.line().and_then(|line| lines.remove(line));
+        }
+        if seats.is_empty() {
+            accounts.remove(id);
+        } else {
+            put_seats(account, lists, &seats);
+        }
+    }
+
+    /// Changes a membership. Returns what `change` does; `None` if there is no such membership.
+    pub(crate) fn change<Q, R>(
+        &mut self,
+        id: &Q,
+        organization: u32,
+        numbers: &Numbers<Id>,
+        change: impl FnOnce(&mut Line) -> R,
+    ) -> Option<R>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
+        let Self { accounts, lines, lists } = self;
+        let account = accounts.get_mut(id)?;
+        let word = match account.seats.iter_mut().find(|seat| seat.organization == organization) {
+            Some(seat) => &mut seat.word,
+            None => word_in(lists, account.seats, organization)?,
+        };
+        let (changed, new) = if let Some(number) = word.line() {
+            let line = lines.get_mut(number)?;
+            let changed = change(line);
+            let new = line.to_word();
+            if new.is_some() {
+                lines.remove(number);
+            }
+            (changed, new)
+        } else {
+            let mut line = Line::of_word(*word, numbers);
+            let changed = change(&mut line);
+            let new = line.to_word().or_else(|| lines.add(line).map(Word::of_line));
+            (changed, new)
+        };
+        if let Some(new) = new {
+            *word = new;
+        }
+        Some(changed)
+    }
+}
+
+/// A word in a list of seats, to be changed.
+fn word_in(lists: &mut Slots<Arc<[Seat]>>, [.., third]: [Seat; 3], organization: u32) -> Option<&mut Word> {
+    let list = lists.get_mut(third.word.0).filter(|_| third.organization == MANY)?;
+    let seat = Arc::make_mut(list).iter_mut().find(|seat| seat.organization == organization)?;
+    Some(&mut seat.word)
+}
+
+/// Takes the seats out of a record, and frees the list.
+fn take_seats<Id>(account: &mut AccountRecord<Id>, lists: &mut Slots<Arc<[Seat]>>) -> Seats {
+    let mut seats = Seats::new();
+    for seat in core::mem::replace(&mut account.seats, [Seat::FREE; 3]) {
+        match seat.organization {
+            FREE => {}
+            MANY => seats.extend(lists.remove(seat.word.0).into_iter().flat_map(|list| list.to_vec())),
+            _ => seats.push(seat),
+        }
+    }
+    seats
+}
+
+fn put_seats<Id>(account: &mut AccountRecord<Id>, lists: &mut Slots<Arc<[Seat]>>, seats: &Seats) {
+    account.seats = match seats.as_slice() {
+        [first, second, third, others @ ..] if !others.is_empty() => {
+            let list = iter::once(third).chain(others).copied().collect();
+            let list = lists.add(list).map_or(Seat::FREE, |list| Seat { organization: MANY, word: Word(list) });
+            [*first, *second, list]
+        }
+        few => {
+            let seat = |place: usize| few.get(place).copied().unwrap_or(Seat::FREE);
+            [seat(0), seat(1), seat(2)]
+        }
+    };
+}
