@@ -18,7 +18,7 @@ use crate::api::answer::{Answer, Changed, Created, Problems};
 use crate::api::asking::{named, require_name};
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
-use crate::api::page::{InOrganization, List, Order, Page};
+use crate::api::page::{InOrganization, List, Page, with_names};
 use crate::api::schema;
 use crate::database;
 use crate::ids;
@@ -56,16 +56,10 @@ async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<Lis
     let page = Page::new(which.limit, which.after);
     let condition = asking.filter(Action::View)?.clusters();
     let database = &asking.caller.service.database;
-    let clause = condition.sql(database.dialect(), &Columns::of("c").map_err(database::Error::content)?, 0);
-    let name = "COALESCE(n.name, c.id)";
-    let text = format!(
-        "SELECT c.id, c.organization, c.visibility, c.orchestrator, {name} AS name FROM shipgate_clusters AS c \
-         LEFT JOIN service_names AS n ON n.kind = 'cluster' AND n.id = c.id WHERE {}",
-        clause.text()
-    );
-    let query =
-        page.bound(database, database::Query::new(text).bind_all(clause.parameters()), [name, "c.id"], Order::Rising)?;
-    let rows = database.rows(query).await?;
+    let clause = condition.sql(database.dialect(), &Columns::of("t").map_err(database::Error::content)?, 0);
+    let query = with_names(EntityKind::Cluster, "t.id, t.organization, t.visibility, t.orchestrator", clause.text())
+        .bind_all(clause.parameters());
+    let rows = database.rows(page.bound_by_name(database, query)?).await?;
     let clusters = rows.iter().map(of_row).collect::<Result<_, _>>()?;
     Ok(Json(page.list(clusters, |cluster: &Cluster| [cluster.name.clone(), cluster.id.clone()])?))
 }

@@ -15,7 +15,7 @@ use crate::api::answer::{Answer, Changed, Created, Problems};
 use crate::api::asking::{named, require_name};
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
-use crate::api::page::{List, Order, Page};
+use crate::api::page::{List, Page, with_names};
 use crate::api::schema;
 use crate::service::Service;
 use crate::{database, ids};
@@ -73,22 +73,16 @@ async fn list(caller: Caller, Query(which): Query<WhichEnvironments>) -> Answer<
     let page = Page::new(which.limit, which.after);
     let condition = asking.filter(Action::View)?.environments();
     let database = &asking.caller.service.database;
-    let columns = EnvironmentColumns::of("e").map_err(database::Error::content)?;
+    let columns = EnvironmentColumns::of("t").map_err(database::Error::content)?;
     let clause = condition.sql(database.dialect(), &columns, 0);
-    let name = "COALESCE(n.name, e.id)";
-    let text = format!(
-        "SELECT e.*, {name} AS name FROM shipgate_environments AS e \
-         LEFT JOIN service_names AS n ON n.kind = 'environment' AND n.id = e.id WHERE {}",
-        clause.text()
-    );
-    let mut query = database::Query::new(text).bind_all(clause.parameters());
-    for (column, id) in [("e.project", which.project_id), ("e.cluster", which.cluster_id)] {
+    let mut query = with_names(EntityKind::Environment, "t.*", clause.text()).bind_all(clause.parameters());
+    for (column, id) in [("t.project", which.project_id), ("t.cluster", which.cluster_id)] {
         if let Some(id) = id {
             let number = query.bound().saturating_add(1);
             query = query.and(&format!(" AND {column} = ${number}")).bind(id);
         }
     }
-    let rows = database.rows(page.bound(database, query, [name, "e.id"], Order::Rising)?).await?;
+    let rows = database.rows(page.bound_by_name(database, query)?).await?;
     let environments = rows.iter().map(of_row).collect::<Result<_, _>>()?;
     Ok(Json(page.list(environments, |environment: &Environment| [environment.name.clone(), environment.id.clone()])?))
 }

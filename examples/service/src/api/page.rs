@@ -1,6 +1,7 @@
 //! Pages of lists.
 
 use serde::{Deserialize, Serialize};
+use shipgate::directory::EntityKind;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::Failure;
@@ -51,6 +52,18 @@ pub(crate) struct List<T> {
     pub(crate) next: Option<String>,
 }
 
+/// By what a list by name is sorted.
+const BY_NAME: [&str; 2] = ["COALESCE(n.name, t.id)", "t.id"];
+
+/// Selects columns of the table of a kind, which is `t`, and the name of each thing, where a condition holds.
+pub(crate) fn with_names(kind: EntityKind, columns: &str, condition: &str) -> Query {
+    let [name, id] = BY_NAME;
+    Query::new(format!(
+        "SELECT {columns}, {name} AS name FROM shipgate_{kind}s AS t \
+         LEFT JOIN service_names AS n ON n.kind = '{kind}' AND n.id = {id} WHERE {condition}"
+    ))
+}
+
 impl Page {
     pub(crate) fn new(limit: Option<u16>, after: Option<String>) -> Self {
         Self { limit, after }
@@ -96,6 +109,11 @@ impl Page {
         // One more than the page has, to see whether there is another page.
         let limit = self.limit()?.saturating_add(1);
         Ok(query.and(&format!(" ORDER BY {first} {direction}, {second} {direction} LIMIT {limit}")))
+    }
+
+    /// Like [`Page::bound`], for things that [`with_names`] selects.
+    pub(crate) fn bound_by_name(&self, database: &Database, query: Query) -> Result<Query, Failure> {
+        self.bound(database, query, BY_NAME, Order::Rising)
     }
 
     /// Like [`Page::bound`], for items that are sorted by a time, from the last.

@@ -16,7 +16,7 @@ use crate::api::asking::{named, require_name};
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
 use crate::api::cluster::{Source, holder};
-use crate::api::page::{InOrganization, List, Order, Page};
+use crate::api::page::{InOrganization, List, Page, with_names};
 use crate::api::schema;
 use crate::service::Service;
 use crate::{database, ids};
@@ -51,16 +51,10 @@ async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<Lis
     let page = Page::new(which.limit, which.after);
     let condition = asking.filter(Action::View)?.projects();
     let database = &asking.caller.service.database;
-    let clause = condition.sql(database.dialect(), &Columns::of("p").map_err(database::Error::content)?, 0);
-    let name = "COALESCE(n.name, p.id)";
-    let text = format!(
-        "SELECT p.id, p.organization, p.visibility, {name} AS name FROM shipgate_projects AS p \
-         LEFT JOIN service_names AS n ON n.kind = 'project' AND n.id = p.id WHERE {}",
-        clause.text()
-    );
-    let query =
-        page.bound(database, database::Query::new(text).bind_all(clause.parameters()), [name, "p.id"], Order::Rising)?;
-    let rows = database.rows(query).await?;
+    let clause = condition.sql(database.dialect(), &Columns::of("t").map_err(database::Error::content)?, 0);
+    let query = with_names(EntityKind::Project, "t.id, t.organization, t.visibility", clause.text())
+        .bind_all(clause.parameters());
+    let rows = database.rows(page.bound_by_name(database, query)?).await?;
     let projects = rows.iter().map(of_row).collect::<Result<_, _>>()?;
     Ok(Json(page.list(projects, |project: &Project| [project.name.clone(), project.id.clone()])?))
 }

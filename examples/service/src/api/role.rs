@@ -14,7 +14,7 @@ use crate::api::answer::{Answer, Changed, Created, Problems};
 use crate::api::asking::{named, require_name};
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
-use crate::api::page::{InOrganization, List, Order, Page};
+use crate::api::page::{InOrganization, List, Page, with_names};
 use crate::api::schema;
 use crate::service::Service;
 use crate::{database, ids};
@@ -43,13 +43,9 @@ async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<Lis
     asking.authorize(Action::View, ResourceId::Organization(&asking.organization))?;
     let page = Page::new(which.limit, which.after);
     let database = &asking.caller.service.database;
-    let name = "COALESCE(n.name, r.id)";
-    let text = format!(
-        "SELECT r.id, r.organization, r.rank, r.permissions, {name} AS name FROM shipgate_roles AS r \
-         LEFT JOIN service_names AS n ON n.kind = 'role' AND n.id = r.id WHERE r.organization = $1"
-    );
-    let query =
-        page.bound(database, database::Query::new(text).bind(&asking.organization), [name, "r.id"], Order::Rising)?;
+    let query = with_names(EntityKind::Role, "t.id, t.organization, t.rank, t.permissions", "t.organization = $1")
+        .bind(&asking.organization);
+    let query = page.bound_by_name(database, query)?;
     let rows = database.rows(query).await?;
     let roles = rows.iter().map(of_row).collect::<Result<_, _>>()?;
     Ok(Json(page.list(roles, |role: &CustomRole| [role.name.clone(), role.id.clone()])?))

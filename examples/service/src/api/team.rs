@@ -13,9 +13,9 @@ use crate::api::answer::{Answer, Changed, Created, Problems};
 use crate::api::asking::{named, require_name};
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
-use crate::api::page::{InOrganization, List, Order, Page};
+use crate::api::page::{InOrganization, List, Page, with_names};
+use crate::ids;
 use crate::service::Service;
-use crate::{database, ids};
 
 pub(crate) fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
@@ -45,13 +45,8 @@ async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<Lis
     asking.authorize(Action::View, ResourceId::Organization(&asking.organization))?;
     let page = Page::new(which.limit, which.after);
     let database = &asking.caller.service.database;
-    let name = "COALESCE(n.name, t.id)";
-    let text = format!(
-        "SELECT t.id, {name} AS name FROM shipgate_teams AS t \
-         LEFT JOIN service_names AS n ON n.kind = 'team' AND n.id = t.id WHERE t.organization = $1"
-    );
-    let query =
-        page.bound(database, database::Query::new(text).bind(&asking.organization), [name, "t.id"], Order::Rising)?;
+    let query = with_names(EntityKind::Team, "t.id", "t.organization = $1").bind(&asking.organization);
+    let query = page.bound_by_name(database, query)?;
     let mut teams = Vec::new();
     for row in database.rows(query).await? {
         let organization_id = asking.organization.clone();
