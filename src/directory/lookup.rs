@@ -37,8 +37,7 @@ pub(crate) fn look_up<'a, Id: Ord, Q: ?Sized>(
 ) -> Option<Decision> {
     let Some(fact) = fact else { return Some(Decision::Deny(Reason::UnknownResource)) };
     let row = row(action, fact)?;
-    let subject = subject.find();
-    subject.look_up(subject.word(fact), action.kind(), fact, row)
+    subject.find().look_up(action.kind(), fact, row)
 }
 
 /// The number of the row in the action table.
@@ -97,42 +96,44 @@ impl<'a, Id> Fact<'a, Id> {
 pub(crate) struct KnownSubject<'a, Id> {
     pub(crate) directory: &'a Directory<Id>,
     /// `None` if it is unknown, or not of the kind that the subject must be of.
-    pub(crate) account: Option<&'a AccountRecord<Id>>,
+    account: Option<&'a AccountRecord<Id>>,
     token: Option<&'a Token<Id>>,
     service_token: Option<&'a Token<Id>>,
     now: Option<Time>,
 }
 
 impl<'a, Id> KnownSubject<'a, Id> {
-    /// The word of the membership in the organization of a fact, even if it has expired.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    pub(crate) fn word(&self, fact: Fact<'a, Id>) -> Word {
-        let members = &self.directory.members;
-        self.account.map_or(Word::NONE, |account| members.word(account, fact.at().organization))
-    }
-
     const fn who(&self) -> Who<'a, Id> {
         Who { token: self.token, service_token: self.service_token, now: Now::new(self.now) }
     }
 }
 
 impl<'a, Id: Ord> KnownSubject<'a, Id> {
-    /// The decision on a fact, where the subject's membership has this word; `None` if only the gates can say it.
+    /// The decision on a fact; `None` if only the gates can say it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    pub(crate) fn look_up(&self, word: Word, action: ActionKind, fact: Fact<'a, Id>, row: u8) -> Option<Decision> {
-        let at = fact.at();
+    fn look_up(&self, action: ActionKind, fact: Fact<'a, Id>, row: u8) -> Option<Decision> {
+        let (at, Directory { members, numbers, .. }) = (fact.at(), self.directory);
+        let word = self.account.map_or(Word::NONE, |account| members.word(account, at.organization));
         if !word.is_plain() {
             return look_up_rest(word, (*self, action, fact, row));
         }
-        if (self.token.is_some() || self.service_token.is_some())
-            && !word.is_none()
-            && let Some(denied) = verdict::refused(self.who(), action, &fact.resource(self.directory))
+        if !word.is_none()
+            && let Some(denied) = self.refused(action, fact)
         {
             return Some(denied);
         }
-        look_up_plain(word, at, row, &self.directory.numbers)
+        look_up_plain(word, at, row, numbers)
+    }
+
+    /// The denial of what the tokens do not cover, if there are any.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    fn refused(&self, action: ActionKind, fact: Fact<'a, Id>) -> Option<Decision> {
+        if self.token.is_none() && self.service_token.is_none() {
+            return None;
+        }
+        verdict::refused(self.who(), action, &fact.resource(self.directory))
     }
 }
 
@@ -152,7 +153,7 @@ pub(crate) fn look_up_plain<Id>(word: Word, at: At, row: u8, numbers: &Numbers<I
     verdict::look_up_built_in(word.role(), setting, codes, row)
 }
 
-/// The same where the membership has teams or a line.
+/// [`KnownSubject::look_up`] where the membership has teams or a line.
 // Apart, so that other questions do not pay for it. What it reads comes in a tuple so that it is put together only here.
 #[inline(never)]
 fn look_up_rest<'a, Id: Ord>(
@@ -166,9 +167,7 @@ fn look_up_rest<'a, Id: Ord>(
     if line.is_some_and(|line| !who.now.before(line.expires_at)) {
         return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
     }
-    if (subject.token.is_some() || subject.service_token.is_some())
-        && let Some(denied) = verdict::refused(who, action, &fact.resource(subject.directory))
-    {
+    if let Some(denied) = subject.refused(action, fact) {
         return Some(denied);
     }
     let by_slot = || numbers.teams_by_slot(organization);
@@ -217,17 +216,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.subject_of(subject, self.members.accounts.find(subject.id))
-    }
-
-    /// The subject whose account, found by its id, is this one.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: with ids of text, compilers otherwise put it into memory")]
-    pub(crate) fn subject_of<'a, Q: ?Sized>(
-        &'a self,
-        subject: &SubjectId<'a, Id, Q>,
-        account: Option<&'a AccountRecord<Id>>,
-    ) -> KnownSubject<'a, Id> {
+        let account = self.members.accounts.find(subject.id);
         let account = account.filter(|account| subject.kind.is_none_or(|kind| kind == self.members.kind(account)));
         let SubjectId { token, service_token, now, .. } = *subject;
         KnownSubject { directory: self, account, token, service_token, now }

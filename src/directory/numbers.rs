@@ -223,7 +223,11 @@ impl<Id> TeamNumber<Id> {
     }
 }
 
-impl<Id> Shared for TeamNumber<Id> {}
+impl<Id> Shared for TeamNumber<Id> {
+    fn separate(&mut self) {
+        self.held.separate();
+    }
+}
 
 /// A project or a cluster, on which there are grants.
 #[derive(Clone, Debug)]

@@ -48,28 +48,34 @@ impl<T> Deref for GivenList<T> {
 }
 
 impl<T: Copy> GivenList<T> {
-    /// Changes the list, which is a copy of its own then.
-    fn change(&mut self, change: impl FnOnce(&mut Vec<Given<T>>)) {
+    fn get_mut(&mut self, place: usize) -> Option<&mut Given<T>> {
         match self {
-            Self::One(given) => {
-                let mut list = given.iter().copied().collect();
-                change(&mut list);
-                *self = Self::of(list);
-            }
-            Self::Many(list) => {
-                let list = Arc::make_mut(list);
-                change(list);
-                if let [] | [_] = list.as_slice() {
-                    *self = Self::One(list.first().copied());
-                }
-            }
+            Self::One(given) => given.as_mut_slice().get_mut(place),
+            Self::Many(list) => Arc::make_mut(list).get_mut(place),
         }
     }
 
-    fn of(list: Vec<Given<T>>) -> Self {
-        match list.as_slice() {
-            [] | [_] => Self::One(list.first().copied()),
-            _ => Self::Many(Arc::new(list)),
+    fn insert(&mut self, place: usize, given: Given<T>) {
+        match self {
+            Self::One(None) => *self = Self::One(Some(given)),
+            Self::One(Some(present)) => {
+                let list = if place == 0 { [given, *present] } else { [*present, given] };
+                *self = Self::Many(Arc::new(list.into()));
+            }
+            Self::Many(list) => Arc::make_mut(list).insert(place, given),
+        }
+    }
+
+    fn remove(&mut self, place: usize) {
+        match self {
+            Self::One(given) => *given = None,
+            Self::Many(list) => {
+                let list = Arc::make_mut(list);
+                list.remove(place);
+                if let [last] = list.as_slice() {
+                    *self = Self::One(Some(*last));
+                }
+            }
         }
     }
 
@@ -155,15 +161,13 @@ pub(crate) fn set<Id: Ord, T: Copy>(
 ) {
     let Some(id) = places.get(place).map(Place::id) else { return };
     match (find(list, id, places), grant) {
-        (Ok(at), Some(grant)) => list.change(|list| {
+        (Ok(at), Some(grant)) => {
             if let Some(given) = list.get_mut(at) {
                 given.grant = grant;
             }
-        }),
-        (Ok(at), None) => list.change(|list| {
-            list.remove(at);
-        }),
-        (Err(at), Some(grant)) => list.change(|list| list.insert(at, Given { on: place, grant })),
+        }
+        (Ok(at), None) => list.remove(at),
+        (Err(at), Some(grant)) => list.insert(at, Given { on: place, grant }),
         (Err(_), None) => {}
     }
 }
