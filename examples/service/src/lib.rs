@@ -10,6 +10,7 @@
 //! | what is recorded, and how it was | `audit`, `history` |
 //! | what other services ask | `authzen` |
 //! | how requests are received | `server` |
+//! | what is logged and traced | `log` |
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -38,6 +39,7 @@ pub mod database;
 pub mod demo;
 pub mod history;
 pub mod ids;
+pub mod log;
 pub mod organizations;
 pub mod secrets;
 pub mod server;

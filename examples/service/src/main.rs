@@ -9,19 +9,13 @@ use std::sync::Arc;
 use clap::Parser;
 use shipgate_service::administer::administer;
 use shipgate_service::clock::Clock;
-use shipgate_service::configuration::{CommandLine, LogFormat, Serve};
+use shipgate_service::configuration::{CommandLine, Serve};
+use shipgate_service::log;
 use shipgate_service::start::{Started, serve_fixture, start};
-use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let line = CommandLine::parse();
-    write_log(line.serve.log_format);
-    let done = match line.command {
-        None => serve(&line.serve).await,
-        Some(command) => administer(command).await.map_err(Into::into),
-    };
-    match done {
+    match run(CommandLine::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody is left to tell if this cannot be written.
@@ -31,13 +25,12 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Writes the log to standard error. `RUST_LOG` says how much.
-fn write_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,shipgate::decision=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+async fn run(line: CommandLine) -> Result<(), Box<dyn std::error::Error>> {
+    // What is not written yet is written when it is dropped.
+    let _log = log::write(line.serve.log_format)?;
+    match line.command {
+        None => serve(&line.serve).await,
+        Some(command) => Ok(administer(command).await?),
     }
 }
 

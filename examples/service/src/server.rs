@@ -6,7 +6,7 @@ mod metrics;
 
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -17,10 +17,11 @@ pub use metrics::Metrics;
 use shipgate::guard::Problem;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 
 use crate::api::{self, Failure};
 use crate::service::Service;
-use crate::{authzen, sign_in};
+use crate::{authzen, log, sign_in};
 
 /// The longest that a request may take, its body included.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -56,13 +57,15 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 /// Counts and logs a request, and ends it if it takes too long. The query of its address is not logged.
 async fn observe(State(service): State<Service>, request: Request, next: Next) -> Response {
     let began = Instant::now();
+    let span = log::of_request(&request);
     let method = request.method().clone();
-    let path = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let mut response = match tokio::time::timeout(LONGEST, next.run(request)).await {
+    let path = log::route(&request).to_owned();
+    let mut response = match tokio::time::timeout(LONGEST, next.run(request).instrument(span.clone())).await {
         Ok(response) => response,
         Err(_) => problem(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
     };
     let (status, took) = (response.status(), began.elapsed());
+    span.record("http.response.status_code", i64::from(status.as_u16()));
     service.metrics.answered(&method, &path, status, took);
     tracing::debug!(%method, path, status = status.as_u16(), took = took.as_secs_f64(), "answered");
     add_headers(&mut response);

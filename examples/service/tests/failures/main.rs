@@ -1,7 +1,7 @@
 //! What happens when something fails: instances that are killed, a database that goes away or goes back, clocks that are wrong,
-//! announcements that are lost, and a provider of identities that is not honest.
+//! announcements that are lost, a provider of identities that is not honest, and a collector that hears of all.
 //!
-//! The instances are processes. It needs the features `crash-points` and `oidc`, and `.ci/run` starts what else it needs.
+//! The instances are processes. It needs all features, and `.ci/run` starts what else it needs.
 
 mod checker;
 mod clocks;
@@ -13,3 +13,4 @@ mod oidc;
 mod place;
 mod process;
 mod restored;
+mod telemetry;

@@ -112,7 +112,7 @@ impl Process {
         format!("http://{}{path}", self.address)
     }
 
-    fn request(&self, who: &str, method: reqwest::Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, who: &str, method: reqwest::Method, path: &str) -> RequestBuilder {
         self.client.request(method, self.url(path)).bearer_auth(&self.tokens[who])
     }
 
