@@ -31,7 +31,8 @@ impl Answers {
     }
 }
 
-pub trait Engine {
+/// An engine that is loaded. A server has it on a thread of its own.
+pub trait Engine: Send {
     fn answers(&self) -> Answers;
 
     /// Whether this question can be put faithfully.

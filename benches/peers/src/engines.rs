@@ -3,6 +3,7 @@
 mod by_hand;
 mod casbin;
 pub mod cedar;
+pub mod cerbos;
 mod gatehouse;
 mod powers;
 mod rego;

@@ -24,7 +24,7 @@ struct ByHand<S> {
     tables: Tables<S>,
 }
 
-impl<S: BuildHasher + Default> Engine for ByHand<S> {
+impl<S: BuildHasher + Default + Send> Engine for ByHand<S> {
     fn answers(&self) -> Answers {
         Answers::Three
     }
