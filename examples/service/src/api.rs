@@ -4,7 +4,7 @@ mod access;
 mod access_list;
 mod account;
 mod answer;
-mod asking;
+pub(crate) mod asking;
 mod audit_log;
 mod body;
 mod caller;
@@ -19,6 +19,7 @@ mod openapi;
 mod organization;
 mod page;
 mod project;
+pub(crate) mod review;
 mod role;
 mod schema;
 mod team;
@@ -69,6 +70,7 @@ fn guarded() -> OpenApiRouter<Service> {
         .merge(member::routes())
         .merge(organization::routes())
         .merge(project::routes())
+        .merge(review::routes())
         .merge(role::routes())
         .merge(team::routes())
 }

@@ -8,6 +8,7 @@
 //! | a query, or the tables | `database`, `migrations/` |
 //! | how people sign in | `sign_in` |
 //! | what is recorded, and how it was | `audit`, `history` |
+//! | how access is reviewed, and what an auditor gets | `review`, `evidence` |
 //! | what other services ask | `authzen` |
 //! | how requests are received | `server` |
 #![forbid(unsafe_code)]
@@ -36,9 +37,11 @@ pub mod configuration;
 mod crash_points;
 pub mod database;
 pub mod demo;
+pub mod evidence;
 pub mod history;
 pub mod ids;
 pub mod organizations;
+pub mod review;
 pub mod secrets;
 pub mod server;
 pub mod service;
