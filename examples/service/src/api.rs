@@ -2,28 +2,28 @@
 
 mod access;
 mod access_list;
-mod account;
-mod answer;
+pub(crate) mod account;
+pub(crate) mod answer;
 pub(crate) mod asking;
-mod audit_log;
-mod body;
-mod caller;
-mod cluster;
-mod deployment;
-mod environment;
+pub(crate) mod audit_log;
+pub(crate) mod body;
+pub(crate) mod caller;
+pub(crate) mod cluster;
+pub(crate) mod deployment;
+pub(crate) mod environment;
 mod failure;
 mod idempotency;
-mod invitation;
-mod member;
+pub(crate) mod invitation;
+pub(crate) mod member;
 mod openapi;
-mod organization;
-mod page;
-mod project;
+pub(crate) mod organization;
+pub(crate) mod page;
+pub(crate) mod project;
 pub(crate) mod review;
-mod role;
+pub(crate) mod role;
 mod schema;
-mod team;
-mod token;
+pub(crate) mod team;
+pub(crate) mod token;
 
 use std::sync::Arc;
 

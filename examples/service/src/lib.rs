@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a flag | `configuration` |
 //! | a call of the API | `api` |
+//! | a page of the console | `pages`, `assets/` |
 //! | how changes are stored and followed | `organizations` |
 //! | a query, or the tables | `database`, `migrations/` |
 //! | how people sign in | `sign_in` |
@@ -41,6 +42,7 @@ pub mod evidence;
 pub mod history;
 pub mod ids;
 pub mod organizations;
+pub mod pages;
 pub mod review;
 pub mod secrets;
 pub mod server;

@@ -20,7 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api::{self, Failure};
 use crate::service::Service;
-use crate::{authzen, sign_in};
+use crate::{authzen, pages, sign_in};
 
 /// The longest that a request may take, its body included.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -31,7 +31,8 @@ pub fn routes(service: Service) -> Router {
     Router::new()
         .merge(api)
         .merge(authzen::routes(&service))
-        .merge(sign_in::routes())
+        .merge(pages::routes(&service))
+        .merge(sign_in::routes().layer(from_fn(pages::restrict)))
         .merge(health::routes())
         .route("/api/openapi.json", get(move || async { Json(description) }))
         .fallback(|| async { Failure::not_found() })

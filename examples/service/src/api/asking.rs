@@ -46,7 +46,7 @@ impl AsOf<'_> {
 pub(crate) struct Asking {
     pub(crate) caller: Caller,
     pub(crate) organization: String,
-    guard: Guard<String>,
+    pub(crate) guard: Guard<String>,
 }
 
 impl Asking {
@@ -127,8 +127,24 @@ impl Asking {
         beside: Vec<Step>,
         answer: impl Fn(&Record<String>) -> T + Send + Sync,
     ) -> Result<T, Failure> {
+        self.change_if(change, beside, answer, |_| true).await
+    }
+
+    /// Makes a change if the organization is as whoever asks for it has seen it. That is looked at on the state on which the change
+    /// is decided, so of two who change the same at once, the second is told.
+    pub(crate) async fn change_if<T: Serialize>(
+        &self,
+        change: Change<String>,
+        beside: Vec<Step>,
+        answer: impl Fn(&Record<String>) -> T + Send + Sync,
+        is_as_seen: impl Fn(&Directory<String>) -> bool + Send + Sync,
+    ) -> Result<T, Failure> {
         let propose = |follower: &Follower<String>, now: Time, id: String| {
             let subject: SubjectId<'_, String> = self.guard.subject();
+            let present = follower.snapshot(&self.organization, now).map_err(organizations::Error::from)?;
+            if !is_as_seen(&present) {
+                return Err(organizations::Error::Outdated);
+            }
             let record = follower.propose(&self.organization, now, id, &subject, change.clone())?;
             let beside = self.beside(&record, &beside, &answer(&record));
             Ok(Proposed { record, beside })

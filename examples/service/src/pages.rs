@@ -1,0 +1,87 @@
+//! The console: pages for people, rendered here. They work without JavaScript, and are better with a little of it.
+//!
+//! A page calls the functions that the API calls, so there is one place that decides and changes. It shows what its reader may
+//! view, and a control that the reader may not use is not there, or says what is needed.
+
+pub(crate) use asset::restrict;
+
+mod asset;
+mod effect;
+mod failure;
+mod fields;
+mod form;
+mod layout;
+mod names;
+mod needs;
+mod organizations;
+mod people;
+mod reader;
+mod role_choice;
+pub(crate) mod sign_in;
+mod sign_out;
+mod table;
+mod time;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use shipgate::guard::GuardLayer;
+
+use crate::api::Failure;
+use crate::authentication;
+use crate::pages::fields::Fields;
+use crate::pages::layout::Attempt;
+use crate::service::Service;
+
+/// The longest form that is read.
+const LONGEST_FORM: usize = 256 * 1024;
+
+/// The pages.
+pub fn routes(service: &Service) -> Router<Service> {
+    let guards = GuardLayer::new(Arc::clone(&service.organizations), authentication::identity);
+    guarded()
+        .layer(guards)
+        .merge(own())
+        .layer(from_fn_with_state(service.clone(), reader::identify))
+        .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .layer(from_fn(failure::as_page))
+        .layer(from_fn(asset::restrict))
+        .merge(asset::routes())
+}
+
+/// The pages of an organization. One that no decision allows is withheld.
+fn guarded() -> Router<Service> {
+    Router::new()
+}
+
+/// The pages that are about the reader alone.
+fn own() -> Router<Service> {
+    Router::new().merge(organizations::routes()).merge(sign_out::routes())
+}
+
+/// Sends the reader on to a page of this site, which says what was done.
+fn redirect(path: &str, done: &str) -> Response {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    match HeaderValue::from_str(&format!("{path}{joint}done={done}")) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(_) => Failure::not_found().into_response(),
+    }
+}
+
+/// Shows a page again because something was not done, with the reason and with what was typed.
+async fn attempted<F: Future<Output = Result<Response, Failure>>>(
+    failure: &Failure,
+    fields: &Fields,
+    show: impl FnOnce(Option<Attempt>) -> F,
+) -> Result<Response, Failure> {
+    let status = failure.problem().status();
+    let message = failure::sentence(status, &failure.problem().to_string());
+    let mut response = show(Some(Attempt { fields: fields.clone(), message })).await?;
+    *response.status_mut() = status;
+    Ok(response)
+}

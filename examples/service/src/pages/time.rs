@@ -1,0 +1,63 @@
+//! Times, as pages show and take them: in UTC, which the page says.
+
+use maud::{Markup, html};
+use shipgate::Time;
+
+use crate::api::Failure;
+
+/// A day, in milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+
+/// A time, such as `2026-12-31 23:59 UTC`.
+pub(crate) fn time(time: Time) -> Markup {
+    let Ok(exact) = time.to_rfc3339() else { return html! { "never" } };
+    let (day, clock) = exact.split_once('T').unwrap_or((&exact, ""));
+    let minute: String = clock.chars().take(5).collect();
+    html! { time datetime=(exact) { (day) " " (minute) " UTC" } }
+}
+
+/// The end of something, if it has one.
+pub(crate) fn until(end: Option<Time>) -> Markup {
+    end.map_or_else(|| html! { "no end" }, time)
+}
+
+/// The last day of what ends then, as a field for a date shows it; empty if it does not end.
+pub(crate) fn last_day(end: Option<Time>) -> String {
+    let before = |end: Time| Time::from_millis(end.as_millis().saturating_sub(1)).to_rfc3339().ok();
+    end.and_then(before).and_then(|text| text.split_once('T').map(|(day, _)| day.to_owned())).unwrap_or_default()
+}
+
+/// The end of a day, which is the last one of something; `None` if none was chosen.
+pub(crate) fn end_of_day(day: Option<&str>) -> Result<Option<Time>, Failure> {
+    let Some(day) = day else { return Ok(None) };
+    let begin: Result<Time, _> = format!("{day}T00:00:00Z").parse();
+    let begin = begin.map_err(|_| Failure::bad_request("choose a day such as 2026-12-31"))?;
+    Ok(Some(Time::from_millis(begin.as_millis().saturating_add(DAY))))
+}
+
+/// The end that a form asks for: the present one if its day was left as it was, which may not be over at midnight.
+pub(crate) fn end_of_day_or(day: Option<&str>, present: Option<Time>) -> Result<Option<Time>, Failure> {
+    if day.unwrap_or_default() == last_day(present) { Ok(present) } else { end_of_day(day) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_last_day_is_part_of_what_ends() {
+        let end = end_of_day(Some("2026-12-31")).unwrap().unwrap();
+        assert_eq!(end.to_rfc3339().unwrap(), "2027-01-01T00:00:00Z");
+        assert_eq!(last_day(Some(end)), "2026-12-31");
+        assert_eq!(end_of_day(None).unwrap(), None);
+        assert!(end_of_day(Some("tomorrow")).is_err());
+    }
+
+    #[test]
+    fn an_end_in_the_middle_of_a_day_stays_unless_another_day_is_chosen() {
+        let noon: Time = "2026-12-31T12:00:00Z".parse().unwrap();
+        assert_eq!(end_of_day_or(Some("2026-12-31"), Some(noon)).unwrap(), Some(noon));
+        assert_eq!(end_of_day_or(None, Some(noon)).unwrap(), None);
+        assert_ne!(end_of_day_or(Some("2027-01-01"), Some(noon)).unwrap(), Some(noon));
+    }
+}
