@@ -110,14 +110,19 @@ pub struct Request {
     pub deadline: Option<Instant>,
 }
 
-/// Makes the archive, in a file without a name. It is read from its beginning.
+/// Makes the archive, in a file without a name. It is read from its beginning. `turn` is kept until the work is done.
 ///
 /// # Errors
 ///
 /// [`Error`] if the database could not be asked, or the archive could not be written.
-pub async fn export(database: &Database, request: Request) -> Result<File, Error> {
+pub async fn export<T: Send + 'static>(database: &Database, request: Request, turn: T) -> Result<File, Error> {
     let (database, runtime) = (database.clone(), Handle::current());
-    let made = tokio::task::spawn_blocking(move || Export::new(database, runtime, request)?.write()).await;
+    let make = move || {
+        // It is given back when the work is done, also if nobody waits for it any more.
+        let _turn = turn;
+        Export::new(database, runtime, request)?.write()
+    };
+    let made = tokio::task::spawn_blocking(make).await;
     made.map_err(|error| std::io::Error::other(error.to_string()))?
 }
 

@@ -25,6 +25,12 @@ use crate::{authzen, pages, sign_in};
 /// The longest that a request may take, its body included.
 const LONGEST: Duration = Duration::from_secs(20);
 
+/// The longest that a request may take whose answer takes long to make.
+const LONGEST_EXPORT: Duration = Duration::from_secs(120);
+
+/// Where such a request goes.
+const EXPORT: &str = "/api/review.export";
+
 /// All routes of a service.
 pub fn routes(service: Service) -> Router {
     let (api, description) = api::routes(&service);
@@ -59,7 +65,8 @@ async fn observe(State(service): State<Service>, request: Request, next: Next) -
     let began = Instant::now();
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let mut response = match tokio::time::timeout(LONGEST, next.run(request)).await {
+    let longest = if path == EXPORT { LONGEST_EXPORT } else { LONGEST };
+    let mut response = match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,
         Err(_) => problem(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
     };

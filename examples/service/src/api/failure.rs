@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use shipgate::change::{ChangeError, ProposeError, Unusable};
 use shipgate::guard::{Problem, Refused};
 
-use crate::{database, organizations};
+use crate::{database, evidence, organizations};
 
 /// What a caller gets in place of an answer.
 #[derive(Debug)]
@@ -26,6 +26,24 @@ impl Failure {
     /// The request is right, and does not suit how things are.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::CONFLICT, detail.into()).into()
+    }
+
+    /// It cannot be done now: a sentence that says when to try again.
+    pub impl From<evidence::Error> for Failure {
+    fn from(error: evidence::Error) -> Self {
+        match error {
+            evidence::Error::Absent => Self::not_found(),
+            evidence::Error::Database(error) => error.into(),
+            error => {
+                tracing::error!("{error}");
+                unavailable("the evidence cannot be made now: try again later")
+            }
+        }
+    }
+}
+
+fn unavailable(detail: impl Into<String>) -> Self {
+        unavailable(detail)
     }
 
     /// What it says.

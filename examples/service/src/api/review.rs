@@ -1,11 +1,17 @@
 //! Reviews of access, and evidence of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Json;
+use axum::body::Body as ResponseBody;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shipgate::{Action, ResourceId, Time};
+use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,6 +23,7 @@ use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
 use crate::api::page::{InOrganization, List, Page};
 use crate::database;
+use crate::evidence::{self, Request, Subject};
 use crate::review::{self, Concerned, Counts, Decision, Key, Kind, Line, Outcome, Present, Review, Which, Wish};
 use crate::service::Service;
 
@@ -30,6 +37,7 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(get))
         .routes(routes!(decide))
         .routes(routes!(close))
+        .routes(routes!(export))
 }
 
 /// Requires that the caller may see everybody's access: its changes, and the members.
@@ -399,4 +407,57 @@ async fn close(caller: Caller, Body(body): Body<CloseReview>) -> Answer<ReviewCl
 pub(crate) async fn close_review(asking: &Asking, review: &Review, accept: bool) -> Result<review::Closing, Failure> {
     require_reviewer(asking)?;
     review::close(asking, review, accept).await
+}
+
+/// The longest that making evidence may take. The server gives this route a little more.
+const LONGEST: Duration = Duration::from_secs(115);
+
+/// Evidence of which organization.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WhichEvidence {
+    /// The organization.
+    organization: String,
+    /// As of a past revision such as `17`, or a past time; without it, of now.
+    at: Option<String>,
+}
+
+/// Exports evidence of who has which access, since when, and who allowed it: a ZIP archive with tables as CSV and JSON, all of them
+/// as one page to print, and a manifest with the digest of each file.
+#[utoipa::path(get, path = "/api/review.export", tag = "review", params(WhichEvidence),
+    responses((status = 200, content_type = "application/zip", body = Vec<u8>), Problems))]
+async fn export(caller: Caller, Query(which): Query<WhichEvidence>) -> Result<Response, Failure> {
+    let asking = caller.of(&which.organization).await?;
+    require_auditor(&asking)?;
+    let Ok(turn) = Arc::clone(&asking.caller.service.exports).try_acquire_owned() else {
+        return Err(Failure::unavailable("other archives are being made: try again in a minute"));
+    };
+    let subject = subject_of(&asking, which.at.as_deref()).await?;
+    let request = Request {
+        organization: asking.organization.clone(),
+        subject,
+        at: which.at.clone(),
+        asked_by: asking.account().to_owned(),
+        now: asking.now(),
+        deadline: Instant::now().checked_add(LONGEST),
+    };
+    let file = evidence::export(&asking.caller.service.database, request, turn).await?;
+    asking.caller.service.audit.take(asking.event("evidence_exported").with_detail(json!({ "at": which.at })));
+    let body = ResponseBody::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"evidence.zip\"")),
+    ];
+    Ok((headers, body).into_response())
+}
+
+async fn subject_of(asking: &Asking, at: Option<&str>) -> Result<Subject, Failure> {
+    let organizations = &asking.caller.service.organizations;
+    let Some(at) = at else {
+        return Ok(Subject::Now { directory: organizations.snapshot(&asking.organization)?, time: asking.now() });
+    };
+    let moment = at.parse().map_err(|error| Failure::bad_request(format!("at: {error}")))?;
+    let past = asking.caller.service.database.past(&asking.organization, moment, asking.now()).await?;
+    Ok(Subject::Then(Arc::new(past.ok_or_else(Failure::not_found)?)))
 }

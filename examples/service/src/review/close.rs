@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use shipgate::change::{Change, Follower, ProposeError, Record};
+use shipgate::change::{Change, Follower, ProposeError};
 use shipgate::{Action, AnyRole, Decision as Decided, Grant, Holder, ResourceId, Role, SubjectId, Time};
 
 use crate::api::Failure;
@@ -188,31 +188,24 @@ async fn change_access(
     let none = Tokens::new();
     let propose = |follower: &Follower<String>, now: Time, id: String| {
         let subject: SubjectId<'_, String> = asking.guard().subject();
-        let record = follower.propose(organization, now, id, &subject, change.clone())?;
-        let snapshot = follower.snapshot(organization, now)?;
+        let snapshot = follower.snapshot(organization, now).map_err(organizations::Error::from)?;
         let present = Present { directory: &snapshot, organization, tokens: &none };
-        let decided = line.decided.as_ref().map(|decided| decided.on.clone());
-        let is_same = follows(&record, snapshot.revision(organization.as_str())) && present.access(&line.key) == decided;
-        let mut beside = vec![note_outcome(&review.id, line, Outcome::Made, None, Some(record.revision()))];
-        if !is_same {
-            // Then nothing may be stored.
-            beside.push(Step::Must(Query::new("DELETE FROM service_reviews WHERE 1 = 0")));
+        if present.access(&line.key).as_ref() != line.decided.as_ref().map(|decided| &decided.on) {
+            return Err(organizations::Error::Outdated);
         }
-        if let Some(session) = asking.caller.authenticated.session() {
-            beside.push(remember(session, organization, record.revision()).into());
-        }
+        let record = follower.propose(organization, now, id, &subject, change.clone())?;
+        let revision = record.revision();
+        let mut beside = vec![note_outcome(&review.id, line, Outcome::Made, None, Some(revision))];
+        let session = asking.caller.authenticated.session();
+        beside.extend(session.map(|session| remember(session, organization, revision).into()));
         Ok(Proposed { record, beside })
     };
     match asking.caller.service.organizations.change(organization, propose).await {
         Ok(_) => Ok(Attempt::Made),
         Err(organizations::Error::Refused(ProposeError::Change(error))) => Ok(Attempt::Denied(error.to_string())),
-        Err(organizations::Error::BesideMissing) => Ok(Attempt::Overtaken),
+        Err(organizations::Error::BesideMissing | organizations::Error::Outdated) => Ok(Attempt::Overtaken),
         Err(error) => Err(error.into()),
     }
-}
-
-fn follows(record: &Record<String>, revision: Option<u64>) -> bool {
-    revision.unwrap_or_default().checked_add(1) == Some(record.revision())
 }
 
 /// The change that makes a decision, if it is one of the library's.
