@@ -10,7 +10,10 @@ mod effect;
 mod failure;
 mod fields;
 mod form;
+mod invitations;
 mod layout;
+mod member;
+mod members;
 mod names;
 mod needs;
 mod organizations;
@@ -56,12 +59,12 @@ pub fn routes(service: &Service) -> Router<Service> {
 
 /// The pages of an organization. One that no decision allows is withheld.
 fn guarded() -> Router<Service> {
-    Router::new()
+    Router::new().merge(invitations::routes()).merge(member::routes()).merge(members::routes())
 }
 
 /// The pages that are about the reader alone.
 fn own() -> Router<Service> {
-    Router::new().merge(organizations::routes()).merge(sign_out::routes())
+    Router::new().merge(invitations::own_routes()).merge(organizations::routes()).merge(sign_out::routes())
 }
 
 /// Sends the reader on to a page of this site, which says what was done.

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde_json::json;
 use shipgate::change::{Change, Follower, ProposeError, Record};
+use shipgate::directory::EntityKind;
 use shipgate::guard::{Guard, Problem, Refused};
 use shipgate::query::Filter;
 use shipgate::{Action, Decision, Denied, Directory, ResourceId, SubjectId, Time};
@@ -93,6 +94,20 @@ impl Asking {
         Ok(self.guard.directory()?)
     }
 
+    /// Requires that a thing is of this organization, and not of another one.
+    pub(crate) fn require_here(&self, kind: EntityKind, id: &str) -> Result<(), Failure> {
+        let directory = self.directory()?;
+        let organization = match kind {
+            EntityKind::Role => directory.role(id).map(|role| role.organization()),
+            EntityKind::Team => directory.team(id).map(|team| team.organization()),
+            EntityKind::Project => directory.project(id).map(|project| project.organization()),
+            EntityKind::Cluster => directory.cluster(id).map(|cluster| cluster.organization()),
+            EntityKind::Environment => directory.environment(id).map(|environment| environment.organization()),
+            EntityKind::Organization | EntityKind::Account => None,
+        };
+        if organization == Some(&self.organization) { Ok(()) } else { Err(Failure::not_found()) }
+    }
+
     /// The organization as it is now, or as it was, with the time to decide at. The past is for those who may read the audit log.
     pub(crate) async fn as_of(&self, at: Option<&str>) -> Result<AsOf<'_>, Failure> {
         let Some(at) = at else { return Ok(AsOf::Now(self.directory()?, self.now())) };
@@ -141,11 +156,12 @@ impl Asking {
     ) -> Result<T, Failure> {
         let propose = |follower: &Follower<String>, now: Time, id: String| {
             let subject: SubjectId<'_, String> = self.guard.subject();
+            let record = follower.propose(&self.organization, now, id, &subject, change.clone())?;
+            // Whoever may not make the change does not learn how it is.
             let present = follower.snapshot(&self.organization, now).map_err(organizations::Error::from)?;
             if !is_as_seen(&present) {
                 return Err(organizations::Error::Outdated);
             }
-            let record = follower.propose(&self.organization, now, id, &subject, change.clone())?;
             let beside = self.beside(&record, &beside, &answer(&record));
             Ok(Proposed { record, beside })
         };
@@ -211,7 +227,7 @@ impl Caller {
 }
 
 /// The statement that names something.
-pub(crate) fn named(kind: shipgate::directory::EntityKind, id: &str, organization: &str, name: &str) -> Step {
+pub(crate) fn named(kind: EntityKind, id: &str, organization: &str, name: &str) -> Step {
     let text = "INSERT INTO service_names (kind, id, organization, name) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name";
     Query::new(text).bind(kind.as_str()).bind(id).bind(organization).bind(name).into()

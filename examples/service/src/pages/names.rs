@@ -47,3 +47,8 @@ impl Names {
         Ok(Self(names))
     }
 }
+
+/// The name of a thing; its id if it has none.
+pub(crate) async fn name_of_thing(database: &Database, kind: EntityKind, id: &str) -> Result<String, Failure> {
+    Ok(Names::of_things(database, kind, [id]).await?.of(id).to_owned())
+}

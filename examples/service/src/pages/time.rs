@@ -21,6 +21,11 @@ pub(crate) fn until(end: Option<Time>) -> Markup {
     end.map_or_else(|| html! { "no end" }, time)
 }
 
+/// An end as a form carries it; empty if there is none.
+pub(crate) fn ends(end: Option<Time>) -> String {
+    end.map(|end| end.as_millis().to_string()).unwrap_or_default()
+}
+
 /// The last day of what ends then, as a field for a date shows it; empty if it does not end.
 pub(crate) fn last_day(end: Option<Time>) -> String {
     let before = |end: Time| Time::from_millis(end.as_millis().saturating_sub(1)).to_rfc3339().ok();
