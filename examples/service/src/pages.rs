@@ -3,13 +3,18 @@
 //! A page calls the functions that the API calls, so there is one place that decides and changes. It shows what its reader may
 //! view, and a control that the reader may not use is not there, or says what is needed.
 
-pub(crate) use asset::restrict;
-
+mod access;
 mod asset;
+mod audit;
+mod cluster;
+mod clusters;
+mod deployments;
 mod effect;
+mod environment;
 mod failure;
 mod fields;
 mod form;
+mod holder;
 mod invitations;
 mod layout;
 mod member;
@@ -18,12 +23,19 @@ mod names;
 mod needs;
 mod organizations;
 mod people;
+mod project;
+mod projects;
+mod protection;
 mod reader;
 mod role_choice;
+mod roles;
 pub(crate) mod sign_in;
 mod sign_out;
 mod table;
+mod team;
+mod teams;
 mod time;
+mod tokens;
 mod words;
 
 use std::sync::Arc;
@@ -33,6 +45,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+pub(crate) use asset::restrict;
 use shipgate::guard::GuardLayer;
 
 use crate::api::Failure;
@@ -59,7 +72,21 @@ pub fn routes(service: &Service) -> Router<Service> {
 
 /// The pages of an organization. One that no decision allows is withheld.
 fn guarded() -> Router<Service> {
-    Router::new().merge(invitations::routes()).merge(member::routes()).merge(members::routes())
+    Router::new()
+        .merge(audit::routes())
+        .merge(cluster::routes())
+        .merge(clusters::routes())
+        .merge(deployments::routes())
+        .merge(environment::routes())
+        .merge(invitations::routes())
+        .merge(member::routes())
+        .merge(members::routes())
+        .merge(project::routes())
+        .merge(projects::routes())
+        .merge(roles::routes())
+        .merge(team::routes())
+        .merge(teams::routes())
+        .merge(tokens::routes())
 }
 
 /// The pages that are about the reader alone.

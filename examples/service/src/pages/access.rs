@@ -44,7 +44,9 @@ pub(crate) struct TeamGrant {
 /// What is around a list.
 pub(crate) struct Shown<'a> {
     pub(crate) frame: &'a Frame,
-    /// Where the list is, and where its forms are sent.
+    /// Where the list is.
+    pub(crate) list: &'a str,
+    /// Where its forms are sent.
     pub(crate) path: &'a str,
     pub(crate) asked: &'a Fields,
     pub(crate) next: Option<&'a str>,
@@ -94,7 +96,7 @@ pub(crate) async fn table(
     }
     let columns = ["Name", "Access", "Why", "Until", "Change"];
     Ok(html! {
-        form method="get" action=(shown.path) role="search" class="across" {
+        form method="get" action=(shown.list) role="search" class="across" {
             div class="field" {
                 label for="search" { "Name or address" }
                 input type="search" id="search" name="search" value=(shown.asked.text("search")) dir="auto" autocomplete="off";
@@ -102,7 +104,7 @@ pub(crate) async fn table(
             div class="actions" { button { "Find" } }
         }
         (table_or("No member is found.", shown.caption, &columns, &cells))
-        (pages(shown.path, shown.asked, shown.next))
+        (pages(shown.list, shown.asked, shown.next))
     })
 }
 

@@ -23,7 +23,7 @@ use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::member::segment;
 use crate::pages::names::name_of_thing;
 use crate::pages::needs::needs;
-use crate::pages::time::{end_of_day, ends};
+use crate::pages::time::{end_of_day_or, ends};
 use crate::pages::{attempted, clusters, words};
 use crate::service::Service;
 
@@ -66,7 +66,15 @@ async fn show(
     let name = name_of_thing(&asking.caller.service.database, EntityKind::Cluster, cluster).await?;
     let path = path(&asking.organization, cluster);
     let (rows, next) = rows(&asking, cluster, asked).await?;
-    let shown = access::Shown { frame: &frame, path: &path, asked, next: next.as_deref(), caption: "Members who may view this cluster", levels: &levels() };
+    let shown = access::Shown {
+        frame: &frame,
+        list: &path,
+        path: &path,
+        asked,
+        next: next.as_deref(),
+        caption: "Members who may view this cluster",
+        levels: &levels(),
+    };
     let may_set = |account: &str| may_set(&asking, cluster, account);
     let body = html! {
         p { a href=(clusters::path(&asking.organization)) { "Clusters" } }
@@ -95,22 +103,31 @@ async fn rows(asking: &Asking, cluster: &str, asked: &Fields) -> Result<(Vec<Row
         level: access.value().as_str().to_owned(),
         source: Source::of(&access),
         until: access.until(),
-        own: own(directory, &asking.organization, cluster, &Holder::Account(account.clone())),
+        own: own(directory, &asking.organization, cluster, &Holder::Account(account.clone())).map(carried),
     });
     let list = Page::new(None, asked.optional("after")).of(rows, |row| &row.account)?;
     Ok((list.items, list.next))
 }
 
-/// What was granted on the cluster to a holder, as a form carries it: the level and the end.
-fn own(directory: &Directory<String>, organization: &str, cluster: &str, holder: &Holder<String>) -> Option<String> {
-    let grant = match holder {
+/// What was granted on the cluster to a holder.
+fn own(
+    directory: &Directory<String>,
+    organization: &str,
+    cluster: &str,
+    holder: &Holder<String>,
+) -> Option<Grant<ClusterAccess>> {
+    match holder {
         Holder::Account(account) => directory.account(account.as_str())?.membership(organization)?.cluster_access(cluster),
         Holder::Team(team) => {
             let mut grants = directory.team(team.as_str())?.cluster_accesses();
             grants.find(|(id, _, _)| *id == cluster).map(|(_, _, grant)| grant)
         }
-    };
-    grant.map(|grant| format!("{} {}", grant.value().as_str(), ends(grant.expires_at())))
+    }
+}
+
+/// A grant as a form carries it: the level and the end.
+fn carried(grant: Grant<ClusterAccess>) -> String {
+    format!("{} {}", grant.value().as_str(), ends(grant.expires_at()))
 }
 
 fn may_set(asking: &Asking, cluster: &str, account: &str) -> Result<bool, Failure> {
@@ -194,10 +211,11 @@ async fn settings(asking: &Asking, frame: &Frame, cluster: &str, name: &str) -> 
 fn is_own(organization: &str, cluster: &str, holder: &Holder<String>, fields: &Fields) -> IsAsSeen {
     let (organization, cluster, holder) = (organization.to_owned(), cluster.to_owned(), holder.clone());
     // A form that adds somebody has not seen what they have: the effect says it.
-    let Some(seen) = fields.each().find(|(name, _)| *name == "seen").map(|(_, value)| value.to_owned()) else {
+    if !fields.has("seen") {
         return Box::new(|_| true);
-    };
-    Box::new(move |directory| own(directory, &organization, &cluster, &holder).unwrap_or_default() == seen)
+    }
+    let seen = fields.text("seen");
+    Box::new(move |directory| own(directory, &organization, &cluster, &holder).map(carried).unwrap_or_default() == seen)
 }
 
 async fn set_access(
@@ -219,10 +237,11 @@ async fn set_access(
         }
     };
     let fields = ids(&fields, &holder);
-    let propose = |_: &Asking| {
+    let propose = |asking: &Asking| {
         let level = fields.text("level").parse::<ClusterAccess>();
         let level = level.map_err(|error| Failure::bad_request(error.to_string()))?;
-        let grant = Grant::expiring(level, end_of_day(fields.get("until"))?);
+        let present = own(asking.directory()?, &organization, &cluster, &holder).and_then(|grant| grant.expires_at());
+        let grant = Grant::expiring(level, end_of_day_or(&fields, "until", present)?);
         Ok(Proposal {
             change: Change::set_cluster_access(cluster.clone(), holder.clone(), Some(grant)),
             question: "Set this access?".to_owned(),

@@ -241,7 +241,7 @@ async fn set_expiry(caller: Caller, Path(place): Path<(String, String)>, fields:
             Some(directory.account(account)?.membership(organization)?.expires_at())
         };
         let present = membership(asking.directory()?, &organization, &account).flatten();
-        let to = end_of_day_or(sent.get("until"), present)?;
+        let to = end_of_day_or(&sent, "until", present)?;
         let (in_organization, of, seen) = (organization.clone(), account.clone(), sent.text("seen"));
         Ok(Proposal {
             change: Change::set_expiry(organization.clone(), account.clone(), to),

@@ -39,7 +39,8 @@ impl Names {
         Self::found(database, Query::new(text).bind(kind.as_str()).bind(Value::Texts(ids))).await
     }
 
-    async fn found(database: &Database, query: Query) -> Result<Self, Failure> {
+    /// The names that a query finds: of `id` and `name`.
+    pub(crate) async fn found(database: &Database, query: Query) -> Result<Self, Failure> {
         let mut names = HashMap::new();
         for row in database.rows(query).await? {
             names.insert(row.text("id")?, row.text("name")?);

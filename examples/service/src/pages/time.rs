@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use shipgate::Time;
 
 use crate::api::Failure;
+use crate::pages::fields::Fields;
 
 /// A day, in milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1_000;
@@ -32,17 +33,24 @@ pub(crate) fn last_day(end: Option<Time>) -> String {
     end.and_then(before).and_then(|text| text.split_once('T').map(|(day, _)| day.to_owned())).unwrap_or_default()
 }
 
-/// The end of a day, which is the last one of something; `None` if none was chosen.
-pub(crate) fn end_of_day(day: Option<&str>) -> Result<Option<Time>, Failure> {
-    let Some(day) = day else { return Ok(None) };
-    let begin: Result<Time, _> = format!("{day}T00:00:00Z").parse();
-    let begin = begin.map_err(|_| Failure::bad_request("choose a day such as 2026-12-31"))?;
-    Ok(Some(Time::from_millis(begin.as_millis().saturating_add(DAY))))
+/// The begin of a day; `None` if none was chosen.
+pub(crate) fn day(day: Option<&str>) -> Result<Option<Time>, Failure> {
+    let read = |day| format!("{day}T00:00:00Z").parse();
+    day.map(read).transpose().map_err(|_| Failure::bad_request("choose a day such as 2026-12-31"))
 }
 
-/// The end that a form asks for: the present one if its day was left as it was, which may not be over at midnight.
-pub(crate) fn end_of_day_or(day: Option<&str>, present: Option<Time>) -> Result<Option<Time>, Failure> {
-    if day.unwrap_or_default() == last_day(present) { Ok(present) } else { end_of_day(day) }
+/// The end of a day, which is the last one of something; `None` if none was chosen.
+pub(crate) fn end_of_day(day: Option<&str>) -> Result<Option<Time>, Failure> {
+    let end = |begin: Time| Time::from_millis(begin.as_millis().saturating_add(DAY));
+    Ok(self::day(day)?.map(end))
+}
+
+/// The end that a form asks for: the present one if its day was left as it was, which may not be over at midnight, or if the form
+/// does not ask for one.
+pub(crate) fn end_of_day_or(fields: &Fields, name: &str, present: Option<Time>) -> Result<Option<Time>, Failure> {
+    let day = fields.get(name);
+    let is_kept = !fields.has(name) || day.unwrap_or_default() == last_day(present);
+    if is_kept { Ok(present) } else { end_of_day(day) }
 }
 
 #[cfg(test)]
@@ -61,8 +69,10 @@ mod tests {
     #[test]
     fn an_end_in_the_middle_of_a_day_stays_unless_another_day_is_chosen() {
         let noon: Time = "2026-12-31T12:00:00Z".parse().unwrap();
-        assert_eq!(end_of_day_or(Some("2026-12-31"), Some(noon)).unwrap(), Some(noon));
-        assert_eq!(end_of_day_or(None, Some(noon)).unwrap(), None);
-        assert_ne!(end_of_day_or(Some("2027-01-01"), Some(noon)).unwrap(), Some(noon));
+        let asked = |day| end_of_day_or(&Fields::one("until", day), "until", Some(noon)).unwrap();
+        assert_eq!(asked("2026-12-31"), Some(noon));
+        assert_eq!(asked(""), None);
+        assert_eq!(asked("2027-01-01").unwrap().to_rfc3339().unwrap(), "2027-01-02T00:00:00Z");
+        assert_eq!(end_of_day_or(&Fields::default(), "until", Some(noon)).unwrap(), Some(noon));
     }
 }
