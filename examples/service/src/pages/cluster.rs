@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionSet, ClusterAccess, Directory, Grant, Holder, ResourceId, SubjectId, Visibility};
+use shipgate::{Action, ActionKind, ClusterAccess, Directory, Grant, Holder, ResourceId, SubjectId, Visibility};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -133,7 +133,7 @@ fn carried(grant: Grant<ClusterAccess>) -> String {
 fn may_set(asking: &Asking, cluster: &str, account: &str) -> Result<bool, Failure> {
     let subject: SubjectId<'_, String, str> = asking.guard().subject();
     let actions = asking.directory()?.what_may(subject).actions(ResourceId::ClusterMember { cluster, account });
-    Ok(actions.allowed().contains(ActionSet::SET_CLUSTER_ACCESS))
+    Ok(actions.allowed().contains(ActionKind::SetClusterAccess))
 }
 
 async fn granted_to_teams(asking: &Asking, frame: &Frame, cluster: &str) -> Result<Markup, Failure> {
@@ -145,7 +145,7 @@ async fn granted_to_teams(asking: &Asking, frame: &Frame, cluster: &str) -> Resu
         for (id, _, grant) in team.cluster_accesses() {
             if id == cluster {
                 let resource = ResourceId::ClusterTeam { cluster, team: team.id().as_str() };
-                let may = search.actions(resource).allowed().contains(ActionSet::SET_CLUSTER_ACCESS);
+                let may = search.actions(resource).allowed().contains(ActionKind::SetClusterAccess);
                 grants.push(access::TeamGrant {
                     team: team.id().clone(),
                     level: grant.value().as_str().to_owned(),
@@ -168,7 +168,7 @@ async fn add(
 ) -> Result<Markup, Failure> {
     let subject: SubjectId<'_, String, str> = asking.guard().subject();
     let allowed = asking.directory()?.what_may(subject).actions(ResourceId::Cluster(cluster)).allowed();
-    if !allowed.contains(ActionSet::MANAGE) {
+    if !allowed.contains(ActionKind::Manage) {
         return needs(asking, Action::Manage, ResourceId::Cluster(cluster), name).await;
     }
     let form = Form::new(frame, "add", path(&asking.organization, cluster));
@@ -196,13 +196,13 @@ async fn settings(asking: &Asking, frame: &Frame, cluster: &str, name: &str) -> 
             dt { "Seen by" } dd { (words::visibility(present.visibility())) }
             dt { "Environments that deploy here" } dd { (present.environments()) }
         }
-        @if allowed.contains(ActionSet::UPDATE) {
+        @if allowed.contains(ActionKind::Update) {
             (visibility.inline(&html! {
                 (visibility.select("visibility", "Seen by", false, &words::visibilities(), seen))
                 (visibility.hidden("seen", seen))
             }, "Save", "who sees the cluster"))
         }
-        @if allowed.contains(ActionSet::DELETE) {
+        @if allowed.contains(ActionKind::Delete) {
             (disconnect.removing(&html! {}, "Disconnect", name))
         }
     })

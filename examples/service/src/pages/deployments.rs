@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::directory::EntityKind;
-use shipgate::{Action, Decision, ResourceId};
+use shipgate::{Action, Decision};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionSet, Decision, Directory, Protection, ResourceId, SubjectId};
+use shipgate::{Action, ActionKind, ActionSet, Decision, Directory, Protection, ResourceId, SubjectId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -172,7 +172,7 @@ async fn approvers(asking: &Asking, id: &str, asked: &Fields) -> Result<Markup, 
 }
 
 async fn settings(asking: &Asking, frame: &Frame, id: &str, name: &str, present: Protection) -> Result<Markup, Failure> {
-    if !allowed(asking, id)?.contains(ActionSet::SET_PROTECTION) {
+    if !allowed(asking, id)?.contains(ActionKind::SetProtection) {
         let set = Action::SetProtection { to: Protection::LOCKED };
         return Ok(html! { h2 { "Protection" } (needs(asking, set, ResourceId::Environment(id), name).await?) });
     }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionSet, Directory, ResourceId};
+use shipgate::{Action, ActionKind, Directory, ResourceId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -135,18 +135,18 @@ async fn controls(asking: &Asking, frame: &Frame, roles: &Roles, member: &Member
     let date = Input { value: &day, hint: "The last day, in UTC. Without one, it does not end.", ..Input::date("until", "Member until") };
     Ok(html! {
         h2 { "Change" }
-        @if allowed.contains(ActionSet::CHANGE_ROLE) { (role_form(asking, frame, roles, member, false)?) }
+        @if allowed.contains(ActionKind::ChangeRole) { (role_form(asking, frame, roles, member, false)?) }
         @else {
             (needs(asking, Action::ChangeRole { to: shipgate::AnyRole::BuiltIn(shipgate::Role::Viewer) }, resource, &member.name).await?)
         }
-        @if allowed.contains(ActionSet::SET_EXPIRY) {
+        @if allowed.contains(ActionKind::SetExpiry) {
             (expiry.with(&html! { (expiry.input(date)) (expiry.hidden("seen", &ends(member.expires_at))) }, "Set the end"))
         }
         div class="actions" {
-            @if allowed.contains(ActionSet::TRANSFER_OWNERSHIP) {
+            @if allowed.contains(ActionKind::TransferOwnership) {
                 (ownership.inline(&ownership.hidden("seen", &member.role), "Transfer ownership", &format!("to {}", member.name)))
             }
-            @if allowed.contains(ActionSet::REMOVE) { (remove_form(frame, &asking.organization, member)) }
+            @if allowed.contains(ActionKind::Remove) { (remove_form(frame, &asking.organization, member)) }
         }
     })
 }

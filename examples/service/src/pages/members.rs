@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
-use shipgate::{AccountKind, Action, ActionSet, AnyRole, ResourceId, SubjectId};
+use shipgate::{AccountKind, Action, ActionKind, ActionSet, AnyRole, ResourceId, SubjectId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -13,7 +13,6 @@ use crate::api::body::Query;
 use crate::api::caller::Caller;
 use crate::api::member::{self, Member, WhichMembers};
 use crate::pages::fields::{Asked, Fields};
-use crate::pages::form::Form;
 use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::needs::needs;
 use crate::pages::role_choice::Roles;
@@ -105,14 +104,14 @@ fn search(roles: &Roles, path: &str, asked: &Fields) -> Result<Markup, Failure> 
 fn row(asking: &Asking, frame: &Frame, roles: &Roles, member: &Member) -> Result<Vec<Markup>, Failure> {
     let link = one::path(&asking.organization, &member.user_id);
     let allowed = actions(asking, &member.user_id)?;
-    let role = if allowed.contains(ActionSet::CHANGE_ROLE) && roles.count() <= FEW_ROLES {
+    let role = if allowed.contains(ActionKind::ChangeRole) && roles.count() <= FEW_ROLES {
         one::role_form(asking, frame, roles, member, true)?
     } else {
         html! { span dir="auto" { (roles.name(&member.role)) } }
     };
     let buttons = html! {
         a href=(link) { "Details" span class="quiet" { " of " (member.name) } }
-        @if allowed.contains(ActionSet::REMOVE) { " " (one::remove_form(frame, &asking.organization, member)) }
+        @if allowed.contains(ActionKind::Remove) { " " (one::remove_form(frame, &asking.organization, member)) }
     };
     let name = html! {
         span dir="auto" { (member.name) }

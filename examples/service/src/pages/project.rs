@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionSet, Directory, Grant, Holder, ProjectRole, ResourceId, SubjectId};
+use shipgate::{Action, ActionKind, Directory, Grant, Holder, ProjectRole, ResourceId, SubjectId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -124,7 +124,7 @@ async fn environments_of(asking: &Asking, project: &str) -> Result<Markup, Failu
 async fn create_form(asking: &Asking, frame: &Frame, project: &str, name: &str) -> Result<Markup, Failure> {
     let subject: SubjectId<'_, String, str> = asking.guard().subject();
     let allowed = asking.directory()?.what_may(subject).actions(ResourceId::Project(project)).allowed();
-    if !allowed.contains(ActionSet::UPDATE) {
+    if !allowed.contains(ActionKind::Update) {
         let update = Action::Update { to: shipgate::model::Update::Settings };
         return needs(asking, update, ResourceId::Project(project), name).await;
     }
@@ -183,7 +183,7 @@ fn carried(grant: Grant<ProjectRole>) -> String {
 fn may_set(asking: &Asking, project: &str, account: &str) -> Result<bool, Failure> {
     let subject: SubjectId<'_, String, str> = asking.guard().subject();
     let actions = asking.directory()?.what_may(subject).actions(ResourceId::ProjectMember { project, account });
-    Ok(actions.allowed().contains(ActionSet::SET_PROJECT_ROLE))
+    Ok(actions.allowed().contains(ActionKind::SetProjectRole))
 }
 
 async fn granted_to_teams(asking: &Asking, frame: &Frame, project: &str) -> Result<Markup, Failure> {
@@ -198,7 +198,7 @@ async fn granted_to_teams(asking: &Asking, frame: &Frame, project: &str) -> Resu
                 team: team.id().clone(),
                 level: grant.value().as_str().to_owned(),
                 until: grant.expires_at(),
-                may_remove: search.actions(resource).allowed().contains(ActionSet::SET_PROJECT_ROLE),
+                may_remove: search.actions(resource).allowed().contains(ActionKind::SetProjectRole),
             });
         }
     }

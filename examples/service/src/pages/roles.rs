@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
 use shipgate::model::Permission;
-use shipgate::{Action, ActionSet, Directory, ResourceId, Role, RoleDefinition, RolePermissions, SubjectId};
+use shipgate::{Action, ActionKind, Directory, ResourceId, Role, RoleDefinition, RolePermissions, SubjectId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -168,7 +168,7 @@ async fn show_role(asking: Asking, id: &str, asked: &Fields, attempt: Option<Att
             dt { "Members" } dd { a href={ "/organizations/" (asking.organization) "/members?role=" (segment(id)) } { (role.members()) } }
             dt { "Permissions" } dd { (granted(&present)) }
         }
-        @if allowed.contains(ActionSet::UPDATE) {
+        @if allowed.contains(ActionKind::Update) {
             h2 { "Change" }
             (form.with(&html! {
                 (form.checkboxes("permission", "Permissions", &permissions(), &present))
@@ -177,7 +177,7 @@ async fn show_role(asking: Asking, id: &str, asked: &Fields, attempt: Option<Att
         } @else {
             (needs(&asking, Action::Update { to: shipgate::model::Update::Settings }, ResourceId::Role(id), &name).await?)
         }
-        @if allowed.contains(ActionSet::DELETE) { (delete.removing(&html! {}, "Delete", &format!("the role {name}"))) }
+        @if allowed.contains(ActionKind::Delete) { (delete.removing(&html! {}, "Delete", &format!("the role {name}"))) }
     };
     Ok(frame.page(&name, &body).into_response())
 }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionSet, ResourceId, SubjectId};
+use shipgate::{Action, ActionKind, ActionSet, ResourceId, SubjectId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -74,7 +74,7 @@ async fn choose(
     for one in &found.items {
         let name = names.of(&one.user_id);
         let resource = ResourceId::TeamMember { team, account: one.user_id.as_str() };
-        let may = search.actions(resource).allowed().contains(ActionSet::REMOVE_FROM_TEAM);
+        let may = search.actions(resource).allowed().contains(ActionKind::RemoveFromTeam);
         let action = format!("{}/members/{}/remove", path(&asking.organization, team), segment(&one.user_id));
         let form = Form::new(&frame, format!("remove-{}", one.user_id), action);
         rows.push(vec![
@@ -97,7 +97,7 @@ async fn choose(
 }
 
 fn add_form(asking: &Asking, frame: &Frame, team: &str, meant: &[(String, String)]) -> Result<Markup, Failure> {
-    if !actions(asking, team)?.contains(ActionSet::UPDATE) {
+    if !actions(asking, team)?.contains(ActionKind::Update) {
         return Ok(html! {});
     }
     let form = Form::new(frame, "add", format!("{}/members", path(&asking.organization, team)));
@@ -143,7 +143,7 @@ async fn grants(asking: &Asking, team: &str) -> Result<Markup, Failure> {
 async fn settings(asking: &Asking, frame: &Frame, team: &str, name: &str) -> Result<Markup, Failure> {
     let allowed = actions(asking, team)?;
     let path = path(&asking.organization, team);
-    if !allowed.contains(ActionSet::UPDATE) {
+    if !allowed.contains(ActionKind::Update) {
         let update = Action::Update { to: shipgate::model::Update::Settings };
         return needs(asking, update, ResourceId::Team(team), name).await;
     }
@@ -152,7 +152,7 @@ async fn settings(asking: &Asking, frame: &Frame, team: &str, name: &str) -> Res
     Ok(html! {
         h2 { "Settings" }
         (rename.with(&rename.input(Input { value: name, ..Input::text("name", "Name") }), "Rename"))
-        @if allowed.contains(ActionSet::DELETE) { (delete.removing(&html! {}, "Delete", &format!("the team {name}"))) }
+        @if allowed.contains(ActionKind::Delete) { (delete.removing(&html! {}, "Delete", &format!("the team {name}"))) }
     })
 }
 

@@ -122,11 +122,8 @@ async fn create(caller: Caller, Path(organization): Path<String>, fields: Fields
     let asking = caller.clone().of(&organization).await?;
     asking.authorize(Action::View, ResourceId::Organization(&organization))?;
     let made = async {
-        let mut actions = ActionSet::none();
-        for word in fields.all("action") {
-            let action: ActionKind = word.parse().map_err(|error: shipgate::model::UnknownNameError| Failure::bad_request(error.to_string()))?;
-            actions = actions.with(action);
-        }
+        let actions = ActionSet::from_names(fields.all("action"));
+        let actions = actions.map_err(|error| Failure::bad_request(error.to_string()))?;
         let until = end_of_day(fields.get("until"))?;
         let body = CreateToken {
             name: fields.text("name"),
