@@ -45,6 +45,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 pub(crate) use asset::restrict;
 use shipgate::guard::GuardLayer;
 
@@ -91,7 +92,11 @@ fn guarded() -> Router<Service> {
 
 /// The pages that are about the reader alone.
 fn own() -> Router<Service> {
-    Router::new().merge(invitations::own_routes()).merge(organizations::routes()).merge(sign_out::routes())
+    Router::new()
+        .merge(invitations::own_routes())
+        .merge(organizations::routes())
+        .merge(sign_out::routes())
+        .route("/organizations/{*rest}", any(|| async { Failure::not_found() }))
 }
 
 /// Sends the reader on to a page of this site, which says what was done.
