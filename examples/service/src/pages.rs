@@ -40,13 +40,13 @@ mod words;
 
 use std::sync::Arc;
 
+pub(crate) use asset::restrict;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-pub(crate) use asset::restrict;
 use shipgate::guard::GuardLayer;
 
 use crate::api::Failure;

@@ -7,8 +7,8 @@ use serde_json::json;
 use shipgate::change::{Change, Follower, ProposeError, Record};
 use shipgate::directory::EntityKind;
 use shipgate::guard::{Guard, Problem, Refused};
-use shipgate::query::Filter;
-use shipgate::{Action, Decision, Denied, Directory, ResourceId, SubjectId, Time};
+use shipgate::query::{AllowedActions, Filter};
+use shipgate::{Action, ActionSet, Decision, Denied, Directory, ResourceId, SubjectId, Time};
 
 use crate::api::Failure;
 use crate::api::caller::Caller;
@@ -76,6 +76,17 @@ impl Asking {
     /// What is decided, to choose between two answers. Authorize what is then done.
     pub(crate) fn decide(&self, action: Action<&str>, resource: Resource<'_>) -> Result<Decision, Failure> {
         Ok(self.guard.decide(action, resource)?)
+    }
+
+    /// What the caller may do to a resource; an action with a value, with any.
+    pub(crate) fn allowed(&self, resource: Resource<'_>) -> Result<ActionSet, Failure> {
+        Ok(self.actions(resource)?.allowed())
+    }
+
+    /// What the caller may do to a resource, at once and after approval.
+    pub(crate) fn actions(&self, resource: Resource<'_>) -> Result<AllowedActions, Failure> {
+        let subject: SubjectId<'_, String, str> = self.guard.subject();
+        Ok(self.directory()?.what_may(subject.at(self.now())).actions(resource))
     }
 
     /// What the caller may do it to, as a condition for a query. To a stranger there is no such organization.

@@ -85,7 +85,11 @@ pub(crate) async fn table(
     let mut cells = Vec::new();
     for row in rows {
         let name = people.of(&row.account);
-        let forms = if may_set(&row.account)? { set(shown, row, name) } else { html! {} };
+        let forms = if may_set(&row.account)? {
+            set(shown, row, name)
+        } else {
+            html! {}
+        };
         cells.push(vec![
             html! { a href=(one::path(&asking.organization, &row.account)) dir="auto" { (name) } },
             html! { (words::capital(&row.level)) },
@@ -111,9 +115,11 @@ pub(crate) async fn table(
 fn set(shown: &Shown<'_>, row: &Row, name: &str) -> Markup {
     let form = Form::new(shown.frame, format!("set-{}", row.account), shown.path);
     let remove = Form::new(shown.frame, format!("remove-{}", row.account), format!("{}/remove", shown.path));
-    let fields = |form: &Form<'_>| html! {
-        (form.hidden("account", &row.account))
-        (form.hidden("seen", row.own.as_deref().unwrap_or_default()))
+    let fields = |form: &Form<'_>| {
+        html! {
+            (form.hidden("account", &row.account))
+            (form.hidden("seen", row.own.as_deref().unwrap_or_default()))
+        }
     };
     html! {
         div class="actions" {
@@ -149,7 +155,9 @@ pub(crate) async fn teams(asking: &Asking, frame: &Frame, path: &str, grants: &[
     if grants.is_empty() {
         return Ok(html! {});
     }
-    let names = Names::of_things(&asking.caller.service.database, EntityKind::Team, grants.iter().map(|grant| &grant.team)).await?;
+    let names =
+        Names::of_things(&asking.caller.service.database, EntityKind::Team, grants.iter().map(|grant| &grant.team))
+            .await?;
     let rows: Vec<_> = grants.iter().map(|grant| {
         let name = names.of(&grant.team);
         let form = Form::new(frame, format!("remove-team-{}", grant.team), format!("{path}/remove"));
@@ -160,5 +168,7 @@ pub(crate) async fn teams(asking: &Asking, frame: &Frame, path: &str, grants: &[
             html! { @if grant.may_remove { (form.removing(&form.hidden("team", &grant.team), "Remove", &format!("the team {name}"))) } },
         ]
     }).collect();
-    Ok(html! { h2 { "Teams" } (table::table("What was granted to teams", &["Team", "Access", "Until", "Change"], &rows)) })
+    Ok(
+        html! { h2 { "Teams" } (table::table("What was granted to teams", &["Team", "Access", "Until", "Change"], &rows)) },
+    )
 }

@@ -85,7 +85,10 @@ async fn actor(asking: &Asking, asked: &Fields) -> Result<Option<String>, Failur
         Ok(Found::One(account)) => account,
         Ok(Found::Several(found)) => {
             let choices: Vec<_> = found.iter().map(|member| member.user_id.as_str()).collect();
-            return Err(Failure::bad_request(format!("several members are called {who}: write one of {}", choices.join(", "))));
+            return Err(Failure::bad_request(format!(
+                "several members are called {who}: write one of {}",
+                choices.join(", ")
+            )));
         }
         Err(_) => who.to_owned(),
     }))
@@ -94,7 +97,8 @@ async fn actor(asking: &Asking, asked: &Fields) -> Result<Option<String>, Failur
 /// The id of whom or what a reader names.
 async fn target(asking: &Asking, asked: &Fields) -> Result<Option<String>, Failure> {
     let Some(about) = asked.get("about") else { return Ok(None) };
-    for kind in [EntityKind::Environment, EntityKind::Cluster, EntityKind::Project, EntityKind::Team, EntityKind::Role] {
+    for kind in [EntityKind::Environment, EntityKind::Cluster, EntityKind::Project, EntityKind::Team, EntityKind::Role]
+    {
         if let Some(id) = people::find_thing(asking, kind, about).await? {
             return Ok(Some(id));
         }
@@ -106,10 +110,12 @@ async fn target(asking: &Asking, asked: &Fields) -> Result<Option<String>, Failu
 }
 
 fn filters(path: &str, asked: &Fields) -> Markup {
-    let field = |kind: &str, name: &str, label: &str| html! {
-        div class="field" {
-            label for=(name) { (label) }
-            input type=(kind) id=(name) name=(name) value=(asked.text(name)) dir="auto" autocomplete="off";
+    let field = |kind: &str, name: &str, label: &str| {
+        html! {
+            div class="field" {
+                label for=(name) { (label) }
+                input type=(kind) id=(name) name=(name) value=(asked.text(name)) dir="auto" autocomplete="off";
+            }
         }
     };
     let chosen = asked.get("kind").unwrap_or_default();
@@ -141,7 +147,8 @@ async fn names(asking: &Asking, events: &[AuditEvent]) -> Result<(Names, Names),
     }
     let database = &asking.caller.service.database;
     let people = Names::of_accounts(database, &ids).await?;
-    let text = format!("SELECT id, name FROM service_names WHERE organization = $1 AND {}", database.is_one_of("id", 2));
+    let text =
+        format!("SELECT id, name FROM service_names WHERE organization = $1 AND {}", database.is_one_of("id", 2));
     let query = database::Query::new(text).bind(&asking.organization).bind(Value::Texts(ids.into_iter().collect()));
     Ok((people, Names::found(database, query).await?))
 }
@@ -189,7 +196,10 @@ fn described(label: &str, detail: &Json, name: &impl Fn(&str) -> String, said: &
         Json::Array(items) => items.iter().for_each(|item| described(&label, item, name, said)),
         // Every event is of this organization.
         Json::Object(members) => {
-            members.iter().filter(|(key, _)| *key != "organization").for_each(|(key, value)| described(key, value, name, said));
+            members
+                .iter()
+                .filter(|(key, _)| *key != "organization")
+                .for_each(|(key, value)| described(key, value, name, said));
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionKind, ClusterAccess, Directory, Grant, Holder, ResourceId, SubjectId, Visibility};
+use shipgate::{Action, ActionKind, ClusterAccess, Directory, Grant, Holder, ResourceId, Visibility};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -117,7 +117,9 @@ fn own(
     holder: &Holder<String>,
 ) -> Option<Grant<ClusterAccess>> {
     match holder {
-        Holder::Account(account) => directory.account(account.as_str())?.membership(organization)?.cluster_access(cluster),
+        Holder::Account(account) => {
+            directory.account(account.as_str())?.membership(organization)?.cluster_access(cluster)
+        }
         Holder::Team(team) => {
             let mut grants = directory.team(team.as_str())?.cluster_accesses();
             grants.find(|(id, _, _)| *id == cluster).map(|(_, _, grant)| grant)
@@ -131,28 +133,20 @@ fn carried(grant: Grant<ClusterAccess>) -> String {
 }
 
 fn may_set(asking: &Asking, cluster: &str, account: &str) -> Result<bool, Failure> {
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let actions = asking.directory()?.what_may(subject).actions(ResourceId::ClusterMember { cluster, account });
-    Ok(actions.allowed().contains(ActionKind::SetClusterAccess))
+    Ok(asking.allowed(ResourceId::ClusterMember { cluster, account })?.contains(ActionKind::SetClusterAccess))
 }
 
 async fn granted_to_teams(asking: &Asking, frame: &Frame, cluster: &str) -> Result<Markup, Failure> {
-    let directory = asking.directory()?;
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let search = directory.what_may(subject);
     let mut grants = Vec::new();
-    for team in directory.teams_of(asking.organization.as_str()) {
-        for (id, _, grant) in team.cluster_accesses() {
-            if id == cluster {
-                let resource = ResourceId::ClusterTeam { cluster, team: team.id().as_str() };
-                let may = search.actions(resource).allowed().contains(ActionKind::SetClusterAccess);
-                grants.push(access::TeamGrant {
-                    team: team.id().clone(),
-                    level: grant.value().as_str().to_owned(),
-                    until: grant.expires_at(),
-                    may_remove: may,
-                });
-            }
+    for team in asking.directory()?.teams_of(asking.organization.as_str()) {
+        for (_, _, grant) in team.cluster_accesses().filter(|(id, _, _)| *id == cluster) {
+            let resource = ResourceId::ClusterTeam { cluster, team: team.id().as_str() };
+            grants.push(access::TeamGrant {
+                team: team.id().clone(),
+                level: grant.value().as_str().to_owned(),
+                until: grant.expires_at(),
+                may_remove: asking.allowed(resource)?.contains(ActionKind::SetClusterAccess),
+            });
         }
     }
     access::teams(asking, frame, &path(&asking.organization, cluster), &grants).await
@@ -166,8 +160,7 @@ async fn add(
     name: &str,
     meant: &[(String, String)],
 ) -> Result<Markup, Failure> {
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let allowed = asking.directory()?.what_may(subject).actions(ResourceId::Cluster(cluster)).allowed();
+    let allowed = asking.allowed(ResourceId::Cluster(cluster))?;
     if !allowed.contains(ActionKind::Manage) {
         return needs(asking, Action::Manage, ResourceId::Cluster(cluster), name).await;
     }
@@ -183,10 +176,8 @@ async fn add(
 }
 
 async fn settings(asking: &Asking, frame: &Frame, cluster: &str, name: &str) -> Result<Markup, Failure> {
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let directory = asking.directory()?;
-    let allowed = directory.what_may(subject).actions(ResourceId::Cluster(cluster)).allowed();
-    let present = directory.cluster(cluster).ok_or_else(Failure::not_found)?;
+    let allowed = asking.allowed(ResourceId::Cluster(cluster))?;
+    let present = asking.directory()?.cluster(cluster).ok_or_else(Failure::not_found)?;
     let seen = present.visibility().as_str();
     let visibility = Form::new(frame, "settings", path_to(&asking.organization, cluster, "settings"));
     let disconnect = Form::new(frame, "disconnect", path_to(&asking.organization, cluster, "disconnect"));
@@ -228,7 +219,8 @@ async fn set_access(
     let holder = match meant(&asking, &fields).await {
         Ok(Meant::One(holder)) => holder,
         Ok(Meant::Several(choices)) => {
-            let attempt = Attempt { fields: fields.clone(), message: "Several are called so: say which one.".to_owned() };
+            let attempt =
+                Attempt { fields: fields.clone(), message: "Several are called so: say which one.".to_owned() };
             return show(asking, &cluster, &Fields::default(), Some(attempt), &choices).await;
         }
         Err(failure) => {

@@ -43,13 +43,17 @@ async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result
     };
     let found = api::list(asking.caller.clone(), Query(which)).await?.0;
     let path = path(&asking.organization);
-    let rows: Vec<_> = found.items.iter().map(|cluster| {
-        vec![
-            html! { a href=(cluster::path(&asking.organization, &cluster.id)) dir="auto" { (cluster.name) } },
-            html! { (words::visibility(cluster.visibility)) },
-            html! { (cluster.orchestrator.map_or("not known", |orchestrator| orchestrator.as_str())) },
-        ]
-    }).collect();
+    let rows: Vec<_> = found
+        .items
+        .iter()
+        .map(|cluster| {
+            vec![
+                html! { a href=(cluster::path(&asking.organization, &cluster.id)) dir="auto" { (cluster.name) } },
+                html! { (words::visibility(cluster.visibility)) },
+                html! { (cluster.orchestrator.map_or("not known", |orchestrator| orchestrator.as_str())) },
+            ]
+        })
+        .collect();
     let organization = ResourceId::Organization(asking.organization.as_str());
     let form = Form::new(&frame, "connect", path.clone());
     let body = html! {

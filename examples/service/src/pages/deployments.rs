@@ -79,7 +79,8 @@ async fn waiting(asking: &Asking) -> Result<(Vec<Waiting>, bool), Failure> {
     let has_more = rows.len() > MOST;
     let mut deployments = rows.iter().take(MOST).map(Deployment::of).collect::<Result<Vec<_>, _>>()?;
     let ids = deployments.iter().map(|deployment| deployment.id.clone()).collect();
-    let text = format!("SELECT * FROM service_approvals WHERE {} ORDER BY account", database.is_one_of("deployment", 1));
+    let text =
+        format!("SELECT * FROM service_approvals WHERE {} ORDER BY account", database.is_one_of("deployment", 1));
     let mut approvals: BTreeMap<String, Vec<Approval>> = BTreeMap::new();
     for row in database.rows(database::Query::new(text).bind(Value::Texts(ids))).await? {
         let (user_id, cluster_id, given_at) = (row.text("account")?, row.text("cluster")?, row.time("given_at")?);
@@ -152,7 +153,8 @@ async fn table(
 
 fn buttons(asking: &Asking, frame: &Frame, one: &Waiting) -> Markup {
     let Deployment { id, release, .. } = &one.deployment;
-    let form = |step: &str| Form::new(frame, format!("{step}-{id}"), format!("{}/{id}/{step}", path(&asking.organization)));
+    let form =
+        |step: &str| Form::new(frame, format!("{step}-{id}"), format!("{}/{id}/{step}", path(&asking.organization)));
     html! {
         div class="actions" {
             @if one.approve {

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionKind, ActionSet, Decision, Directory, Protection, ResourceId, SubjectId};
+use shipgate::{Action, ActionKind, Decision, Directory, Protection, ResourceId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -80,17 +80,13 @@ async fn show(asking: Asking, id: &str, asked: &Fields, attempt: Option<Attempt>
     Ok(frame.page(&name, &body).into_response())
 }
 
-fn allowed(asking: &Asking, id: &str) -> Result<ActionSet, Failure> {
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    Ok(asking.directory()?.what_may(subject).actions(ResourceId::Environment(id)).allowed())
-}
-
 /// What the reader may deploy, and how.
 async fn deploy(asking: &Asking, frame: &Frame, id: &str, name: &str) -> Result<Markup, Failure> {
     let path = path(&asking.organization, id);
     let form = Form::new(frame, "deploy", format!("{path}/deployments"));
     let glass = Form::new(frame, "glass", format!("{path}/break-glass"));
-    let release = Input { hint: "What is deployed: a version, or better, a digest.", ..Input::text("release", "Release") };
+    let release =
+        Input { hint: "What is deployed: a version, or better, a digest.", ..Input::text("release", "Release") };
     let resource = ResourceId::Environment(id);
     let deploys = asking.decide(Action::Deploy, resource)?;
     let may_break = asking.decide(Action::BreakGlass, deployment_of(asking, id))?.is_allowed();
@@ -125,14 +121,17 @@ async fn deployed(asking: &Asking, id: &str) -> Result<Markup, Failure> {
     let which = WhichDeployments { environment_id: id.to_owned(), status: None, limit: Some(10), after: None };
     let found = deployments::list(asking.caller.clone(), Query(which)).await?.0.items;
     let names = Names::of_accounts(&asking.caller.service.database, found.iter().map(|one| &one.requested_by)).await?;
-    let rows: Vec<_> = found.iter().map(|one| {
-        vec![
-            html! { span dir="auto" { (one.release) } },
-            html! { (words::capital(one.status.as_str())) },
-            html! { span dir="auto" { (names.of(&one.requested_by)) } },
-            time(one.requested_at),
-        ]
-    }).collect();
+    let rows: Vec<_> = found
+        .iter()
+        .map(|one| {
+            vec![
+                html! { span dir="auto" { (one.release) } },
+                html! { (words::capital(one.status.as_str())) },
+                html! { span dir="auto" { (names.of(&one.requested_by)) } },
+                time(one.requested_at),
+            ]
+        })
+        .collect();
     let columns = ["Release", "Status", "Asked by", "When"];
     Ok(html! { h2 { "Last deployments" } (table_or("Nothing was deployed yet.", "From the last", &columns, &rows)) })
 }
@@ -171,8 +170,14 @@ async fn approvers(asking: &Asking, id: &str, asked: &Fields) -> Result<Markup, 
     })
 }
 
-async fn settings(asking: &Asking, frame: &Frame, id: &str, name: &str, present: Protection) -> Result<Markup, Failure> {
-    if !allowed(asking, id)?.contains(ActionKind::SetProtection) {
+async fn settings(
+    asking: &Asking,
+    frame: &Frame,
+    id: &str,
+    name: &str,
+    present: Protection,
+) -> Result<Markup, Failure> {
+    if !asking.allowed(ResourceId::Environment(id))?.contains(ActionKind::SetProtection) {
         let set = Action::SetProtection { to: Protection::LOCKED };
         return Ok(html! { h2 { "Protection" } (needs(asking, set, ResourceId::Environment(id), name).await?) });
     }
@@ -223,7 +228,8 @@ async fn break_glass(
 ) -> Result<Response, Failure> {
     let (environment_id, release) = (environment.clone(), fields.text("release"));
     let body = BreakGlass { environment_id, release, reason: fields.text("reason") };
-    asked(deployments::break_glass(caller.clone(), Body(body)).await, caller, &organization, &environment, &fields).await
+    asked(deployments::break_glass(caller.clone(), Body(body)).await, caller, &organization, &environment, &fields)
+        .await
 }
 
 /// Where a reader goes who asked for a deployment.
@@ -241,7 +247,8 @@ async fn asked(
         Ok(_) => Ok(redirect(&path(organization, environment), "started")),
         Err(failure) => {
             let asking = caller.of(organization).await?;
-            attempted(&failure, fields, async |attempt| show(asking, environment, &Fields::default(), attempt).await).await
+            attempted(&failure, fields, async |attempt| show(asking, environment, &Fields::default(), attempt).await)
+                .await
         }
     }
 }

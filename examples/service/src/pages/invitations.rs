@@ -40,7 +40,8 @@ pub(super) fn own_routes() -> Router<Service> {
 /// Whether the reader may invite with any role.
 pub(crate) fn may_invite(asking: &Asking) -> Result<bool, Failure> {
     let organization = ResourceId::Organization(asking.organization.as_str());
-    Ok(asking.decide(Action::CreateTeam, organization)?.is_allowed() && roles_given(asking, AnyRole::BuiltIn(shipgate::Role::Viewer))?)
+    Ok(asking.decide(Action::CreateTeam, organization)?.is_allowed()
+        && roles_given(asking, AnyRole::BuiltIn(shipgate::Role::Viewer))?)
 }
 
 fn roles_given(asking: &Asking, role: AnyRole<&str>) -> Result<bool, Failure> {
@@ -58,8 +59,13 @@ pub(crate) async fn forms(asking: &Asking, frame: &Frame, roles: &Roles) -> Resu
     let base = format!("/organizations/{}", asking.organization);
     let person = Form::new(frame, "invite", format!("{base}/invitations"));
     let program = Form::new(frame, "program", format!("{base}/programs"));
-    let email = Input { kind: "email", hint: "Only an account with this address can accept.", ..Input::text("email", "Address") };
-    let date = Input { hint: "The last day, in UTC. Without one, it does not end.", ..Input::date("until", "Member until") };
+    let email = Input {
+        kind: "email",
+        hint: "Only an account with this address can accept.",
+        ..Input::text("email", "Address")
+    };
+    let date =
+        Input { hint: "The last day, in UTC. Without one, it does not end.", ..Input::date("until", "Member until") };
     let name = Input::text("name", "Name");
     Ok(html! {
         h2 { "Invite a person" }
@@ -80,18 +86,22 @@ async fn waiting(asking: &Asking, frame: &Frame, roles: &Roles) -> Result<Markup
     let found = invitation::list(asking.caller.clone(), Query(which)).await?.0;
     let inviters = found.items.iter().map(|shown| &shown.invited_by);
     let names = Names::of_accounts(&asking.caller.service.database, inviters).await?;
-    let rows: Vec<_> = found.items.iter().map(|shown| {
-        let action = format!("/organizations/{}/invitations/{}/revoke", asking.organization, shown.id);
-        let form = Form::new(frame, format!("revoke-{}", shown.id), action);
-        vec![
-            html! { span dir="auto" { (shown.email) } },
-            html! { span dir="auto" { (roles.name(&shown.role)) } },
-            until(shown.member_until),
-            html! { span dir="auto" { (names.of(&shown.invited_by)) } },
-            time(shown.expires_at),
-            form.removing(&html! {}, "Revoke", &format!("the invitation of {}", shown.email)),
-        ]
-    }).collect();
+    let rows: Vec<_> = found
+        .items
+        .iter()
+        .map(|shown| {
+            let action = format!("/organizations/{}/invitations/{}/revoke", asking.organization, shown.id);
+            let form = Form::new(frame, format!("revoke-{}", shown.id), action);
+            vec![
+                html! { span dir="auto" { (shown.email) } },
+                html! { span dir="auto" { (roles.name(&shown.role)) } },
+                until(shown.member_until),
+                html! { span dir="auto" { (names.of(&shown.invited_by)) } },
+                time(shown.expires_at),
+                form.removing(&html! {}, "Revoke", &format!("the invitation of {}", shown.email)),
+            ]
+        })
+        .collect();
     let columns = ["Address", "Role", "Member until", "Invited by", "Can be accepted until", "Actions"];
     Ok(table_or("No invitation waits.", "Invitations that wait", &columns, &rows))
 }
@@ -120,7 +130,12 @@ async fn invite(
 }
 
 /// The link to send, which is told once.
-async fn invited(asking: &Asking, made: &InvitationMade, email: &str, headers: &HeaderMap) -> Result<Response, Failure> {
+async fn invited(
+    asking: &Asking,
+    made: &InvitationMade,
+    email: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
     let frame = Frame::of(asking, Entry::Members, &Fields::default()).await?;
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let origin = asking.caller.service.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
@@ -175,7 +190,11 @@ async fn ask(caller: Caller, Asked(asked): Asked) -> Result<Response, Failure> {
 async fn show(caller: Caller, code: String, attempt: Option<Attempt>) -> Result<Response, Failure> {
     let frame = Frame::own(&caller, &Fields::default()).await?.again(attempt);
     let form = Form::new(&frame, "accept", "/invitation");
-    let input = Input { value: &code, hint: "What the link ends with after code=.", ..Input::text("code", "Code of the invitation") };
+    let input = Input {
+        value: &code,
+        hint: "What the link ends with after code=.",
+        ..Input::text("code", "Code of the invitation")
+    };
     let body = html! {
         h1 { "Accept an invitation" }
         p { "You become a member of the organization that invited you, if the invitation is for your address." }

@@ -55,8 +55,7 @@ pub(crate) fn role_form(
     is_quiet: bool,
 ) -> Result<Markup, Failure> {
     let resource = ResourceId::Member { organization: asking.organization.as_str(), account: member.user_id.as_str() };
-    let mut choices =
-        roles.choices(|to| Ok(asking.decide(Action::ChangeRole { to }, resource)?.is_allowed()))?;
+    let mut choices = roles.choices(|to| Ok(asking.decide(Action::ChangeRole { to }, resource)?.is_allowed()))?;
     if !choices.iter().any(|(value, _)| *value == member.role) {
         choices.insert(0, (member.role.clone(), roles.name(&member.role)));
     }
@@ -132,7 +131,11 @@ async fn controls(asking: &Asking, frame: &Frame, roles: &Roles, member: &Member
     let expiry = Form::new(frame, "expiry", format!("{path}/expiry"));
     let ownership = Form::new(frame, "ownership", format!("{path}/ownership"));
     let day = last_day(member.expires_at);
-    let date = Input { value: &day, hint: "The last day, in UTC. Without one, it does not end.", ..Input::date("until", "Member until") };
+    let date = Input {
+        value: &day,
+        hint: "The last day, in UTC. Without one, it does not end.",
+        ..Input::date("until", "Member until")
+    };
     Ok(html! {
         h2 { "Change" }
         @if allowed.contains(ActionKind::ChangeRole) { (role_form(asking, frame, roles, member, false)?) }
@@ -163,7 +166,12 @@ async fn grants(asking: &Asking, account: &str) -> Result<Markup, Failure> {
     let teams: Vec<_> = membership.teams().collect();
     let names = Names::of_things(database, EntityKind::Team, &teams).await?;
     for team in teams {
-        rows.push(vec![html! { "Team" }, html! { span dir="auto" { (names.of(team)) } }, html! { "member" }, until(None)]);
+        rows.push(vec![
+            html! { "Team" },
+            html! { span dir="auto" { (names.of(team)) } },
+            html! { "member" },
+            until(None),
+        ]);
     }
     let clusters: Vec<_> = membership.cluster_accesses().collect();
     let names = Names::of_things(database, EntityKind::Cluster, clusters.iter().map(|(id, _, _)| id)).await?;
@@ -219,7 +227,8 @@ async fn change_role(caller: Caller, Path(place): Path<(String, String)>, fields
     let sent = fields.clone();
     change(caller, place, fields, move |_, name| {
         let to = sent.text("role");
-        let back = if sent.get("from") == Some("list") { members::path(&organization) } else { path(&organization, &account) };
+        let back =
+            if sent.get("from") == Some("list") { members::path(&organization) } else { path(&organization, &account) };
         Ok(Proposal {
             change: Change::change_role(organization.clone(), account.clone(), role(&to)),
             question: format!("Change the role of {name}?"),
@@ -250,7 +259,9 @@ async fn set_expiry(caller: Caller, Path(place): Path<(String, String)>, fields:
             action: format!("{}/expiry", path(&organization, &account)),
             back: path(&organization, &account),
             done: "changed",
-            is_as_seen: Box::new(move |directory| membership(directory, &in_organization, &of).map(ends).as_ref() == Some(&seen)),
+            is_as_seen: Box::new(move |directory| {
+                membership(directory, &in_organization, &of).map(ends).as_ref() == Some(&seen)
+            }),
         })
     })
     .await

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
-use shipgate::{AccountKind, Action, ActionKind, ActionSet, AnyRole, ResourceId, SubjectId};
+use shipgate::{AccountKind, Action, ActionKind, ActionSet, AnyRole, ResourceId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -33,19 +33,13 @@ pub(crate) fn path(organization: &str) -> String {
     format!("/organizations/{organization}/members")
 }
 
-async fn list(
-    caller: Caller,
-    Path(organization): Path<String>,
-    Asked(asked): Asked,
-) -> Result<Response, Failure> {
+async fn list(caller: Caller, Path(organization): Path<String>, Asked(asked): Asked) -> Result<Response, Failure> {
     show(caller.of(&organization).await?, asked, None).await
 }
 
 /// What the reader may do to a member, with any value.
 pub(crate) fn actions(asking: &Asking, account: &str) -> Result<ActionSet, Failure> {
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let resource = ResourceId::Member { organization: asking.organization.as_str(), account };
-    Ok(asking.directory()?.what_may(subject).actions(resource).allowed())
+    asking.allowed(ResourceId::Member { organization: asking.organization.as_str(), account })
 }
 
 /// The page of the members.

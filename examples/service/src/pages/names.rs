@@ -23,7 +23,8 @@ impl Names {
         ids: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Self, Failure> {
         let ids: Vec<_> = ids.into_iter().map(|id| id.as_ref().to_owned()).collect();
-        let text = format!("SELECT id, name FROM service_accounts WHERE {} AND name <> ''", database.is_one_of("id", 1));
+        let text =
+            format!("SELECT id, name FROM service_accounts WHERE {} AND name <> ''", database.is_one_of("id", 1));
         Self::found(database, Query::new(text).bind(Value::Texts(ids))).await
     }
 

@@ -21,7 +21,8 @@ pub(crate) enum Found {
 /// Finds the member whom a reader names.
 pub(crate) async fn find(asking: &Asking, named: &str) -> Result<Found, Failure> {
     let organization = asking.organization.as_str();
-    let is_member = asking.directory()?.account(named).is_some_and(|account| account.membership(organization).is_some());
+    let is_member =
+        asking.directory()?.account(named).is_some_and(|account| account.membership(organization).is_some());
     if is_member {
         return Ok(Found::One(named.to_owned()));
     }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionKind, Directory, Grant, Holder, ProjectRole, ResourceId, SubjectId};
+use shipgate::{Action, ActionKind, Directory, Grant, Holder, ProjectRole, ResourceId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -122,8 +122,7 @@ async fn environments_of(asking: &Asking, project: &str) -> Result<Markup, Failu
 }
 
 async fn create_form(asking: &Asking, frame: &Frame, project: &str, name: &str) -> Result<Markup, Failure> {
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let allowed = asking.directory()?.what_may(subject).actions(ResourceId::Project(project)).allowed();
+    let allowed = asking.allowed(ResourceId::Project(project))?;
     if !allowed.contains(ActionKind::Update) {
         let update = Action::Update { to: shipgate::model::Update::Settings };
         return needs(asking, update, ResourceId::Project(project), name).await;
@@ -167,7 +166,9 @@ fn own(
     holder: &Holder<String>,
 ) -> Option<Grant<ProjectRole>> {
     match holder {
-        Holder::Account(account) => directory.account(account.as_str())?.membership(organization)?.project_role(project),
+        Holder::Account(account) => {
+            directory.account(account.as_str())?.membership(organization)?.project_role(project)
+        }
         Holder::Team(team) => {
             let mut grants = directory.team(team.as_str())?.project_roles();
             grants.find(|(id, _, _)| *id == project).map(|(_, _, grant)| grant)
@@ -181,24 +182,19 @@ fn carried(grant: Grant<ProjectRole>) -> String {
 }
 
 fn may_set(asking: &Asking, project: &str, account: &str) -> Result<bool, Failure> {
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let actions = asking.directory()?.what_may(subject).actions(ResourceId::ProjectMember { project, account });
-    Ok(actions.allowed().contains(ActionKind::SetProjectRole))
+    Ok(asking.allowed(ResourceId::ProjectMember { project, account })?.contains(ActionKind::SetProjectRole))
 }
 
 async fn granted_to_teams(asking: &Asking, frame: &Frame, project: &str) -> Result<Markup, Failure> {
-    let directory = asking.directory()?;
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let search = directory.what_may(subject);
     let mut grants = Vec::new();
-    for team in directory.teams_of(asking.organization.as_str()) {
+    for team in asking.directory()?.teams_of(asking.organization.as_str()) {
         for (id, _, grant) in team.project_roles().filter(|(id, _, _)| *id == project) {
             let resource = ResourceId::ProjectTeam { project: id.as_str(), team: team.id().as_str() };
             grants.push(access::TeamGrant {
                 team: team.id().clone(),
                 level: grant.value().as_str().to_owned(),
                 until: grant.expires_at(),
-                may_remove: search.actions(resource).allowed().contains(ActionKind::SetProjectRole),
+                may_remove: asking.allowed(resource)?.contains(ActionKind::SetProjectRole),
             });
         }
     }
@@ -251,7 +247,8 @@ async fn set_role(
     let holder = match meant(&asking, &fields).await {
         Ok(Meant::One(holder)) => holder,
         Ok(Meant::Several(choices)) => {
-            let attempt = Attempt { fields: fields.clone(), message: "Several are called so: say which one.".to_owned() };
+            let attempt =
+                Attempt { fields: fields.clone(), message: "Several are called so: say which one.".to_owned() };
             return show(asking, &project, &Fields::default(), Some(attempt), &choices).await;
         }
         Err(failure) => {

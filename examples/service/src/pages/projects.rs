@@ -43,12 +43,16 @@ async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result
     };
     let found = api::list(asking.caller.clone(), Query(which)).await?.0;
     let path = path(&asking.organization);
-    let rows: Vec<_> = found.items.iter().map(|project| {
-        vec![
-            html! { a href=(project::path(&asking.organization, &project.id)) dir="auto" { (project.name) } },
-            html! { (words::visibility(project.visibility)) },
-        ]
-    }).collect();
+    let rows: Vec<_> = found
+        .items
+        .iter()
+        .map(|project| {
+            vec![
+                html! { a href=(project::path(&asking.organization, &project.id)) dir="auto" { (project.name) } },
+                html! { (words::visibility(project.visibility)) },
+            ]
+        })
+        .collect();
     let organization = ResourceId::Organization(asking.organization.as_str());
     let form = Form::new(&frame, "create", path.clone());
     let body = html! {

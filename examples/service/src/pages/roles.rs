@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
 use shipgate::model::Permission;
-use shipgate::{Action, ActionKind, Directory, ResourceId, Role, RoleDefinition, RolePermissions, SubjectId};
+use shipgate::{Action, ActionKind, Directory, ResourceId, Role, RoleDefinition, RolePermissions};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -61,19 +61,29 @@ async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result
         after: asked.optional("after"),
     };
     let found = api::list(asking.caller.clone(), Query(which)).await?.0;
-    let built_in: Vec<_> = Role::ALL.into_iter().map(|role| {
-        vec![html! { (words::capital(role.as_str())) }, granted(role.permissions().iter().map(|permission| permission.as_str()))]
-    }).collect();
+    let built_in: Vec<_> = Role::ALL
+        .into_iter()
+        .map(|role| {
+            vec![
+                html! { (words::capital(role.as_str())) },
+                granted(role.permissions().iter().map(|permission| permission.as_str())),
+            ]
+        })
+        .collect();
     let directory = asking.directory()?;
-    let custom: Vec<_> = found.items.iter().map(|role| {
-        let members = directory.role(role.id.as_str()).map_or(0, |role| role.members());
-        vec![
-            html! { a href=(path_of(&asking.organization, &role.id)) dir="auto" { (role.name) } },
-            html! { (words::capital(role.rank.as_str())) },
-            html! { (members) },
-            granted(&role.permissions),
-        ]
-    }).collect();
+    let custom: Vec<_> = found
+        .items
+        .iter()
+        .map(|role| {
+            let members = directory.role(role.id.as_str()).map_or(0, |role| role.members());
+            vec![
+                html! { a href=(path_of(&asking.organization, &role.id)) dir="auto" { (role.name) } },
+                html! { (words::capital(role.rank.as_str())) },
+                html! { (members) },
+                granted(&role.permissions),
+            ]
+        })
+        .collect();
     let body = html! {
         h1 { "Roles" }
         p {
@@ -105,7 +115,8 @@ async fn create_form(asking: &Asking, frame: &Frame) -> Result<Markup, Failure> 
         return needs(asking, create, organization, frame.organization_name()).await;
     }
     let form = Form::new(frame, "create", path(&asking.organization));
-    let ranks = [Role::Admin, Role::Developer, Role::Viewer].map(|rank| (rank.as_str().to_owned(), words::capital(rank.as_str())));
+    let ranks = [Role::Admin, Role::Developer, Role::Viewer]
+        .map(|rank| (rank.as_str().to_owned(), words::capital(rank.as_str())));
     Ok(html! {
         h2 { "Create a role" }
         (form.with(&html! {
@@ -126,9 +137,13 @@ fn chosen(fields: &Fields) -> Result<RolePermissions, Failure> {
 
 async fn create(caller: Caller, Path(organization): Path<String>, fields: Fields) -> Result<Response, Failure> {
     let made = async {
-        let rank = fields.text("rank").parse().map_err(|error: shipgate::model::UnknownNameError| Failure::bad_request(error.to_string()))?;
+        let rank = fields
+            .text("rank")
+            .parse()
+            .map_err(|error: shipgate::model::UnknownNameError| Failure::bad_request(error.to_string()))?;
         let permissions = chosen(&fields)?;
-        let body = CreateRole { organization_id: Some(organization.clone()), name: fields.text("name"), rank, permissions };
+        let body =
+            CreateRole { organization_id: Some(organization.clone()), name: fields.text("name"), rank, permissions };
         api::create(caller.clone(), Body(body)).await
     };
     match made.await {
@@ -156,8 +171,7 @@ async fn show_role(asking: Asking, id: &str, asked: &Fields, attempt: Option<Att
     let definition = role.definition();
     let present: Vec<_> = definition.permissions().permissions().iter().map(|one| one.as_str().to_owned()).collect();
     let name = name_of_thing(&asking.caller.service.database, EntityKind::Role, id).await?;
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let allowed = asking.directory()?.what_may(subject).actions(ResourceId::Role(id)).allowed();
+    let allowed = asking.allowed(ResourceId::Role(id))?;
     let form = Form::new(&frame, "update", path_of(&asking.organization, id));
     let delete = Form::new(&frame, "delete", format!("{}/delete", path_of(&asking.organization, id)));
     let body = html! {
@@ -187,7 +201,11 @@ fn permissions_of(directory: &Directory<String>, role: &str) -> Option<String> {
     Some(permissions.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(" "))
 }
 
-async fn update(caller: Caller, Path((organization, role)): Path<(String, String)>, fields: Fields) -> Result<Response, Failure> {
+async fn update(
+    caller: Caller,
+    Path((organization, role)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
     let propose = |_: &Asking| {
         let (of, seen) = (role.clone(), fields.text("seen"));
         Ok(Proposal {
@@ -204,7 +222,11 @@ async fn update(caller: Caller, Path((organization, role)): Path<(String, String
     effect::change(caller, &organization, Entry::Roles, &fields, propose, show).await
 }
 
-async fn delete(caller: Caller, Path((organization, role)): Path<(String, String)>, fields: Fields) -> Result<Response, Failure> {
+async fn delete(
+    caller: Caller,
+    Path((organization, role)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
     let propose = |_: &Asking| {
         Ok(Proposal {
             change: Change::delete_role(role.clone()),

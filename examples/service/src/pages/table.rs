@@ -31,7 +31,11 @@ pub(crate) fn table(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Ma
 
 /// A table, or a sentence that there is nothing to show.
 pub(crate) fn table_or(empty: &str, caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Markup {
-    if rows.is_empty() { html! { p class="empty" { (empty) } } } else { table(caption, columns, rows) }
+    if rows.is_empty() {
+        html! { p class="empty" { (empty) } }
+    } else {
+        table(caption, columns, rows)
+    }
 }
 
 /// Links to the first and to the next page of the list of a page.

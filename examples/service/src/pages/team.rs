@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionKind, ActionSet, ResourceId, SubjectId};
+use shipgate::{Action, ActionKind, ResourceId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -68,13 +68,11 @@ async fn choose(
     let found = api::list_members(asking.caller.clone(), Query(of)).await?.0;
     let database = &asking.caller.service.database;
     let names = Names::of_accounts(database, found.items.iter().map(|member| &member.user_id)).await?;
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    let search = asking.directory()?.what_may(subject);
     let mut rows = Vec::new();
     for one in &found.items {
         let name = names.of(&one.user_id);
         let resource = ResourceId::TeamMember { team, account: one.user_id.as_str() };
-        let may = search.actions(resource).allowed().contains(ActionKind::RemoveFromTeam);
+        let may = asking.allowed(resource)?.contains(ActionKind::RemoveFromTeam);
         let action = format!("{}/members/{}/remove", path(&asking.organization, team), segment(&one.user_id));
         let form = Form::new(&frame, format!("remove-{}", one.user_id), action);
         rows.push(vec![
@@ -97,7 +95,7 @@ async fn choose(
 }
 
 fn add_form(asking: &Asking, frame: &Frame, team: &str, meant: &[(String, String)]) -> Result<Markup, Failure> {
-    if !actions(asking, team)?.contains(ActionKind::Update) {
+    if !asking.allowed(ResourceId::Team(team))?.contains(ActionKind::Update) {
         return Ok(html! {});
     }
     let form = Form::new(frame, "add", format!("{}/members", path(&asking.organization, team)));
@@ -107,11 +105,6 @@ fn add_form(asking: &Asking, frame: &Frame, team: &str, meant: &[(String, String
         @if meant.is_empty() { (form.with(&form.input(input), "Add")) }
         @else { (form.with(&form.radios("who", "Which of these?", meant), "Add")) }
     })
-}
-
-fn actions(asking: &Asking, team: &str) -> Result<ActionSet, Failure> {
-    let subject: SubjectId<'_, String, str> = asking.guard().subject();
-    Ok(asking.directory()?.what_may(subject).actions(ResourceId::Team(team)).allowed())
 }
 
 /// What was granted to the team, of what the reader may view.
@@ -125,7 +118,11 @@ async fn grants(asking: &Asking, team: &str) -> Result<Markup, Failure> {
     for (id, _, grant) in clusters {
         if sees(ResourceId::Cluster(id.as_str()))? {
             let level = words::readable(grant.value().as_str());
-            rows.push(vec![html! { "Cluster " span dir="auto" { (names.of(id)) } }, html! { (level) }, until(grant.expires_at())]);
+            rows.push(vec![
+                html! { "Cluster " span dir="auto" { (names.of(id)) } },
+                html! { (level) },
+                until(grant.expires_at()),
+            ]);
         }
     }
     let projects: Vec<_> = team.project_roles().collect();
@@ -133,15 +130,24 @@ async fn grants(asking: &Asking, team: &str) -> Result<Markup, Failure> {
     for (id, _, grant) in projects {
         if sees(ResourceId::Project(id.as_str()))? {
             let role = words::readable(grant.value().as_str());
-            rows.push(vec![html! { "Project " span dir="auto" { (names.of(id)) } }, html! { (role) }, until(grant.expires_at())]);
+            rows.push(vec![
+                html! { "Project " span dir="auto" { (names.of(id)) } },
+                html! { (role) },
+                until(grant.expires_at()),
+            ]);
         }
     }
-    let table = table_or("Nothing was granted to this team.", "What its members have by it", &["Where", "What", "Until"], &rows);
+    let table = table_or(
+        "Nothing was granted to this team.",
+        "What its members have by it",
+        &["Where", "What", "Until"],
+        &rows,
+    );
     Ok(html! { h2 { "Granted to the team" } (table) })
 }
 
 async fn settings(asking: &Asking, frame: &Frame, team: &str, name: &str) -> Result<Markup, Failure> {
-    let allowed = actions(asking, team)?;
+    let allowed = asking.allowed(ResourceId::Team(team))?;
     let path = path(&asking.organization, team);
     if !allowed.contains(ActionKind::Update) {
         let update = Action::Update { to: shipgate::model::Update::Settings };
@@ -156,7 +162,11 @@ async fn settings(asking: &Asking, frame: &Frame, team: &str, name: &str) -> Res
     })
 }
 
-async fn add(caller: Caller, Path((organization, team)): Path<(String, String)>, fields: Fields) -> Result<Response, Failure> {
+async fn add(
+    caller: Caller,
+    Path((organization, team)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
     let asking = caller.clone().of(&organization).await?;
     asking.authorize(Action::View, ResourceId::Team(&team))?;
     let account = match people::find(&asking, &fields.text("who")).await {
@@ -166,7 +176,10 @@ async fn add(caller: Caller, Path((organization, team)): Path<(String, String)>,
             return choose(asking, &team, &Fields::default(), None, &meant).await;
         }
         Err(failure) => {
-            return attempted(&failure, &fields, async |attempt| show(asking, &team, &Fields::default(), attempt).await).await;
+            return attempted(&failure, &fields, async |attempt| {
+                show(asking, &team, &Fields::default(), attempt).await
+            })
+            .await;
         }
     };
     let propose = |_: &Asking| {
@@ -206,7 +219,11 @@ async fn remove(
     effect::change(caller, &organization, Entry::Teams, &fields, propose, show).await
 }
 
-async fn rename(caller: Caller, Path((organization, team)): Path<(String, String)>, fields: Fields) -> Result<Response, Failure> {
+async fn rename(
+    caller: Caller,
+    Path((organization, team)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
     let body = UpdateTeam { team_id: team.clone(), name: fields.text("name") };
     match api::update(caller.clone(), Body(body)).await {
         Ok(_) => Ok(redirect(&path(&organization, &team), "changed")),
@@ -217,7 +234,11 @@ async fn rename(caller: Caller, Path((organization, team)): Path<(String, String
     }
 }
 
-async fn delete(caller: Caller, Path((organization, team)): Path<(String, String)>, fields: Fields) -> Result<Response, Failure> {
+async fn delete(
+    caller: Caller,
+    Path((organization, team)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
     let propose = |_: &Asking| {
         Ok(Proposal {
             change: Change::delete_team(team.clone()),

@@ -44,13 +44,17 @@ pub(crate) async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>
     let found = api::list(asking.caller.clone(), Query(which)).await?.0;
     let path = path(&asking.organization);
     let directory = asking.directory()?;
-    let rows: Vec<_> = found.items.iter().map(|team| {
-        let members = directory.team(team.id.as_str()).map_or(0, |team| team.members());
-        vec![
-            html! { a href=(team::path(&asking.organization, &team.id)) dir="auto" { (team.name) } },
-            html! { (members) },
-        ]
-    }).collect();
+    let rows: Vec<_> = found
+        .items
+        .iter()
+        .map(|team| {
+            let members = directory.team(team.id.as_str()).map_or(0, |team| team.members());
+            vec![
+                html! { a href=(team::path(&asking.organization, &team.id)) dir="auto" { (team.name) } },
+                html! { (members) },
+            ]
+        })
+        .collect();
     let organization = ResourceId::Organization(asking.organization.as_str());
     let form = Form::new(&frame, "create", path.clone());
     let body = html! {

@@ -82,7 +82,8 @@ async fn programs(asking: &Asking) -> Result<Vec<(String, String)>, Failure> {
 }
 
 fn row(asking: &Asking, frame: &Frame, program: Option<&str>, token: &TokenShown) -> Vec<Markup> {
-    let form = Form::new(frame, format!("revoke-{}", token.id), format!("{}/{}/revoke", path(&asking.organization), token.id));
+    let form =
+        Form::new(frame, format!("revoke-{}", token.id), format!("{}/{}/revoke", path(&asking.organization), token.id));
     let fields = html! { @if let Some(program) = program { (form.hidden("program", program)) } };
     let actions = token.scope.get("actions").map(scope).unwrap_or_default();
     vec![
@@ -139,7 +140,9 @@ async fn create(caller: Caller, Path(organization): Path<String>, fields: Fields
     };
     match made.await {
         Ok(made) => told(&asking, &made, &fields).await,
-        Err(failure) => attempted(&failure, &fields, async |attempt| show(asking, &of_program(&fields), attempt).await).await,
+        Err(failure) => {
+            attempted(&failure, &fields, async |attempt| show(asking, &of_program(&fields), attempt).await).await
+        }
     }
 }
 
@@ -171,6 +174,8 @@ async fn revoke(
     let body = RevokeToken { token_id: token, user_id: fields.optional("program") };
     match api::revoke(caller, Body(body)).await {
         Ok(_) => Ok(redirect(&format!("{}?{}", path(&organization), of_program(&fields).to_query()), "revoked")),
-        Err(failure) => attempted(&failure, &fields, async |attempt| show(asking, &of_program(&fields), attempt).await).await,
+        Err(failure) => {
+            attempted(&failure, &fields, async |attempt| show(asking, &of_program(&fields), attempt).await).await
+        }
     }
 }

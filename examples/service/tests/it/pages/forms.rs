@@ -57,7 +57,10 @@ async fn a_member_is_named_by_a_part_of_the_name_and_chosen_if_several_are_meant
     let olivia = instance.sign_in("olivia").await;
     let path = "/organizations/acme-corp/teams/night-shift/members";
     let html = olivia.submit(path, &[("form", "add"), ("who", "o")]).await.shown();
-    assert!(html.contains("Which of these?") && html.contains("value=\"bob\"") && html.contains("value=\"oscar\""), "{html}");
+    assert!(
+        html.contains("Which of these?") && html.contains("value=\"bob\"") && html.contains("value=\"oscar\""),
+        "{html}"
+    );
     let html = olivia.submit(path, &[("form", "add"), ("who", "zzz")]).await.refused(400);
     assert!(html.contains("No member is called zzz") && html.contains("value=\"zzz\""), "{html}");
     assert!(olivia.submit(path, &[("who", "Bob")]).await.sends_on().contains("done=added"));

@@ -6,7 +6,10 @@ use crate::harness::{Instance, Place};
 /// Each page of acme-corp, with the call of the API that decides about it.
 const PAGES: [(&str, &str); 13] = [
     ("/organizations/acme-corp/members", "/api/orgTeam.list?organizationId=acme-corp"),
-    ("/organizations/acme-corp/members/alice", "/api/access.actions?resourceType=member&organizationId=acme-corp&resourceId=alice"),
+    (
+        "/organizations/acme-corp/members/alice",
+        "/api/access.actions?resourceType=member&organizationId=acme-corp&resourceId=alice",
+    ),
     ("/organizations/acme-corp/teams", "/api/team.list?organizationId=acme-corp"),
     ("/organizations/acme-corp/teams/on-call", "/api/team.listMembers?teamId=on-call"),
     ("/organizations/acme-corp/roles", "/api/role.list?organizationId=acme-corp"),
@@ -15,7 +18,10 @@ const PAGES: [(&str, &str); 13] = [
     ("/organizations/acme-corp/clusters/vault/access", "/api/cluster.listAccess?clusterId=vault"),
     ("/organizations/acme-corp/projects", "/api/project.list?organizationId=acme-corp"),
     ("/organizations/acme-corp/projects/ledger", "/api/project.listAccess?projectId=ledger"),
-    ("/organizations/acme-corp/environments/shop-production", "/api/environment.listAccess?environmentId=shop-production"),
+    (
+        "/organizations/acme-corp/environments/shop-production",
+        "/api/environment.listAccess?environmentId=shop-production",
+    ),
     ("/organizations/acme-corp/deployments", "/api/organization.get?organizationId=acme-corp"),
     ("/organizations/acme-corp/audit", "/api/auditLog.list?organizationId=acme-corp"),
 ];
