@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionKind, ClusterAccess, Directory, Grant, Holder, ResourceId, Visibility};
+use shipgate::{Action, ActionKind, ClusterAccess, Directory, Grant, Holder, ResourceId, SubjectId, Visibility};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -129,7 +129,7 @@ fn own(
 
 /// A grant as a form carries it: the level and the end.
 fn carried(grant: Grant<ClusterAccess>) -> String {
-    format!("{} {}", grant.value().as_str(), ends(grant.expires_at()))
+    format!("{}:{}", grant.value().as_str(), ends(grant.expires_at()))
 }
 
 fn may_set(asking: &Asking, cluster: &str, account: &str) -> Result<bool, Failure> {
@@ -160,8 +160,7 @@ async fn add(
     name: &str,
     meant: &[(String, String)],
 ) -> Result<Markup, Failure> {
-    let allowed = asking.allowed(ResourceId::Cluster(cluster))?;
-    if !allowed.contains(ActionKind::Manage) {
+    if !may_set_any(asking, cluster)? {
         return needs(asking, Action::Manage, ResourceId::Cluster(cluster), name).await;
     }
     let form = Form::new(frame, "add", path(&asking.organization, cluster));
@@ -173,6 +172,13 @@ async fn add(
             (form.input(Input { hint: "The last day, in UTC. Without one, it does not end.", ..Input::date("until", "Until") }))
         } }, "Add Member"))
     })
+}
+
+/// Whether the reader may set the access of any member.
+fn may_set_any(asking: &Asking, cluster: &str) -> Result<bool, Failure> {
+    let subject: SubjectId<'_, String, str> = asking.guard().subject();
+    let search = asking.directory()?.what_may(subject);
+    Ok(search.cluster_members(Action::SetClusterAccess { to: None }, cluster).next().is_some())
 }
 
 async fn settings(asking: &Asking, frame: &Frame, cluster: &str, name: &str) -> Result<Markup, Failure> {

@@ -124,12 +124,10 @@ async fn table(
     caption: &str,
 ) -> Result<Markup, Failure> {
     let database = &asking.caller.service.database;
-    let people = waiting.iter().flat_map(|one| {
-        let approvers = one.deployment.approvals.iter().map(|approval| &approval.user_id);
-        approvers.chain([&one.deployment.requested_by])
-    });
+    let approvals = waiting.iter().flat_map(|one| &one.deployment.approvals).map(|approval| &approval.user_id);
+    let people: Vec<_> = approvals.chain(waiting.iter().map(|one| &one.deployment.requested_by)).collect();
     let people = Names::of_accounts(database, people).await?;
-    let environments = waiting.iter().map(|one| &one.deployment.environment_id);
+    let environments: Vec<_> = waiting.iter().map(|one| &one.deployment.environment_id).collect();
     let environments = Names::of_things(database, EntityKind::Environment, environments).await?;
     let rows: Vec<_> = waiting.iter().map(|one| {
         let deployment = &one.deployment;

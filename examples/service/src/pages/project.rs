@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionKind, Directory, Grant, Holder, ProjectRole, ResourceId};
+use shipgate::{Action, ActionKind, Directory, Grant, Holder, ProjectRole, ResourceId, SubjectId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
@@ -178,7 +178,7 @@ fn own(
 
 /// A grant as a form carries it: the role and the end.
 fn carried(grant: Grant<ProjectRole>) -> String {
-    format!("{} {}", grant.value().as_str(), ends(grant.expires_at()))
+    format!("{}:{}", grant.value().as_str(), ends(grant.expires_at()))
 }
 
 fn may_set(asking: &Asking, project: &str, account: &str) -> Result<bool, Failure> {
@@ -218,14 +218,11 @@ fn add(asking: &Asking, frame: &Frame, project: &str, meant: &[(String, String)]
     })
 }
 
-/// Whether the reader may give a role to any member: the first ones are asked about, since who manages members does so for many.
+/// Whether the reader may set the role of any member.
 fn may_set_any(asking: &Asking, project: &str) -> Result<bool, Failure> {
-    for (account, _) in asking.directory()?.project_access(project, Some(asking.now())).take(20) {
-        if may_set(asking, project, account)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let subject: SubjectId<'_, String, str> = asking.guard().subject();
+    let search = asking.directory()?.what_may(subject);
+    Ok(search.project_members(Action::SetProjectRole { to: None }, project).next().is_some())
 }
 
 fn is_own(organization: &str, project: &str, holder: &Holder<String>, fields: &Fields) -> IsAsSeen {

@@ -44,7 +44,6 @@ pub(crate) fn visibility(visibility: Visibility) -> &'static str {
     match visibility {
         Visibility::Organization => "every member",
         Visibility::Members => "those with access",
-        _ => visibility.as_str(),
     }
 }
 

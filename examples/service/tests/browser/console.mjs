@@ -2,15 +2,13 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const { readFile } = await import("node:fs/promises");
-const axe = await readFile(AXE, "utf8");
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Starts a service of two instances on a database of its own: SQLite, unless another is named. */
 export async function startService(database) {
@@ -129,15 +127,25 @@ export class Reader {
     return this.page.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name }) });
   }
 
+  /** Presses what leads to another page. */
   async press(target) {
+    await Promise.all([this.page.waitForNavigation(), this.use(target)]);
+    await this.looksRight();
+  }
+
+  /** Opens what is folded. */
+  async unfold(target) {
+    await this.use(target);
+    await this.looksRight();
+  }
+
+  async use(target) {
     if (this.way.keyboard) {
       await this.reach(target);
       await this.page.keyboard.press("Enter");
-      await this.page.waitForLoadState("load");
     } else {
       await target.click();
     }
-    await this.looksRight();
   }
 
   async write(target, text) {

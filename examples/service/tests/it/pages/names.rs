@@ -16,11 +16,18 @@ fn escaped(name: &str) -> String {
     name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// A day of a month from now.
+fn last_day(instance: &Instance) -> String {
+    let in_a_month = instance.clock.now().as_millis() + 30 * 24 * 60 * 60 * 1_000;
+    let text = shipgate::Time::from_millis(in_a_month).to_rfc3339().unwrap();
+    text.split('T').next().unwrap().to_owned()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_shown_as_it_is_and_is_never_markup() {
     for place in Place::each().await {
         let instance = Instance::demo(&place).await;
-        let olivia = instance.sign_in("olivia").await;
+        let (olivia, carol) = (instance.sign_in("olivia").await, instance.sign_in("carol").await);
         let long = "W".repeat(200);
         for name in NAMES.into_iter().chain([long.as_str()]) {
             let base = "/organizations/acme-corp";
@@ -36,14 +43,13 @@ async fn a_name_is_shown_as_it_is_and_is_never_markup() {
             let project = created("projects", &[("name", name), ("visibility", "organization")]).await;
             let fields = [("name", name), ("cluster", "staging-us-east"), ("protection", "restricted")];
             let environment = created(&format!("{}/environments", &project[base.len() + 1..]), &fields).await;
-            let deployment = [("release", name)];
-            created(&format!("{}/deployments", &environment[base.len() + 1..]), &deployment).await;
             created("programs", &[("name", name), ("role", "viewer")]).await;
-            let fields = [("name", name), ("action", "view"), ("until", "2026-12-31")];
+            let until = last_day(&instance);
+            let fields = [("name", name), ("action", "view"), ("until", until.as_str())];
             olivia.submit(&format!("{base}/tokens"), &fields).await.shown();
-            let body = json!({ "organizationId": "acme-corp", "name": name });
-            olivia.call("PATCH", "/api/organization.update", Some(body)).await.done();
-            pages.extend([project, environment, "/".to_owned()]);
+            let production = format!("{base}/environments/shop-production");
+            carol.submit(&format!("{production}/deployments"), &[("release", name)]).await.sends_on();
+            pages.extend([project, environment, production]);
             pages.extend(
                 ["members", "teams", "roles", "clusters", "projects", "deployments", "tokens", "audit"]
                     .map(|page| format!("{base}/{page}")),
@@ -52,6 +58,11 @@ async fn a_name_is_shown_as_it_is_and_is_never_markup() {
                 let html = olivia.page(&page).await.shown();
                 assert!(html.contains(&escaped(name)), "{page} does not show {name}");
                 assert!(!html.contains("<script>alert") && !html.contains("<img"), "{page}: {name}");
+            }
+            let body = json!({ "organizationId": "acme-corp", "name": name });
+            olivia.call("PATCH", "/api/organization.update", Some(body)).await.done();
+            for page in ["/", "/organizations/acme-corp/teams"] {
+                assert!(olivia.page(page).await.shown().contains(&format!(">{}<", escaped(name))), "{page}: {name}");
             }
             // A page that is shown again shows it too.
             let query: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();

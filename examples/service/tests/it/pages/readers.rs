@@ -103,7 +103,7 @@ async fn a_control_that_a_reader_may_not_use_is_not_there_and_the_page_says_what
     let place = Place::sqlite();
     let instance = Instance::demo(&place).await;
     let pages = [
-        ("/organizations/acme-corp/members", "/remove\""),
+        ("/organizations/acme-corp/members", "/members/alice/remove\""),
         ("/organizations/acme-corp/teams", "method=\"post\" action=\"/organizations/acme-corp/teams\""),
         ("/organizations/acme-corp/roles", "method=\"post\" action=\"/organizations/acme-corp/roles\""),
         ("/organizations/acme-corp/clusters/staging-us-east/access", "Add Member"),
