@@ -1,6 +1,6 @@
 //! The API. Each noun has a room; what all of them need is here.
 
-mod access;
+pub(crate) mod access;
 mod access_list;
 pub(crate) mod account;
 pub(crate) mod answer;

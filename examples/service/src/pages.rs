@@ -3,33 +3,50 @@
 //! A page calls the functions that the API calls, so there is one place that decides and changes. It shows what its reader may
 //! view, and a control that the reader may not use is not there, or says what is needed.
 
-pub(crate) use asset::restrict;
-
+mod access;
 mod asset;
+mod audit;
+mod cluster;
+mod clusters;
+mod deployments;
 mod effect;
+mod environment;
 mod failure;
 mod fields;
 mod form;
+mod holder;
+mod invitations;
 mod layout;
+mod member;
+mod members;
 mod names;
 mod needs;
 mod organizations;
 mod people;
+mod project;
+mod projects;
+mod protection;
 mod reader;
 mod role_choice;
+mod roles;
 pub(crate) mod sign_in;
 mod sign_out;
 mod table;
+mod team;
+mod teams;
 mod time;
+mod tokens;
 mod words;
 
 use std::sync::Arc;
 
+pub(crate) use asset::restrict;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use shipgate::guard::GuardLayer;
 
 use crate::api::Failure;
@@ -57,11 +74,29 @@ pub fn routes(service: &Service) -> Router<Service> {
 /// The pages of an organization. One that no decision allows is withheld.
 fn guarded() -> Router<Service> {
     Router::new()
+        .merge(audit::routes())
+        .merge(cluster::routes())
+        .merge(clusters::routes())
+        .merge(deployments::routes())
+        .merge(environment::routes())
+        .merge(invitations::routes())
+        .merge(member::routes())
+        .merge(members::routes())
+        .merge(project::routes())
+        .merge(projects::routes())
+        .merge(roles::routes())
+        .merge(team::routes())
+        .merge(teams::routes())
+        .merge(tokens::routes())
 }
 
 /// The pages that are about the reader alone.
 fn own() -> Router<Service> {
-    Router::new().merge(organizations::routes()).merge(sign_out::routes())
+    Router::new()
+        .merge(invitations::own_routes())
+        .merge(organizations::routes())
+        .merge(sign_out::routes())
+        .route("/organizations/{*rest}", any(|| async { Failure::not_found() }))
 }
 
 /// Sends the reader on to a page of this site, which says what was done.

@@ -57,9 +57,7 @@ async fn begin(
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Response, Failure> {
     let Some(sign_in) = &service.sign_in else {
-        return Err(Failure::conflict(
-            "nobody can sign in here: start the service with --oidc-issuer, or with --demo",
-        ));
+        return Err(Failure::conflict("nobody can sign in here: start the service with --oidc-issuer, or with --demo"));
     };
     let mut response = sign_in.begin(&service).await?;
     let next = query.get(NEXT).map(String::as_str).filter(|path| is_own_path(path)).unwrap_or_default();
@@ -100,7 +98,9 @@ fn next(headers: &HeaderMap) -> HeaderValue {
 /// Whether it is a path of this site, and fits into a cookie: `//host` and `/\host` are other sites to a browser.
 fn is_own_path(path: &str) -> bool {
     let is_local = path.strip_prefix('/').is_some_and(|rest| !rest.starts_with(['/', '\\']));
-    is_local && path.len() <= 2_000 && path.chars().all(|c| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '"' | '\\'))
+    is_local
+        && path.len() <= 2_000
+        && path.chars().all(|c| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '"' | '\\'))
 }
 
 #[cfg(test)]
@@ -112,7 +112,8 @@ mod tests {
         for path in ["/", "/organizations/acme-corp/members?search=a&after=%5B%22b%22%5D"] {
             assert!(is_own_path(path), "{path}");
         }
-        for path in ["", "//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a;b", "/a b", "/\r\nb"] {
+        for path in ["", "//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a;b", "/a b", "/\r\nb"]
+        {
             assert!(!is_own_path(path), "{path}");
         }
     }

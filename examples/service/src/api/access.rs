@@ -162,8 +162,7 @@ pub(crate) async fn actions(caller: Caller, Query(one): Query<OneResource>) -> A
         _ => ResourceId::Member { organization: &asking.organization, account: id },
     };
     asking.authorize(Action::View, resource)?;
-    let search = asking.directory()?.what_may(asking.guard().subject::<str>().at(asking.now()));
-    let actions = search.actions(resource);
+    let actions = asking.actions(resource)?;
     Ok(Json(AllowedActions { allowed: actions.allowed(), with_approval: actions.with_approval() }))
 }
 

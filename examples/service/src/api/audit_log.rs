@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 use crate::api::answer::{Answer, Problems};
 use crate::api::body::Query;
 use crate::api::caller::Caller;
+use crate::api::member::pattern;
 use crate::api::page::{List, Page};
 use crate::database::{self, Row};
 use crate::service::Service;
@@ -50,7 +51,7 @@ pub(crate) struct WhichEvents {
     pub(crate) actor_id: Option<String>,
     /// Events of this kind.
     pub(crate) kind: Option<String>,
-    /// Events about this id.
+    /// Events about this id: of which it is the target, or whose detail names it.
     pub(crate) target_id: Option<String>,
     /// Events from this time on.
     #[param(value_type = Option<String>, format = DateTime)]
@@ -74,11 +75,17 @@ pub(crate) async fn list(caller: Caller, Query(which): Query<WhichEvents>) -> An
     let page = Page::new(which.limit, which.after);
     let mut query = database::Query::new("SELECT * FROM service_events AS e WHERE e.organization = $1");
     query = query.bind(&asking.organization);
-    for (column, value) in [("e.actor", which.actor_id), ("e.kind", which.kind), ("e.target", which.target_id)] {
+    for (column, value) in [("e.actor", which.actor_id), ("e.kind", which.kind)] {
         if let Some(value) = value {
             let number = query.bound().saturating_add(1);
             query = query.and(&format!(" AND {column} = ${number}")).bind(value);
         }
+    }
+    if let Some(id) = which.target_id {
+        let number = query.bound().saturating_add(1);
+        let (like, named) = (number.saturating_add(1), pattern(&serde_json::Value::from(id.as_str()).to_string()));
+        query = query.and(&format!(" AND (e.target = ${number} OR LOWER(e.detail) LIKE ${like} ESCAPE '!')"));
+        query = query.bind(id).bind(named);
     }
     for (bound, time) in [(">=", which.from), ("<", which.to)] {
         if let Some(time) = time {

@@ -46,7 +46,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Started => "started",
@@ -97,7 +97,7 @@ pub(crate) struct Approval {
 }
 
 impl Deployment {
-    fn of(row: &Row) -> Result<Self, database::Error> {
+    pub(crate) fn of(row: &Row) -> Result<Self, database::Error> {
         Ok(Self {
             id: row.text("id")?,
             organization_id: row.text("organization")?,
@@ -114,7 +114,7 @@ impl Deployment {
         })
     }
 
-    fn approvals(&self) -> Vec<ApprovalId<String>> {
+    pub(crate) fn approvals(&self) -> Vec<ApprovalId<String>> {
         let of = |approval: &Approval| {
             let (by, cluster) = (approval.user_id.clone(), approval.cluster_id.clone());
             ApprovalId::new(by).for_release(self.release.clone()).on_cluster(cluster)
@@ -122,7 +122,7 @@ impl Deployment {
         self.approvals.iter().map(of).collect()
     }
 
-    fn resource<'a>(&'a self, approvals: &'a [ApprovalId<String>]) -> Resource<'a> {
+    pub(crate) fn resource<'a>(&'a self, approvals: &'a [ApprovalId<String>]) -> Resource<'a> {
         ResourceId::Deployment {
             environment: &self.environment_id,
             requested_by: &self.requested_by,

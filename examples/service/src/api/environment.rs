@@ -241,7 +241,10 @@ pub(crate) struct EnvironmentMember {
 /// Lists the members who may view an environment, with the role that counts in its project and their access to its cluster.
 #[utoipa::path(get, path = "/api/environment.listAccess", tag = "environment", params(AccessOfEnvironment),
     responses((status = 200, body = List<EnvironmentMember>), Problems))]
-pub(crate) async fn list_access(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<EnvironmentMember>> {
+pub(crate) async fn list_access(
+    caller: Caller,
+    Query(of): Query<AccessOfEnvironment>,
+) -> Answer<List<EnvironmentMember>> {
     let which = of.which();
     let asking = caller.access_of(&which).await?;
     let as_of = asking.access_as_of(&which).await?;

@@ -101,7 +101,9 @@ impl From<organizations::Error> for Failure {
             Error::Database(error) => error.into(),
             Error::BesideTaken => Self::conflict("the same was stored already: read it again"),
             Error::BesideMissing => Self::conflict("this is no longer as it was: read it again"),
-            Error::Outdated => Self::conflict("it was changed meanwhile: look at it as it is now, and decide again"),
+            Error::Outdated => {
+                Self::conflict("somebody else changed this meanwhile: look at it as it is now, and decide again")
+            }
             Error::NotYet { .. } | Error::Contended => unavailable(error.to_string()),
             Error::Unknown(_) => {
                 tracing::error!("{error}");

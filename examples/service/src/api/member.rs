@@ -149,7 +149,7 @@ async fn name_all(database: &database::Database, members: &mut [Member]) -> Resu
 }
 
 /// The pattern of `LIKE` for texts that contain this.
-fn pattern(search: &str) -> String {
+pub(crate) fn pattern(search: &str) -> String {
     let escaped = search.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{escaped}%")
 }

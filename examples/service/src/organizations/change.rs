@@ -45,7 +45,9 @@ impl Organizations {
             let proposed = propose(&self.follower, self.time_of_next(organization), ids::new("record"));
             let Proposed { record, beside } = match proposed {
                 // The log was read between taking the time and deciding.
-                Err(Error::Refused(ProposeError::Unusable(Unusable::Stale { .. }))) if attempt < STALE_ATTEMPTS => continue,
+                Err(Error::Refused(ProposeError::Unusable(Unusable::Stale { .. }))) if attempt < STALE_ATTEMPTS => {
+                    continue;
+                }
                 proposed => proposed?,
             };
             let beside = self.with_consequences(&record, beside)?;

@@ -46,5 +46,6 @@ pub(super) fn routes() -> Router<Service> {
 }
 
 fn kept(kind: &'static str, content: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], content).into_response()
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], content)
+        .into_response()
 }

@@ -12,11 +12,13 @@ use crate::api::Failure;
 use crate::api::access::main_id;
 use crate::api::answer::Changed;
 use crate::api::asking::Asking;
+use crate::api::caller::Caller;
+use crate::organizations;
 use crate::pages::fields::Fields;
 use crate::pages::form::Form;
-use crate::pages::layout::{Entry, Frame};
+use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::names::Names;
-use crate::pages::{redirect, words};
+use crate::pages::{attempted, redirect, words};
 
 /// How many groups of decisions are shown.
 const MOST_GROUPS: usize = 200;
@@ -30,8 +32,11 @@ const FEW: u64 = 20;
 /// The field by which a reader says that they have seen the effect.
 const CONFIRMED_FIELD: &str = "confirmed";
 
+/// Whether the organization is as a reader has seen it.
+pub(crate) type IsAsSeen = Box<dyn Fn(&Directory<String>) -> bool + Send + Sync>;
+
 /// A change that a reader asks for.
-pub(crate) struct Proposal<'a> {
+pub(crate) struct Proposal {
     pub(crate) change: Change<String>,
     /// The question that the page asks, such as `Remove Bob from Acme Corp?`.
     pub(crate) question: String,
@@ -44,44 +49,53 @@ pub(crate) struct Proposal<'a> {
     /// The word for what was done.
     pub(crate) done: &'static str,
     /// Whether the organization is still as the reader has seen it.
-    pub(crate) is_as_seen: Box<dyn Fn(&Directory<String>) -> bool + Send + Sync + 'a>,
+    pub(crate) is_as_seen: IsAsSeen,
 }
 
-/// Makes a change, or shows its effect first.
-pub(crate) async fn make(
-    asking: &Asking,
+/// Makes a change, or shows its effect first. If it is not made, the page is shown again, with the reason.
+pub(crate) async fn change<F: Future<Output = Result<Response, Failure>>>(
+    caller: Caller,
+    organization: &str,
     entry: Entry,
     fields: &Fields,
-    proposal: Proposal<'_>,
+    propose: impl FnOnce(&Asking) -> Result<Proposal, Failure>,
+    show: impl FnOnce(Asking, Option<Attempt>) -> F,
 ) -> Result<Response, Failure> {
-    if !(proposal.is_as_seen)(asking.directory()?) {
-        return Err(outdated());
+    let asking = caller.clone().of(organization).await?;
+    let made = match propose(&asking) {
+        Ok(proposal) => make(&asking, entry, fields, proposal).await,
+        Err(failure) => Err(failure),
+    };
+    match made {
+        Ok(response) => Ok(response),
+        Err(failure) => {
+            // The page shows what was changed meanwhile.
+            let asking = caller.of(organization).await?;
+            attempted(&failure, fields, |attempt| show(asking, attempt)).await
+        }
     }
+}
+
+async fn make(asking: &Asking, entry: Entry, fields: &Fields, proposal: Proposal) -> Result<Response, Failure> {
     if fields.get(CONFIRMED_FIELD).is_none() {
         let effect = Effect::of(asking, proposal.change.clone())?;
+        if !(proposal.is_as_seen)(asking.directory()?) {
+            return Err(organizations::Error::Outdated.into());
+        }
         if effect.is_shown() {
             return confirm(asking, entry, fields, &proposal, &effect).await;
         }
     }
     let Proposal { change, back, done, is_as_seen, .. } = proposal;
-    match asking.change_if(change, vec![], Changed::by, is_as_seen).await {
-        Ok(_) => Ok(redirect(&back, done)),
-        Err(failure) => Err(failure),
-    }
-}
-
-/// Somebody else was first.
-pub(crate) fn outdated() -> Failure {
-    Failure::conflict(
-        "somebody else changed this after you opened the page: it is shown below as it is now; look at it, and decide again",
-    )
+    asking.change_if(change, vec![], Changed::by, is_as_seen).await?;
+    Ok(redirect(&back, done))
 }
 
 async fn confirm(
     asking: &Asking,
     entry: Entry,
     fields: &Fields,
-    proposal: &Proposal<'_>,
+    proposal: &Proposal,
     effect: &Effect,
 ) -> Result<Response, Failure> {
     let frame = Frame::of(asking, entry, &Fields::default()).await?;

@@ -23,7 +23,7 @@ pub(crate) async fn as_page(request: Request, next: Next) -> Response {
     let (mut parts, body) = response.into_parts();
     let bytes = to_bytes(body, LONGEST).await.unwrap_or_default();
     let detail = serde_json::from_slice::<serde_json::Value>(&bytes).ok();
-    let detail = detail.as_ref().and_then(|problem| problem["detail"].as_str()).unwrap_or_default();
+    let detail = detail.as_ref().and_then(|problem| problem.get("detail")?.as_str()).unwrap_or_default();
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::WWW_AUTHENTICATE] {
         parts.headers.remove(name);
     }
@@ -68,7 +68,8 @@ fn title(status: StatusCode) -> &'static str {
 /// What a problem says, as a sentence that starts with a capital letter and ends with a period.
 pub(crate) fn sentence(status: StatusCode, detail: &str) -> String {
     if status == StatusCode::NOT_FOUND {
-        return "It does not exist, or you may not see it. Somebody may have changed that since you opened the page.".to_owned();
+        return "It does not exist, or you may not see it. Somebody may have changed that since you opened the page."
+            .to_owned();
     }
     let detail = detail.strip_prefix("denied: ").unwrap_or(detail).trim();
     let mut characters = detail.chars();

@@ -75,7 +75,14 @@ impl<'a> Form<'a> {
     }
 
     /// A choice of one, with its label. In a table, where the column and the row say it, the label is for screen readers.
-    pub(crate) fn select(&self, name: &str, label: &str, is_quiet: bool, options: &[(String, String)], chosen: &str) -> Markup {
+    pub(crate) fn select(
+        &self,
+        name: &str,
+        label: &str,
+        is_quiet: bool,
+        options: &[(String, String)],
+        chosen: &str,
+    ) -> Markup {
         let id = self.id(name);
         let chosen = self.typed(name).unwrap_or(chosen);
         html! {
@@ -89,7 +96,13 @@ impl<'a> Form<'a> {
     }
 
     /// A choice of several.
-    pub(crate) fn checkboxes(&self, name: &str, legend: &str, options: &[(String, String)], chosen: &[String]) -> Markup {
+    pub(crate) fn checkboxes(
+        &self,
+        name: &str,
+        legend: &str,
+        options: &[(String, String)],
+        chosen: &[String],
+    ) -> Markup {
         let attempt = self.frame.attempt.as_ref().filter(|_| self.typed(name).is_some());
         let is_chosen = |value: &str| match attempt {
             Some(attempt) => attempt.fields.all(name).any(|typed| typed == value),

@@ -23,7 +23,8 @@ impl Names {
         ids: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Self, Failure> {
         let ids: Vec<_> = ids.into_iter().map(|id| id.as_ref().to_owned()).collect();
-        let text = format!("SELECT id, name FROM service_accounts WHERE {} AND name <> ''", database.is_one_of("id", 1));
+        let text =
+            format!("SELECT id, name FROM service_accounts WHERE {} AND name <> ''", database.is_one_of("id", 1));
         Self::found(database, Query::new(text).bind(Value::Texts(ids))).await
     }
 
@@ -39,11 +40,17 @@ impl Names {
         Self::found(database, Query::new(text).bind(kind.as_str()).bind(Value::Texts(ids))).await
     }
 
-    async fn found(database: &Database, query: Query) -> Result<Self, Failure> {
+    /// The names that a query finds: of `id` and `name`.
+    pub(crate) async fn found(database: &Database, query: Query) -> Result<Self, Failure> {
         let mut names = HashMap::new();
         for row in database.rows(query).await? {
             names.insert(row.text("id")?, row.text("name")?);
         }
         Ok(Self(names))
     }
+}
+
+/// The name of a thing; its id if it has none.
+pub(crate) async fn name_of_thing(database: &Database, kind: EntityKind, id: &str) -> Result<String, Failure> {
+    Ok(Names::of_things(database, kind, [id]).await?.of(id).to_owned())
 }

@@ -19,7 +19,8 @@ pub(crate) async fn needs(
     thing: &str,
 ) -> Result<Markup, Failure> {
     let directory = asking.directory()?;
-    let subject = SubjectId::<String, str>::new(asking.account()).of_kind(asking.caller.authenticated.kind).at(asking.now());
+    let subject =
+        SubjectId::<String, str>::new(asking.account()).of_kind(asking.caller.authenticated.kind).at(asking.now());
     let explanation = directory.explain(&subject, action, resource);
     let said = explanation.for_user(&Called::new(&"you", &thing)).to_string();
     let able: Vec<_> = directory.who_may(action, resource, Some(asking.now())).take(MOST).map(|(id, _)| id).collect();

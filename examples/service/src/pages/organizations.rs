@@ -5,10 +5,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use maud::html;
 
+use crate::api::Failure;
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
 use crate::api::organization::{self, CreateOrganization, WhichOrganizations};
-use crate::api::Failure;
 use crate::pages::fields::{Asked, Fields};
 use crate::pages::form::{Form, Input};
 use crate::pages::layout::{Attempt, Frame};

@@ -1,11 +1,13 @@
 //! Members, as readers name them: by a name, an address or an id.
 
 use shipgate::directory::EntityKind;
+use shipgate::{Action, ResourceId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
 use crate::api::body::Query;
 use crate::api::member::{self, Member, WhichMembers};
+use crate::database;
 
 /// How many are shown if several are meant.
 const MOST: u16 = 20;
@@ -19,7 +21,8 @@ pub(crate) enum Found {
 /// Finds the member whom a reader names.
 pub(crate) async fn find(asking: &Asking, named: &str) -> Result<Found, Failure> {
     let organization = asking.organization.as_str();
-    let is_member = asking.directory()?.account(named).is_some_and(|account| account.membership(organization).is_some());
+    let is_member =
+        asking.directory()?.account(named).is_some_and(|account| account.membership(organization).is_some());
     if is_member {
         return Ok(Found::One(named.to_owned()));
     }
@@ -54,11 +57,25 @@ pub(crate) fn choice(member: &Member) -> (String, String) {
     (member.user_id.clone(), format!("{} ({about})", member.name))
 }
 
-/// The id of a team or another thing of the organization that a reader names.
+/// The id of a team or another thing of the organization that a reader names, if they may view it.
 pub(crate) async fn find_thing(asking: &Asking, kind: EntityKind, named: &str) -> Result<Option<String>, Failure> {
     let text = "SELECT id FROM service_names WHERE organization = $1 AND kind = $2 AND (id = $3 OR LOWER(name) = $4) \
-        ORDER BY CASE WHEN id = $3 THEN 0 ELSE 1 END, id LIMIT 1";
-    let query = crate::database::Query::new(text).bind(&asking.organization).bind(kind.as_str());
-    let row = asking.caller.service.database.row(query.bind(named).bind(named.to_lowercase())).await?;
-    Ok(row.map(|row| row.text("id")).transpose()?)
+        ORDER BY CASE WHEN id = $3 THEN 0 ELSE 1 END, id LIMIT 20";
+    let query = database::Query::new(text).bind(&asking.organization).bind(kind.as_str());
+    let rows = asking.caller.service.database.rows(query.bind(named).bind(named.to_lowercase())).await?;
+    for row in rows {
+        let id = row.text("id")?;
+        let resource = match kind {
+            EntityKind::Team => ResourceId::Team(id.as_str()),
+            EntityKind::Role => ResourceId::Role(id.as_str()),
+            EntityKind::Project => ResourceId::Project(id.as_str()),
+            EntityKind::Cluster => ResourceId::Cluster(id.as_str()),
+            EntityKind::Environment => ResourceId::Environment(id.as_str()),
+            _ => return Ok(None),
+        };
+        if asking.decide(Action::View, resource)?.is_allowed() {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use shipgate::guard::Problem;
@@ -52,16 +52,19 @@ fn sign_in_first(request: &Request) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
+/// Whether a browser says that a form comes from this site, or says nothing.
+fn is_from_here(service: &Service, headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    text(header::ORIGIN).is_none_or(|origin| service.is_own_origin(origin, text(header::HOST)))
+}
+
 /// Requires that a form comes from a page of ours, which knows the CSRF token of the session.
 async fn from_our_page(service: &Service, request: Request, secret: &str) -> Result<Request, Failure> {
     let foreign = |detail: &'static str| Failure::from(Problem::new(StatusCode::FORBIDDEN, detail));
-    let text = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    if let Some(origin) = text(header::ORIGIN)
-        && !service.is_own_origin(origin, text(header::HOST))
-    {
+    let (parts, body) = request.into_parts();
+    if !is_from_here(service, &parts.headers) {
         return Err(foreign("This form comes from another site, so nothing was changed."));
     }
-    let (parts, body) = request.into_parts();
     let bytes = Bytes::from_request(Request::new(body), &()).await;
     let bytes = bytes.map_err(|error| Failure::from(Problem::new(error.status(), "The form is too large.")))?;
     let fields = Fields::parse(&bytes);

@@ -31,16 +31,25 @@ pub(crate) fn table(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Ma
 
 /// A table, or a sentence that there is nothing to show.
 pub(crate) fn table_or(empty: &str, caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Markup {
-    if rows.is_empty() { html! { p class="empty" { (empty) } } } else { table(caption, columns, rows) }
+    if rows.is_empty() {
+        html! { p class="empty" { (empty) } }
+    } else {
+        table(caption, columns, rows)
+    }
 }
 
-/// Links to the first and to the next page of a list.
+/// Links to the first and to the next page of the list of a page.
 pub(crate) fn pages(path: &str, asked: &Fields, next: Option<&str>) -> Markup {
-    let link = |after: &str| format!("{path}?{}", asked.with("after", after).to_query());
-    let is_first = asked.get("after").is_none();
+    pages_of(path, asked, "after", next)
+}
+
+/// The same of one of several lists, by the field that says after what its page begins.
+pub(crate) fn pages_of(path: &str, asked: &Fields, field: &str, next: Option<&str>) -> Markup {
+    let link = |after: &str| format!("{path}?{}", asked.with(field, after).to_query());
+    let is_first = asked.get(field).is_none();
     html! {
         @if !is_first || next.is_some() {
-            nav class="pages" aria-label="Pages" {
+            nav class="pages" aria-label=(if field == "after" { "Pages" } else { field }) {
                 @if !is_first { a href=(link("")) { "First page" } }
                 @if let Some(next) = next { a href=(link(next)) rel="next" { "Next page" } }
             }

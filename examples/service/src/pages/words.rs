@@ -1,5 +1,7 @@
 //! Words that pages show.
 
+use shipgate::Visibility;
+
 /// What was just done, as the page says that is shown next: by a word in its address, so that no address can put text of its own
 /// onto a page.
 pub(crate) fn done(word: &str) -> Option<&'static str> {
@@ -32,4 +34,26 @@ pub(crate) fn capital(word: &str) -> String {
     let word = readable(word);
     let mut characters = word.chars();
     characters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), characters.as_str()))
+}
+
+/// What a member is called that is no person.
+pub(crate) const PROGRAM: &str = "program";
+
+/// Who sees a cluster or a project.
+pub(crate) fn visibility(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Organization => "every member",
+        Visibility::Members => "those with access",
+    }
+}
+
+/// Who can see a cluster or a project, as a choice.
+pub(crate) fn visibilities() -> Vec<(String, String)> {
+    let all = Visibility::ALL.into_iter();
+    all.map(|seen| (seen.as_str().to_owned(), capital(visibility(seen)))).collect()
+}
+
+/// Words of the wire, as a choice.
+pub(crate) fn choices<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<(String, String)> {
+    words.into_iter().map(|word| (word.to_owned(), capital(word))).collect()
 }

@@ -11,6 +11,7 @@ mod idempotency;
 mod instances;
 mod invitations;
 mod lists;
+mod pages;
 mod place;
 mod sessions;
 mod strangers;

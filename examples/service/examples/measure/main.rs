@@ -1,10 +1,12 @@
-//! What the service takes on an organization of some size: memory, the first question, and a look at the past.
+//! What the service takes on an organization of some size: memory, the first question, pages, and a look at the past.
 //!
 //!     cargo run --release --example measure -- DATABASE [DIVISOR]
 //!
 //! The database is an empty one, as `--database` names it. The divisor makes everything smaller: 100 is for a quick run.
 
 #![forbid(unsafe_code)]
+
+mod pages;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -22,15 +24,16 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 #[tokio::main]
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let database = arguments.next().ok_or("name an empty database, as --database does")?;
+    let url = arguments.next().ok_or("name an empty database, as --database does")?;
     let divisor: i64 = arguments.next().map_or(Ok(1), |text| text.parse())?;
-    let database = Database::open(&database.parse()?, 4).await?;
+    let database = Database::open(&url.parse()?, 4).await?;
     let (small, large) = (20_000 / divisor, 100_000 / divisor);
     for (organization, members) in [("small", small), ("large", large)] {
         fill(&database, organization, members).await?;
     }
     first_question(&database, small).await?;
     memory(&database, large).await?;
+    pages::measure(&url, &database, large).await?;
     past(&database, large, 10_000 / divisor).await
 }
 
