@@ -27,6 +27,7 @@ mod project;
 mod projects;
 mod protection;
 mod reader;
+mod review;
 mod role_choice;
 mod roles;
 pub(crate) mod sign_in;
@@ -84,6 +85,7 @@ fn guarded() -> Router<Service> {
         .merge(members::routes())
         .merge(project::routes())
         .merge(projects::routes())
+        .merge(review::routes())
         .merge(roles::routes())
         .merge(team::routes())
         .merge(teams::routes())

@@ -19,8 +19,8 @@ pub(crate) use concern::Concerned;
 pub(crate) use decide::{Wish, decide};
 pub use line::{Decision, Key, Kind, Line, Outcome};
 pub(crate) use lines::{Counts, Which};
-pub use present::Present;
-pub(crate) use present::{access_of, role_name, time};
+pub use present::{Present, TokenNow, Tokens};
+pub(crate) use present::{role_name, time};
 
 use crate::database::{Database, Error, Query, Row, Step};
 use crate::ids;

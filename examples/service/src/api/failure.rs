@@ -29,20 +29,7 @@ impl Failure {
     }
 
     /// It cannot be done now: a sentence that says when to try again.
-    pub impl From<evidence::Error> for Failure {
-    fn from(error: evidence::Error) -> Self {
-        match error {
-            evidence::Error::Absent => Self::not_found(),
-            evidence::Error::Database(error) => error.into(),
-            error => {
-                tracing::error!("{error}");
-                unavailable("the evidence cannot be made now: try again later")
-            }
-        }
-    }
-}
-
-fn unavailable(detail: impl Into<String>) -> Self {
+    pub fn unavailable(detail: impl Into<String>) -> Self {
         unavailable(detail)
     }
 
@@ -112,6 +99,19 @@ impl From<organizations::Error> for Failure {
             Error::Rows(_) | Error::IdTaken | Error::Clock { .. } | Error::NotPolled => {
                 tracing::error!("{error}");
                 unavailable("this cannot be answered now: try again later")
+            }
+        }
+    }
+}
+
+impl From<evidence::Error> for Failure {
+    fn from(error: evidence::Error) -> Self {
+        match error {
+            evidence::Error::Absent => Self::not_found(),
+            evidence::Error::Database(error) => error.into(),
+            error => {
+                tracing::error!("{error}");
+                unavailable("the evidence cannot be made now: try again later")
             }
         }
     }

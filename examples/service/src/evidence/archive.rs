@@ -114,12 +114,15 @@ impl Archive {
         let mut json = spool()?;
         json.write_all(b"[")?;
         self.page.write_all(page::begin_table(table).as_bytes())?;
-        let csv = csv::Writer::from_writer(Hashed::new(&mut self.zip));
-        let mut rows = Rows { table, csv, json, page: &mut self.page, count: 0, deadline: self.deadline };
-        rows.csv.write_record(table.columns)?;
-        fill(&mut rows)?;
-        let Rows { csv, mut json, count, .. } = rows;
-        let (_, listed) = csv.into_inner().map_err(|error| error.into_error())?.listed(name);
+        let (listed, mut json, count) = {
+            let csv = csv::Writer::from_writer(Hashed::new(&mut self.zip));
+            let mut rows = Rows { table, csv, json, page: &mut self.page, count: 0, deadline: self.deadline };
+            rows.csv.write_record(table.columns)?;
+            fill(&mut rows)?;
+            let Rows { csv, json, count, .. } = rows;
+            let hashed = csv.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+            (hashed.listed(name).1, json, count)
+        };
         self.files.push(listed);
         json.write_all(b"\n]\n")?;
         self.page.write_all(page::end_table(count).as_bytes())?;
