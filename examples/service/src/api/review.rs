@@ -426,7 +426,7 @@ struct WhichEvidence {
 /// Exports evidence of who has which access, since when, and who allowed it: a ZIP archive with tables as CSV and JSON, all of them
 /// as one page to print, and a manifest with the digest of each file.
 #[utoipa::path(get, path = "/api/review.export", tag = "review", params(WhichEvidence),
-    responses((status = 200, content_type = "application/zip", body = Vec<u8>), Problems))]
+    responses((status = 200, content_type = "application/zip", body = String), Problems))]
 async fn export(caller: Caller, Query(which): Query<WhichEvidence>) -> Result<Response, Failure> {
     let asking = caller.of(&which.organization).await?;
     require_auditor(&asking)?;

@@ -4,6 +4,7 @@ mod changes;
 mod forms;
 mod names;
 mod readers;
+mod reviews;
 mod sign_in;
 
 use reqwest::header::HeaderMap;
