@@ -43,7 +43,6 @@ use std::sync::Arc;
 
 pub(crate) use asset::restrict;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -56,9 +55,6 @@ use crate::pages::fields::Fields;
 use crate::pages::layout::Attempt;
 use crate::service::Service;
 
-/// The longest form that is read.
-const LONGEST_FORM: usize = 256 * 1024;
-
 /// The pages.
 pub fn routes(service: &Service) -> Router<Service> {
     let guards = GuardLayer::new(Arc::clone(&service.organizations), authentication::identity);
@@ -66,7 +62,6 @@ pub fn routes(service: &Service) -> Router<Service> {
         .layer(guards)
         .merge(own())
         .layer(from_fn_with_state(service.clone(), reader::identify))
-        .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(from_fn(failure::as_page))
         .layer(from_fn(asset::restrict))
         .merge(asset::routes())
@@ -98,7 +93,7 @@ fn own() -> Router<Service> {
         .merge(invitations::own_routes())
         .merge(organizations::routes())
         .merge(sign_out::routes())
-        .route("/organizations/{*rest}", any(|| async { Failure::not_found() }))
+        .route("/organizations/{organization}/{*rest}", any(|| async { Failure::not_found() }))
 }
 
 /// Sends the reader on to a page of this site, which says what was done.

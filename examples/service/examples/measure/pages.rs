@@ -55,10 +55,14 @@ pub(crate) async fn measure(url: &str, database: &Database, members: i64) -> Res
         ("members/user_5/role", format!("csrf={csrf}&role=viewer&seen=developer")),
         ("members/user_5/remove", format!("csrf={csrf}&seen=developer")),
         ("clusters/wide/access", format!("csrf={csrf}&who=user_6&level=none")),
-        ("environments/deep/protection", format!("csrf={csrf}&protection=locked&seen=none:%20whoever%20may%20deploy%20does")),
+        (
+            "environments/deep/protection",
+            format!("csrf={csrf}&protection=locked&seen=none:%20whoever%20may%20deploy%20does"),
+        ),
     ];
     for (path, form) in forms {
-        slowest = slowest.max(print(&format!("the effect of {path}"), ask(&router, &session, path, Some(form)).await?)?);
+        slowest =
+            slowest.max(print(&format!("the effect of {path}"), ask(&router, &session, path, Some(form)).await?)?);
     }
     println!("the slowest page, {members} members: {:.1} ms (at most 200 ms)", slowest.as_secs_f64() * 1e3);
     Ok(())

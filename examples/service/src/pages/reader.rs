@@ -1,7 +1,7 @@
 //! Who reads a page: whoever has the session. Without one, the reader signs in first and comes back.
 
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,9 @@ use crate::service::Service;
 
 /// The field in which a form sends its CSRF token.
 pub(crate) const CSRF_FIELD: &str = "csrf";
+
+/// The longest form that is read.
+const LONGEST: usize = 256 * 1024;
 
 /// Finds out who reads, and puts it into the request's extensions. A form is read only if it comes from a page of this session.
 pub(crate) async fn identify(
@@ -65,8 +68,9 @@ async fn from_our_page(service: &Service, request: Request, secret: &str) -> Res
     if !is_from_here(service, &parts.headers) {
         return Err(foreign("This form comes from another site, so nothing was changed."));
     }
-    let bytes = Bytes::from_request(Request::new(body), &()).await;
-    let bytes = bytes.map_err(|error| Failure::from(Problem::new(error.status(), "The form is too large.")))?;
+    let too_large =
+        || Failure::from(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "The form is too large, or was cut off."));
+    let bytes = to_bytes(body, LONGEST).await.map_err(|_| too_large())?;
     let fields = Fields::parse(&bytes);
     if !fields.get(CSRF_FIELD).is_some_and(|sent| secrets::same(sent, &csrf_token(secret))) {
         return Err(foreign(

@@ -1,9 +1,12 @@
 //! The access review: who can do what, and why; what changed; what looks wrong; and the review as a process.
 
+mod compare;
+mod findings;
 mod grid;
 mod lines;
 mod process;
 mod reach;
+mod unused;
 
 use axum::Router;
 use maud::{Markup, html};
@@ -15,7 +18,14 @@ use crate::review::role_name;
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
-    Router::new().merge(grid::routes()).merge(lines::routes()).merge(process::routes()).merge(reach::routes())
+    Router::new()
+        .merge(compare::routes())
+        .merge(findings::routes())
+        .merge(grid::routes())
+        .merge(lines::routes())
+        .merge(process::routes())
+        .merge(reach::routes())
+        .merge(unused::routes())
 }
 
 /// Where the access review of an organization is.
@@ -24,8 +34,14 @@ pub(crate) fn path(organization: &str) -> String {
 }
 
 /// The parts of the access review.
-const PARTS: [(&str, &str); 3] =
-    [("", "Who has what"), ("/reach", "Who can deploy, and why"), ("/reviews", "Reviews and evidence")];
+const PARTS: [(&str, &str); 6] = [
+    ("", "Who has what"),
+    ("/reach", "Who can deploy, and why"),
+    ("/changes", "What changed"),
+    ("/findings", "Findings"),
+    ("/unused", "Unused access"),
+    ("/reviews", "Reviews and evidence"),
+];
 
 /// Links to the parts of the access review.
 fn parts(organization: &str, current: &str) -> Markup {

@@ -15,7 +15,7 @@ use crate::api::asking::{AsOf, Asking};
 use crate::api::caller::Caller;
 use crate::api::review::require_auditor;
 use crate::database::Query;
-use crate::pages::fields::{Asked, Fields};
+use crate::pages::fields::Asked;
 use crate::pages::layout::{Entry, Frame};
 use crate::pages::names::Names;
 use crate::pages::review::{parts, path as review_path, typed};

@@ -70,7 +70,7 @@ fn fields_of<'a>(finding: &Finding<'a, String>) -> Option<(&'static str, &'stati
         ExpiredMembership, ExpiredOverride, ExpiredProjectRole, OverrideAboveCeiling, OverrideCancelsTeam,
         OverrideEqualsDefault, ProjectRoleCancelsTeam, ServiceAccountAdmin, TeamWithoutMembers, UnusedRole,
     };
-    Some(match (finding.code(), *finding.place()) {
+    Some(match (finding.code(), finding.place().clone()) {
         (
             OverrideAboveCeiling | OverrideEqualsDefault | ExpiredOverride | OverrideCancelsTeam,
             FindingPlace::ClusterMember { cluster, account },

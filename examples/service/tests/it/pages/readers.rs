@@ -139,6 +139,8 @@ async fn every_page_has_the_policy_and_loads_what_is_served_here() {
         let policy = page.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(page.headers["cache-control"], "no-store", "{path}");
+        // With `no-referrer`, a browser sends `Origin: null` with its own forms, which are refused then.
+        assert_eq!(page.headers["referrer-policy"], "same-origin", "{path}");
         assert!(!page.html.contains(" style=") && !page.html.contains(" onclick="), "{path}");
     }
     instance.end().await;

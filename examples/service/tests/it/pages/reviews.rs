@@ -119,3 +119,63 @@ async fn names_are_shown_as_they_are_and_never_as_html() {
     }
     instance.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_is_mended_by_its_button_after_its_effect_was_seen() {
+    for place in Place::each().await {
+        let instance = Instance::demo(&place).await;
+        let (olivia, path) = (instance.sign_in("olivia").await, format!("{REVIEW}/findings"));
+        let about = "member `betty` on cluster `staging-us-east`";
+        let html = olivia.page(&path).await.shown();
+        assert!(html.contains(about) && html.contains("Remove the grant"), "{html}");
+        let fields = [("what", "member_access"), ("on", "staging-us-east"), ("holder", "betty"), ("confirmed", "yes")];
+        olivia.submit(&path, &fields).await.sends_on();
+        assert!(!olivia.page(&path).await.shown().contains(about));
+        // What takes something away is shown before it is made, and what the policy denies is not made.
+        let remove = [("what", "membership"), ("on", "alice"), ("holder", "")];
+        let html = olivia.submit(&path, &remove).await.shown();
+        assert!(html.contains("Nothing was changed yet") && html.contains("Who loses what"), "{html}");
+        let nora = instance.sign_in("nora").await;
+        let denied = [remove.as_slice(), &[("confirmed", "yes")]].concat();
+        nora.submit(&path, &denied).await.refused(403);
+        assert_eq!(instance.service.organizations.revision("acme-corp"), 1);
+        instance.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_moments_are_compared_by_who_reaches_production_and_by_what_was_changed() {
+    for place in Place::each().await {
+        let instance = Instance::demo(&place).await;
+        let olivia = instance.sign_in("olivia").await;
+        let update = json!({ "userId": "ada", "role": "viewer" });
+        instance.call("olivia", "PATCH", "/api/orgTeam.update", Some(update)).await.done();
+        let html = olivia.page(&format!("{REVIEW}/changes?from=0")).await.shown();
+        let row = html.split("<tr").find(|row| row.contains("shop-staging") && row.contains("Ada"));
+        assert!(row.is_some_and(|row| row.contains("lost")), "{html}");
+        assert!(html.contains("Change role") && html.contains("from revision 0 to revision 1"), "{html}");
+        let html = olivia.page(&format!("{REVIEW}/changes?from=1&to=1")).await.shown();
+        assert!(html.contains("Nobody gained or lost one."), "{html}");
+        olivia.page(&format!("{REVIEW}/changes?from=1&to=0")).await.refused(400);
+        olivia.page(&format!("{REVIEW}/changes?from=soon")).await.refused(400);
+        instance.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unused_access_is_told_as_far_as_the_audit_log_knows_it() {
+    for place in Place::each().await {
+        let instance = Instance::demo(&place).await;
+        let olivia = instance.sign_in("olivia").await;
+        let body = json!({ "environmentId": "shop-dev", "release": "v1" });
+        assert_eq!(instance.post("alice", "/api/deployment.request", body).await.done()["status"], "started");
+        let html = olivia.page(&format!("{REVIEW}/unused")).await.shown();
+        let of = |who: &str| {
+            let row = html.split("<tr").find(|row| row.contains(who) && row.contains("Staging Us East"));
+            row.unwrap_or_else(|| panic!("{html}")).to_owned()
+        };
+        assert!(of("Alice").contains("<time") && of("Bob").contains("never, as far as is known"), "{html}");
+        assert!(html.contains("It does not know who only looked at something"), "{html}");
+        instance.end().await;
+    }
+}
