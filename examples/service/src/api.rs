@@ -1,28 +1,29 @@
 //! The API. Each noun has a room; what all of them need is here.
 
-mod access;
+pub(crate) mod access;
 mod access_list;
-mod account;
-mod answer;
-mod asking;
-mod audit_log;
-mod body;
-mod caller;
-mod cluster;
-mod deployment;
-mod environment;
+pub(crate) mod account;
+pub(crate) mod answer;
+pub(crate) mod asking;
+pub(crate) mod audit_log;
+pub(crate) mod body;
+pub(crate) mod caller;
+pub(crate) mod cluster;
+pub(crate) mod deployment;
+pub(crate) mod environment;
 mod failure;
 mod idempotency;
-mod invitation;
-mod member;
+pub(crate) mod invitation;
+pub(crate) mod member;
 mod openapi;
-mod organization;
-mod page;
-mod project;
-mod role;
+pub(crate) mod organization;
+pub(crate) mod page;
+pub(crate) mod project;
+pub(crate) mod review;
+pub(crate) mod role;
 mod schema;
-mod team;
-mod token;
+pub(crate) mod team;
+pub(crate) mod token;
 
 use std::sync::Arc;
 
@@ -69,6 +70,7 @@ fn guarded() -> OpenApiRouter<Service> {
         .merge(member::routes())
         .merge(organization::routes())
         .merge(project::routes())
+        .merge(review::routes())
         .merge(role::routes())
         .merge(team::routes())
 }

@@ -96,10 +96,19 @@ pub fn of_record(record: &Record<String>) -> Result<Vec<Query>, Error> {
             Cause::Change { by, change } => named(by.clone(), serde_json::to_value(change)?),
             Cause::Platform { by, change } => named(format!("platform:{by}"), serde_json::to_value(change)?),
         };
+        let target = target(&detail).or_else(|| (kind == "create_organization").then(|| actor.clone()));
         let event = Event::new(record.organization(), at, &kind, &actor).with_token(entry.token()).with_detail(detail);
-        events.push(Event { revision: Some(record.revision()), ..event }.insert());
+        events.push(Event { revision: Some(record.revision()), target, ..event }.insert());
     }
     Ok(events)
+}
+
+/// The id of what a change is about: whose access it changes, or else what it changes.
+fn target(detail: &Value) -> Option<String> {
+    let holder = detail.get("holder").and_then(|holder| holder.get("account").or_else(|| holder.get("team")));
+    let named = ["account", "environment", "project", "cluster", "team", "role"];
+    let id = holder.or_else(|| named.iter().find_map(|name| detail.get(*name)));
+    id.and_then(Value::as_str).map(ToOwned::to_owned)
 }
 
 /// The name of a change, and what it says, from its JSON: an object with one member.

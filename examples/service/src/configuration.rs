@@ -51,6 +51,21 @@ pub enum Command {
         /// Its id.
         id: String,
     },
+    /// Writes evidence of who has which access, since when, and who allowed it, as a ZIP archive: for an auditor.
+    ExportReview {
+        /// Which database.
+        #[command(flatten)]
+        database: DatabaseFlags,
+        /// The organization.
+        #[arg(long, value_name = "ID")]
+        organization: String,
+        /// As of a past revision such as `17`, or a past time such as `2026-12-31T23:59:59Z`. Without it, of now.
+        #[arg(long, value_name = "REVISION|TIME")]
+        at: Option<String>,
+        /// The file to write, which must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        out: std::path::PathBuf,
+    },
 }
 
 /// Which database.

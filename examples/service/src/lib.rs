@@ -4,10 +4,12 @@
 //! |---|---|
 //! | a flag | `configuration` |
 //! | a call of the API | `api` |
+//! | a page of the console | `pages`, `assets/` |
 //! | how changes are stored and followed | `organizations` |
 //! | a query, or the tables | `database`, `migrations/` |
 //! | how people sign in | `sign_in` |
 //! | what is recorded, and how it was | `audit`, `history` |
+//! | how access is reviewed, and what an auditor gets | `review`, `evidence` |
 //! | what other services ask | `authzen` |
 //! | how requests are received | `server` |
 //! | what is logged and traced | `log` |
@@ -37,10 +39,13 @@ pub mod configuration;
 mod crash_points;
 pub mod database;
 pub mod demo;
+pub mod evidence;
 pub mod history;
 pub mod ids;
 pub mod log;
 pub mod organizations;
+pub mod pages;
+pub mod review;
 pub mod secrets;
 pub mod server;
 pub mod service;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -21,10 +21,16 @@ use tracing::Instrument;
 
 use crate::api::{self, Failure};
 use crate::service::Service;
-use crate::{authzen, log, sign_in};
+use crate::{authzen, log, pages, sign_in};
 
 /// The longest that a request may take, its body included.
 const LONGEST: Duration = Duration::from_secs(20);
+
+/// The longest that a request may take whose answer takes long to make.
+const LONGEST_EXPORT: Duration = Duration::from_secs(120);
+
+/// Where such a request goes.
+const EXPORT: &str = "/api/review.export";
 
 /// All routes of a service.
 pub fn routes(service: Service) -> Router {
@@ -32,7 +38,8 @@ pub fn routes(service: Service) -> Router {
     Router::new()
         .merge(api)
         .merge(authzen::routes(&service))
-        .merge(sign_in::routes())
+        .merge(pages::routes(&service))
+        .merge(sign_in::routes().layer(from_fn(pages::restrict)))
         .merge(health::routes())
         .route("/api/openapi.json", get(move || async { Json(description) }))
         .fallback(|| async { Failure::not_found() })
@@ -60,7 +67,8 @@ async fn observe(State(service): State<Service>, request: Request, next: Next) -
     let span = log::of_request(&request);
     let method = request.method().clone();
     let path = log::route(&request).to_owned();
-    let mut response = match tokio::time::timeout(LONGEST, next.run(request).instrument(span.clone())).await {
+    let longest = if path == EXPORT { LONGEST_EXPORT } else { LONGEST };
+    let mut response = match tokio::time::timeout(longest, next.run(request).instrument(span.clone())).await {
         Ok(response) => response,
         Err(_) => problem(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
     };

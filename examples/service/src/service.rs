@@ -33,6 +33,8 @@ pub struct Parts {
     pub metrics: Metrics,
     /// Where people reach the service, such as `https://access.example.com`; `None` if it was not said.
     pub public_url: Option<String>,
+    /// How many archives of evidence may be made at once.
+    pub exports: Arc<tokio::sync::Semaphore>,
 }
 
 impl Service {

@@ -18,6 +18,9 @@ use crate::server::{self, Metrics};
 use crate::service::{Parts, Service};
 use crate::sign_in::{Links, OneOf, SignIn};
 
+/// How many archives of evidence are made at once: each takes memory and a thread.
+const EXPORTS: usize = 2;
+
 /// Why a service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -51,6 +54,17 @@ pub enum StartError {
         what: &'static str,
         /// Its id.
         id: String,
+    },
+    /// Evidence cannot be made.
+    #[error(transparent)]
+    Evidence(#[from] crate::evidence::Error),
+    /// A flag of a command is malformed.
+    #[error("{flag}: {error}")]
+    Flag {
+        /// The flag.
+        flag: &'static str,
+        /// What to write.
+        error: String,
     },
     /// An answer cannot be printed.
     #[error("the answer cannot be printed: {0}")]
@@ -99,6 +113,7 @@ pub async fn start(serve: &Serve, clock: Arc<Clock>) -> Result<Started, StartErr
         sign_in: sign_in(serve, links).await?,
         metrics: Metrics::default(),
         public_url: serve.public_url.clone(),
+        exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS)),
     });
     authzen::check(&service)?;
     Ok(Started { service, people: people.into_iter().zip(of_people).collect(), listener, address, tasks })

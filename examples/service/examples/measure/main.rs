@@ -1,5 +1,5 @@
-//! What the service takes on a platform of ten million memberships: time to start, first questions, memory, changes, and a look at
-//! the past.
+//! What the service takes on a platform of ten million memberships: time to start, first questions, memory, changes, pages, and a
+//! look at the past.
 //!
 //!     cargo run --release --example measure -- DATABASE [DIVISOR]
 //!
@@ -12,6 +12,7 @@ mod changes;
 mod fill;
 mod instance;
 mod memory;
+mod pages;
 mod past;
 mod questions;
 mod refusal;
@@ -45,5 +46,6 @@ async fn main() -> Result<()> {
     let opened = Database::open(&database.parse()?, 20).await?;
     changes::measure(&opened, platform).await?;
     refusal::measure(&opened, platform).await?;
+    pages::measure(database, &opened, platform).await?;
     past::measure(&opened, platform).await
 }

@@ -26,12 +26,12 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
 /// A change to look at.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PreviewChange {
+pub(crate) struct PreviewChange {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     /// The change, as records write it: `{ "change_role": { "organization": "…", "account": "…", "to": "viewer" } }`.
     #[schema(value_type = Object)]
-    change: Change<String>,
+    pub(crate) change: Change<String>,
 }
 
 /// What a change would do.
@@ -39,21 +39,21 @@ struct PreviewChange {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Preview {
     /// The answers that would be others: of what you may view.
-    changes: Vec<ChangedAnswer>,
+    pub(crate) changes: Vec<ChangedAnswer>,
     /// Whether there are more of them.
-    more: bool,
+    pub(crate) more: bool,
 }
 
 /// An answer that would be another one.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChangedAnswer {
-    user_id: String,
-    action: &'static str,
-    resource_type: &'static str,
-    resource_id: String,
-    before: Outcome,
-    after: Outcome,
+    pub(crate) user_id: String,
+    pub(crate) action: &'static str,
+    pub(crate) resource_type: &'static str,
+    pub(crate) resource_id: String,
+    pub(crate) before: Outcome,
+    pub(crate) after: Outcome,
 }
 
 /// What is decided.
@@ -78,7 +78,7 @@ impl From<Decision> for Outcome {
 /// Shows what a change would do, without making it: if you may make it.
 #[utoipa::path(post, path = "/api/access.preview", tag = "access", request_body = PreviewChange,
     responses((status = 200, body = Preview), Problems))]
-async fn preview(caller: Caller, Body(body): Body<PreviewChange>) -> Answer<Preview> {
+pub(crate) async fn preview(caller: Caller, Body(body): Body<PreviewChange>) -> Answer<Preview> {
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let look = |subject: &SubjectId<'_, String>| -> Result<Preview, Failure> {
         let directory = asking.directory()?;
@@ -103,7 +103,7 @@ async fn preview(caller: Caller, Body(body): Body<PreviewChange>) -> Answer<Prev
 }
 
 /// The id of a resource, without that of what it is in.
-fn main_id<'a, A, S>(resource: &ResourceId<&'a String, A, S>) -> &'a String {
+pub(crate) fn main_id<'a, A, S>(resource: &ResourceId<&'a String, A, S>) -> &'a String {
     match resource {
         ResourceId::Organization(id)
         | ResourceId::Role(id)
@@ -125,13 +125,13 @@ fn main_id<'a, A, S>(resource: &ResourceId<&'a String, A, S>) -> &'a String {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneResource {
+pub(crate) struct OneResource {
     /// `organization`, `member`, `role`, `team`, `project`, `cluster` or `environment`.
-    resource_type: String,
+    pub(crate) resource_type: String,
     /// Its id; of a member, that of the account.
-    resource_id: String,
+    pub(crate) resource_id: String,
     /// Of a member: the organization.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
 }
 
 /// What you may do to a resource.
@@ -140,16 +140,16 @@ struct OneResource {
 pub(crate) struct AllowedActions {
     /// What you may do.
     #[schema(value_type = Vec<String>)]
-    allowed: ActionSet,
+    pub(crate) allowed: ActionSet,
     /// What you may do once it is approved.
     #[schema(value_type = Vec<String>)]
-    with_approval: ActionSet,
+    pub(crate) with_approval: ActionSet,
 }
 
 /// Lists what you may do to a resource, so that a page can show it. An action with a value is allowed if it is with any.
 #[utoipa::path(get, path = "/api/access.actions", tag = "access", params(OneResource),
     responses((status = 200, body = AllowedActions), Problems))]
-async fn actions(caller: Caller, Query(one): Query<OneResource>) -> Answer<AllowedActions> {
+pub(crate) async fn actions(caller: Caller, Query(one): Query<OneResource>) -> Answer<AllowedActions> {
     let id = one.resource_id.as_str();
     let asking = of_resource(caller, &one).await?;
     let resource: Resource<'_> = match one.resource_type.as_str() {
@@ -162,12 +162,11 @@ async fn actions(caller: Caller, Query(one): Query<OneResource>) -> Answer<Allow
         _ => ResourceId::Member { organization: &asking.organization, account: id },
     };
     asking.authorize(Action::View, resource)?;
-    let search = asking.directory()?.what_may(asking.guard().subject::<str>().at(asking.now()));
-    let actions = search.actions(resource);
+    let actions = asking.actions(resource)?;
     Ok(Json(AllowedActions { allowed: actions.allowed(), with_approval: actions.with_approval() }))
 }
 
-async fn of_resource(caller: Caller, one: &OneResource) -> Result<Asking, Failure> {
+pub(crate) async fn of_resource(caller: Caller, one: &OneResource) -> Result<Asking, Failure> {
     match one.resource_type.as_str() {
         "organization" => caller.of(&one.resource_id).await,
         "member" => caller.of_named(one.organization_id.as_deref()).await,

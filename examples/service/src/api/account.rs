@@ -23,18 +23,18 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Me {
-    user_id: String,
+    pub(crate) user_id: String,
     #[schema(value_type = schema::AccountKind)]
-    kind: AccountKind,
-    name: String,
-    email: Option<String>,
+    pub(crate) kind: AccountKind,
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
     /// What a page sends as `X-CSRF-Token` along with what it changes. A token needs none.
-    csrf_token: Option<String>,
+    pub(crate) csrf_token: Option<String>,
 }
 
 /// Shows who you are.
 #[utoipa::path(get, path = "/api/account.me", tag = "account", responses((status = 200, body = Me), Problems))]
-async fn me(caller: Caller) -> Answer<Me> {
+pub(crate) async fn me(caller: Caller) -> Answer<Me> {
     caller.require_live()?;
     let account = caller.service.database.account(caller.account()).await?.ok_or_else(Failure::not_found)?;
     let csrf_token = caller.authenticated.session().map(|session| session.csrf_token.clone());
@@ -43,7 +43,7 @@ async fn me(caller: Caller) -> Answer<Me> {
 
 /// Ends your session.
 #[utoipa::path(post, path = "/api/account.signOut", tag = "account", responses((status = 204), Problems))]
-async fn sign_out(caller: Caller) -> Result<Response, Failure> {
+pub(crate) async fn sign_out(caller: Caller) -> Result<Response, Failure> {
     caller.require_session()?;
     if let Some(session) = caller.authenticated.session() {
         caller.service.database.end_session(&session.hash).await?;

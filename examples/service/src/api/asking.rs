@@ -5,9 +5,10 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde_json::json;
 use shipgate::change::{Change, Follower, ProposeError, Record};
+use shipgate::directory::EntityKind;
 use shipgate::guard::{Guard, Problem, Refused};
-use shipgate::query::Filter;
-use shipgate::{Action, Decision, Denied, Directory, ResourceId, SubjectId, Time};
+use shipgate::query::{AllowedActions, Filter};
+use shipgate::{Action, ActionSet, Decision, Denied, Directory, ResourceId, SubjectId, Time};
 
 use crate::api::Failure;
 use crate::api::caller::Caller;
@@ -46,7 +47,7 @@ impl AsOf<'_> {
 pub(crate) struct Asking {
     pub(crate) caller: Caller,
     pub(crate) organization: String,
-    guard: Guard<String>,
+    pub(crate) guard: Guard<String>,
 }
 
 impl Asking {
@@ -77,6 +78,17 @@ impl Asking {
         Ok(self.guard.decide(action, resource)?)
     }
 
+    /// What the caller may do to a resource; an action with a value, with any.
+    pub(crate) fn allowed(&self, resource: Resource<'_>) -> Result<ActionSet, Failure> {
+        Ok(self.actions(resource)?.allowed())
+    }
+
+    /// What the caller may do to a resource, at once and after approval.
+    pub(crate) fn actions(&self, resource: Resource<'_>) -> Result<AllowedActions, Failure> {
+        let subject: SubjectId<'_, String, str> = self.guard.subject();
+        Ok(self.directory()?.what_may(subject.at(self.now())).actions(resource))
+    }
+
     /// What the caller may do it to, as a condition for a query. To a stranger there is no such organization.
     pub(crate) fn filter(&self, action: Action<&str>) -> Result<Filter<'_, String>, Failure> {
         let kind = self.caller.authenticated.kind;
@@ -91,6 +103,20 @@ impl Asking {
     /// The organization, to read what the caller may see.
     pub(crate) fn directory(&self) -> Result<&Directory<String>, Failure> {
         Ok(self.guard.directory()?)
+    }
+
+    /// Requires that a thing is of this organization, and not of another one.
+    pub(crate) fn require_here(&self, kind: EntityKind, id: &str) -> Result<(), Failure> {
+        let directory = self.directory()?;
+        let organization = match kind {
+            EntityKind::Role => directory.role(id).map(|role| role.organization()),
+            EntityKind::Team => directory.team(id).map(|team| team.organization()),
+            EntityKind::Project => directory.project(id).map(|project| project.organization()),
+            EntityKind::Cluster => directory.cluster(id).map(|cluster| cluster.organization()),
+            EntityKind::Environment => directory.environment(id).map(|environment| environment.organization()),
+            EntityKind::Organization | EntityKind::Account => None,
+        };
+        if organization == Some(&self.organization) { Ok(()) } else { Err(Failure::not_found()) }
     }
 
     /// The organization as it is now, or as it was, with the time to decide at. The past is for those who may read the audit log.
@@ -127,9 +153,26 @@ impl Asking {
         beside: Vec<Step>,
         answer: impl Fn(&Record<String>) -> T + Send + Sync,
     ) -> Result<T, Failure> {
+        self.change_if(change, beside, answer, |_| true).await
+    }
+
+    /// Makes a change if the organization is as whoever asks for it has seen it. That is looked at on the state on which the change
+    /// is decided, so of two who change the same at once, the second is told.
+    pub(crate) async fn change_if<T: Serialize>(
+        &self,
+        change: Change<String>,
+        beside: Vec<Step>,
+        answer: impl Fn(&Record<String>) -> T + Send + Sync,
+        is_as_seen: impl Fn(&Directory<String>) -> bool + Send + Sync,
+    ) -> Result<T, Failure> {
         let propose = |follower: &Follower<String>, now: Time, id: String| {
             let subject: SubjectId<'_, String> = self.guard.subject();
             let record = follower.propose(&self.organization, now, id, &subject, change.clone())?;
+            // Whoever may not make the change does not learn how it is.
+            let present = follower.snapshot(&self.organization, now).map_err(organizations::Error::from)?;
+            if !is_as_seen(&present) {
+                return Err(organizations::Error::Outdated);
+            }
             let beside = self.beside(&record, &beside, &answer(&record));
             Ok(Proposed { record, beside })
         };
@@ -195,7 +238,7 @@ impl Caller {
 }
 
 /// The statement that names something.
-pub(crate) fn named(kind: shipgate::directory::EntityKind, id: &str, organization: &str, name: &str) -> Step {
+pub(crate) fn named(kind: EntityKind, id: &str, organization: &str, name: &str) -> Step {
     let text = "INSERT INTO service_names (kind, id, organization, name) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name";
     Query::new(text).bind(kind.as_str()).bind(id).bind(organization).bind(name).into()

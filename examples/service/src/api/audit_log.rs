@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 use crate::api::answer::{Answer, Problems};
 use crate::api::body::Query;
 use crate::api::caller::Caller;
+use crate::api::member::pattern;
 use crate::api::page::{List, Page};
 use crate::database::{self, Row};
 use crate::service::Service;
@@ -22,63 +23,69 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AuditEvent {
-    id: String,
+    pub(crate) id: String,
     #[schema(value_type = String, format = DateTime)]
-    at: Time,
+    pub(crate) at: Time,
     /// What: the name of a change, or a word such as `break_glass`, `denied` or `signed_in`.
-    kind: String,
+    pub(crate) kind: String,
     /// Who: an account, or `platform:` and who acted for it.
-    actor_id: String,
-    token_id: Option<String>,
+    pub(crate) actor_id: String,
+    pub(crate) token_id: Option<String>,
     /// The id of what it is about.
-    target_id: Option<String>,
+    pub(crate) target_id: Option<String>,
     /// What else there is to say, with ids only.
     #[schema(value_type = Object)]
-    detail: serde_json::Value,
+    pub(crate) detail: serde_json::Value,
     /// The revision, if it is a change.
-    revision: Option<u64>,
+    pub(crate) revision: Option<u64>,
 }
 
 /// Which events.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct WhichEvents {
+pub(crate) struct WhichEvents {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     /// What this account did.
-    actor_id: Option<String>,
+    pub(crate) actor_id: Option<String>,
     /// Events of this kind.
-    kind: Option<String>,
-    /// Events about this id.
-    target_id: Option<String>,
+    pub(crate) kind: Option<String>,
+    /// Events about this id: of which it is the target, or whose detail names it.
+    pub(crate) target_id: Option<String>,
     /// Events from this time on.
     #[param(value_type = Option<String>, format = DateTime)]
-    from: Option<Time>,
+    pub(crate) from: Option<Time>,
     /// Events before this time.
     #[param(value_type = Option<String>, format = DateTime)]
-    to: Option<Time>,
+    pub(crate) to: Option<Time>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// Lists what happened in an organization, from the last.
 #[utoipa::path(get, path = "/api/auditLog.list", tag = "auditLog", params(WhichEvents),
     responses((status = 200, body = List<AuditEvent>), Problems))]
-async fn list(caller: Caller, Query(which): Query<WhichEvents>) -> Answer<List<AuditEvent>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<WhichEvents>) -> Answer<List<AuditEvent>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     asking.authorize(Action::ViewAuditLog, ResourceId::Organization(&asking.organization))?;
     let page = Page::new(which.limit, which.after);
     let mut query = database::Query::new("SELECT * FROM service_events AS e WHERE e.organization = $1");
     query = query.bind(&asking.organization);
-    for (column, value) in [("e.actor", which.actor_id), ("e.kind", which.kind), ("e.target", which.target_id)] {
+    for (column, value) in [("e.actor", which.actor_id), ("e.kind", which.kind)] {
         if let Some(value) = value {
             let number = query.bound().saturating_add(1);
             query = query.and(&format!(" AND {column} = ${number}")).bind(value);
         }
+    }
+    if let Some(id) = which.target_id {
+        let number = query.bound().saturating_add(1);
+        let (like, named) = (number.saturating_add(1), pattern(&serde_json::Value::from(id.as_str()).to_string()));
+        query = query.and(&format!(" AND (e.target = ${number} OR LOWER(e.detail) LIKE ${like} ESCAPE '!')"));
+        query = query.bind(id).bind(named);
     }
     for (bound, time) in [(">=", which.from), ("<", which.to)] {
         if let Some(time) = time {

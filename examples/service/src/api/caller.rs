@@ -18,8 +18,8 @@ pub(crate) struct Caller {
     pub(crate) service: Service,
     pub(crate) authenticated: Authenticated,
     pub(crate) key: Option<Key>,
-    guard: Option<Guard<String>>,
-    wait_for: Option<u64>,
+    pub(crate) guard: Option<Guard<String>>,
+    pub(crate) wait_for: Option<u64>,
 }
 
 impl FromRequestParts<Service> for Caller {

@@ -39,19 +39,19 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Cluster {
-    id: String,
-    organization_id: String,
-    name: String,
+    pub(crate) id: String,
+    pub(crate) organization_id: String,
+    pub(crate) name: String,
     #[schema(value_type = schema::Visibility)]
-    visibility: Visibility,
+    pub(crate) visibility: Visibility,
     #[schema(value_type = Option<String>)]
-    orchestrator: Option<Orchestrator>,
+    pub(crate) orchestrator: Option<Orchestrator>,
 }
 
 /// Lists the clusters that you may view, by name.
 #[utoipa::path(get, path = "/api/cluster.list", tag = "cluster", params(InOrganization),
     responses((status = 200, body = List<Cluster>), Problems))]
-async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<Cluster>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<Cluster>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     let page = Page::new(which.limit, which.after);
     let condition = asking.filter(Action::View)?.clusters();
@@ -77,20 +77,20 @@ fn of_row(row: &database::Row) -> Result<Cluster, database::Error> {
 /// A cluster to connect.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ConnectCluster {
+pub(crate) struct ConnectCluster {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
     /// Who sees it; every member, unless it is said.
     #[schema(value_type = Option<schema::Visibility>)]
-    visibility: Option<Visibility>,
+    pub(crate) visibility: Option<Visibility>,
 }
 
 /// Connects a cluster. Nothing is granted on it: members have the default of their role.
 #[utoipa::path(post, path = "/api/cluster.connect", tag = "cluster", request_body = ConnectCluster,
     responses((status = 200, body = Created), Problems))]
-async fn connect(caller: Caller, Body(body): Body<ConnectCluster>) -> Answer<Created> {
+pub(crate) async fn connect(caller: Caller, Body(body): Body<ConnectCluster>) -> Answer<Created> {
     let name = require_name(&body.name)?;
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let id = ids::new("cluster");
@@ -103,18 +103,18 @@ async fn connect(caller: Caller, Body(body): Body<ConnectCluster>) -> Answer<Cre
 /// What to change of a cluster.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateCluster {
-    cluster_id: String,
+pub(crate) struct UpdateCluster {
+    pub(crate) cluster_id: String,
     #[schema(min_length = 1, max_length = 200)]
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     #[schema(value_type = Option<schema::Visibility>)]
-    visibility: Option<Visibility>,
+    pub(crate) visibility: Option<Visibility>,
 }
 
 /// Changes the name or the visibility of a cluster.
 #[utoipa::path(patch, path = "/api/cluster.update", tag = "cluster", request_body = UpdateCluster,
     responses((status = 200, body = Changed), Problems))]
-async fn update(caller: Caller, Body(body): Body<UpdateCluster>) -> Answer<Changed> {
+pub(crate) async fn update(caller: Caller, Body(body): Body<UpdateCluster>) -> Answer<Changed> {
     let name = body.name.as_deref().map(require_name).transpose()?;
     let asking = caller.whose(EntityKind::Cluster, &body.cluster_id).await?;
     let change = Change::update_cluster(body.cluster_id.clone(), body.visibility);
@@ -126,14 +126,14 @@ async fn update(caller: Caller, Body(body): Body<UpdateCluster>) -> Answer<Chang
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct One {
-    cluster_id: String,
+pub(crate) struct One {
+    pub(crate) cluster_id: String,
 }
 
 /// Disconnects a cluster to which no environment deploys. The access to it goes along.
 #[utoipa::path(delete, path = "/api/cluster.disconnect", tag = "cluster", params(One),
     responses((status = 200, body = Changed), Problems))]
-async fn disconnect(caller: Caller, Query(one): Query<One>) -> Answer<Changed> {
+pub(crate) async fn disconnect(caller: Caller, Query(one): Query<One>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Cluster, &one.cluster_id).await?;
     Ok(Json(asking.change(Change::disconnect_cluster(one.cluster_id), vec![], Changed::by).await?))
 }
@@ -141,23 +141,23 @@ async fn disconnect(caller: Caller, Query(one): Query<One>) -> Answer<Changed> {
 /// Access to give.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct GrantClusterAccess {
-    cluster_id: String,
+pub(crate) struct GrantClusterAccess {
+    pub(crate) cluster_id: String,
     /// The member who gets it; or name a team.
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     /// The team that gets it; or name a member.
-    team_id: Option<String>,
+    pub(crate) team_id: Option<String>,
     #[schema(value_type = schema::Permission)]
-    permission: ClusterAccess,
+    pub(crate) permission: ClusterAccess,
     /// When it ends; never, unless it is said.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Time>,
+    pub(crate) expires_at: Option<Time>,
 }
 
 /// Sets the access of a member or a team to a cluster. It takes effect at once.
 #[utoipa::path(post, path = "/api/cluster.grantAccess", tag = "cluster", request_body = GrantClusterAccess,
     responses((status = 200, body = Changed), Problems))]
-async fn grant_access(caller: Caller, Body(body): Body<GrantClusterAccess>) -> Answer<Changed> {
+pub(crate) async fn grant_access(caller: Caller, Body(body): Body<GrantClusterAccess>) -> Answer<Changed> {
     let holder = holder(body.user_id, body.team_id)?;
     let asking = caller.whose(EntityKind::Cluster, &body.cluster_id).await?;
     let grant = Grant::expiring(body.permission, body.expires_at);
@@ -169,18 +169,18 @@ async fn grant_access(caller: Caller, Body(body): Body<GrantClusterAccess>) -> A
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "they are the names on the wire")]
-struct RevokeClusterAccess {
-    cluster_id: String,
+pub(crate) struct RevokeClusterAccess {
+    pub(crate) cluster_id: String,
     /// The member whose access it is; or name a team.
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     /// The team whose access it is; or name a member.
-    team_id: Option<String>,
+    pub(crate) team_id: Option<String>,
 }
 
 /// Takes away what was set for a member or a team. What their role gives remains.
 #[utoipa::path(post, path = "/api/cluster.revokeAccess", tag = "cluster", request_body = RevokeClusterAccess,
     responses((status = 200, body = Changed), Problems))]
-async fn revoke_access(caller: Caller, Body(body): Body<RevokeClusterAccess>) -> Answer<Changed> {
+pub(crate) async fn revoke_access(caller: Caller, Body(body): Body<RevokeClusterAccess>) -> Answer<Changed> {
     let holder = holder(body.user_id, body.team_id)?;
     let asking = caller.whose(EntityKind::Cluster, &body.cluster_id).await?;
     let change = Change::set_cluster_access(body.cluster_id, holder, None);
@@ -200,30 +200,30 @@ pub(crate) fn holder(user: Option<String>, team: Option<String>) -> Result<Holde
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct AccessOf {
-    cluster_id: String,
+pub(crate) struct AccessOf {
+    pub(crate) cluster_id: String,
     /// The organization: needed for what is deleted today, along with `at`.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
-    at: Option<String>,
+    pub(crate) at: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// What a member has on a cluster.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ClusterMember {
-    user_id: String,
+    pub(crate) user_id: String,
     #[schema(value_type = schema::Permission)]
-    permission: ClusterAccess,
-    source: Source,
+    pub(crate) permission: ClusterAccess,
+    pub(crate) source: Source,
     /// When it becomes another one, or ends.
     #[schema(value_type = Option<String>, format = DateTime)]
-    until: Option<Time>,
+    pub(crate) until: Option<Time>,
 }
 
 /// Where access comes from.
@@ -258,7 +258,7 @@ impl Source {
 /// Lists the members who may view a cluster, with what they have on it, why, and until when.
 #[utoipa::path(get, path = "/api/cluster.listAccess", tag = "cluster", params(AccessOf),
     responses((status = 200, body = List<ClusterMember>), Problems))]
-async fn list_access(caller: Caller, Query(of): Query<AccessOf>) -> Answer<List<ClusterMember>> {
+pub(crate) async fn list_access(caller: Caller, Query(of): Query<AccessOf>) -> Answer<List<ClusterMember>> {
     let thing = Thing::Cluster(&of.cluster_id);
     let which = Which { thing, organization: of.organization_id.as_deref(), at: of.at.as_deref() };
     let asking = caller.access_of(&which).await?;

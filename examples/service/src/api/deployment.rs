@@ -46,7 +46,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Started => "started",
@@ -66,38 +66,38 @@ impl Status {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Deployment {
-    id: String,
-    organization_id: String,
-    environment_id: String,
-    release: String,
-    status: Status,
-    requested_by: String,
+    pub(crate) id: String,
+    pub(crate) organization_id: String,
+    pub(crate) environment_id: String,
+    pub(crate) release: String,
+    pub(crate) status: Status,
+    pub(crate) requested_by: String,
     /// For whom a program requested it.
-    on_behalf_of: Option<String>,
-    started_by: Option<String>,
+    pub(crate) on_behalf_of: Option<String>,
+    pub(crate) started_by: Option<String>,
     /// Why it was started without approval.
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
     #[schema(value_type = String, format = DateTime)]
-    requested_at: Time,
+    pub(crate) requested_at: Time,
     #[schema(value_type = String, format = DateTime)]
-    changed_at: Time,
+    pub(crate) changed_at: Time,
     /// Who has approved it so far. Whether an approval counts is decided when it is started.
-    approvals: Vec<Approval>,
+    pub(crate) approvals: Vec<Approval>,
 }
 
 /// An approval.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Approval {
-    user_id: String,
+    pub(crate) user_id: String,
     /// The cluster that it was given for.
-    cluster_id: String,
+    pub(crate) cluster_id: String,
     #[schema(value_type = String, format = DateTime)]
-    given_at: Time,
+    pub(crate) given_at: Time,
 }
 
 impl Deployment {
-    fn of(row: &Row) -> Result<Self, database::Error> {
+    pub(crate) fn of(row: &Row) -> Result<Self, database::Error> {
         Ok(Self {
             id: row.text("id")?,
             organization_id: row.text("organization")?,
@@ -114,7 +114,7 @@ impl Deployment {
         })
     }
 
-    fn approvals(&self) -> Vec<ApprovalId<String>> {
+    pub(crate) fn approvals(&self) -> Vec<ApprovalId<String>> {
         let of = |approval: &Approval| {
             let (by, cluster) = (approval.user_id.clone(), approval.cluster_id.clone());
             ApprovalId::new(by).for_release(self.release.clone()).on_cluster(cluster)
@@ -122,7 +122,7 @@ impl Deployment {
         self.approvals.iter().map(of).collect()
     }
 
-    fn resource<'a>(&'a self, approvals: &'a [ApprovalId<String>]) -> Resource<'a> {
+    pub(crate) fn resource<'a>(&'a self, approvals: &'a [ApprovalId<String>]) -> Resource<'a> {
         ResourceId::Deployment {
             environment: &self.environment_id,
             requested_by: &self.requested_by,
@@ -155,19 +155,19 @@ impl Deployment {
 /// A deployment to request.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RequestDeployment {
-    environment_id: String,
+pub(crate) struct RequestDeployment {
+    pub(crate) environment_id: String,
     /// What is deployed: a version, or better, a digest.
     #[schema(min_length = 1, max_length = 200)]
-    release: String,
+    pub(crate) release: String,
     /// For whom a program requests it. A person requests for themselves.
-    on_behalf_of: Option<String>,
+    pub(crate) on_behalf_of: Option<String>,
 }
 
 /// Requests a deployment. It is started at once, or waits for approval.
 #[utoipa::path(post, path = "/api/deployment.request", tag = "deployment", request_body = RequestDeployment,
     responses((status = 200, body = Deployment), Problems))]
-async fn request(caller: Caller, Body(body): Body<RequestDeployment>) -> Answer<Deployment> {
+pub(crate) async fn request(caller: Caller, Body(body): Body<RequestDeployment>) -> Answer<Deployment> {
     let release = require_name(&body.release)?.to_owned();
     if body.on_behalf_of.is_some() && caller.authenticated.kind != AccountKind::Service {
         return Err(Failure::bad_request("onBehalfOf: only a program requests for somebody else"));
@@ -218,20 +218,20 @@ fn event(asking: &Asking, kind: &str, deployment: &Deployment) -> Step {
 /// A deployment that waits for no approval.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct BreakGlass {
-    environment_id: String,
+pub(crate) struct BreakGlass {
+    pub(crate) environment_id: String,
     /// What is deployed: a version, or better, a digest.
     #[schema(min_length = 1, max_length = 200)]
-    release: String,
+    pub(crate) release: String,
     /// Why it cannot wait. It is kept in the audit log.
     #[schema(min_length = 1, max_length = 200)]
-    reason: String,
+    pub(crate) reason: String,
 }
 
 /// Deploys without approval, in an emergency, if the rule of the environment allows it. The reason is recorded.
 #[utoipa::path(post, path = "/api/deployment.breakGlass", tag = "deployment", request_body = BreakGlass,
     responses((status = 200, body = Deployment), Problems))]
-async fn break_glass(caller: Caller, Body(body): Body<BreakGlass>) -> Answer<Deployment> {
+pub(crate) async fn break_glass(caller: Caller, Body(body): Body<BreakGlass>) -> Answer<Deployment> {
     let (release, reason) = (require_name(&body.release)?.to_owned(), body.reason.trim().to_owned());
     if reason.is_empty() || reason.chars().count() > 200 {
         return Err(Failure::bad_request("reason: write 1 to 200 characters"));
@@ -250,12 +250,12 @@ async fn break_glass(caller: Caller, Body(body): Body<BreakGlass>) -> Answer<Dep
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneDeployment {
-    deployment_id: String,
+pub(crate) struct OneDeployment {
+    pub(crate) deployment_id: String,
 }
 
 /// Finds a deployment, for somebody who then asks about it.
-async fn find(caller: Caller, id: &str) -> Result<(Asking, Deployment), Failure> {
+pub(crate) async fn find(caller: Caller, id: &str) -> Result<(Asking, Deployment), Failure> {
     let database = &caller.service.database;
     let query = database::Query::new("SELECT * FROM service_deployments WHERE id = $1").bind(id);
     let row = database.row(query).await?.ok_or_else(Failure::not_found)?;
@@ -272,7 +272,7 @@ async fn find(caller: Caller, id: &str) -> Result<(Asking, Deployment), Failure>
 /// Shows a deployment.
 #[utoipa::path(get, path = "/api/deployment.get", tag = "deployment", params(OneDeployment),
     responses((status = 200, body = Deployment), Problems))]
-async fn get(caller: Caller, Query(one): Query<OneDeployment>) -> Answer<Deployment> {
+pub(crate) async fn get(caller: Caller, Query(one): Query<OneDeployment>) -> Answer<Deployment> {
     let (asking, deployment) = find(caller, &one.deployment_id).await?;
     asking.authorize(Action::View, deployment.resource(&[]))?;
     Ok(Json(deployment))
@@ -282,34 +282,34 @@ async fn get(caller: Caller, Query(one): Query<OneDeployment>) -> Answer<Deploym
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct WhichDeployments {
-    environment_id: String,
+pub(crate) struct WhichDeployments {
+    pub(crate) environment_id: String,
     /// Those that are so far.
     #[param(value_type = Option<Status>, inline)]
-    status: Option<Status>,
+    pub(crate) status: Option<Status>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// A deployment in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeploymentShown {
-    id: String,
-    release: String,
-    status: Status,
-    requested_by: String,
+    pub(crate) id: String,
+    pub(crate) release: String,
+    pub(crate) status: Status,
+    pub(crate) requested_by: String,
     #[schema(value_type = String, format = DateTime)]
-    requested_at: Time,
+    pub(crate) requested_at: Time,
 }
 
 /// Lists the deployments to an environment, from the last one.
 #[utoipa::path(get, path = "/api/deployment.list", tag = "deployment", params(WhichDeployments),
     responses((status = 200, body = List<DeploymentShown>), Problems))]
-async fn list(caller: Caller, Query(which): Query<WhichDeployments>) -> Answer<List<DeploymentShown>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<WhichDeployments>) -> Answer<List<DeploymentShown>> {
     let asking = caller.whose(EntityKind::Environment, &which.environment_id).await?;
     asking.authorize(Action::View, ResourceId::Environment(&which.environment_id))?;
     let page = Page::new(which.limit, which.after);
@@ -331,14 +331,14 @@ async fn list(caller: Caller, Query(which): Query<WhichDeployments>) -> Answer<L
 /// Which deployment.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ThisDeployment {
-    deployment_id: String,
+pub(crate) struct ThisDeployment {
+    pub(crate) deployment_id: String,
 }
 
 /// Approves a deployment: its release, on the cluster that its environment deploys to now.
 #[utoipa::path(post, path = "/api/deployment.approve", tag = "deployment", request_body = ThisDeployment,
     responses((status = 200, body = Deployment), Problems))]
-async fn approve(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deployment> {
+pub(crate) async fn approve(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deployment> {
     let (asking, mut deployment) = find(caller, &body.deployment_id).await?;
     asking.authorize(Action::Approve, deployment.resource(&deployment.approvals()))?;
     let environment = asking.directory()?.environment(deployment.environment_id.as_str());
@@ -360,7 +360,7 @@ async fn approve(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Dep
 /// Rejects a deployment that waits.
 #[utoipa::path(post, path = "/api/deployment.reject", tag = "deployment", request_body = ThisDeployment,
     responses((status = 200, body = Deployment), Problems))]
-async fn reject(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deployment> {
+pub(crate) async fn reject(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deployment> {
     let (asking, deployment) = find(caller, &body.deployment_id).await?;
     asking.authorize(Action::Approve, deployment.resource(&deployment.approvals()))?;
     advance(&asking, deployment, &[Status::Waiting], Status::Rejected, "deployment_rejected").await
@@ -369,7 +369,7 @@ async fn reject(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Depl
 /// Starts a deployment that waits, if nothing is missing any more. Anyone may who may deploy there.
 #[utoipa::path(post, path = "/api/deployment.start", tag = "deployment", request_body = ThisDeployment,
     responses((status = 200, body = Deployment), Problems))]
-async fn start(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deployment> {
+pub(crate) async fn start(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deployment> {
     let (asking, mut deployment) = find(caller, &body.deployment_id).await?;
     asking.authorize(Action::Deploy, deployment.resource(&deployment.approvals()))?;
     deployment.started_by = Some(asking.account().to_owned());
@@ -379,7 +379,7 @@ async fn start(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deplo
 /// Withdraws a deployment that waits, or stops one that was started.
 #[utoipa::path(post, path = "/api/deployment.cancel", tag = "deployment", request_body = ThisDeployment,
     responses((status = 200, body = Deployment), Problems))]
-async fn cancel(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deployment> {
+pub(crate) async fn cancel(caller: Caller, Body(body): Body<ThisDeployment>) -> Answer<Deployment> {
     let (asking, deployment) = find(caller, &body.deployment_id).await?;
     asking.authorize(Action::Cancel, deployment.resource(&deployment.approvals()))?;
     advance(&asking, deployment, &[Status::Waiting, Status::Started], Status::Canceled, "deployment_canceled").await

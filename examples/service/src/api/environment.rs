@@ -37,38 +37,38 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Environment {
-    id: String,
-    organization_id: String,
-    project_id: String,
-    cluster_id: String,
-    name: String,
-    namespace: String,
+    pub(crate) id: String,
+    pub(crate) organization_id: String,
+    pub(crate) project_id: String,
+    pub(crate) cluster_id: String,
+    pub(crate) name: String,
+    pub(crate) namespace: String,
     #[schema(value_type = schema::Protection)]
-    protection: Protection,
+    pub(crate) protection: Protection,
 }
 
 /// Which environments.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct WhichEnvironments {
+pub(crate) struct WhichEnvironments {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     /// Those of this project.
-    project_id: Option<String>,
+    pub(crate) project_id: Option<String>,
     /// Those that deploy to this cluster.
-    cluster_id: Option<String>,
+    pub(crate) cluster_id: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// Lists the environments that you may view, by name.
 #[utoipa::path(get, path = "/api/environment.list", tag = "environment", params(WhichEnvironments),
     responses((status = 200, body = List<Environment>), Problems))]
-async fn list(caller: Caller, Query(which): Query<WhichEnvironments>) -> Answer<List<Environment>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<WhichEnvironments>) -> Answer<List<Environment>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     let page = Page::new(which.limit, which.after);
     let condition = asking.filter(Action::View)?.environments();
@@ -102,21 +102,21 @@ fn of_row(row: &database::Row) -> Result<Environment, database::Error> {
 /// An environment to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateEnvironment {
-    project_id: String,
-    cluster_id: String,
+pub(crate) struct CreateEnvironment {
+    pub(crate) project_id: String,
+    pub(crate) cluster_id: String,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
     /// The namespace on the cluster: lower-case letters, digits and `-`. Without it, one is made of the id.
-    namespace: Option<String>,
+    pub(crate) namespace: Option<String>,
     #[schema(value_type = Option<schema::Protection>)]
-    protection: Option<Protection>,
+    pub(crate) protection: Option<Protection>,
 }
 
 /// Creates an environment of a project, on a cluster.
 #[utoipa::path(post, path = "/api/environment.create", tag = "environment", request_body = CreateEnvironment,
     responses((status = 200, body = Created), Problems))]
-async fn create(caller: Caller, Body(body): Body<CreateEnvironment>) -> Answer<Created> {
+pub(crate) async fn create(caller: Caller, Body(body): Body<CreateEnvironment>) -> Answer<Created> {
     let name = require_name(&body.name)?;
     let asking = caller.whose(EntityKind::Project, &body.project_id).await?;
     let id = ids::new("environment");
@@ -130,16 +130,16 @@ async fn create(caller: Caller, Body(body): Body<CreateEnvironment>) -> Answer<C
 /// What to change of an environment.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateEnvironment {
-    environment_id: String,
+pub(crate) struct UpdateEnvironment {
+    pub(crate) environment_id: String,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
 }
 
 /// Changes the name of an environment.
 #[utoipa::path(patch, path = "/api/environment.update", tag = "environment", request_body = UpdateEnvironment,
     responses((status = 200, body = Changed), Problems))]
-async fn update(caller: Caller, Body(body): Body<UpdateEnvironment>) -> Answer<Changed> {
+pub(crate) async fn update(caller: Caller, Body(body): Body<UpdateEnvironment>) -> Answer<Changed> {
     let name = require_name(&body.name)?;
     let asking = caller.whose(EntityKind::Environment, &body.environment_id).await?;
     let beside = vec![named(EntityKind::Environment, &body.environment_id, &asking.organization, name)];
@@ -149,16 +149,16 @@ async fn update(caller: Caller, Body(body): Body<UpdateEnvironment>) -> Answer<C
 /// The new protection of an environment.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct SetProtection {
-    environment_id: String,
+pub(crate) struct SetProtection {
+    pub(crate) environment_id: String,
     #[schema(value_type = schema::Protection)]
-    protection: Protection,
+    pub(crate) protection: Protection,
 }
 
 /// Sets the protection of an environment.
 #[utoipa::path(patch, path = "/api/environment.setProtection", tag = "environment", request_body = SetProtection,
     responses((status = 200, body = Changed), Problems))]
-async fn set_protection(caller: Caller, Body(body): Body<SetProtection>) -> Answer<Changed> {
+pub(crate) async fn set_protection(caller: Caller, Body(body): Body<SetProtection>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Environment, &body.environment_id).await?;
     let change = Change::set_protection(body.environment_id, body.protection);
     Ok(Json(asking.change(change, vec![], Changed::by).await?))
@@ -167,18 +167,18 @@ async fn set_protection(caller: Caller, Body(body): Body<SetProtection>) -> Answ
 /// Where an environment moves.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Retarget {
-    environment_id: String,
+pub(crate) struct Retarget {
+    pub(crate) environment_id: String,
     /// The new cluster; it may be the present one.
-    cluster_id: String,
+    pub(crate) cluster_id: String,
     /// The new namespace; without it, the present one is kept.
-    namespace: Option<String>,
+    pub(crate) namespace: Option<String>,
 }
 
 /// Moves an environment to another cluster, another namespace, or both.
 #[utoipa::path(patch, path = "/api/environment.retarget", tag = "environment", request_body = Retarget,
     responses((status = 200, body = Changed), Problems))]
-async fn retarget(caller: Caller, Body(body): Body<Retarget>) -> Answer<Changed> {
+pub(crate) async fn retarget(caller: Caller, Body(body): Body<Retarget>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Environment, &body.environment_id).await?;
     let change = Change::retarget(body.environment_id, body.cluster_id, body.namespace);
     Ok(Json(asking.change(change, vec![], Changed::by).await?))
@@ -188,14 +188,14 @@ async fn retarget(caller: Caller, Body(body): Body<Retarget>) -> Answer<Changed>
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneEnvironment {
-    environment_id: String,
+pub(crate) struct OneEnvironment {
+    pub(crate) environment_id: String,
 }
 
 /// Deletes an environment.
 #[utoipa::path(delete, path = "/api/environment.delete", tag = "environment", params(OneEnvironment),
     responses((status = 200, body = Changed), Problems))]
-async fn delete(caller: Caller, Query(one): Query<OneEnvironment>) -> Answer<Changed> {
+pub(crate) async fn delete(caller: Caller, Query(one): Query<OneEnvironment>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Environment, &one.environment_id).await?;
     Ok(Json(asking.change(Change::delete_environment(one.environment_id), vec![], Changed::by).await?))
 }
@@ -204,17 +204,17 @@ async fn delete(caller: Caller, Query(one): Query<OneEnvironment>) -> Answer<Cha
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct AccessOfEnvironment {
-    environment_id: String,
+pub(crate) struct AccessOfEnvironment {
+    pub(crate) environment_id: String,
     /// The organization: needed for what is deleted today, along with `at`.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
-    at: Option<String>,
+    pub(crate) at: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 impl AccessOfEnvironment {
@@ -228,20 +228,23 @@ impl AccessOfEnvironment {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EnvironmentMember {
-    user_id: String,
+    pub(crate) user_id: String,
     #[schema(value_type = schema::Rank)]
-    rank: Role,
+    pub(crate) rank: Role,
     #[schema(value_type = schema::Permission)]
-    permission: ClusterAccess,
+    pub(crate) permission: ClusterAccess,
     /// When one of both becomes another one, or ends.
     #[schema(value_type = Option<String>, format = DateTime)]
-    until: Option<Time>,
+    pub(crate) until: Option<Time>,
 }
 
 /// Lists the members who may view an environment, with the role that counts in its project and their access to its cluster.
 #[utoipa::path(get, path = "/api/environment.listAccess", tag = "environment", params(AccessOfEnvironment),
     responses((status = 200, body = List<EnvironmentMember>), Problems))]
-async fn list_access(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<EnvironmentMember>> {
+pub(crate) async fn list_access(
+    caller: Caller,
+    Query(of): Query<AccessOfEnvironment>,
+) -> Answer<List<EnvironmentMember>> {
     let which = of.which();
     let asking = caller.access_of(&which).await?;
     let as_of = asking.access_as_of(&which).await?;
@@ -260,15 +263,15 @@ async fn list_access(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> A
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Deployer {
-    user_id: String,
+    pub(crate) user_id: String,
     /// Whether approvals are needed.
-    needs_approval: bool,
+    pub(crate) needs_approval: bool,
 }
 
 /// Lists the members who may deploy to an environment.
 #[utoipa::path(get, path = "/api/environment.listDeployers", tag = "environment", params(AccessOfEnvironment),
     responses((status = 200, body = List<Deployer>), Problems))]
-async fn list_deployers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<Deployer>> {
+pub(crate) async fn list_deployers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<Deployer>> {
     let which = of.which();
     let asking = caller.access_of(&which).await?;
     let as_of = asking.access_as_of(&which).await?;
@@ -283,13 +286,13 @@ async fn list_deployers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Approver {
-    user_id: String,
+    pub(crate) user_id: String,
 }
 
 /// Lists the members who may approve what others deploy to an environment.
 #[utoipa::path(get, path = "/api/environment.listApprovers", tag = "environment", params(AccessOfEnvironment),
     responses((status = 200, body = List<Approver>), Problems))]
-async fn list_approvers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<Approver>> {
+pub(crate) async fn list_approvers(caller: Caller, Query(of): Query<AccessOfEnvironment>) -> Answer<List<Approver>> {
     let which = of.which();
     let asking = caller.access_of(&which).await?;
     let as_of = asking.access_as_of(&which).await?;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use shipgate::change::{ChangeError, ProposeError, Unusable};
 use shipgate::guard::{Problem, Refused};
 
-use crate::{database, organizations};
+use crate::{database, evidence, organizations};
 
 /// What a caller gets in place of an answer.
 #[derive(Debug)]
@@ -26,6 +26,11 @@ impl Failure {
     /// The request is right, and does not suit how things are.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Problem::new(StatusCode::CONFLICT, detail.into()).into()
+    }
+
+    /// It cannot be done now: a sentence that says when to try again.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        unavailable(detail)
     }
 
     /// What it says.
@@ -83,6 +88,9 @@ impl From<organizations::Error> for Failure {
             Error::Database(error) => error.into(),
             Error::BesideTaken => Self::conflict("the same was stored already: read it again"),
             Error::BesideMissing => Self::conflict("this is no longer as it was: read it again"),
+            Error::Outdated => {
+                Self::conflict("somebody else changed this meanwhile: look at it as it is now, and decide again")
+            }
             Error::NotYet { .. } | Error::Contended => unavailable(error.to_string()),
             Error::Unknown(_) => {
                 tracing::error!("{error}");
@@ -91,6 +99,19 @@ impl From<organizations::Error> for Failure {
             Error::Rows(_) | Error::IdTaken | Error::Clock { .. } | Error::NotPolled => {
                 tracing::error!("{error}");
                 unavailable("this cannot be answered now: try again later")
+            }
+        }
+    }
+}
+
+impl From<evidence::Error> for Failure {
+    fn from(error: evidence::Error) -> Self {
+        match error {
+            evidence::Error::Absent => Self::not_found(),
+            evidence::Error::Database(error) => error.into(),
+            error => {
+                tracing::error!("{error}");
+                unavailable("the evidence cannot be made now: try again later")
             }
         }
     }

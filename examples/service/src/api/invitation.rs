@@ -43,37 +43,37 @@ pub(crate) fn own_routes() -> OpenApiRouter<Service> {
 /// Whom to invite.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateInvitation {
+pub(crate) struct CreateInvitation {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     /// The address. Only an account with this address, verified, can accept.
     #[schema(min_length = 3, max_length = 254)]
-    email: String,
+    pub(crate) email: String,
     /// The name of a built-in role, or the id of a custom one.
-    role: String,
+    pub(crate) role: String,
     /// When the membership ends; never, unless it is said.
     #[schema(value_type = Option<String>, format = DateTime)]
-    member_until: Option<Time>,
+    pub(crate) member_until: Option<Time>,
     /// When the invitation ends: in a week, unless it is said, and in 30 days at the latest.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Time>,
+    pub(crate) expires_at: Option<Time>,
 }
 
 /// An invitation that was made.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InvitationMade {
-    id: String,
+    pub(crate) id: String,
     /// The secret, to send to the address. It is told once, and accepts once.
-    secret: String,
+    pub(crate) secret: String,
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    pub(crate) expires_at: Time,
 }
 
 /// Invites a person by an address. Whether it has an account makes no difference.
 #[utoipa::path(post, path = "/api/invitation.create", tag = "invitation", request_body = CreateInvitation,
     responses((status = 200, body = InvitationMade), Problems))]
-async fn create(caller: Caller, Body(body): Body<CreateInvitation>) -> Answer<InvitationMade> {
+pub(crate) async fn create(caller: Caller, Body(body): Body<CreateInvitation>) -> Answer<InvitationMade> {
     let email = require_email(&body.email)?;
     let expires_at = require_expiry(body.expires_at, caller.now())?;
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
@@ -123,22 +123,22 @@ fn require_expiry(expires_at: Option<Time>, now: Time) -> Result<Time, Failure> 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InvitationShown {
-    id: String,
-    email: String,
-    role: String,
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) role: String,
     #[schema(value_type = Option<String>, format = DateTime)]
-    member_until: Option<Time>,
-    invited_by: String,
+    pub(crate) member_until: Option<Time>,
+    pub(crate) invited_by: String,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    pub(crate) created_at: Time,
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    pub(crate) expires_at: Time,
 }
 
 /// Lists the invitations that wait, for those who may invite.
 #[utoipa::path(get, path = "/api/invitation.list", tag = "invitation", params(InOrganization),
     responses((status = 200, body = List<InvitationShown>), Problems))]
-async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<InvitationShown>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<InvitationShown>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     asking.authorize(Action::CreateTeam, ResourceId::Organization(&asking.organization))?;
     let page = Page::new(which.limit, which.after);
@@ -166,23 +166,23 @@ fn of_row(row: &Row) -> Result<InvitationShown, database::Error> {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneInvitation {
+pub(crate) struct OneInvitation {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
-    invitation_id: String,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) invitation_id: String,
 }
 
 /// An invitation was revoked.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InvitationRevoked {
-    id: String,
+    pub(crate) id: String,
 }
 
 /// Revokes an invitation.
 #[utoipa::path(delete, path = "/api/invitation.revoke", tag = "invitation", params(OneInvitation),
     responses((status = 200, body = InvitationRevoked), Problems))]
-async fn revoke(caller: Caller, Query(one): Query<OneInvitation>) -> Answer<InvitationRevoked> {
+pub(crate) async fn revoke(caller: Caller, Query(one): Query<OneInvitation>) -> Answer<InvitationRevoked> {
     let asking = caller.of_named(one.organization_id.as_deref()).await?;
     asking.authorize(Action::CreateTeam, ResourceId::Organization(&asking.organization))?;
     let find = "SELECT id FROM service_invitations WHERE id = $1 AND organization = $2";
@@ -197,14 +197,14 @@ async fn revoke(caller: Caller, Query(one): Query<OneInvitation>) -> Answer<Invi
 /// An invitation to accept.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AcceptInvitation {
-    secret: String,
+pub(crate) struct AcceptInvitation {
+    pub(crate) secret: String,
 }
 
 /// Accepts an invitation: you become a member, if your inviter may still invite you.
 #[utoipa::path(post, path = "/api/invitation.accept", tag = "invitation", request_body = AcceptInvitation,
     responses((status = 200, body = Changed), Problems))]
-async fn accept(caller: Caller, Body(body): Body<AcceptInvitation>) -> Answer<Changed> {
+pub(crate) async fn accept(caller: Caller, Body(body): Body<AcceptInvitation>) -> Answer<Changed> {
     caller.require_session()?;
     let database = &caller.service.database;
     let text = "SELECT * FROM service_invitations WHERE hash = $1 AND expires_at > $2";
@@ -240,7 +240,7 @@ async fn accept(caller: Caller, Body(body): Body<AcceptInvitation>) -> Answer<Ch
 }
 
 /// The token by which the invitation was made: where it is revoked, so is the invitation.
-async fn token_of_inviter(caller: &Caller, token: Option<String>) -> Result<Option<Token<String>>, Failure> {
+pub(crate) async fn token_of_inviter(caller: &Caller, token: Option<String>) -> Result<Option<Token<String>>, Failure> {
     let Some(id) = token else { return Ok(None) };
     let query = database::Query::new("SELECT scope FROM service_tokens WHERE id = $1").bind(id);
     let row = caller.service.database.row(query).await?.ok_or_else(gone)?;

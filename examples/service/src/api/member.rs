@@ -46,42 +46,42 @@ pub(crate) fn role_name(role: AnyRole<String>) -> String {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Member {
-    user_id: String,
-    name: String,
-    email: Option<String>,
+    pub(crate) user_id: String,
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
     #[schema(value_type = schema::AccountKind)]
-    kind: AccountKind,
+    pub(crate) kind: AccountKind,
     /// The name of a built-in role, or the id of a custom one.
-    role: String,
+    pub(crate) role: String,
     /// When the membership ends; `null` if it does not.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Time>,
+    pub(crate) expires_at: Option<Time>,
 }
 
 /// Which members.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct WhichMembers {
+pub(crate) struct WhichMembers {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     /// Those whose name or address contains this.
-    search: Option<String>,
+    pub(crate) search: Option<String>,
     /// Those with this role.
-    role: Option<String>,
+    pub(crate) role: Option<String>,
     /// As of a past revision such as `17`, or a past time, by id and without `search`: for those who may read the audit log.
-    at: Option<String>,
+    pub(crate) at: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// Lists the members, by name or, of the past, by id. Names and addresses are those of today.
 #[utoipa::path(get, path = "/api/orgTeam.list", tag = "orgTeam", params(WhichMembers),
     responses((status = 200, body = List<Member>), Problems))]
-async fn list(caller: Caller, Query(which): Query<WhichMembers>) -> Answer<List<Member>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<WhichMembers>) -> Answer<List<Member>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     asking.authorize(Action::View, ResourceId::Organization(&asking.organization))?;
     let page = Page::new(which.limit, which.after.clone());
@@ -149,7 +149,7 @@ async fn name_all(database: &database::Database, members: &mut [Member]) -> Resu
 }
 
 /// The pattern of `LIKE` for texts that contain this.
-fn pattern(search: &str) -> String {
+pub(crate) fn pattern(search: &str) -> String {
     let escaped = search.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{escaped}%")
 }
@@ -168,18 +168,18 @@ fn of_row(row: &database::Row) -> Result<Member, database::Error> {
 /// The new role of a member.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateMember {
+pub(crate) struct UpdateMember {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
-    user_id: String,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) user_id: String,
     /// The name of a built-in role, or the id of a custom one.
-    role: String,
+    pub(crate) role: String,
 }
 
 /// Changes the role of a member. It takes effect at once.
 #[utoipa::path(patch, path = "/api/orgTeam.update", tag = "orgTeam", request_body = UpdateMember,
     responses((status = 200, body = Changed), Problems))]
-async fn update(caller: Caller, Body(body): Body<UpdateMember>) -> Answer<Changed> {
+pub(crate) async fn update(caller: Caller, Body(body): Body<UpdateMember>) -> Answer<Changed> {
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let change = Change::change_role(asking.organization.clone(), body.user_id, role(&body.role));
     Ok(Json(asking.change(change, vec![], Changed::by).await?))
@@ -188,14 +188,14 @@ async fn update(caller: Caller, Body(body): Body<UpdateMember>) -> Answer<Change
 /// The new end of a membership.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct SetMemberExpiry {
+pub(crate) struct SetMemberExpiry {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
-    user_id: String,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) user_id: String,
     /// When the membership ends; `null` for never.
     #[serde(deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, format = DateTime, required = true)]
-    expires_at: Option<Time>,
+    pub(crate) expires_at: Option<Time>,
 }
 
 /// A value that may be `null`, but not be left out.
@@ -206,7 +206,7 @@ pub(crate) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deseriali
 /// Sets when a membership ends.
 #[utoipa::path(patch, path = "/api/orgTeam.setExpiry", tag = "orgTeam", request_body = SetMemberExpiry,
     responses((status = 200, body = Changed), Problems))]
-async fn set_expiry(caller: Caller, Body(body): Body<SetMemberExpiry>) -> Answer<Changed> {
+pub(crate) async fn set_expiry(caller: Caller, Body(body): Body<SetMemberExpiry>) -> Answer<Changed> {
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let change = Change::set_expiry(asking.organization.clone(), body.user_id, body.expires_at);
     Ok(Json(asking.change(change, vec![], Changed::by).await?))
@@ -216,16 +216,16 @@ async fn set_expiry(caller: Caller, Body(body): Body<SetMemberExpiry>) -> Answer
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneMember {
+pub(crate) struct OneMember {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
-    user_id: String,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) user_id: String,
 }
 
 /// Removes a member, with what they had. Members may remove themselves.
 #[utoipa::path(delete, path = "/api/orgTeam.remove", tag = "orgTeam", params(OneMember),
     responses((status = 200, body = Changed), Problems))]
-async fn remove(caller: Caller, Query(one): Query<OneMember>) -> Answer<Changed> {
+pub(crate) async fn remove(caller: Caller, Query(one): Query<OneMember>) -> Answer<Changed> {
     let asking = caller.of_named(one.organization_id.as_deref()).await?;
     let change = Change::remove_member(asking.organization.clone(), one.user_id);
     Ok(Json(asking.change(change, vec![], Changed::by).await?))
@@ -234,16 +234,16 @@ async fn remove(caller: Caller, Query(one): Query<OneMember>) -> Answer<Changed>
 /// Who becomes an Owner.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct TransferOwnership {
+pub(crate) struct TransferOwnership {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
-    user_id: String,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) user_id: String,
 }
 
 /// Makes a member an Owner, and you an Admin.
 #[utoipa::path(post, path = "/api/orgTeam.transferOwnership", tag = "orgTeam", request_body = TransferOwnership,
     responses((status = 200, body = Changed), Problems))]
-async fn transfer_ownership(caller: Caller, Body(body): Body<TransferOwnership>) -> Answer<Changed> {
+pub(crate) async fn transfer_ownership(caller: Caller, Body(body): Body<TransferOwnership>) -> Answer<Changed> {
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let change = Change::transfer_ownership(asking.organization.clone(), body.user_id);
     Ok(Json(asking.change(change, vec![], Changed::by).await?))
@@ -252,22 +252,22 @@ async fn transfer_ownership(caller: Caller, Body(body): Body<TransferOwnership>)
 /// A program that becomes a member.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddServiceAccount {
+pub(crate) struct AddServiceAccount {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
     /// The name of a built-in role, or the id of a custom one.
-    role: String,
+    pub(crate) role: String,
     /// When the membership ends; never, unless it is said.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Time>,
+    pub(crate) expires_at: Option<Time>,
 }
 
 /// Makes an account for a program, which belongs to this organization alone, and makes it a member. An Owner makes its tokens.
 #[utoipa::path(post, path = "/api/orgTeam.addServiceAccount", tag = "orgTeam", request_body = AddServiceAccount,
     responses((status = 200, body = Created), Problems))]
-async fn add_service_account(caller: Caller, Body(body): Body<AddServiceAccount>) -> Answer<Created> {
+pub(crate) async fn add_service_account(caller: Caller, Body(body): Body<AddServiceAccount>) -> Answer<Created> {
     let name = require_name(&body.name)?;
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let account = Account::program(ids::new("service"), name, asking.organization.clone());

@@ -32,28 +32,28 @@ pub(crate) fn own_routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Organization {
-    id: String,
-    name: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
     /// The revision of its last change.
-    revision: u64,
+    pub(crate) revision: u64,
 }
 
 /// Which page.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct WhichOrganizations {
+pub(crate) struct WhichOrganizations {
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// Lists the organizations that you are a member of, and that your token is for.
 #[utoipa::path(get, path = "/api/organization.list", tag = "organization", params(WhichOrganizations),
     responses((status = 200, body = List<Organization>), Problems))]
-async fn list(caller: Caller, Query(which): Query<WhichOrganizations>) -> Answer<List<Organization>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<WhichOrganizations>) -> Answer<List<Organization>> {
     caller.require_live()?;
     let page = Page::new(which.limit, which.after);
     let database = &caller.service.database;
@@ -85,15 +85,15 @@ async fn list(caller: Caller, Query(which): Query<WhichOrganizations>) -> Answer
 /// An organization to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateOrganization {
+pub(crate) struct CreateOrganization {
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
 }
 
 /// Creates an organization, of which you are the Owner.
 #[utoipa::path(post, path = "/api/organization.create", tag = "organization", request_body = CreateOrganization,
     responses((status = 200, body = Created), Problems))]
-async fn create(caller: Caller, Body(body): Body<CreateOrganization>) -> Answer<Created> {
+pub(crate) async fn create(caller: Caller, Body(body): Body<CreateOrganization>) -> Answer<Created> {
     let name = require_name(&body.name)?;
     caller.require_session()?;
     let id = ids::new("organization");
@@ -113,15 +113,15 @@ async fn create(caller: Caller, Body(body): Body<CreateOrganization>) -> Answer<
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneOrganization {
+pub(crate) struct OneOrganization {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
 }
 
 /// Shows an organization.
 #[utoipa::path(get, path = "/api/organization.get", tag = "organization", params(OneOrganization),
     responses((status = 200, body = Organization), Problems))]
-async fn get(caller: Caller, Query(one): Query<OneOrganization>) -> Answer<Organization> {
+pub(crate) async fn get(caller: Caller, Query(one): Query<OneOrganization>) -> Answer<Organization> {
     let asking = caller.of_named(one.organization_id.as_deref()).await?;
     asking.authorize(Action::View, ResourceId::Organization(&asking.organization))?;
     let query = database::Query::new("SELECT name FROM service_names WHERE kind = 'organization' AND id = $1");
@@ -135,17 +135,17 @@ async fn get(caller: Caller, Query(one): Query<OneOrganization>) -> Answer<Organ
 /// What to change of an organization.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateOrganization {
+pub(crate) struct UpdateOrganization {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
 }
 
 /// Changes the name of an organization.
 #[utoipa::path(patch, path = "/api/organization.update", tag = "organization", request_body = UpdateOrganization,
     responses((status = 200, body = Changed), Problems))]
-async fn update(caller: Caller, Body(body): Body<UpdateOrganization>) -> Answer<Changed> {
+pub(crate) async fn update(caller: Caller, Body(body): Body<UpdateOrganization>) -> Answer<Changed> {
     let name = require_name(&body.name)?;
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let id = asking.organization.clone();
@@ -156,7 +156,7 @@ async fn update(caller: Caller, Body(body): Body<UpdateOrganization>) -> Answer<
 /// Deletes an organization, with everything in it. Name it, also if the token is for one only.
 #[utoipa::path(delete, path = "/api/organization.delete", tag = "organization", params(OneOrganization),
     responses((status = 200, body = Changed), Problems))]
-async fn delete(caller: Caller, Query(one): Query<OneOrganization>) -> Answer<Changed> {
+pub(crate) async fn delete(caller: Caller, Query(one): Query<OneOrganization>) -> Answer<Changed> {
     let Some(id) = one.organization_id else {
         return Err(crate::api::Failure::bad_request("organizationId is missing: name what to delete"));
     };
@@ -169,13 +169,13 @@ async fn delete(caller: Caller, Query(one): Query<OneOrganization>) -> Answer<Ch
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Finding {
     /// What it is, in words.
-    text: String,
+    pub(crate) text: String,
 }
 
 /// Lists what looks wrong: grants that never count, organizations with one Owner, and the like. For those who may change roles.
 #[utoipa::path(get, path = "/api/organization.findings", tag = "organization", params(OneOrganization),
     responses((status = 200, body = Vec<Finding>), Problems))]
-async fn findings(caller: Caller, Query(one): Query<OneOrganization>) -> Answer<Vec<Finding>> {
+pub(crate) async fn findings(caller: Caller, Query(one): Query<OneOrganization>) -> Answer<Vec<Finding>> {
     let asking = caller.of_named(one.organization_id.as_deref()).await?;
     asking.authorize(Action::ViewAuditLog, ResourceId::Organization(&asking.organization))?;
     let findings = asking.directory()?.findings(asking.organization.as_str(), asking.now());

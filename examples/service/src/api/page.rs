@@ -39,8 +39,8 @@ pub(crate) enum Order {
 /// Which page of a list.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Page {
-    limit: Option<u16>,
-    after: Option<String>,
+    pub(crate) limit: Option<u16>,
+    pub(crate) after: Option<String>,
 }
 
 /// A page of a list.

@@ -36,17 +36,17 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Project {
-    id: String,
-    organization_id: String,
-    name: String,
+    pub(crate) id: String,
+    pub(crate) organization_id: String,
+    pub(crate) name: String,
     #[schema(value_type = schema::Visibility)]
-    visibility: Visibility,
+    pub(crate) visibility: Visibility,
 }
 
 /// Lists the projects that you may view, by name.
 #[utoipa::path(get, path = "/api/project.list", tag = "project", params(InOrganization),
     responses((status = 200, body = List<Project>), Problems))]
-async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<Project>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<Project>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     let page = Page::new(which.limit, which.after);
     let condition = asking.filter(Action::View)?.projects();
@@ -71,20 +71,20 @@ fn of_row(row: &database::Row) -> Result<Project, database::Error> {
 /// A project to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateProject {
+pub(crate) struct CreateProject {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
     /// Who sees it; every member, unless it is said.
     #[schema(value_type = Option<schema::Visibility>)]
-    visibility: Option<Visibility>,
+    pub(crate) visibility: Option<Visibility>,
 }
 
 /// Creates a project.
 #[utoipa::path(post, path = "/api/project.create", tag = "project", request_body = CreateProject,
     responses((status = 200, body = Created), Problems))]
-async fn create(caller: Caller, Body(body): Body<CreateProject>) -> Answer<Created> {
+pub(crate) async fn create(caller: Caller, Body(body): Body<CreateProject>) -> Answer<Created> {
     let name = require_name(&body.name)?;
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let id = ids::new("project");
@@ -97,18 +97,18 @@ async fn create(caller: Caller, Body(body): Body<CreateProject>) -> Answer<Creat
 /// What to change of a project.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateProject {
-    project_id: String,
+pub(crate) struct UpdateProject {
+    pub(crate) project_id: String,
     #[schema(min_length = 1, max_length = 200)]
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     #[schema(value_type = Option<schema::Visibility>)]
-    visibility: Option<Visibility>,
+    pub(crate) visibility: Option<Visibility>,
 }
 
 /// Changes the name or the visibility of a project.
 #[utoipa::path(patch, path = "/api/project.update", tag = "project", request_body = UpdateProject,
     responses((status = 200, body = Changed), Problems))]
-async fn update(caller: Caller, Body(body): Body<UpdateProject>) -> Answer<Changed> {
+pub(crate) async fn update(caller: Caller, Body(body): Body<UpdateProject>) -> Answer<Changed> {
     let name = body.name.as_deref().map(require_name).transpose()?;
     let asking = caller.whose(EntityKind::Project, &body.project_id).await?;
     let beside = name.map(|name| named(EntityKind::Project, &body.project_id, &asking.organization, name));
@@ -120,14 +120,14 @@ async fn update(caller: Caller, Body(body): Body<UpdateProject>) -> Answer<Chang
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneProject {
-    project_id: String,
+pub(crate) struct OneProject {
+    pub(crate) project_id: String,
 }
 
 /// Deletes a project without environments, with the roles in it.
 #[utoipa::path(delete, path = "/api/project.delete", tag = "project", params(OneProject),
     responses((status = 200, body = Changed), Problems))]
-async fn delete(caller: Caller, Query(one): Query<OneProject>) -> Answer<Changed> {
+pub(crate) async fn delete(caller: Caller, Query(one): Query<OneProject>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Project, &one.project_id).await?;
     Ok(Json(asking.change(Change::delete_project(one.project_id), vec![], Changed::by).await?))
 }
@@ -135,23 +135,23 @@ async fn delete(caller: Caller, Query(one): Query<OneProject>) -> Answer<Changed
 /// A role in a project to give.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct GrantProjectRole {
-    project_id: String,
+pub(crate) struct GrantProjectRole {
+    pub(crate) project_id: String,
     /// The member who gets it; or name a team.
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     /// The team that gets it; or name a member.
-    team_id: Option<String>,
+    pub(crate) team_id: Option<String>,
     #[schema(value_type = schema::ProjectRole)]
-    role: ProjectRole,
+    pub(crate) role: ProjectRole,
     /// When it ends; never, unless it is said.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Time>,
+    pub(crate) expires_at: Option<Time>,
 }
 
 /// Sets the role of a member or a team in a project. It takes the place of the role in the organization there.
 #[utoipa::path(post, path = "/api/project.grantRole", tag = "project", request_body = GrantProjectRole,
     responses((status = 200, body = Changed), Problems))]
-async fn grant_role(caller: Caller, Body(body): Body<GrantProjectRole>) -> Answer<Changed> {
+pub(crate) async fn grant_role(caller: Caller, Body(body): Body<GrantProjectRole>) -> Answer<Changed> {
     let holder = holder(body.user_id, body.team_id)?;
     let asking = caller.whose(EntityKind::Project, &body.project_id).await?;
     let change = Change::set_project_role(body.project_id, holder, Some(Grant::expiring(body.role, body.expires_at)));
@@ -162,18 +162,18 @@ async fn grant_role(caller: Caller, Body(body): Body<GrantProjectRole>) -> Answe
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "they are the names on the wire")]
-struct RevokeProjectRole {
-    project_id: String,
+pub(crate) struct RevokeProjectRole {
+    pub(crate) project_id: String,
     /// The member whose role it is; or name a team.
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     /// The team whose role it is; or name a member.
-    team_id: Option<String>,
+    pub(crate) team_id: Option<String>,
 }
 
 /// Takes away the role of a member or a team in a project.
 #[utoipa::path(post, path = "/api/project.revokeRole", tag = "project", request_body = RevokeProjectRole,
     responses((status = 200, body = Changed), Problems))]
-async fn revoke_role(caller: Caller, Body(body): Body<RevokeProjectRole>) -> Answer<Changed> {
+pub(crate) async fn revoke_role(caller: Caller, Body(body): Body<RevokeProjectRole>) -> Answer<Changed> {
     let holder = holder(body.user_id, body.team_id)?;
     let asking = caller.whose(EntityKind::Project, &body.project_id).await?;
     Ok(Json(asking.change(Change::set_project_role(body.project_id, holder, None), vec![], Changed::by).await?))
@@ -183,37 +183,37 @@ async fn revoke_role(caller: Caller, Body(body): Body<RevokeProjectRole>) -> Ans
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct ProjectAccessOf {
-    project_id: String,
+pub(crate) struct ProjectAccessOf {
+    pub(crate) project_id: String,
     /// The organization: needed for what is deleted today, along with `at`.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     /// As of a past revision such as `17`, or a past time: for those who may read the audit log.
-    at: Option<String>,
+    pub(crate) at: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// The role of a member that counts in a project.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProjectMember {
-    user_id: String,
+    pub(crate) user_id: String,
     #[schema(value_type = schema::Rank)]
-    rank: Role,
-    permissions: Vec<&'static str>,
-    source: Source,
+    pub(crate) rank: Role,
+    pub(crate) permissions: Vec<&'static str>,
+    pub(crate) source: Source,
     /// When it becomes another one, or ends.
     #[schema(value_type = Option<String>, format = DateTime)]
-    until: Option<Time>,
+    pub(crate) until: Option<Time>,
 }
 
 /// Lists the members who may view a project, with the role that counts in it, why, and until when.
 #[utoipa::path(get, path = "/api/project.listAccess", tag = "project", params(ProjectAccessOf),
     responses((status = 200, body = List<ProjectMember>), Problems))]
-async fn list_access(caller: Caller, Query(of): Query<ProjectAccessOf>) -> Answer<List<ProjectMember>> {
+pub(crate) async fn list_access(caller: Caller, Query(of): Query<ProjectAccessOf>) -> Answer<List<ProjectMember>> {
     let thing = Thing::Project(&of.project_id);
     let which = Which { thing, organization: of.organization_id.as_deref(), at: of.at.as_deref() };
     let asking = caller.access_of(&which).await?;

@@ -27,18 +27,18 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CustomRole {
-    id: String,
-    organization_id: String,
-    name: String,
+    pub(crate) id: String,
+    pub(crate) organization_id: String,
+    pub(crate) name: String,
     #[schema(value_type = schema::Rank)]
-    rank: Role,
-    permissions: Vec<String>,
+    pub(crate) rank: Role,
+    pub(crate) permissions: Vec<String>,
 }
 
 /// Lists the custom roles, by name.
 #[utoipa::path(get, path = "/api/role.list", tag = "role", params(InOrganization),
     responses((status = 200, body = List<CustomRole>), Problems))]
-async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<CustomRole>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<CustomRole>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     asking.authorize(Action::View, ResourceId::Organization(&asking.organization))?;
     let page = Page::new(which.limit, which.after);
@@ -64,22 +64,22 @@ fn of_row(row: &database::Row) -> Result<CustomRole, database::Error> {
 /// A custom role to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateRole {
+pub(crate) struct CreateRole {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
     /// `admin`, `developer` or `viewer`. It stays.
     #[schema(value_type = schema::Rank)]
-    rank: Role,
+    pub(crate) rank: Role,
     #[schema(value_type = Vec<String>)]
-    permissions: RolePermissions,
+    pub(crate) permissions: RolePermissions,
 }
 
 /// Creates a custom role.
 #[utoipa::path(post, path = "/api/role.create", tag = "role", request_body = CreateRole,
     responses((status = 200, body = Created), Problems))]
-async fn create(caller: Caller, Body(body): Body<CreateRole>) -> Answer<Created> {
+pub(crate) async fn create(caller: Caller, Body(body): Body<CreateRole>) -> Answer<Created> {
     let name = require_name(&body.name)?;
     let definition = RoleDefinition::new(body.rank, body.permissions);
     let definition = definition.map_err(|error| Failure::bad_request(error.to_string()))?;
@@ -93,19 +93,19 @@ async fn create(caller: Caller, Body(body): Body<CreateRole>) -> Answer<Created>
 /// What to change of a custom role.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateRole {
-    role_id: String,
+pub(crate) struct UpdateRole {
+    pub(crate) role_id: String,
     #[schema(min_length = 1, max_length = 200)]
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     /// All permissions that it has from now on.
     #[schema(value_type = Vec<String>)]
-    permissions: RolePermissions,
+    pub(crate) permissions: RolePermissions,
 }
 
 /// Changes the permissions of a custom role, and its name.
 #[utoipa::path(patch, path = "/api/role.update", tag = "role", request_body = UpdateRole,
     responses((status = 200, body = Changed), Problems))]
-async fn update(caller: Caller, Body(body): Body<UpdateRole>) -> Answer<Changed> {
+pub(crate) async fn update(caller: Caller, Body(body): Body<UpdateRole>) -> Answer<Changed> {
     let name = body.name.as_deref().map(require_name).transpose()?;
     let asking = caller.whose(EntityKind::Role, &body.role_id).await?;
     let beside = name.map(|name| named(EntityKind::Role, &body.role_id, &asking.organization, name));
@@ -117,14 +117,14 @@ async fn update(caller: Caller, Body(body): Body<UpdateRole>) -> Answer<Changed>
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneRole {
-    role_id: String,
+pub(crate) struct OneRole {
+    pub(crate) role_id: String,
 }
 
 /// Deletes a custom role that no member has.
 #[utoipa::path(delete, path = "/api/role.delete", tag = "role", params(OneRole),
     responses((status = 200, body = Changed), Problems))]
-async fn delete(caller: Caller, Query(one): Query<OneRole>) -> Answer<Changed> {
+pub(crate) async fn delete(caller: Caller, Query(one): Query<OneRole>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Role, &one.role_id).await?;
     Ok(Json(asking.change(Change::delete_role(one.role_id), vec![], Changed::by).await?))
 }

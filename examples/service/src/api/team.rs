@@ -32,15 +32,15 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Team {
-    id: String,
-    organization_id: String,
-    name: String,
+    pub(crate) id: String,
+    pub(crate) organization_id: String,
+    pub(crate) name: String,
 }
 
 /// Lists the teams, by name.
 #[utoipa::path(get, path = "/api/team.list", tag = "team", params(InOrganization),
     responses((status = 200, body = List<Team>), Problems))]
-async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<Team>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<List<Team>> {
     let asking = caller.of_named(which.organization_id.as_deref()).await?;
     asking.authorize(Action::View, ResourceId::Organization(&asking.organization))?;
     let page = Page::new(which.limit, which.after);
@@ -58,17 +58,17 @@ async fn list(caller: Caller, Query(which): Query<InOrganization>) -> Answer<Lis
 /// A team to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateTeam {
+pub(crate) struct CreateTeam {
     /// The organization; without it, the only one that the token is for.
-    organization_id: Option<String>,
+    pub(crate) organization_id: Option<String>,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
 }
 
 /// Creates a team, without members or access.
 #[utoipa::path(post, path = "/api/team.create", tag = "team", request_body = CreateTeam,
     responses((status = 200, body = Created), Problems))]
-async fn create(caller: Caller, Body(body): Body<CreateTeam>) -> Answer<Created> {
+pub(crate) async fn create(caller: Caller, Body(body): Body<CreateTeam>) -> Answer<Created> {
     let name = require_name(&body.name)?;
     let asking = caller.of_named(body.organization_id.as_deref()).await?;
     let id = ids::new("team");
@@ -80,16 +80,16 @@ async fn create(caller: Caller, Body(body): Body<CreateTeam>) -> Answer<Created>
 /// What to change of a team.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct UpdateTeam {
-    team_id: String,
+pub(crate) struct UpdateTeam {
+    pub(crate) team_id: String,
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
 }
 
 /// Changes the name of a team.
 #[utoipa::path(patch, path = "/api/team.update", tag = "team", request_body = UpdateTeam,
     responses((status = 200, body = Changed), Problems))]
-async fn update(caller: Caller, Body(body): Body<UpdateTeam>) -> Answer<Changed> {
+pub(crate) async fn update(caller: Caller, Body(body): Body<UpdateTeam>) -> Answer<Changed> {
     let name = require_name(&body.name)?;
     let asking = caller.whose(EntityKind::Team, &body.team_id).await?;
     let beside = vec![named(EntityKind::Team, &body.team_id, &asking.organization, name)];
@@ -100,14 +100,14 @@ async fn update(caller: Caller, Body(body): Body<UpdateTeam>) -> Answer<Changed>
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct OneTeam {
-    team_id: String,
+pub(crate) struct OneTeam {
+    pub(crate) team_id: String,
 }
 
 /// Deletes a team without members, with the access that it has.
 #[utoipa::path(delete, path = "/api/team.delete", tag = "team", params(OneTeam),
     responses((status = 200, body = Changed), Problems))]
-async fn delete(caller: Caller, Query(one): Query<OneTeam>) -> Answer<Changed> {
+pub(crate) async fn delete(caller: Caller, Query(one): Query<OneTeam>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Team, &one.team_id).await?;
     Ok(Json(asking.change(Change::delete_team(one.team_id), vec![], Changed::by).await?))
 }
@@ -116,26 +116,26 @@ async fn delete(caller: Caller, Query(one): Query<OneTeam>) -> Answer<Changed> {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct MembersOf {
-    team_id: String,
+pub(crate) struct MembersOf {
+    pub(crate) team_id: String,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// A member of a team.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TeamMember {
-    user_id: String,
+    pub(crate) user_id: String,
 }
 
 /// Lists the members of a team.
 #[utoipa::path(get, path = "/api/team.listMembers", tag = "team", params(MembersOf),
     responses((status = 200, body = List<TeamMember>), Problems))]
-async fn list_members(caller: Caller, Query(of): Query<MembersOf>) -> Answer<List<TeamMember>> {
+pub(crate) async fn list_members(caller: Caller, Query(of): Query<MembersOf>) -> Answer<List<TeamMember>> {
     let asking = caller.whose(EntityKind::Team, &of.team_id).await?;
     asking.authorize(Action::View, ResourceId::Team(&of.team_id))?;
     let page = Page::new(of.limit, of.after);
@@ -147,15 +147,15 @@ async fn list_members(caller: Caller, Query(of): Query<MembersOf>) -> Answer<Lis
 /// A place in a team.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Place {
-    team_id: String,
-    user_id: String,
+pub(crate) struct Place {
+    pub(crate) team_id: String,
+    pub(crate) user_id: String,
 }
 
 /// Puts a member into a team.
 #[utoipa::path(post, path = "/api/team.addMember", tag = "team", request_body = Place,
     responses((status = 200, body = Changed), Problems))]
-async fn add_member(caller: Caller, Body(body): Body<Place>) -> Answer<Changed> {
+pub(crate) async fn add_member(caller: Caller, Body(body): Body<Place>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Team, &body.team_id).await?;
     Ok(Json(asking.change(Change::add_to_team(body.team_id, body.user_id), vec![], Changed::by).await?))
 }
@@ -163,7 +163,7 @@ async fn add_member(caller: Caller, Body(body): Body<Place>) -> Answer<Changed> 
 /// Takes a member out of a team.
 #[utoipa::path(post, path = "/api/team.removeMember", tag = "team", request_body = Place,
     responses((status = 200, body = Changed), Problems))]
-async fn remove_member(caller: Caller, Body(body): Body<Place>) -> Answer<Changed> {
+pub(crate) async fn remove_member(caller: Caller, Body(body): Body<Place>) -> Answer<Changed> {
     let asking = caller.whose(EntityKind::Team, &body.team_id).await?;
     Ok(Json(asking.change(Change::remove_from_team(body.team_id, body.user_id), vec![], Changed::by).await?))
 }

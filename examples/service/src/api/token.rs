@@ -27,10 +27,10 @@ pub(crate) fn own_routes() -> OpenApiRouter<Service> {
 }
 
 /// Whose tokens a request is about.
-struct Holder {
-    account: String,
+pub(crate) struct Holder {
+    pub(crate) account: String,
     /// The organization that a program belongs to.
-    organization: Option<String>,
+    pub(crate) organization: Option<String>,
 }
 
 impl Holder {
@@ -64,40 +64,40 @@ impl Holder {
 /// A token to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct CreateToken {
+pub(crate) struct CreateToken {
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    pub(crate) name: String,
     /// What it may do, such as `view` and `deploy`. It never may more than its account.
     #[schema(value_type = Vec<String>)]
-    actions: ActionSet,
+    pub(crate) actions: ActionSet,
     /// The organizations that it is for; without them, all.
-    organization_ids: Option<Vec<String>>,
+    pub(crate) organization_ids: Option<Vec<String>>,
     /// The projects that it is for; without them, all.
-    project_ids: Option<Vec<String>>,
+    pub(crate) project_ids: Option<Vec<String>>,
     /// The environments that it is for; without them, all.
-    environment_ids: Option<Vec<String>>,
+    pub(crate) environment_ids: Option<Vec<String>>,
     /// The clusters that it is for; without them, all.
-    cluster_ids: Option<Vec<String>>,
+    pub(crate) cluster_ids: Option<Vec<String>>,
     /// When it expires: in a year at the latest.
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    pub(crate) expires_at: Time,
     /// The program whose token it is; without it, it is your own.
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
 }
 
 /// A token that was made.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TokenMade {
-    id: String,
+    pub(crate) id: String,
     /// The secret. It is told once.
-    token: String,
+    pub(crate) token: String,
 }
 
 /// Makes a token. Sign in for that: no token makes another one.
 #[utoipa::path(post, path = "/api/token.create", tag = "token", request_body = CreateToken,
     responses((status = 200, body = TokenMade), Problems))]
-async fn create(caller: Caller, Body(body): Body<CreateToken>) -> Answer<TokenMade> {
+pub(crate) async fn create(caller: Caller, Body(body): Body<CreateToken>) -> Answer<TokenMade> {
     let name = require_name(&body.name)?;
     caller.require_session()?;
     let now = caller.now();
@@ -138,35 +138,35 @@ async fn create(caller: Caller, Body(body): Body<CreateToken>) -> Answer<TokenMa
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TokenShown {
-    id: String,
-    name: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
     #[schema(value_type = String, format = DateTime)]
-    created_at: Time,
+    pub(crate) created_at: Time,
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Time,
+    pub(crate) expires_at: Time,
     /// What it may do, and where.
     #[schema(value_type = Object)]
-    scope: serde_json::Value,
+    pub(crate) scope: serde_json::Value,
 }
 
 /// Which tokens.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct WhichTokens {
+pub(crate) struct WhichTokens {
     /// The program whose tokens they are; without it, they are your own.
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     /// How many items, at most 200.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
+    pub(crate) limit: Option<u16>,
     /// `next` of the page before.
-    after: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// Lists tokens, by name.
 #[utoipa::path(get, path = "/api/token.list", tag = "token", params(WhichTokens),
     responses((status = 200, body = List<TokenShown>), Problems))]
-async fn list(caller: Caller, Query(which): Query<WhichTokens>) -> Answer<List<TokenShown>> {
+pub(crate) async fn list(caller: Caller, Query(which): Query<WhichTokens>) -> Answer<List<TokenShown>> {
     caller.require_live()?;
     let holder = Holder::find(&caller, which.user_id.as_deref()).await?;
     let page = Page::new(which.limit, which.after);
@@ -191,23 +191,23 @@ fn of_row(row: &database::Row) -> Result<TokenShown, database::Error> {
 /// Which token.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RevokeToken {
-    token_id: String,
+pub(crate) struct RevokeToken {
+    pub(crate) token_id: String,
     /// The program whose token it is; without it, it is your own.
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
 }
 
 /// A token was revoked.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TokenRevoked {
-    id: String,
+    pub(crate) id: String,
 }
 
 /// Revokes a token, at once. Any token of yours may do that, so that whoever finds one can end it.
 #[utoipa::path(post, path = "/api/token.revoke", tag = "token", request_body = RevokeToken,
     responses((status = 200, body = TokenRevoked), Problems))]
-async fn revoke(caller: Caller, Body(body): Body<RevokeToken>) -> Answer<TokenRevoked> {
+pub(crate) async fn revoke(caller: Caller, Body(body): Body<RevokeToken>) -> Answer<TokenRevoked> {
     caller.require_live()?;
     let holder = Holder::find(&caller, body.user_id.as_deref()).await?;
     let find = "SELECT id FROM service_tokens WHERE id = $1 AND account = $2";

@@ -33,7 +33,7 @@ pub fn csrf_token(secret: &str) -> String {
     secrets::derived(secret, "csrf")
 }
 
-pub(super) async fn find(service: &Service, secret: &str, now: Time) -> Result<Authenticated, Failure> {
+pub(crate) async fn find(service: &Service, secret: &str, now: Time) -> Result<Authenticated, Failure> {
     let hash = secrets::hash(secret);
     let text = "SELECT s.account, a.kind, w.organization, w.revision FROM service_sessions AS s \
         JOIN service_accounts AS a ON a.id = s.account LEFT JOIN service_writes AS w ON w.session = s.hash \

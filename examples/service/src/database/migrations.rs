@@ -6,12 +6,12 @@ use shipgate::sql::Dialect;
 use crate::database::{Database, Error, Query, Transaction};
 
 /// The statements of each version, in order. A version that was released is never changed: add another one.
-fn migrations(dialect: Dialect) -> [&'static str; 2] {
+fn migrations(dialect: Dialect) -> [&'static str; 3] {
     let library = match dialect {
         Dialect::Postgres => include_str!("../../migrations/0001_library.postgresql.sql"),
         Dialect::Sqlite => include_str!("../../migrations/0001_library.sqlite.sql"),
     };
-    [library, include_str!("../../migrations/0002_service.sql")]
+    [library, include_str!("../../migrations/0002_service.sql"), include_str!("../../migrations/0003_reviews.sql")]
 }
 
 /// The statements of a file. None has a semicolon within it.
@@ -68,7 +68,7 @@ mod tests {
                 std::fs::write(&path, text).unwrap();
                 continue;
             }
-            let [library, _] = migrations(dialect);
+            let [library, ..] = migrations(dialect);
             let found: Vec<_> = statements(library).collect();
             assert_eq!(found, expected, "{path}");
         }

@@ -32,11 +32,11 @@ impl Organizations {
     ///
     /// # Errors
     ///
-    /// [`Error::Refused`] as `propose` refused it, or why it could not be stored.
+    /// The error of `propose`, or why it could not be stored.
     pub async fn change(
         &self,
         organization: &str,
-        propose: impl Fn(&Follower<String>, Time, String) -> Result<Proposed, ProposeError> + Send + Sync,
+        propose: impl Fn(&Follower<String>, Time, String) -> Result<Proposed, Error> + Send + Sync,
     ) -> Result<Record<String>, Error> {
         self.ensure(organization).await?;
         // Those on this instance take turns, so that only those on others are in the way.
@@ -45,7 +45,9 @@ impl Organizations {
             let proposed = propose(&self.follower, self.time_of_next(organization), ids::new("record"));
             let Proposed { record, beside } = match proposed {
                 // The log was read between taking the time and deciding.
-                Err(ProposeError::Unusable(Unusable::Stale { .. })) if attempt < STALE_ATTEMPTS => continue,
+                Err(Error::Refused(ProposeError::Unusable(Unusable::Stale { .. }))) if attempt < STALE_ATTEMPTS => {
+                    continue;
+                }
                 proposed => proposed?,
             };
             let beside = self.with_consequences(&record, beside)?;

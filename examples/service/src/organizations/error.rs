@@ -32,6 +32,9 @@ pub enum Error {
     /// What was to be changed beside the record is not there, or no longer as it was.
     #[error("what belongs to the change is no longer as it was")]
     BesideMissing,
+    /// It is no longer as whoever asked for the change has seen it.
+    #[error("it was changed meanwhile")]
+    Outdated,
     /// Others changed the organization each time first.
     #[error("others change this organization at the same time: try again")]
     Contended,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::response::{IntoResponse, Response};
 
 use crate::api::Failure;
+use crate::pages::sign_in;
 use crate::secrets;
 use crate::service::Service;
 use crate::sign_in::{Later, Returned, SignIn};
@@ -14,6 +15,8 @@ use crate::sign_in::{Later, Returned, SignIn};
 pub struct Links {
     /// The accounts, by the hashes of their secrets.
     accounts: HashMap<String, String>,
+    /// The links, as the page shows them: a demo is for this machine alone.
+    shown: Vec<OneOf>,
 }
 
 /// A link of one person.
@@ -35,13 +38,16 @@ impl Links {
             links.accounts.insert(secrets::hash(&secret), account.clone());
             all.push(OneOf { account, path: format!("/sign-in/callback?link={secret}") });
         }
+        links.shown.clone_from(&all);
         (links, all)
     }
 }
 
 impl SignIn for Links {
     fn begin<'a>(&'a self, _: &'a Service) -> Later<'a, Response> {
-        Box::pin(async { Ok("Open one of the links that the service printed when it started.\n".into_response()) })
+        let people = self.shown.iter().map(|link| (link.account.as_str(), link.path.as_str()));
+        let page = sign_in::page(people).into_response();
+        Box::pin(async { Ok(page) })
     }
 
     fn finish<'a>(&'a self, _: &'a Service, returned: &'a Returned) -> Later<'a, String> {

@@ -40,7 +40,7 @@ fn patch(path: &'static str, body: Value) -> Call {
 
 /// Calls that are answered, in this order.
 fn calls() -> Vec<Call> {
-    [reading(), of_members(), of_things(), of_deployments(), of_tokens()].into_iter().flatten().collect()
+    [reading(), of_reviews(), of_members(), of_things(), of_deployments(), of_tokens()].into_iter().flatten().collect()
 }
 
 fn reading() -> Vec<Call> {
@@ -67,6 +67,18 @@ fn reading() -> Vec<Call> {
     let mut calls: Vec<_> = paths.into_iter().map(|path| get("olivia", path)).collect();
     calls.push(post("olivia", "/api/access.preview", preview));
     calls
+}
+
+fn of_reviews() -> Vec<Call> {
+    let decisions = json!([{ "line": 1, "decision": "keep", "access": "admin" }]);
+    vec![
+        post("olivia", "/api/review.open", json!({})).makes("review"),
+        get("olivia", "/api/review.list"),
+        get("olivia", "/api/review.get?reviewId={review}&open=true"),
+        post("olivia", "/api/review.decide", json!({ "reviewId": "{review}", "decisions": decisions })),
+        post("olivia", "/api/review.close", json!({ "reviewId": "{review}", "acceptUndecided": true })),
+        get("olivia", "/api/review.export?organization=acme-corp"),
+    ]
 }
 
 fn of_members() -> Vec<Call> {

@@ -116,6 +116,15 @@ fn calls() -> Vec<Call> {
         get("/api/token.list?userId={user}"),
         post("/api/token.revoke", json!({ "tokenId": "{token}", "userId": "{user}" })),
         get("/api/auditLog.list?organizationId={organization}"),
+        post("/api/review.open", json!({ "organizationId": "{organization}" })),
+        get("/api/review.list?organizationId={organization}"),
+        get("/api/review.get?reviewId={review}"),
+        post(
+            "/api/review.decide",
+            json!({ "reviewId": "{review}", "decisions": [{ "line": 1, "decision": "keep", "access": "admin" }] }),
+        ),
+        post("/api/review.close", json!({ "reviewId": "{review}", "acceptUndecided": true })),
+        get("/api/review.export?organization={organization}"),
         get("/api/access.actions?resourceType=environment&resourceId={environment}"),
         get("/api/access.actions?resourceType=member&organizationId=globex&resourceId={user}"),
         post(
@@ -148,6 +157,7 @@ async fn an_id_of_another_organization_answers_as_one_that_nobody_has() {
         let invitation = json!({ "email": "x@y.example", "role": "viewer" });
         let invitation = instance.post("carol", "/api/invitation.create", invitation).await.done()["id"].clone();
         let tokens = instance.get("olivia", "/api/token.list").await.done();
+        let review = instance.post("olivia", "/api/review.open", json!({})).await.done()["id"].clone();
         let theirs = [
             ("organization", "acme-corp".to_owned()),
             ("cluster", "vault".to_owned()),
@@ -157,6 +167,7 @@ async fn an_id_of_another_organization_answers_as_one_that_nobody_has() {
             ("role", "shipper".to_owned()),
             ("user", "olivia".to_owned()),
             ("deployment", deployment.as_str().unwrap().to_owned()),
+            ("review", review.as_str().unwrap().to_owned()),
             ("invitation", invitation.as_str().unwrap().to_owned()),
             ("token", tokens["items"][0]["id"].as_str().unwrap().to_owned()),
         ];

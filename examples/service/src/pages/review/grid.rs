@@ -1,0 +1,290 @@
+//! Who has what: people and environments, as a picture and as a table.
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use maud::{Markup, html};
+use shipgate::directory::{EntityKind, EnvironmentRef};
+use shipgate::model::ProtectionLevel;
+use shipgate::{Action, Directory, ResourceId, SubjectId, Time};
+
+use crate::api::Failure;
+use crate::api::asking::Asking;
+use crate::api::caller::Caller;
+use crate::api::review::require_auditor;
+use crate::database::{Query, Value};
+use crate::pages::fields::{Asked, Fields};
+use crate::pages::layout::{Entry, Frame};
+use crate::pages::names::Names;
+use crate::pages::review::{Level, chosen, parts, path, reach, typed};
+use crate::pages::table::{pages, pages_of, table};
+use crate::service::Service;
+
+pub(super) fn routes() -> Router<Service> {
+    Router::new().route("/organizations/{organization}/review", get(show))
+}
+
+/// How many people a page has.
+const PEOPLE: usize = 40;
+
+/// How many environments a page has.
+const ENVIRONMENTS: usize = 12;
+
+/// How many people a search finds.
+const FOUND: usize = 1_000;
+
+async fn show(caller: Caller, Path(organization): Path<String>, Asked(asked): Asked) -> Result<Response, Failure> {
+    let asking = caller.of(&organization).await?;
+    let frame = Frame::of(&asking, Entry::Review, &asked).await?;
+    require_auditor(&asking)?;
+    let as_of = asking.as_of(asked.get("at")).await?;
+    let grid = Grid::of(&asking, &asked, as_of.directory(), as_of.time()).await?;
+    let here = path(&organization);
+    let body = html! {
+        h1 { "Access review" }
+        (parts(&organization, ""))
+        (filters(&here, &asked))
+        @if let Some(viewer) = asked.get("as") {
+            p class="needs" { "This is what " span dir="auto" { (viewer) } " may see of it: other environments are left out." }
+        }
+        (legend())
+        (grid.shown(&organization, &asked))
+        (pages(&here, &asked, grid.next_person.as_deref()))
+        @if asked.has("from") || grid.next_environment.is_some() {
+            h2 { "Other environments" }
+            (pages_of(&here, &asked, "from", grid.next_environment.as_deref()))
+        }
+    };
+    Ok(frame.page("Access review", &body).into_response())
+}
+
+fn filters(here: &str, asked: &Fields) -> Markup {
+    let levels = [("", "Anything or nothing"), ("view", "Views, or more"), ("approval", "Deploys, also after approval"), ("deploy", "Deploys")];
+    let levels: Vec<_> = levels.into_iter().map(|(value, name)| (value.to_owned(), name.to_owned())).collect();
+    let forms = [("", "Picture"), ("table", "Table")].map(|(value, name)| (value.to_owned(), name.to_owned()));
+    html! {
+        form method="get" action=(here) class="across" {
+            (typed(asked, "search", "search", "Name, address or id"))
+            (chosen(asked, "level", "At least", &levels))
+            (typed(asked, "text", "team", "Id of a team"))
+            (typed(asked, "text", "environment", "Id of an environment"))
+            (typed(asked, "text", "at", "As of a revision or time"))
+            (typed(asked, "text", "as", "As seen by (id)"))
+            (chosen(asked, "form", "Shown as", &forms))
+            label { input type="checkbox" name="protected" value="yes" checked[asked.has("protected")]; " Only protected" }
+            div class="actions" { button { "Show" } }
+        }
+    }
+}
+
+fn legend() -> Markup {
+    html! {
+        ul class="legend" aria-label="Legend" {
+            @for level in Level::ALL {
+                @let (class, shape, name) = level.named();
+                li { span class={ "level " (class) } aria-hidden="true" { (shape) } " " (name) }
+            }
+        }
+    }
+}
+
+/// A part of the picture.
+struct Grid<'a> {
+    directory: &'a Directory<String>,
+    time: Time,
+    environments: Vec<EnvironmentRef<'a, String>>,
+    people: Vec<&'a str>,
+    names: Names,
+    environment_names: Names,
+    next_person: Option<String>,
+    next_environment: Option<String>,
+}
+
+impl<'a> Grid<'a> {
+    async fn of(
+        asking: &Asking,
+        asked: &Fields,
+        directory: &'a Directory<String>,
+        time: Time,
+    ) -> Result<Self, Failure> {
+        let organization = asking.organization.as_str();
+        let (environments, next_environment) = environments(directory, time, organization, asked);
+        let found = match asked.get("search") {
+            Some(search) => Some(search_people(asking, search).await?),
+            None => None,
+        };
+        let (people, next_person) = people(directory, time, organization, asked, &environments, found.as_ref());
+        let database = &asking.caller.service.database;
+        let names = Names::of_accounts(database, &people).await?;
+        let ids = environments.iter().map(|environment| environment.id());
+        let environment_names = Names::of_things(database, EntityKind::Environment, ids).await?;
+        Ok(Self { directory, time, environments, people, names, environment_names, next_person, next_environment })
+    }
+
+    fn level(&self, person: &str, environment: &str) -> Level {
+        level(self.directory, self.time, person, environment)
+    }
+
+    fn shown(&self, organization: &str, asked: &Fields) -> Markup {
+        if self.people.is_empty() || self.environments.is_empty() {
+            return html! { p class="empty" { "Nobody and nothing fits these filters." } };
+        }
+        if asked.get("form") == Some("table") { self.as_table() } else { self.as_picture(organization) }
+    }
+
+    fn as_picture(&self, organization: &str) -> Markup {
+        html! {
+            div class="grid" role="region" aria-label="People and environments" tabindex="0" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Person" }
+                            @for environment in &self.environments {
+                                th scope="col" {
+                                    a href=(reach::path(organization, environment.id())) dir="auto" {
+                                        (self.environment_names.of(environment.id()))
+                                    }
+                                    @if environment.protection().level() != ProtectionLevel::None {
+                                        small { (environment.protection().level().as_str()) }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    tbody {
+                        @for person in &self.people {
+                            tr {
+                                th scope="row" dir="auto" { (self.names.of(person)) }
+                                @for environment in &self.environments { td { (self.level(person, environment.id()).shape()) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn as_table(&self) -> Markup {
+        let mut rows = Vec::new();
+        for person in &self.people {
+            for environment in &self.environments {
+                let level = self.level(person, environment.id());
+                rows.push(vec![
+                    html! { span dir="auto" { (self.names.of(person)) } },
+                    html! { span dir="auto" { (self.environment_names.of(environment.id())) } },
+                    html! { (level.named().2) },
+                    html! { (environment.protection().level().as_str()) },
+                ]);
+            }
+        }
+        table("People and environments", &["Person", "Environment", "May", "Protection"], &rows)
+    }
+}
+
+/// What somebody may do in an environment.
+fn level(directory: &Directory<String>, time: Time, person: &str, environment: &str) -> Level {
+    let subject = SubjectId::<String, str>::new(person).at(time);
+    let decide = |action| directory.decide(&subject, action, ResourceId::Environment(environment));
+    Level::of(decide(Action::Deploy), decide(Action::View))
+}
+
+/// The environments of a page, and after which the next one begins.
+fn environments<'a>(
+    directory: &'a Directory<String>,
+    time: Time,
+    organization: &str,
+    asked: &Fields,
+) -> (Vec<EnvironmentRef<'a, String>>, Option<String>) {
+    let viewer = asked.get("as").map(|viewer| SubjectId::<String, str>::new(viewer).at(time));
+    let from = asked.get("from").unwrap_or_default();
+    let fits = |environment: &EnvironmentRef<'_, String>| {
+        let id = environment.id().as_str();
+        let is_seen = |viewer| directory.decide(viewer, Action::View, ResourceId::Environment(id)).is_allowed();
+        id > from
+            && asked.get("environment").is_none_or(|only| only == id)
+            && (!asked.has("protected") || environment.protection().level() != ProtectionLevel::None)
+            && viewer.as_ref().is_none_or(is_seen)
+    };
+    let mut found: Vec<_> =
+        directory.environments_of(organization).filter(fits).take(ENVIRONMENTS.saturating_add(1)).collect();
+    let has_more = found.len() > ENVIRONMENTS;
+    found.truncate(ENVIRONMENTS);
+    let next = found.last().filter(|_| has_more).map(|environment| environment.id().clone());
+    (found, next)
+}
+
+/// The people of a page, and after whom the next one begins.
+fn people<'a>(
+    directory: &'a Directory<String>,
+    time: Time,
+    organization: &str,
+    asked: &Fields,
+    environments: &[EnvironmentRef<'a, String>],
+    found: Option<&BTreeSet<String>>,
+) -> (Vec<&'a str>, Option<String>) {
+    let after = asked.get("after").unwrap_or_default();
+    let least = match asked.get("level") {
+        Some("deploy") => Level::Deploy,
+        Some("approval") => Level::AfterApproval,
+        Some("view") => Level::View,
+        _ => Level::None,
+    };
+    // Whom the library lists is decided for all alike, and not one by one.
+    let listed = (least != Level::None).then(|| listed(directory, time, environments, least, after));
+    let fits = |id: &str| {
+        let account = directory.account(id).and_then(|account| account.membership(organization));
+        id > after
+            && found.is_none_or(|found| found.contains(id))
+            && asked.get("team").is_none_or(|team| account.is_some_and(|account| account.teams().any(|id| id == team)))
+    };
+    let most = PEOPLE.saturating_add(1);
+    let mut people: Vec<&str> = match listed {
+        Some(listed) => listed.into_iter().filter(|id| fits(id)).take(most).collect(),
+        None => {
+            let members = directory.members_of(organization).map(|account| account.id().as_str());
+            members.filter(|id| fits(id)).take(most).collect()
+        }
+    };
+    let has_more = people.len() > PEOPLE;
+    people.truncate(PEOPLE);
+    let next = people.last().filter(|_| has_more).map(|id| (*id).to_owned());
+    (people, next)
+}
+
+/// Who has at least a level in one of these environments.
+fn listed<'a>(
+    directory: &'a Directory<String>,
+    time: Time,
+    environments: &[EnvironmentRef<'a, String>],
+    least: Level,
+    after: &str,
+) -> BTreeSet<&'a str> {
+    let mut people = BTreeSet::new();
+    for environment in environments {
+        let resource = ResourceId::Environment(environment.id().as_str());
+        let action = if least == Level::View { Action::View } else { Action::Deploy };
+        for (id, decision) in directory.who_may::<str>(action, resource, Some(time)) {
+            if id.as_str() > after && (least != Level::Deploy || decision.is_allowed()) {
+                people.insert(id.as_str());
+            }
+        }
+    }
+    people
+}
+
+/// The members whose id, name or address contains a text.
+async fn search_people(asking: &Asking, search: &str) -> Result<BTreeSet<String>, Failure> {
+    let escaped = search.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let like = "LIKE $2 ESCAPE '!'";
+    let text = format!(
+        "SELECT m.account FROM shipgate_members AS m LEFT JOIN service_accounts AS a ON a.id = m.account \
+         WHERE m.organization = $1 AND (LOWER(m.account) {like} OR LOWER(COALESCE(a.name, '')) {like} \
+         OR LOWER(COALESCE(a.email, '')) {like}) ORDER BY m.account LIMIT {FOUND}"
+    );
+    let query = Query::new(text).bind(&asking.organization).bind(Value::from(format!("%{escaped}%")));
+    let rows = asking.caller.service.database.rows(query).await?;
+    Ok(rows.iter().map(|row| row.text(0)).collect::<Result<_, _>>()?)
+}
