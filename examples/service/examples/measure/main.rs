@@ -1,4 +1,5 @@
-//! What the service takes on an organization of some size: memory, the first question, pages, and a look at the past.
+//! What the service takes on an organization of some size: memory, the first question, pages, evidence, and a look at the
+//! past.
 //!
 //!     cargo run --release --example measure -- DATABASE [DIVISOR]
 //!
@@ -6,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod evidence;
 mod pages;
 
 use std::error::Error;
@@ -34,6 +36,7 @@ async fn main() -> Result<()> {
     first_question(&database, small).await?;
     memory(&database, large).await?;
     pages::measure(&url, &database, large).await?;
+    evidence::measure(&database, large).await?;
     past(&database, large, 10_000 / divisor).await
 }
 
@@ -74,18 +77,18 @@ async fn first_question(database: &Database, members: i64) -> Result<()> {
 /// What a row takes that is loaded, beside what it is estimated to take.
 async fn memory(database: &Database, members: i64) -> Result<()> {
     let organizations = organizations(database);
-    let before = resident()?;
+    let before = resident("VmRSS:")?;
     organizations.ensure("large").await?;
-    let (after, (_, estimated)) = (resident()?, organizations.in_memory());
+    let (after, (_, estimated)) = (resident("VmRSS:")?, organizations.in_memory());
     let (taken, estimated) = (after.saturating_sub(before), i64::try_from(estimated)?);
     println!("memory, {members} members: {} bytes a row, estimated {}", taken / members, estimated / members);
     Ok(())
 }
 
-/// The resident memory of this process, in bytes.
-fn resident() -> Result<i64> {
+/// The resident memory of this process, in bytes: now, as `VmRSS:`, or at its highest, as `VmHWM:`.
+fn resident(what: &str) -> Result<i64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("there is no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).ok_or("there is no such line")?;
     Ok(line.trim().trim_end_matches(" kB").trim().parse::<i64>()? * 1024)
 }
 

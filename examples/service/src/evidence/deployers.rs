@@ -16,8 +16,17 @@ const ENVIRONMENTS: Table = Table {
     title: "Environments",
     about: "How each environment is protected, and since when. A rule says who approves, and how many.",
     columns: &[
-        "environment", "project", "cluster", "namespace", "protection", "approval_from", "approvals", "self_approval",
-        "bypass", "since", "by",
+        "environment",
+        "project",
+        "cluster",
+        "namespace",
+        "protection",
+        "approval_from",
+        "approvals",
+        "self_approval",
+        "bypass",
+        "since",
+        "by",
     ],
 };
 

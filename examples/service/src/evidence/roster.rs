@@ -79,7 +79,8 @@ impl Export {
         while members.peek().is_some() {
             let ids: Vec<&String> = members.by_ref().take(AT_ONCE).collect();
             let of_row = |id: &String| id.clone();
-            let query = format!("SELECT id, name, email FROM service_accounts WHERE {}", self.database.is_one_of("id", 1));
+            let query =
+                format!("SELECT id, name, email FROM service_accounts WHERE {}", self.database.is_one_of("id", 1));
             let query = Query::new(query).bind(Value::Texts(ids.iter().copied().map(of_row).collect()));
             let mut known = BTreeMap::new();
             for row in self.rows(query)? {

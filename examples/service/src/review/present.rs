@@ -76,7 +76,8 @@ impl Present<'_> {
             return (token.account == key.holder).then(|| token.access.clone());
         }
         if key.of_team {
-            let team = self.directory.team(key.holder.as_str()).filter(|team| team.organization() == self.organization)?;
+            let team =
+                self.directory.team(key.holder.as_str()).filter(|team| team.organization() == self.organization)?;
             return match key.kind {
                 Kind::ClusterAccess => find(team.cluster_accesses(), place?),
                 Kind::ProjectRole => find(team.project_roles(), place?),
@@ -86,7 +87,9 @@ impl Present<'_> {
         let membership = self.directory.account(key.holder.as_str())?.membership(self.organization)?;
         match key.kind {
             Kind::Member => Some(with_end(role_name(membership.role()), membership.expires_at())),
-            Kind::TeamMember => membership.teams().any(|team| Some(team.as_str()) == place).then(|| "member".to_owned()),
+            Kind::TeamMember => {
+                membership.teams().any(|team| Some(team.as_str()) == place).then(|| "member".to_owned())
+            }
             Kind::ClusterAccess => membership.cluster_access(place?).map(access_of),
             Kind::ProjectRole => membership.project_role(place?).map(access_of),
             Kind::Token => None,

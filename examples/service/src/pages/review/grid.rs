@@ -62,7 +62,12 @@ async fn show(caller: Caller, Path(organization): Path<String>, Asked(asked): As
 }
 
 fn filters(here: &str, asked: &Fields) -> Markup {
-    let levels = [("", "Anything or nothing"), ("view", "Views, or more"), ("approval", "Deploys, also after approval"), ("deploy", "Deploys")];
+    let levels = [
+        ("", "Anything or nothing"),
+        ("view", "Views, or more"),
+        ("approval", "Deploys, also after approval"),
+        ("deploy", "Deploys"),
+    ];
     let levels: Vec<_> = levels.into_iter().map(|(value, name)| (value.to_owned(), name.to_owned())).collect();
     let forms = [("", "Picture"), ("table", "Table")].map(|(value, name)| (value.to_owned(), name.to_owned()));
     html! {

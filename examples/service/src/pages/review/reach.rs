@@ -166,7 +166,8 @@ impl<'a> Reach<'a> {
     }
 
     fn shown(&self, here: &str, asked: &Fields) -> Markup {
-        let rows: Vec<_> = self.people.iter().map(|(id, decision, access)| self.row(here, id, *decision, *access)).collect();
+        let rows: Vec<_> =
+            self.people.iter().map(|(id, decision, access)| self.row(here, id, *decision, *access)).collect();
         let columns = ["Who", "May", "Why", "Until", "Since, and who allowed it"];
         html! {
             (table_or("Nobody can deploy here.", "Who can deploy, by id", &columns, &rows))
@@ -264,8 +265,10 @@ async fn explain(
     require_auditor(&asking)?;
     let as_of = asking.as_of(asked.get("at")).await?;
     let directory = as_of.directory();
-    let is_here = directory.environment(environment.as_str()).is_some_and(|facts| *facts.organization() == organization);
-    let is_member = directory.account(account.as_str()).is_some_and(|account| account.membership(organization.as_str()).is_some());
+    let is_here =
+        directory.environment(environment.as_str()).is_some_and(|facts| *facts.organization() == organization);
+    let is_member =
+        directory.account(account.as_str()).is_some_and(|account| account.membership(organization.as_str()).is_some());
     if !is_here || !is_member {
         return Err(Failure::not_found());
     }
