@@ -35,10 +35,10 @@ pub(crate) async fn measure(database: &Database, members: i64) -> Result<()> {
     let (took, bytes) = (began.elapsed(), archive.metadata()?.len());
     let grown = resident("VmHWM:")?.saturating_sub(before);
     println!(
-        "evidence, {members} members: {:.1} s (at most 60 s), {:.1} MB (at most 200 MB), {:.1} MB of memory",
+        "evidence, {members} members: {:.1} s (at most 60 s), {} MB (at most 200 MB), {} MB of memory",
         took.as_secs_f64(),
-        bytes as f64 / 1e6,
-        grown as f64 / 1e6,
+        bytes / 1_000_000,
+        grown / 1_000_000,
     );
     Ok(())
 }

@@ -46,7 +46,7 @@ impl Export {
                 let (id, protection) = (environment.id(), environment.protection());
                 let rule = protection.rule();
                 let [since, by] = since(self.history.of_environment(id));
-                rows.push([
+                rows.push(&[
                     id.into(),
                     environment.project().into(),
                     environment.cluster().into(),
@@ -106,7 +106,7 @@ impl Export {
     ) -> Result<(), Error> {
         let [since, by] = since(access.and_then(|access| self.last(environment, account, access)));
         let protection = self.directory().environment(environment).map(|environment| environment.protection().level());
-        rows.push([
+        rows.push(&[
             environment.into(),
             (protection != Some(ProtectionLevel::None)).into(),
             "person".into(),

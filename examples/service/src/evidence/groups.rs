@@ -53,7 +53,7 @@ impl<'a> Groups<'a> {
         }
         let Some(found) = self.found.get(&key) else { return Ok(()) };
         for ((what, who, why), members) in &found.groups {
-            rows.push([
+            rows.push(&[
                 environment.id().into(),
                 false.into(),
                 (*what).into(),

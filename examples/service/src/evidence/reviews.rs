@@ -48,7 +48,7 @@ impl Export {
             for review in self.both() {
                 // As of the past, what came later is not told.
                 let is_over = review.closed_at.is_some_and(|at| self.request.at.is_none() || at <= self.time);
-                rows.push([
+                rows.push(&[
                     (&review.id).into(),
                     review.revision.into(),
                     u64::from(review.policy).into(),
@@ -79,7 +79,7 @@ impl Export {
                         // What became of a decision is told with it.
                         let known = |revision: u64| revision <= self.revision;
                         let outcome = line.outcome.filter(|_| decided.is_some() && line.revision.is_none_or(known));
-                        rows.push([
+                        rows.push(&[
                             (&review.id).into(),
                             line.number.into(),
                             line.key.kind.as_str().into(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde_json::Value;
-use shipgate::{AnyRole, Directory, Grant, Time, Token};
+use shipgate::{ActionKind, AnyRole, Directory, Grant, Time, Token};
 
 use crate::database::{Database, Error, Query};
 use crate::review::line::{Key, Kind};
@@ -45,7 +45,7 @@ impl Database {
             if only.as_ref().is_some_and(|only| !only.iter().any(|id| *id == organization)) {
                 continue;
             }
-            let actions: Vec<_> = scope.actions().iter().map(|action| action.as_str()).collect();
+            let actions: Vec<_> = scope.actions().iter().map(ActionKind::as_str).collect();
             let access = with_end(&actions.join(" "), scope.expires_at());
             let (account, created_by) = (row.text("account")?, row.text("created_by")?);
             let only_here = only.is_some_and(|only| only.len() == 1);

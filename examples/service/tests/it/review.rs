@@ -94,7 +94,7 @@ async fn nobody_decides_on_their_own_access() {
 }
 
 fn in_an_hour() -> String {
-    let now = std::time::SystemTime::now() + std::time::Duration::from_secs(3_600);
+    let now = std::time::SystemTime::now() + std::time::Duration::from_hours(1);
     shipgate::Time::from(now).to_rfc3339().unwrap()
 }
 

@@ -244,8 +244,10 @@ async fn since(
         for (id, wanted, place) in wanted.get(target.as_str()).into_iter().flatten() {
             let is_it = match *wanted {
                 "member" => !kind.starts_with("set_") || kind == "set_expiry",
-                "set_cluster_access" => kind == *wanted && detail["cluster"] == *place,
-                _ => kind == *wanted && detail["project"] == *place,
+                "set_cluster_access" => {
+                    kind == *wanted && detail.get("cluster").and_then(serde_json::Value::as_str) == Some(*place)
+                }
+                _ => kind == *wanted && detail.get("project").and_then(serde_json::Value::as_str) == Some(*place),
             };
             if is_it {
                 since.insert((*id).to_owned(), (row.time("at")?, row.text("actor")?));
