@@ -122,8 +122,8 @@ pub async fn export<T: Send + 'static>(database: &Database, request: Request, tu
         let _turn = turn;
         Export::new(database, runtime, request)?.write()
     };
-    let made = tokio::task::spawn_blocking(make).await;
-    made.map_err(|error| std::io::Error::other(error.to_string()))?
+    let done = tokio::task::spawn_blocking(make).await;
+    done.map_err(|error| std::io::Error::other(error.to_string()))?
 }
 
 /// Makes evidence. It is no part of the runtime's own threads, so it may wait.
@@ -194,7 +194,8 @@ impl Export {
 
     /// The versions of the policy by which the records were decided.
     fn policies(&self) -> Result<Vec<i64>, Error> {
-        let text = "SELECT DISTINCT policy FROM shipgate_records WHERE organization = $1 AND revision <= $2 ORDER BY policy";
+        let text =
+            "SELECT DISTINCT policy FROM shipgate_records WHERE organization = $1 AND revision <= $2 ORDER BY policy";
         let rows = self.rows(Query::new(text).bind(self.organization()).bind(self.revision))?;
         rows.iter().map(|row| Ok(row.integer("policy")?)).collect()
     }

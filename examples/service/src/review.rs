@@ -113,6 +113,16 @@ impl Database {
         self.row(query).await?.as_ref().map(Review::of).transpose()
     }
 
+    /// Stores a review with its lines.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the database could not be asked.
+    pub async fn store_review(&self, review: &Review, lines: &[Key]) -> Result<(), Error> {
+        self.execute_all(review.insert(self, lines)).await?;
+        Ok(())
+    }
+
     /// The last review of an organization that was closed by then.
     ///
     /// # Errors

@@ -28,6 +28,10 @@ pub(crate) fn member(organization: &str, number: u32) -> String {
     format!("{organization}_{number}")
 }
 
+pub(crate) fn owner(organization: &str) -> String {
+    format!("{organization}_owner")
+}
+
 pub(crate) fn cluster(organization: &str, number: u32) -> String {
     format!("{organization}_cluster_{number}")
 }

@@ -1,5 +1,5 @@
-//! What the service takes on a platform of ten million memberships: time to start, first questions, memory, changes, pages, and a
-//! look at the past.
+//! What the service takes on a platform of ten million memberships: time to start, first questions, memory, changes, pages,
+//! evidence, and a look at the past.
 //!
 //!     cargo run --release --example measure -- DATABASE [DIVISOR]
 //!
@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod changes;
+mod evidence;
 mod fill;
 mod instance;
 mod memory;
@@ -45,7 +46,8 @@ async fn main() -> Result<()> {
     // As many connections as there are changes at once.
     let opened = Database::open(&database.parse()?, 20).await?;
     changes::measure(&opened, platform).await?;
-    refusal::measure(&opened, platform).await?;
     pages::measure(database, &opened, platform).await?;
+    evidence::measure(&opened, platform).await?;
+    refusal::measure(&opened, platform).await?;
     past::measure(&opened, platform).await
 }

@@ -36,7 +36,7 @@ pub(crate) async fn under_a_bound(database: &str, divisor: u32) -> Result<()> {
     let bound = BOUND / usize::try_from(divisor)?;
     let organizations = instance(&database, Some(bound), false);
     organizations.read_all().await?;
-    let before = resident()?;
+    let before = resident("VmRSS:")?;
     let mut numbers: Vec<_> = (0..platform.organizations).collect();
     let mut random = SmallRng::seed_from_u64(1);
     // Twice, so that most were dropped and are loaded again.
@@ -54,7 +54,7 @@ pub(crate) async fn under_a_bound(database: &str, divisor: u32) -> Result<()> {
                 let decision = deploys(&directory, &account, &cluster, now);
                 answers.push((account, cluster, now, decision));
             }
-            most = most.max(resident()?);
+            most = most.max(resident("VmRSS:")?);
         }
     }
     let (taken, (loaded, estimated)) = (most.saturating_sub(before), organizations.in_memory());
@@ -97,17 +97,17 @@ async fn compare(database: &Database, platform: Platform, answers: &[Sample]) ->
 pub(crate) async fn of_a_row(database: &str, divisor: u32) -> Result<()> {
     let (platform, database) = (Platform::divided_by(divisor)?, Database::open(&database.parse()?, 4).await?);
     let organizations = instance(&database, None, false);
-    let before = resident()?;
+    let before = resident("VmRSS:")?;
     organizations.ensure(LARGEST).await?;
-    let (taken, (_, estimated)) = (resident()?.saturating_sub(before), organizations.in_memory());
+    let (taken, (_, estimated)) = (resident("VmRSS:")?.saturating_sub(before), organizations.in_memory());
     let rows = usize::try_from(2 * platform.largest)?;
     println!("a row of an organization of {rows}: {} bytes, estimated {}", taken / rows, estimated / rows);
     Ok(())
 }
 
-/// The resident memory of this process, in bytes.
-fn resident() -> Result<usize> {
+/// The resident memory of this process, in bytes: now, as `VmRSS:`, or at its highest, as `VmHWM:`.
+pub(crate) fn resident(what: &str) -> Result<usize> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("there is no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).ok_or("there is no such line")?;
     Ok(line.trim().trim_end_matches(" kB").trim().parse::<usize>()? * 1024)
 }

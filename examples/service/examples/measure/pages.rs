@@ -22,7 +22,7 @@ use crate::{Result, report};
 const MOST: usize = 300_000;
 
 /// The pages, without the organization.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 26] = [
     "members",
     "members?search=person+99",
     "members?role=owner",
@@ -37,6 +37,18 @@ const PAGES: [&str; 14] = [
     "deployments",
     "tokens",
     "audit?who=person+7",
+    "review",
+    "review?after=largest_5",
+    "review?level=deploy&after=largest_9",
+    "review?level=deploy&team=none",
+    "review?search=person+99&form=table",
+    "review/reach",
+    "review/reach/deep",
+    "review/reach/deep?after=largest_9",
+    "review/reach/deep/largest_5",
+    "review/findings",
+    "review/unused",
+    "review/reviews",
 ];
 
 pub(crate) async fn measure(url: &str, database: &Database, platform: Platform) -> Result<()> {

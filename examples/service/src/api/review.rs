@@ -287,7 +287,9 @@ pub(crate) async fn list_lines(
     require_auditor(asking)?;
     let database = &asking.caller.service.database;
     let after = match page.after()? {
-        Some([_, number]) => number.parse().map_err(|_| Failure::bad_request("after: send `next` of the page before"))?,
+        Some([_, number]) => {
+            number.parse().map_err(|_| Failure::bad_request("after: send `next` of the page before"))?
+        }
         None => 0,
     };
     let limit = u32::from(page.limit()?).saturating_add(1);

@@ -1,5 +1,6 @@
 //! The archive: tables are written row by row, and each file's digest with it.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::time::Instant;
@@ -52,7 +53,12 @@ impl<W: Write> Write for Hashed<W> {
 }
 
 fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(digest.len().saturating_mul(2));
+    for byte in digest {
+        // Writing into a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// A file of its own, for what cannot go into the archive yet: it takes one file at a time.
@@ -152,11 +158,11 @@ pub(super) struct Rows<'a> {
 
 impl Rows<'_> {
     /// Adds a row, which has a cell for each column.
-    pub(super) fn push<const N: usize>(&mut self, cells: [Cell<'_>; N]) -> Result<(), Error> {
-        if self.count % 1_024 == 0 && self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+    pub(super) fn push<const N: usize>(&mut self, cells: &[Cell<'_>; N]) -> Result<(), Error> {
+        if self.count.is_multiple_of(1_024) && self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
             return Err(Error::TooLong);
         }
-        for cell in &cells {
+        for cell in cells {
             self.csv.write_field(cell.csv().as_bytes())?;
         }
         self.csv.write_record(None::<&[u8]>)?;
@@ -164,7 +170,7 @@ impl Rows<'_> {
             self.table.columns.iter().map(|column| (*column).to_owned()).zip(cells.iter().map(Cell::json)).collect();
         self.json.write_all(if self.count == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut self.json, &members)?;
-        self.page.write_all(page::row(&cells).as_bytes())?;
+        self.page.write_all(page::row(cells).as_bytes())?;
         self.count = self.count.saturating_add(1);
         Ok(())
     }

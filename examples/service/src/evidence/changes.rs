@@ -17,7 +17,7 @@ impl Export {
         let after = self.last.as_ref().map_or(0, |review| review.revision);
         archive.table(&CHANGES, |rows| {
             self.each_change(after, |row| {
-                rows.push([
+                rows.push(&[
                     row.revision("revision")?.into(),
                     row.time("at")?.into(),
                     row.text("kind")?.into(),

@@ -16,8 +16,17 @@ const ENVIRONMENTS: Table = Table {
     title: "Environments",
     about: "How each environment is protected, and since when. A rule says who approves, and how many.",
     columns: &[
-        "environment", "project", "cluster", "namespace", "protection", "approval_from", "approvals", "self_approval",
-        "bypass", "since", "by",
+        "environment",
+        "project",
+        "cluster",
+        "namespace",
+        "protection",
+        "approval_from",
+        "approvals",
+        "self_approval",
+        "bypass",
+        "since",
+        "by",
     ],
 };
 
@@ -37,7 +46,7 @@ impl Export {
                 let (id, protection) = (environment.id(), environment.protection());
                 let rule = protection.rule();
                 let [since, by] = since(self.history.of_environment(id));
-                rows.push([
+                rows.push(&[
                     id.into(),
                     environment.project().into(),
                     environment.cluster().into(),
@@ -97,7 +106,7 @@ impl Export {
     ) -> Result<(), Error> {
         let [since, by] = since(access.and_then(|access| self.last(environment, account, access)));
         let protection = self.directory().environment(environment).map(|environment| environment.protection().level());
-        rows.push([
+        rows.push(&[
             environment.into(),
             (protection != Some(ProtectionLevel::None)).into(),
             "person".into(),

@@ -15,7 +15,7 @@ impl Export {
     pub(super) fn findings(&self, archive: &mut Archive) -> Result<(), Error> {
         archive.table(&FINDINGS, |rows| {
             for finding in self.directory().findings(self.organization(), self.time) {
-                rows.push([
+                rows.push(&[
                     finding.code().as_str().into(),
                     finding.place().to_string().into(),
                     finding.to_string().into(),

@@ -75,7 +75,7 @@ impl Export {
     fn grant<T: Copy + Display>(&self, rows: &mut Rows<'_>, granted: &Granted<'_, T>) -> Result<(), Error> {
         let expires_at = granted.grant.expires_at();
         let [since, by] = since(granted.last);
-        rows.push([
+        rows.push(&[
             granted.origin.into(),
             granted.holder.into(),
             self.name(granted.holder).into(),
@@ -128,7 +128,7 @@ fn name(role: AnyRole<&String>) -> &str {
 fn default_rows(rows: &mut Rows<'_>, on: &'static str, place: &str, members: &Counts<'_>) -> Result<(), Error> {
     for ((role, access), number) in members {
         let nothing = || Cell::Nothing;
-        rows.push([
+        rows.push(&[
             "role default".into(),
             (*role).into(),
             nothing(),

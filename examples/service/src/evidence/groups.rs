@@ -53,7 +53,7 @@ impl<'a> Groups<'a> {
         }
         let Some(found) = self.found.get(&key) else { return Ok(()) };
         for ((what, who, why), members) in &found.groups {
-            rows.push([
+            rows.push(&[
                 environment.id().into(),
                 false.into(),
                 (*what).into(),
@@ -104,7 +104,8 @@ impl<'a> Groups<'a> {
             }
         }
         let places = [environment.cluster().as_str(), environment.project().as_str()];
-        let holders: BTreeSet<&str> = places.iter().filter_map(|place| self.holders.get(place)).flatten().copied().collect();
+        let holders: BTreeSet<&str> =
+            places.iter().filter_map(|place| self.holders.get(place)).flatten().copied().collect();
         for account in holders {
             let subject = SubjectId::<String, str>::new(account).at(self.export.time);
             let decision = directory.decide(&subject, Action::Deploy, ResourceId::Environment(id));
@@ -122,8 +123,12 @@ fn group(access: EnvironmentAccess<'_, String>) -> Option<(&'static str, String,
     let why = super::deployers::why(access);
     for of in [level, role] {
         match of {
-            AccessSource::ProjectRole(Holder::Account(_)) | AccessSource::ClusterAccess(Holder::Account(_)) => return None,
-            AccessSource::Role(_) | AccessSource::ProjectRole(Holder::Team(_)) | AccessSource::ClusterAccess(Holder::Team(_)) => {}
+            AccessSource::ProjectRole(Holder::Account(_)) | AccessSource::ClusterAccess(Holder::Account(_)) => {
+                return None;
+            }
+            AccessSource::Role(_)
+            | AccessSource::ProjectRole(Holder::Team(_))
+            | AccessSource::ClusterAccess(Holder::Team(_)) => {}
         }
     }
     for of in [level, role] {

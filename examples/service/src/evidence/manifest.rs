@@ -8,10 +8,8 @@ use crate::evidence::{Error, Export};
 use crate::review::{Review, time};
 
 pub(super) fn text(export: &Export, policies: &[i64], files: &[Listed]) -> Result<String, Error> {
-    let files: Vec<Value> = files
-        .iter()
-        .map(|file| json!({ "name": file.name, "sha256": file.sha256, "bytes": file.bytes }))
-        .collect();
+    let files: Vec<Value> =
+        files.iter().map(|file| json!({ "name": file.name, "sha256": file.sha256, "bytes": file.bytes })).collect();
     let manifest = json!({
         "format": 1,
         "organization": export.organization(),

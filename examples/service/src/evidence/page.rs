@@ -78,7 +78,8 @@ pub(super) fn row(cells: &[Cell<'_>]) -> String {
 }
 
 pub(super) fn end_table(count: u64) -> String {
-    let end = html! { (PreEscaped("</tbody></table></div>")) @if count == 0 { p { "None." } } (PreEscaped("</section>")) };
+    let end =
+        html! { (PreEscaped("</tbody></table></div>")) @if count == 0 { p { "None." } } (PreEscaped("</section>")) };
     end.into_string()
 }
 

@@ -21,8 +21,20 @@ const DECISIONS: Table = Table {
     about: "Each line of these reviews: the access when the review was opened, what was decided of it and by whom, and what \
         became of that. A line without a decision was not decided.",
     columns: &[
-        "review", "line", "kind", "holder_kind", "holder", "place", "access", "decision", "to", "decided_by", "decided_at",
-        "outcome", "detail", "revision",
+        "review",
+        "line",
+        "kind",
+        "holder_kind",
+        "holder",
+        "place",
+        "access",
+        "decision",
+        "to",
+        "decided_by",
+        "decided_at",
+        "outcome",
+        "detail",
+        "revision",
     ],
 };
 
@@ -36,7 +48,7 @@ impl Export {
             for review in self.both() {
                 // As of the past, what came later is not told.
                 let is_over = review.closed_at.is_some_and(|at| self.request.at.is_none() || at <= self.time);
-                rows.push([
+                rows.push(&[
                     (&review.id).into(),
                     review.revision.into(),
                     u64::from(review.policy).into(),
@@ -60,11 +72,14 @@ impl Export {
                     let Some(last) = lines.last() else { break };
                     which.after = last.number;
                     for line in &lines {
-                        let decided = line.decided.as_ref().filter(|decided| self.request.at.is_none() || decided.at <= self.time);
+                        let decided = line
+                            .decided
+                            .as_ref()
+                            .filter(|decided| self.request.at.is_none() || decided.at <= self.time);
                         // What became of a decision is told with it.
                         let known = |revision: u64| revision <= self.revision;
                         let outcome = line.outcome.filter(|_| decided.is_some() && line.revision.is_none_or(known));
-                        rows.push([
+                        rows.push(&[
                             (&review.id).into(),
                             line.number.into(),
                             line.key.kind.as_str().into(),

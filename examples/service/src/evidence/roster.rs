@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use shipgate::directory::AccountRef;
+
 use crate::database::{Query, Value};
 use crate::evidence::archive::Archive;
 use crate::evidence::history::since;
@@ -45,7 +47,7 @@ impl Export {
                 let Some(membership) = account.membership(self.organization()) else { return Ok(()) };
                 let is_live = membership.expires_at().is_none_or(|expiry| self.time < expiry);
                 let [since, by] = since(self.history.of_member(known.id));
-                rows.push([
+                rows.push(&[
                     known.id.into(),
                     known.name.into(),
                     known.email.into(),
@@ -66,7 +68,7 @@ impl Export {
             for team in self.directory().teams_of(self.organization()) {
                 for account in self.directory().members_of_team(team.id().as_str()) {
                     let [since, by] = since(self.history.of_team_member(team.id(), account.id()));
-                    rows.push([team.id().into(), account.id().into(), self.name(account.id()).into(), since, by])?;
+                    rows.push(&[team.id().into(), account.id().into(), self.name(account.id()).into(), since, by])?;
                 }
             }
             Ok(())
@@ -75,11 +77,12 @@ impl Export {
 
     /// Calls `each` with each member, in the order of their ids.
     fn each_account(&self, mut each: impl FnMut(Known<'_>) -> Result<(), Error>) -> Result<(), Error> {
-        let mut members = self.directory().members_of(self.organization()).map(|account| account.id()).peekable();
+        let mut members = self.directory().members_of(self.organization()).map(AccountRef::id).peekable();
         while members.peek().is_some() {
             let ids: Vec<&String> = members.by_ref().take(AT_ONCE).collect();
             let of_row = |id: &String| id.clone();
-            let query = format!("SELECT id, name, email FROM service_accounts WHERE {}", self.database.is_one_of("id", 1));
+            let query =
+                format!("SELECT id, name, email FROM service_accounts WHERE {}", self.database.is_one_of("id", 1));
             let query = Query::new(query).bind(Value::Texts(ids.iter().copied().map(of_row).collect()));
             let mut known = BTreeMap::new();
             for row in self.rows(query)? {

@@ -64,7 +64,8 @@ pub(crate) async fn close(asking: &Asking, review: &Review, accept_undecided: bo
 async fn end(asking: &Asking, review: &Review, counts: &Counts) -> Result<bool, Failure> {
     let text = "UPDATE service_reviews SET closed_by = $2, closed_at = $3 WHERE id = $1 AND closed_at IS NULL";
     let update = Query::new(text).bind(&review.id).bind(asking.account()).bind(asking.now());
-    let detail = json!({ "kept": counts.kept, "made": counts.made, "gone": counts.gone, "undecided": counts.undecided });
+    let detail =
+        json!({ "kept": counts.kept, "made": counts.made, "gone": counts.gone, "undecided": counts.undecided });
     let event = asking.event("review_closed").about(&review.id).with_detail(detail).insert();
     let done = asking.caller.service.database.execute_all(vec![Step::Must(update), event.into()]).await?;
     Ok(done == Done::Yes)
@@ -107,7 +108,9 @@ async fn keep(asking: &Asking, review: &Review, lines: &[Line], tokens: &Tokens)
         let directory = asking.caller.service.organizations.snapshot(&asking.organization)?;
         let present = Present { directory: &directory, organization: &asking.organization, tokens };
         for line in lines {
-            let Some(decided) = line.decided.as_ref().filter(|decided| decided.decision == Decision::Keep) else { continue };
+            let Some(decided) = line.decided.as_ref().filter(|decided| decided.decision == Decision::Keep) else {
+                continue;
+            };
             match present.access(&line.key) {
                 Some(access) if access == decided.on => kept.push(line.number),
                 Some(access) => steps.push(note_outcome(&review.id, line, Outcome::Changed, Some(&access), None)),
@@ -216,7 +219,9 @@ fn change_of(asking: &Asking, line: &Line) -> Option<Change<String>> {
     let organization = asking.organization.clone();
     match (key.kind, decided.decision) {
         (Kind::Member, Decision::Remove) => Some(Change::remove_member(organization, key.holder.clone())),
-        (Kind::Member, Decision::Change) => Some(Change::change_role(organization, key.holder.clone(), role(decided.to.as_deref()?))),
+        (Kind::Member, Decision::Change) => {
+            Some(Change::change_role(organization, key.holder.clone(), role(decided.to.as_deref()?)))
+        }
         (Kind::TeamMember, Decision::Remove) => Some(Change::remove_from_team(place?, key.holder.clone())),
         (Kind::ClusterAccess, Decision::Remove) => Some(Change::set_cluster_access(place?, holder, None)),
         (Kind::ClusterAccess, Decision::Change) => {
@@ -252,7 +257,9 @@ async fn revoke(asking: &Asking, review: &Review, line: &Line, tokens: &Tokens) 
     }
     let directory = asking.caller.service.organizations.snapshot(&asking.organization)?;
     let organization = asking.organization.as_str();
-    let is_program = directory.account(token.account.as_str()).is_some_and(|account| account.kind() == shipgate::AccountKind::Service);
+    let is_program = directory
+        .account(token.account.as_str())
+        .is_some_and(|account| account.kind() == shipgate::AccountKind::Service);
     let subject = asking.guard().subject::<str>();
     let decision = if is_program {
         directory.decide(&subject, Action::Delete, ResourceId::Organization(organization))
@@ -261,13 +268,16 @@ async fn revoke(asking: &Asking, review: &Review, line: &Line, tokens: &Tokens) 
         directory.decide(&subject, Action::Remove, ResourceId::Member { organization, account })
     };
     if decision != Decided::Allow {
-        let needed = if is_program { "an Owner revokes the token of a service account" } else { "only who may remove the member revokes the token" };
+        let needed = if is_program {
+            "an Owner revokes the token of a service account"
+        } else {
+            "only who may remove the member revokes the token"
+        };
         return Ok(Attempt::Denied(format!("{decision}: {needed}")));
     }
     let delete = Query::new("DELETE FROM service_tokens WHERE id = $1 AND account = $2").bind(id).bind(&token.account);
     let event = asking.event("token_revoked").about(id).insert();
-    let steps =
-        vec![Step::Must(delete), note_outcome(&review.id, line, Outcome::Made, None, None), event.into()];
+    let steps = vec![Step::Must(delete), note_outcome(&review.id, line, Outcome::Made, None, None), event.into()];
     let done = database(asking).execute_all(steps).await?;
     Ok(if done == Done::Yes { Attempt::Made } else { Attempt::Overtaken })
 }

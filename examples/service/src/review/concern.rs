@@ -17,7 +17,8 @@ pub(crate) struct Concerned {
 impl Concerned {
     /// Whom these lines concern.
     pub(crate) async fn of(database: &Database, lines: &[Line]) -> Result<Self, Error> {
-        let accounts: BTreeSet<_> = lines.iter().filter(|line| !line.key.of_team).map(|line| &line.key.holder).collect();
+        let accounts: BTreeSet<_> =
+            lines.iter().filter(|line| !line.key.of_team).map(|line| &line.key.holder).collect();
         let accounts = accounts.into_iter().cloned().collect();
         let condition = database.is_one_of("account", 1);
         let query = Query::new(format!("SELECT account, created_by FROM service_tokens WHERE {condition}"));
@@ -29,7 +30,13 @@ impl Concerned {
     }
 
     /// Whether a line concerns an account.
-    pub(crate) fn includes(&self, directory: &Directory<String>, organization: &str, line: &Line, account: &str) -> bool {
+    pub(crate) fn includes(
+        &self,
+        directory: &Directory<String>,
+        organization: &str,
+        line: &Line,
+        account: &str,
+    ) -> bool {
         let holder = &line.key.holder;
         if line.key.of_team {
             let membership = directory.account(account).and_then(|account| account.membership(organization));

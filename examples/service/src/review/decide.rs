@@ -35,7 +35,9 @@ pub(crate) async fn decide(asking: &Asking, review: &Review, wishes: Vec<Wish>) 
     let mut lines = Vec::with_capacity(wishes.len());
     for wish in &wishes {
         let line = database.review_line(&review.id, wish.line).await?;
-        lines.push(line.ok_or_else(|| Failure::bad_request(format!("line {}: there is none in this review", wish.line)))?);
+        lines.push(
+            line.ok_or_else(|| Failure::bad_request(format!("line {}: there is none in this review", wish.line)))?,
+        );
     }
     let concerned = Concerned::of(database, &lines).await?;
     let ids = lines.iter().filter(|line| line.key.kind == Kind::Token).filter_map(|line| line.key.place.clone());
@@ -51,13 +53,8 @@ pub(crate) async fn decide(asking: &Asking, review: &Review, wishes: Vec<Wish>) 
         require_open(line)?;
         require_same(line, &wish, &present)?;
         let to = new_value(line, &wish, &present)?;
-        let decided = Decided {
-            decision: wish.decision,
-            to,
-            on: wish.access,
-            by: asking.account().to_owned(),
-            at: asking.now(),
-        };
+        let decided =
+            Decided { decision: wish.decision, to, on: wish.access, by: asking.account().to_owned(), at: asking.now() };
         steps.push(note_decision(&review.id, line.number, &decided));
         steps.push(event(asking, review, line, &decided));
     }
@@ -69,14 +66,17 @@ pub(super) fn require_person(asking: &Asking) -> Result<(), Failure> {
     match asking.caller.authenticated.kind {
         AccountKind::User => Ok(()),
         AccountKind::Service => {
-            Err(Problem::new(StatusCode::FORBIDDEN, "a service account does not review access: sign in as a person").into())
+            Err(Problem::new(StatusCode::FORBIDDEN, "a service account does not review access: sign in as a person")
+                .into())
         }
     }
 }
 
 fn require_open(line: &Line) -> Result<(), Failure> {
     match line.outcome.filter(|_| !line.is_open()) {
-        Some(outcome) => Err(Failure::conflict(format!("line {} is done ({outcome}): it is not decided again", line.number))),
+        Some(outcome) => {
+            Err(Failure::conflict(format!("line {} is done ({outcome}): it is not decided again", line.number)))
+        }
         None => Ok(()),
     }
 }
@@ -102,7 +102,9 @@ fn new_value(line: &Line, wish: &Wish, present: &Present<'_>) -> Result<Option<S
         (Decision::Change, Some(to)) => to,
         (Decision::Change, None) => return Err(refused(line, "say what it becomes, in `to`")),
         (Decision::Keep | Decision::Remove, None) => return Ok(None),
-        (Decision::Keep | Decision::Remove, Some(_)) => return Err(refused(line, "`to` is for a change only: leave it out")),
+        (Decision::Keep | Decision::Remove, Some(_)) => {
+            return Err(refused(line, "`to` is for a change only: leave it out"));
+        }
     };
     let is_one = match line.key.kind {
         Kind::Member => {

@@ -29,10 +29,7 @@ pub(super) fn insert(database: &Database, review: &str, lines: &[Key]) -> Vec<St
     let text = match database {
         Database::Sqlite(_) => {
             let columns = (0..6).map(|column| format!("json_extract(value, '$[{column}]')")).collect::<Vec<_>>();
-            format!(
-                "INSERT INTO service_review_lines ({COLUMNS}) SELECT $1, {} FROM json_each($2)",
-                columns.join(", ")
-            )
+            format!("INSERT INTO service_review_lines ({COLUMNS}) SELECT $1, {} FROM json_each($2)", columns.join(", "))
         }
         Database::Postgres(_) => {
             let columns = (1..6).map(|column| format!("value ->> {column}")).collect::<Vec<_>>();
@@ -77,8 +74,9 @@ pub(super) fn note_decision(review: &str, number: u64, decided: &super::line::De
 
 /// The statement that notes what became of a line; it changes nothing if somebody decided otherwise meanwhile.
 pub(super) fn note_outcome(review: &str, line: &Line, outcome: Outcome, detail: Option<&str>, at: Option<u64>) -> Step {
-    let text =
-        format!("UPDATE service_review_lines SET outcome = $3, detail = $4, revision = $5 WHERE {CHANGEABLE} AND decided_at = $6");
+    let text = format!(
+        "UPDATE service_review_lines SET outcome = $3, detail = $4, revision = $5 WHERE {CHANGEABLE} AND decided_at = $6"
+    );
     let revision = at.map(|revision| i64::try_from(revision).unwrap_or(i64::MAX));
     let query = Query::new(text).bind(review).bind(line.number).bind(outcome.as_str()).bind(detail).bind(revision);
     Step::Must(query.bind(line.decided.as_ref().map(|decided| decided.at)))

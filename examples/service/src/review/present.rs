@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde_json::Value;
-use shipgate::{AnyRole, Directory, Grant, Time, Token};
+use shipgate::{ActionKind, AnyRole, Directory, Grant, Time, Token};
 
 use crate::database::{Database, Error, Query};
 use crate::review::line::{Key, Kind};
@@ -45,7 +45,7 @@ impl Database {
             if only.as_ref().is_some_and(|only| !only.iter().any(|id| *id == organization)) {
                 continue;
             }
-            let actions: Vec<_> = scope.actions().iter().map(|action| action.as_str()).collect();
+            let actions: Vec<_> = scope.actions().iter().map(ActionKind::as_str).collect();
             let access = with_end(&actions.join(" "), scope.expires_at());
             let (account, created_by) = (row.text("account")?, row.text("created_by")?);
             let only_here = only.is_some_and(|only| only.len() == 1);
@@ -76,7 +76,8 @@ impl Present<'_> {
             return (token.account == key.holder).then(|| token.access.clone());
         }
         if key.of_team {
-            let team = self.directory.team(key.holder.as_str()).filter(|team| team.organization() == self.organization)?;
+            let team =
+                self.directory.team(key.holder.as_str()).filter(|team| team.organization() == self.organization)?;
             return match key.kind {
                 Kind::ClusterAccess => find(team.cluster_accesses(), place?),
                 Kind::ProjectRole => find(team.project_roles(), place?),
@@ -86,7 +87,9 @@ impl Present<'_> {
         let membership = self.directory.account(key.holder.as_str())?.membership(self.organization)?;
         match key.kind {
             Kind::Member => Some(with_end(role_name(membership.role()), membership.expires_at())),
-            Kind::TeamMember => membership.teams().any(|team| Some(team.as_str()) == place).then(|| "member".to_owned()),
+            Kind::TeamMember => {
+                membership.teams().any(|team| Some(team.as_str()) == place).then(|| "member".to_owned())
+            }
             Kind::ClusterAccess => membership.cluster_access(place?).map(access_of),
             Kind::ProjectRole => membership.project_role(place?).map(access_of),
             Kind::Token => None,

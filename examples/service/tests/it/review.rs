@@ -94,7 +94,7 @@ async fn nobody_decides_on_their_own_access() {
 }
 
 fn in_an_hour() -> String {
-    let now = std::time::SystemTime::now() + std::time::Duration::from_secs(3_600);
+    let now = std::time::SystemTime::now() + std::time::Duration::from_hours(1);
     shipgate::Time::from(now).to_rfc3339().unwrap()
 }
 
@@ -130,12 +130,16 @@ async fn access_that_changed_meanwhile_is_said_and_not_changed_again() {
             instance.post("olivia", "/api/cluster.grantAccess", grant(user)).await.done();
         }
         // Who decides on what is no longer so is told.
-        let late = instance.post("olivia", "/api/review.decide", decision(&id, &alice, "keep", None)).await.refused(409);
+        let late =
+            instance.post("olivia", "/api/review.decide", decision(&id, &alice, "keep", None)).await.refused(409);
         assert!(late.contains("the access is now `view`"), "{late}");
         let closed = instance.post("olivia", "/api/review.close", closing(&id)).await.done();
         assert_eq!((&closed["closed"], &closed["progress"]["changed"]), (&json!(false), &json!(1)), "{closed}");
         let bob = line(&instance, &id, "bob", "cluster_access", Some("staging-us-east")).await;
-        assert_eq!((&bob["outcome"], &bob["detail"], &bob["present"]), (&json!("changed"), &json!("view"), &json!("view")));
+        assert_eq!(
+            (&bob["outcome"], &bob["detail"], &bob["present"]),
+            (&json!("changed"), &json!("view"), &json!("view"))
+        );
         instance.post("olivia", "/api/review.decide", decision(&id, &bob, "remove", None)).await.done();
         let closed = instance.post("olivia", "/api/review.close", closing(&id)).await.done();
         assert_eq!(closed["closed"], true, "{closed}");

@@ -133,7 +133,11 @@ fn differences(organization: &str, before: &AsOf<'_>, after: &AsOf<'_>) -> Vec<D
     found
 }
 
-fn deployers<'a>(directory: &'a Directory<String>, organization: &str, time: Time) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+fn deployers<'a>(
+    directory: &'a Directory<String>,
+    organization: &str,
+    time: Time,
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
     let all = directory.environments_of(organization);
     let protected = all.filter(|environment| environment.protection().level() != ProtectionLevel::None);
     protected

@@ -107,9 +107,7 @@ fn mending(frame: &Frame, here: &str, place: usize, finding: &Finding<'_, String
 fn change_of(organization: &str, fields: &Fields) -> Result<(Change<String>, &'static str), Failure> {
     let (on, holder) = (fields.text("on"), fields.text("holder"));
     Ok(match fields.get("what") {
-        Some("member_access") => {
-            (Change::set_cluster_access(on, Holder::Account(holder), None), "Remove this grant?")
-        }
+        Some("member_access") => (Change::set_cluster_access(on, Holder::Account(holder), None), "Remove this grant?"),
         Some("team_access") => (Change::set_cluster_access(on, Holder::Team(holder), None), "Remove this grant?"),
         Some("member_role") => (Change::set_project_role(on, Holder::Account(holder), None), "Remove this role?"),
         Some("team_role") => (Change::set_project_role(on, Holder::Team(holder), None), "Remove this role?"),
@@ -135,6 +133,8 @@ async fn mend(caller: Caller, Path(organization): Path<String>, fields: Fields) 
             is_as_seen: Box::new(|_| true),
         })
     };
-    change(caller, &organization, Entry::Review, &fields, propose, |asking, attempt| show(asking, Fields::default(), attempt))
-        .await
+    change(caller, &organization, Entry::Review, &fields, propose, |asking, attempt| {
+        show(asking, Fields::default(), attempt)
+    })
+    .await
 }

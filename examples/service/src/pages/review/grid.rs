@@ -62,7 +62,12 @@ async fn show(caller: Caller, Path(organization): Path<String>, Asked(asked): As
 }
 
 fn filters(here: &str, asked: &Fields) -> Markup {
-    let levels = [("", "Anything or nothing"), ("view", "Views, or more"), ("approval", "Deploys, also after approval"), ("deploy", "Deploys")];
+    let levels = [
+        ("", "Anything or nothing"),
+        ("view", "Views, or more"),
+        ("approval", "Deploys, also after approval"),
+        ("deploy", "Deploys"),
+    ];
     let levels: Vec<_> = levels.into_iter().map(|(value, name)| (value.to_owned(), name.to_owned())).collect();
     let forms = [("", "Picture"), ("table", "Table")].map(|(value, name)| (value.to_owned(), name.to_owned()));
     html! {
@@ -232,8 +237,6 @@ fn people<'a>(
         Some("view") => Level::View,
         _ => Level::None,
     };
-    // Whom the library lists is decided for all alike, and not one by one.
-    let listed = (least != Level::None).then(|| listed(directory, time, environments, least, after));
     let fits = |id: &str| {
         let account = directory.account(id).and_then(|account| account.membership(organization));
         id > after
@@ -241,12 +244,11 @@ fn people<'a>(
             && asked.get("team").is_none_or(|team| account.is_some_and(|account| account.teams().any(|id| id == team)))
     };
     let most = PEOPLE.saturating_add(1);
-    let mut people: Vec<&str> = match listed {
-        Some(listed) => listed.into_iter().filter(|id| fits(id)).take(most).collect(),
-        None => {
-            let members = directory.members_of(organization).map(|account| account.id().as_str());
-            members.filter(|id| fits(id)).take(most).collect()
-        }
+    let mut people: Vec<&str> = if least == Level::None {
+        let members = directory.members_of(organization).map(|account| account.id().as_str());
+        members.filter(|id| fits(id)).take(most).collect()
+    } else {
+        listed(directory, time, environments, least, most, fits).into_iter().take(most).collect()
     };
     let has_more = people.len() > PEOPLE;
     people.truncate(PEOPLE);
@@ -254,23 +256,23 @@ fn people<'a>(
     (people, next)
 }
 
-/// Who has at least a level in one of these environments.
+/// Who has at least a level in one of these environments: the first of each, among which are the first of all. Whom the library
+/// lists is decided for all alike, and not one by one.
 fn listed<'a>(
     directory: &'a Directory<String>,
     time: Time,
     environments: &[EnvironmentRef<'a, String>],
     least: Level,
-    after: &str,
+    most: usize,
+    fits: impl Fn(&str) -> bool,
 ) -> BTreeSet<&'a str> {
+    let action = if least == Level::View { Action::View } else { Action::Deploy };
     let mut people = BTreeSet::new();
     for environment in environments {
         let resource = ResourceId::Environment(environment.id().as_str());
-        let action = if least == Level::View { Action::View } else { Action::Deploy };
-        for (id, decision) in directory.who_may::<str>(action, resource, Some(time)) {
-            if id.as_str() > after && (least != Level::Deploy || decision.is_allowed()) {
-                people.insert(id.as_str());
-            }
-        }
+        let all = directory.who_may::<str>(action, resource, Some(time));
+        let may = all.filter(|(_, decision)| least != Level::Deploy || decision.is_allowed());
+        people.extend(may.map(|(id, _)| id.as_str()).filter(|id| fits(id)).take(most));
     }
     people
 }

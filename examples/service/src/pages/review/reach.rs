@@ -166,7 +166,8 @@ impl<'a> Reach<'a> {
     }
 
     fn shown(&self, here: &str, asked: &Fields) -> Markup {
-        let rows: Vec<_> = self.people.iter().map(|(id, decision, access)| self.row(here, id, *decision, *access)).collect();
+        let rows: Vec<_> =
+            self.people.iter().map(|(id, decision, access)| self.row(here, id, *decision, *access)).collect();
         let columns = ["Who", "May", "Why", "Until", "Since, and who allowed it"];
         html! {
             (table_or("Nobody can deploy here.", "Who can deploy, by id", &columns, &rows))
@@ -243,8 +244,10 @@ async fn since(
         for (id, wanted, place) in wanted.get(target.as_str()).into_iter().flatten() {
             let is_it = match *wanted {
                 "member" => !kind.starts_with("set_") || kind == "set_expiry",
-                "set_cluster_access" => kind == *wanted && detail["cluster"] == *place,
-                _ => kind == *wanted && detail["project"] == *place,
+                "set_cluster_access" => {
+                    kind == *wanted && detail.get("cluster").and_then(serde_json::Value::as_str) == Some(*place)
+                }
+                _ => kind == *wanted && detail.get("project").and_then(serde_json::Value::as_str) == Some(*place),
             };
             if is_it {
                 since.insert((*id).to_owned(), (row.time("at")?, row.text("actor")?));
@@ -264,8 +267,10 @@ async fn explain(
     require_auditor(&asking)?;
     let as_of = asking.as_of(asked.get("at")).await?;
     let directory = as_of.directory();
-    let is_here = directory.environment(environment.as_str()).is_some_and(|facts| *facts.organization() == organization);
-    let is_member = directory.account(account.as_str()).is_some_and(|account| account.membership(organization.as_str()).is_some());
+    let is_here =
+        directory.environment(environment.as_str()).is_some_and(|facts| *facts.organization() == organization);
+    let is_member =
+        directory.account(account.as_str()).is_some_and(|account| account.membership(organization.as_str()).is_some());
     if !is_here || !is_member {
         return Err(Failure::not_found());
     }

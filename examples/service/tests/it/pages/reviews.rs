@@ -15,10 +15,13 @@ async fn the_picture_says_who_has_what_by_shape_and_in_words() {
         for part in ["Deploys after approval", "◧", "■", "○", "Ledger Production", "Alice", "Legend"] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        let html = olivia.page(&format!("{REVIEW}?environment=shop-payments&level=deploy")).await.shown();
+        let html = olivia.page(&format!("{REVIEW}?environment=shop-payments&level=approval")).await.shown();
         assert!(html.contains("Oscar") && !html.contains(">Alice<"), "Owners alone deploy there: {html}");
         let html = olivia.page(&format!("{REVIEW}?form=table&search=alice%40&protected=yes")).await.shown();
-        assert!(html.contains("People and environments") && html.contains("Alice") && !html.contains(">Bob<"), "{html}");
+        assert!(
+            html.contains("People and environments") && html.contains("Alice") && !html.contains(">Bob<"),
+            "{html}"
+        );
         let html = olivia.page(&format!("{REVIEW}?as=bob")).await.shown();
         assert!(!html.contains("Ledger"), "bob does not see the project: {html}");
         instance.end().await;
@@ -34,12 +37,17 @@ async fn who_can_deploy_is_told_with_why_and_who_allowed_it() {
         instance.post("olivia", "/api/cluster.grantAccess", grant).await.done();
         let html = olivia.page(&path).await.shown();
         assert!(html.contains("has manage on the cluster by an own grant") && html.contains("Carol"), "{html}");
-        assert!(html.contains("by <span dir=\"auto\">Olivia</span>") && html.contains("before the audit log begins"), "{html}");
+        assert!(
+            html.contains("by <span dir=\"auto\">Olivia</span>") && html.contains("before the audit log begins"),
+            "{html}"
+        );
         let then = olivia.page(&format!("{path}?at=0")).await.shown();
         assert!(then.contains("has deploy on the cluster by an own grant"), "{then}");
         let html = olivia.page(&format!("{path}/alice")).await.shown();
         assert!(html.contains("what would open it") && html.contains("deny: "), "{html}");
-        for path in [format!("{REVIEW}/reach/portal-production"), format!("{path}/gina"), format!("{REVIEW}/reach/none")] {
+        for path in
+            [format!("{REVIEW}/reach/portal-production"), format!("{path}/gina"), format!("{REVIEW}/reach/none")]
+        {
             olivia.page(&path).await.refused(404);
         }
         instance.end().await;
@@ -113,7 +121,12 @@ async fn names_are_shown_as_they_are_and_never_as_html() {
     instance.service.database.execute(shipgate_service::database::Query::new(rename)).await.unwrap();
     let olivia = instance.sign_in("olivia").await;
     let path = open(&olivia).await;
-    for path in [REVIEW.to_owned(), format!("{REVIEW}/reach/shop-production"), format!("{path}?holder=olivia"), format!("{REVIEW}/reviews")] {
+    for path in [
+        REVIEW.to_owned(),
+        format!("{REVIEW}/reach/shop-production"),
+        format!("{path}?holder=olivia"),
+        format!("{REVIEW}/reviews"),
+    ] {
         let html = olivia.page(&path).await.shown();
         assert!(html.contains("&lt;img src=x") && !html.contains("<img"), "{path}: {html}");
     }
