@@ -109,11 +109,11 @@ impl Asking {
     pub(crate) fn require_here(&self, kind: EntityKind, id: &str) -> Result<(), Failure> {
         let directory = self.directory()?;
         let organization = match kind {
-            EntityKind::Role => directory.role(id).map(|role| role.organization()),
-            EntityKind::Team => directory.team(id).map(|team| team.organization()),
-            EntityKind::Project => directory.project(id).map(|project| project.organization()),
-            EntityKind::Cluster => directory.cluster(id).map(|cluster| cluster.organization()),
-            EntityKind::Environment => directory.environment(id).map(|environment| environment.organization()),
+            EntityKind::Role => directory.role(id).map(shipgate::directory::CustomRoleRef::organization),
+            EntityKind::Team => directory.team(id).map(shipgate::directory::TeamRef::organization),
+            EntityKind::Project => directory.project(id).map(shipgate::directory::ProjectRef::organization),
+            EntityKind::Cluster => directory.cluster(id).map(shipgate::directory::ClusterRef::organization),
+            EntityKind::Environment => directory.environment(id).map(shipgate::directory::EnvironmentRef::organization),
             EntityKind::Organization | EntityKind::Account => None,
         };
         if organization == Some(&self.organization) { Ok(()) } else { Err(Failure::not_found()) }

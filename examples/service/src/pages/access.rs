@@ -115,19 +115,17 @@ pub(crate) async fn table(
 fn set(shown: &Shown<'_>, row: &Row, name: &str) -> Markup {
     let form = Form::new(shown.frame, format!("set-{}", row.account), shown.path);
     let remove = Form::new(shown.frame, format!("remove-{}", row.account), format!("{}/remove", shown.path));
-    let fields = |form: &Form<'_>| {
-        html! {
-            (form.hidden("account", &row.account))
-            (form.hidden("seen", row.own.as_deref().unwrap_or_default()))
-        }
+    let fields = html! {
+        (Form::hidden("account", &row.account))
+        (Form::hidden("seen", row.own.as_deref().unwrap_or_default()))
     };
     html! {
         div class="actions" {
             (form.inline(&html! {
                 (form.select("level", &format!("Access of {name}"), true, shown.levels, &row.level))
-                (fields(&form))
+                (fields)
             }, "Save", &format!("the access of {name}")))
-            @if row.own.is_some() { (remove.removing(&fields(&remove), "Remove", &format!("what was granted to {name}"))) }
+            @if row.own.is_some() { (remove.removing(&fields, "Remove", &format!("what was granted to {name}"))) }
         }
     }
 }
@@ -165,7 +163,7 @@ pub(crate) async fn teams(asking: &Asking, frame: &Frame, path: &str, grants: &[
             html! { a href=(crate::pages::team::path(&asking.organization, &grant.team)) dir="auto" { (name) } },
             html! { (words::capital(&grant.level)) },
             until(grant.until),
-            html! { @if grant.may_remove { (form.removing(&form.hidden("team", &grant.team), "Remove", &format!("the team {name}"))) } },
+            html! { @if grant.may_remove { (form.removing(&Form::hidden("team", &grant.team), "Remove", &format!("the team {name}"))) } },
         ]
     }).collect();
     Ok(

@@ -83,13 +83,13 @@ async fn show(
         (access::table(&asking, &shown, &rows, may_set).await?)
         (granted_to_teams(&asking, &frame, cluster).await?)
         (add(&asking, &frame, cluster, &name, meant).await?)
-        (settings(&asking, &frame, cluster, &name).await?)
+        (settings(&asking, &frame, cluster, &name)?)
     };
     Ok(frame.page(&format!("{name}: access"), &body).into_response())
 }
 
 fn levels() -> Vec<(String, String)> {
-    words::choices(ClusterAccess::ALL.map(|level| level.as_str()))
+    words::choices(ClusterAccess::ALL.map(shipgate::ClusterAccess::as_str))
 }
 
 /// The members who may view the cluster: a page of them, or those that a text finds.
@@ -181,7 +181,7 @@ fn may_set_any(asking: &Asking, cluster: &str) -> Result<bool, Failure> {
     Ok(search.cluster_members(Action::SetClusterAccess { to: None }, cluster).next().is_some())
 }
 
-async fn settings(asking: &Asking, frame: &Frame, cluster: &str, name: &str) -> Result<Markup, Failure> {
+fn settings(asking: &Asking, frame: &Frame, cluster: &str, name: &str) -> Result<Markup, Failure> {
     let allowed = asking.allowed(ResourceId::Cluster(cluster))?;
     let present = asking.directory()?.cluster(cluster).ok_or_else(Failure::not_found)?;
     let seen = present.visibility().as_str();
@@ -196,7 +196,7 @@ async fn settings(asking: &Asking, frame: &Frame, cluster: &str, name: &str) -> 
         @if allowed.contains(ActionKind::Update) {
             (visibility.inline(&html! {
                 (visibility.select("visibility", "Seen by", false, &words::visibilities(), seen))
-                (visibility.hidden("seen", seen))
+                (Form::hidden("seen", seen))
             }, "Save", "who sees the cluster"))
         }
         @if allowed.contains(ActionKind::Delete) {

@@ -103,9 +103,9 @@ async fn confirm(
     let form = Form::new(&frame, fields.text("form"), proposal.action.clone());
     let sent = html! {
         @for (name, value) in fields.each().filter(|(name, _)| !["csrf", "form"].contains(name)) {
-            (form.hidden(name, value))
+            (Form::hidden(name, value))
         }
-        (form.hidden(CONFIRMED_FIELD, "yes"))
+        (Form::hidden(CONFIRMED_FIELD, "yes"))
     };
     let body = html! {
         h1 { (proposal.question) }

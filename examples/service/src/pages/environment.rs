@@ -184,7 +184,7 @@ async fn settings(
     let form = Form::new(frame, "protection", format!("{}/protection", path(&asking.organization, id)));
     Ok(html! {
         h2 { "Protection" }
-        (form.with(&html! { (protection::fields(&form, present)) (form.hidden("seen", &protection::described(present))) }, "Set the protection"))
+        (form.with(&html! { (protection::fields(&form, present)) (Form::hidden("seen", &protection::described(present))) }, "Set the protection"))
     })
 }
 

@@ -121,7 +121,7 @@ impl<'a> Form<'a> {
     }
 
     /// A choice of one, all of which is seen.
-    pub(crate) fn radios(&self, name: &str, legend: &str, options: &[(String, String)]) -> Markup {
+    pub(crate) fn radios(name: &str, legend: &str, options: &[(String, String)]) -> Markup {
         html! {
             fieldset {
                 legend { (legend) }
@@ -135,7 +135,7 @@ impl<'a> Form<'a> {
     }
 
     /// What is sent along.
-    pub(crate) fn hidden(&self, name: &str, value: &str) -> Markup {
+    pub(crate) fn hidden(name: &str, value: &str) -> Markup {
         html! { input type="hidden" name=(name) value=(value); }
     }
 
@@ -157,8 +157,8 @@ impl<'a> Form<'a> {
     fn of_class(&self, class: &str, body: &Markup, buttons: &Markup) -> Markup {
         html! {
             form method="post" action=(self.action) class=(class) {
-                (self.hidden(CSRF_FIELD, &self.frame.csrf))
-                (self.hidden(KEY_FIELD, &self.key))
+                (Self::hidden(CSRF_FIELD, &self.frame.csrf))
+                (Self::hidden(KEY_FIELD, &self.key))
                 (body)
                 div class="actions" { (buttons) }
             }

@@ -23,7 +23,7 @@ pub(crate) fn holder_fields(form: &Form<'_>, meant: &[(String, String)]) -> Mark
     let hint = "A part of a name or an address; for a team, its name after team:";
     html! {
         @if meant.is_empty() { (form.input(Input { hint, ..Input::text("who", "Member or team") })) }
-        @else { (form.radios("account", "Which of these?", meant)) }
+        @else { (Form::radios("account", "Which of these?", meant)) }
     }
 }
 

@@ -64,8 +64,8 @@ pub(crate) fn role_form(
     let label = format!("Role of {}", member.name);
     let fields = html! {
         (form.select("role", &label, is_quiet, &choices, &member.role))
-        (form.hidden("seen", &member.role))
-        @if is_quiet { (form.hidden("from", "list")) }
+        (Form::hidden("seen", &member.role))
+        @if is_quiet { (Form::hidden("from", "list")) }
     };
     Ok(form.inline(&fields, "Save", &format!("the role of {}", member.name)))
 }
@@ -74,7 +74,7 @@ pub(crate) fn role_form(
 pub(crate) fn remove_form(frame: &Frame, organization: &str, member: &Member) -> Markup {
     let action = format!("{}/remove", path(organization, &member.user_id));
     let form = Form::new(frame, format!("remove-{}", member.user_id), action);
-    form.removing(&form.hidden("seen", &member.role), "Remove", &member.name)
+    form.removing(&Form::hidden("seen", &member.role), "Remove", &member.name)
 }
 
 /// The role of a member, by its name on the wire.
@@ -143,11 +143,11 @@ async fn controls(asking: &Asking, frame: &Frame, roles: &Roles, member: &Member
             (needs(asking, Action::ChangeRole { to: shipgate::AnyRole::BuiltIn(shipgate::Role::Viewer) }, resource, &member.name).await?)
         }
         @if allowed.contains(ActionKind::SetExpiry) {
-            (expiry.with(&html! { (expiry.input(date)) (expiry.hidden("seen", &ends(member.expires_at))) }, "Set the end"))
+            (expiry.with(&html! { (expiry.input(date)) (Form::hidden("seen", &ends(member.expires_at))) }, "Set the end"))
         }
         div class="actions" {
             @if allowed.contains(ActionKind::TransferOwnership) {
-                (ownership.inline(&ownership.hidden("seen", &member.role), "Transfer ownership", &format!("to {}", member.name)))
+                (ownership.inline(&Form::hidden("seen", &member.role), "Transfer ownership", &format!("to {}", member.name)))
             }
             @if allowed.contains(ActionKind::Remove) { (remove_form(frame, &asking.organization, member)) }
         }

@@ -119,6 +119,6 @@ pub(crate) fn about(member: &Member) -> String {
     let about = member.email.as_ref().unwrap_or(&member.user_id);
     match member.kind {
         AccountKind::Service => format!("{about}, {}", words::PROGRAM),
-        _ => about.clone(),
+        AccountKind::User => about.clone(),
     }
 }

@@ -92,7 +92,7 @@ async fn show(
 }
 
 fn roles() -> Vec<(String, String)> {
-    words::choices(ProjectRole::ALL.map(|role| role.as_str()))
+    words::choices(ProjectRole::ALL.map(shipgate::ProjectRole::as_str))
 }
 
 async fn environments_of(asking: &Asking, project: &str) -> Result<Markup, Failure> {

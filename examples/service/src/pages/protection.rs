@@ -17,7 +17,7 @@ pub(crate) fn described(protection: Protection) -> String {
         ProtectionLevel::Restricted => "restricted: Admins and Owners deploy",
         ProtectionLevel::Locked => "locked: Owners deploy",
         ProtectionLevel::Reviewed => "reviewed: whoever may deploy asks for approval",
-        _ => "none: whoever may deploy does",
+        ProtectionLevel::None => "none: whoever may deploy does",
     };
     let Some(rule) = protection.rule() else { return who.to_owned() };
     let (count, from) = (rule.count(), words::capital(rule.from().as_str()));
@@ -32,7 +32,7 @@ pub(crate) fn described(protection: Protection) -> String {
 
 /// The levels, as a choice.
 pub(crate) fn levels() -> Vec<(String, String)> {
-    words::choices(ProtectionLevel::ALL.map(|level| level.as_str()))
+    words::choices(ProtectionLevel::ALL.map(shipgate::model::ProtectionLevel::as_str))
 }
 
 /// The fields of a protection.
@@ -43,10 +43,11 @@ pub(crate) fn fields(form: &Form<'_>, present: Protection) -> Markup {
         choices.extend(all);
         choices
     };
-    let from = with_none(words::choices(ApprovalFrom::ALL.map(|from| from.as_str())), "As the level says");
+    let from =
+        with_none(words::choices(ApprovalFrom::ALL.map(shipgate::model::ApprovalFrom::as_str)), "As the level says");
     let count = rule.map_or_else(String::new, |rule| rule.count().to_string());
     let own = rule.filter(|rule| rule.self_approval() == SelfApproval::Allowed).map(|_| "yes".to_owned());
-    let bypass = words::choices(Bypass::ALL.map(|bypass| bypass.as_str()));
+    let bypass = words::choices(Bypass::ALL.map(shipgate::model::Bypass::as_str));
     let present_from = rule.map_or("", |rule| rule.from().as_str());
     let present_bypass = rule.map_or("none", |rule| rule.bypass().as_str());
     html! {

@@ -66,7 +66,7 @@ async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result
         .map(|role| {
             vec![
                 html! { (words::capital(role.as_str())) },
-                granted(role.permissions().iter().map(|permission| permission.as_str())),
+                granted(role.permissions().iter().map(shipgate::model::Permission::as_str)),
             ]
         })
         .collect();
@@ -75,7 +75,7 @@ async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result
         .items
         .iter()
         .map(|role| {
-            let members = directory.role(role.id.as_str()).map_or(0, |role| role.members());
+            let members = directory.role(role.id.as_str()).map_or(0, shipgate::directory::CustomRoleRef::members);
             vec![
                 html! { a href=(path_of(&asking.organization, &role.id)) dir="auto" { (role.name) } },
                 html! { (words::capital(role.rank.as_str())) },
@@ -186,7 +186,7 @@ async fn show_role(asking: Asking, id: &str, asked: &Fields, attempt: Option<Att
             h2 { "Change" }
             (form.with(&html! {
                 (form.checkboxes("permission", "Permissions", &permissions(), &present))
-                (form.hidden("seen", &present.join(" ")))
+                (Form::hidden("seen", &present.join(" ")))
             }, "Change the permissions"))
         } @else {
             (needs(&asking, Action::Update { to: shipgate::model::Update::Settings }, ResourceId::Role(id), &name).await?)
@@ -198,7 +198,7 @@ async fn show_role(asking: Asking, id: &str, asked: &Fields, attempt: Option<Att
 
 fn permissions_of(directory: &Directory<String>, role: &str) -> Option<String> {
     let permissions = directory.role(role)?.definition().permissions().permissions();
-    Some(permissions.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(" "))
+    Some(permissions.iter().map(shipgate::model::Permission::as_str).collect::<Vec<_>>().join(" "))
 }
 
 async fn update(

@@ -103,7 +103,7 @@ fn add_form(asking: &Asking, frame: &Frame, team: &str, meant: &[(String, String
     Ok(html! {
         h2 { "Add a member" }
         @if meant.is_empty() { (form.with(&form.input(input), "Add")) }
-        @else { (form.with(&form.radios("who", "Which of these?", meant), "Add")) }
+        @else { (form.with(&Form::radios("who", "Which of these?", meant), "Add")) }
     })
 }
 

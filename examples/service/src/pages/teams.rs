@@ -48,7 +48,7 @@ pub(crate) async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>
         .items
         .iter()
         .map(|team| {
-            let members = directory.team(team.id.as_str()).map_or(0, |team| team.members());
+            let members = directory.team(team.id.as_str()).map_or(0, shipgate::directory::TeamRef::members);
             vec![
                 html! { a href=(team::path(&asking.organization, &team.id)) dir="auto" { (team.name) } },
                 html! { (members) },

@@ -84,7 +84,7 @@ async fn programs(asking: &Asking) -> Result<Vec<(String, String)>, Failure> {
 fn row(asking: &Asking, frame: &Frame, program: Option<&str>, token: &TokenShown) -> Vec<Markup> {
     let form =
         Form::new(frame, format!("revoke-{}", token.id), format!("{}/{}/revoke", path(&asking.organization), token.id));
-    let fields = html! { @if let Some(program) = program { (form.hidden("program", program)) } };
+    let fields = html! { @if let Some(program) = program { (Form::hidden("program", program)) } };
     let actions = token.scope.get("actions").map(scope).unwrap_or_default();
     vec![
         html! { span dir="auto" { (token.name) } },
@@ -106,14 +106,14 @@ fn scope(actions: &serde_json::Value) -> String {
 
 fn create_form(asking: &Asking, frame: &Frame, program: Option<&str>) -> Markup {
     let form = Form::new(frame, "create", path(&asking.organization));
-    let actions = words::choices(ActionKind::ALL.map(|action| action.as_str()));
+    let actions = words::choices(ActionKind::ALL.map(shipgate::ActionKind::as_str));
     let date = Input { required: true, hint: "The last day, in UTC; within a year.", ..Input::date("until", "Until") };
     html! {
         h2 { "Make a token" }
         (form.with(&html! {
             div class="across" { (form.input(Input::text("name", "Name"))) (form.input(date)) }
             p class="soft" { "It is for " span dir="auto" { (frame.organization_name()) } " alone." }
-            @if let Some(program) = program { (form.hidden("program", program)) }
+            @if let Some(program) = program { (Form::hidden("program", program)) }
             (form.checkboxes("action", "What it may do", &actions, &["view".to_owned()]))
         }, "Make a token"))
     }

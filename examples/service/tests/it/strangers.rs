@@ -31,6 +31,26 @@ fn patch(path: &'static str, body: Value) -> Call {
 
 /// Every call that names something. `{cluster}` and the like are filled in.
 fn calls() -> Vec<Call> {
+    let mut calls = calls_of_reviews();
+    calls.extend(calls_of_the_rest());
+    calls
+}
+
+fn calls_of_reviews() -> Vec<Call> {
+    vec![
+        post("/api/review.open", json!({ "organizationId": "{organization}" })),
+        get("/api/review.list?organizationId={organization}"),
+        get("/api/review.get?reviewId={review}"),
+        post(
+            "/api/review.decide",
+            json!({ "reviewId": "{review}", "decisions": [{ "line": 1, "decision": "keep", "access": "admin" }] }),
+        ),
+        post("/api/review.close", json!({ "reviewId": "{review}", "acceptUndecided": true })),
+        get("/api/review.export?organization={organization}"),
+    ]
+}
+
+fn calls_of_the_rest() -> Vec<Call> {
     let protection = json!("locked");
     vec![
         get("/api/cluster.list?organizationId={organization}"),
@@ -116,15 +136,6 @@ fn calls() -> Vec<Call> {
         get("/api/token.list?userId={user}"),
         post("/api/token.revoke", json!({ "tokenId": "{token}", "userId": "{user}" })),
         get("/api/auditLog.list?organizationId={organization}"),
-        post("/api/review.open", json!({ "organizationId": "{organization}" })),
-        get("/api/review.list?organizationId={organization}"),
-        get("/api/review.get?reviewId={review}"),
-        post(
-            "/api/review.decide",
-            json!({ "reviewId": "{review}", "decisions": [{ "line": 1, "decision": "keep", "access": "admin" }] }),
-        ),
-        post("/api/review.close", json!({ "reviewId": "{review}", "acceptUndecided": true })),
-        get("/api/review.export?organization={organization}"),
         get("/api/access.actions?resourceType=environment&resourceId={environment}"),
         get("/api/access.actions?resourceType=member&organizationId=globex&resourceId={user}"),
         post(

@@ -99,7 +99,7 @@ fn mending(frame: &Frame, here: &str, place: usize, finding: &Finding<'_, String
         return html! { "No single change mends this." };
     };
     let form = Form::new(frame, format!("finding-{place}"), here);
-    let fields = html! { (form.hidden("what", what)) (form.hidden("on", on)) (form.hidden("holder", holder)) };
+    let fields = html! { (Form::hidden("what", what)) (Form::hidden("on", on)) (Form::hidden("holder", holder)) };
     form.inline(&fields, button, &format!("of {}", finding.place()))
 }
 

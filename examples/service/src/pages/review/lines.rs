@@ -227,7 +227,7 @@ impl Shown {
         );
         let about = format!("on line {number}, of {}", self.holder(seen));
         let fields = html! {
-            (form.hidden("access", present))
+            (Form::hidden("access", present))
             (form.select("decision", &format!("Decision {about}"), true, &options, "keep"))
         };
         form.inline(&fields, "Decide", &about)
