@@ -196,7 +196,7 @@ impl Effect {
     /// Whether it takes something away, or gives much.
     fn is_shown(&self) -> bool {
         let given = self.lines.iter().fold(0_u64, |sum, line| sum.saturating_add(line.decisions));
-        self.has_more || given > FEW || self.lines.iter().any(|line| !line.gains || line.is_much)
+        self.has_more || given > FEW || self.lines.iter().any(|line| line.is_much || line.takes_away())
     }
 
     /// The names of all that is shown.
@@ -272,6 +272,11 @@ impl Line {
             decisions: group.count(),
             is_much: after > before && is_power(kind),
         }
+    }
+
+    /// Whether it takes something away from somebody. That what is in use cannot be deleted does not.
+    fn takes_away(&self) -> bool {
+        !self.gains && self.actions.iter().any(|action| *action != ActionKind::Delete.as_str())
     }
 
     fn shown(&self, names: &EffectNames) -> Markup {
