@@ -51,12 +51,12 @@ for (const way of WAYS) {
       const nora = await enter("nora");
       await nora.open("review");
       await nora.says("Deploys after approval");
-      await nora.isAccessible();
+      if (way.javaScript) await nora.isAccessible();
       await nora.open("review/reach/shop-production");
       await nora.says("on the cluster by an own grant");
       await nora.press(nora.page.getByRole("link", { name: "Carol" }));
       await nora.says("gates");
-      await nora.isAccessible();
+      if (way.javaScript) await nora.isAccessible();
       await nora.leave();
     });
   });

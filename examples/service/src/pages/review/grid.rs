@@ -237,16 +237,19 @@ fn people<'a>(
         Some("view") => Level::View,
         _ => Level::None,
     };
-    let fits = |id: &str| {
-        let account = directory.account(id).and_then(|account| account.membership(organization));
-        id > after
-            && found.is_none_or(|found| found.contains(id))
-            && asked.get("team").is_none_or(|team| account.is_some_and(|account| account.teams().any(|id| id == team)))
-    };
+    let fits = |id: &str| id > after && found.is_none_or(|found| found.contains(id));
     let most = PEOPLE.saturating_add(1);
-    let mut people: Vec<&str> = if least == Level::None {
+    let reaches = |id: &str| {
+        least == Level::None
+            || environments.iter().any(|environment| level(directory, time, id, environment.id()) >= least)
+    };
+    let mut people: Vec<&str> = if let Some(team) = asked.get("team") {
+        let is_here = directory.team(team).is_some_and(|team| team.organization() == organization);
+        let members = directory.members_of_team(team).map(|account| account.id().as_str()).filter(|_| is_here);
+        members.filter(|id| fits(id) && reaches(id)).take(most).collect()
+    } else if least == Level::None || found.is_some() {
         let members = directory.members_of(organization).map(|account| account.id().as_str());
-        members.filter(|id| fits(id)).take(most).collect()
+        members.filter(|id| fits(id) && reaches(id)).take(most).collect()
     } else {
         listed(directory, time, environments, least, most, fits).into_iter().take(most).collect()
     };

@@ -22,6 +22,8 @@ async fn the_picture_says_who_has_what_by_shape_and_in_words() {
             html.contains("People and environments") && html.contains("Alice") && !html.contains(">Bob<"),
             "{html}"
         );
+        let html = olivia.page(&format!("{REVIEW}?team=on-call&level=view")).await.shown();
+        assert!(html.contains(">Alice<") && html.contains(">Rita<") && !html.contains(">Carol<"), "{html}");
         let html = olivia.page(&format!("{REVIEW}?as=bob")).await.shown();
         assert!(!html.contains("Ledger"), "bob does not see the project: {html}");
         instance.end().await;
