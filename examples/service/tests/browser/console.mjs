@@ -10,18 +10,21 @@ import { chromium } from "playwright-core";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Starts a service of two instances on a database of its own: SQLite, unless another is named. */
+/**
+ * Starts a service on a database of its own: one instance on SQLite, or two on the one that is named. An instance on SQLite
+ * finds by polling alone what another has changed.
+ */
 export async function startService(database) {
   const folder = await mkdtemp(join(tmpdir(), "console-"));
   const url = database ?? `sqlite:${folder}/access.db`;
   const first = await startInstance(["--demo", "--database", url]);
-  const second = await startInstance(["--database", url]);
+  const second = database ? await startInstance(["--database", url]) : first;
   return {
     links: first.links,
     first: first.origin,
     second: second.origin,
     async end() {
-      await Promise.all([first.end(), second.end()]);
+      await Promise.all([...new Set([first, second])].map((instance) => instance.end()));
       await rm(folder, { recursive: true, force: true });
     },
   };
