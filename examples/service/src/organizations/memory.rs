@@ -10,7 +10,7 @@ use shipgate::directory::Rows;
 const ROW: usize = 500;
 
 /// What an organization is estimated to take beside its rows, in bytes.
-const ORGANIZATION: usize = 256 << 10;
+const ORGANIZATION: usize = 512 << 10;
 
 /// What is in memory.
 #[derive(Debug)]

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use shipgate::change::{Change, Follower, ProposeError};
-use shipgate::{Action, AnyRole, Decision as Decided, Grant, Holder, ResourceId, Role, SubjectId, Time};
+use shipgate::{Action, Decision as Decided, Grant, Holder, ResourceId, SubjectId, Time};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
+use crate::api::member::role;
 use crate::authentication::session::remember;
 use crate::database::{Database, Done, Error, Query, Step};
 use crate::organizations;
@@ -235,10 +236,6 @@ fn change_of(asking: &Asking, line: &Line) -> Option<Change<String>> {
         }
         (Kind::TeamMember | Kind::Token, _) | (_, Decision::Keep) => None,
     }
-}
-
-fn role(text: &str) -> AnyRole<String> {
-    text.parse::<Role>().map_or_else(|_| AnyRole::Custom(text.to_owned()), AnyRole::BuiltIn)
 }
 
 /// The expiry of an access, which a change keeps.
