@@ -421,7 +421,7 @@ const LONGEST: Duration = Duration::from_secs(115);
 struct WhichEvidence {
     /// The organization.
     organization: String,
-    /// As of a past revision such as `17`, or a past time; without it, of now.
+    /// As of a past revision such as `17`, or a past time; without it, or if it is empty, of now.
     at: Option<String>,
 }
 
@@ -435,17 +435,19 @@ async fn export(caller: Caller, Query(which): Query<WhichEvidence>) -> Result<Re
     let Ok(turn) = Arc::clone(&asking.caller.service.exports).try_acquire_owned() else {
         return Err(Failure::unavailable("other archives are being made: try again in a minute"));
     };
-    let subject = subject_of(&asking, which.at.as_deref()).await?;
+    // A form sends a field that was left empty.
+    let at = which.at.filter(|at| !at.is_empty());
+    let subject = subject_of(&asking, at.as_deref()).await?;
     let request = Request {
         organization: asking.organization.clone(),
         subject,
-        at: which.at.clone(),
+        at: at.clone(),
         asked_by: asking.account().to_owned(),
         now: asking.now(),
         deadline: Instant::now().checked_add(LONGEST),
     };
     let file = evidence::export(&asking.caller.service.database, request, turn).await?;
-    asking.caller.service.audit.take(asking.event("evidence_exported").with_detail(json!({ "at": which.at })));
+    asking.caller.service.audit.take(asking.event("evidence_exported").with_detail(json!({ "at": at })));
     let body = ResponseBody::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
