@@ -113,6 +113,8 @@ export class Reader {
   /** Goes to a page of acme-corp, on the first instance unless another is said. */
   async open(path, origin = this.service.first) {
     const address = path.startsWith("/") ? path : `/organizations/acme-corp/${path}`;
+    // An announcement reaches the other instance within some 50 ms; a machine that is busy gets more.
+    if (origin !== this.service.first) await this.page.waitForTimeout(500);
     await this.page.goto(origin + address);
     await this.looksRight();
   }
