@@ -47,7 +47,7 @@ impl AsOf<'_> {
 pub(crate) struct Asking {
     pub(crate) caller: Caller,
     pub(crate) organization: String,
-    pub(crate) guard: Guard<String>,
+    guard: Guard<String>,
 }
 
 impl Asking {
