@@ -81,7 +81,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let (organization, entry) = self.authorize_and_plan(subject, change)?;
-        let mut after = self.alone(&organization);
+        let mut after = self.draft_of(&organization);
         after.apply_all(entry.edits());
         Ok(self.preview_of(organization, after, vec![entry], subject))
     }
@@ -115,13 +115,22 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
         Q: Hash + Ord + ?Sized,
     {
         let organization = record.organization().clone();
-        let mut after = self.alone(&organization);
+        let mut after = self.draft_of(&organization);
         after.apply(record)?;
         let subject = match record.time() {
             Some(time) => subject.at(time),
             None => *subject,
         };
         Ok(self.preview_of(organization, after, record.entries().to_vec(), &subject))
+    }
+
+    /// What the change is tried on: the next version where that shares what does not change, and otherwise a copy of one
+    /// organization.
+    fn draft_of(&self, organization: &Id) -> Self {
+        match self.sharing {
+            Sharing::Version => self.draft(),
+            Sharing::Alone | Sharing::Draft => self.alone(organization),
+        }
     }
 
     /// A draft with one organization of this directory.
@@ -158,7 +167,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
 #[derive(Clone, Debug)]
 pub struct Preview<'a, Id> {
     before: &'a Directory<Id>,
-    /// Contains only the organization that would change.
+    /// Of the other organizations, it has what it shares with the first one, or nothing.
     after: Directory<Id>,
     organization: Id,
     entries: Vec<Entry<Id>>,

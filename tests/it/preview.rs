@@ -58,6 +58,25 @@ fn compare_change(before: &Directory<Id>, subject: &SubjectId<'_, Id>, change: &
     let applied = applied.unwrap();
     assert_eq!(preview.entries(), applied.entries());
     compare(&preview, [before, &after], subject, applied.time());
+    #[cfg(feature = "shared")]
+    compare_shared(&preview, before, |snapshot| each_of(&snapshot.preview(subject, change.clone()).unwrap()));
+}
+
+/// A directory that is shared tells the same, and is not changed by it.
+#[cfg(feature = "shared")]
+fn compare_shared(
+    preview: &Preview<'_, Id>,
+    before: &Directory<Id>,
+    shared: impl Fn(&Directory<Id>) -> BTreeSet<String>,
+) {
+    let directory = shipgate::SharedDirectory::new(before.clone());
+    assert_eq!(shared(&directory.snapshot()), each_of(preview));
+    assert_eq!(*directory.snapshot(), *before);
+}
+
+#[cfg(feature = "shared")]
+fn each_of(preview: &Preview<'_, Id>) -> BTreeSet<String> {
+    preview.changes().map(|flip| format!("{flip:?}")).collect()
 }
 
 /// The preview of what is proposed together, for whom proposes it, with what its record does to a copy.
@@ -70,6 +89,8 @@ fn compare_record(twin: &Twin, viewer: &SubjectId<'_, Id>, attempt: &Attempt) {
     assert_eq!(preview.entries(), record.entries());
     let viewer = record.time().map_or(*viewer, |now| viewer.at(now));
     compare(&preview, [before, &after], &viewer, record.time());
+    #[cfg(feature = "shared")]
+    compare_shared(&preview, before, |snapshot| each_of(&snapshot.preview_record(&viewer, &record).unwrap()));
     assert!(after.preview_record(&viewer, &record).is_err(), "it was applied already: {record:?}");
 }
 
