@@ -17,6 +17,7 @@ mod form;
 mod holder;
 mod invitations;
 mod layout;
+mod list;
 mod member;
 mod members;
 mod names;

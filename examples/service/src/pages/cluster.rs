@@ -1,5 +1,7 @@
 //! A cluster's Settings › Access: what each member has on it, why, and until when.
 
+use std::ops::ControlFlow;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -18,13 +20,13 @@ use crate::pages::access::{self, Row};
 use crate::pages::effect::{self, IsAsSeen, Proposal};
 use crate::pages::fields::{Asked, Fields};
 use crate::pages::form::{Form, Input};
-use crate::pages::holder::{Meant, holder_fields, ids, meant};
+use crate::pages::holder::{holder_fields, holder_or_page, ids};
 use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::member::segment;
 use crate::pages::names::name_of_thing;
 use crate::pages::needs::needs;
 use crate::pages::time::{end_of_day_or, ends};
-use crate::pages::{attempted, clusters, words};
+use crate::pages::{clusters, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -222,17 +224,11 @@ async fn set_access(
 ) -> Result<Response, Failure> {
     let asking = caller.clone().of(&organization).await?;
     asking.authorize(Action::View, ResourceId::Cluster(&cluster))?;
-    let holder = match meant(&asking, &fields).await {
-        Ok(Meant::One(holder)) => holder,
-        Ok(Meant::Several(choices)) => {
-            let attempt =
-                Attempt { fields: fields.clone(), message: "Several are called so: say which one.".to_owned() };
-            return show(asking, &cluster, &Fields::default(), Some(attempt), &choices).await;
-        }
-        Err(failure) => {
-            let show = async |attempt| show(asking, &cluster, &Fields::default(), attempt, &[]).await;
-            return attempted(&failure, &fields, show).await;
-        }
+    let show_again =
+        async |asking, attempt, meant: Vec<_>| show(asking, &cluster, &Fields::default(), attempt, &meant).await;
+    let holder = match holder_or_page(asking, &fields, show_again).await? {
+        ControlFlow::Continue(holder) => holder,
+        ControlFlow::Break(page) => return Ok(page),
     };
     let fields = ids(&fields, &holder);
     let propose = |asking: &Asking| {

@@ -2,23 +2,21 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use maud::html;
-use shipgate::{Action, ResourceId, Visibility};
+use shipgate::{Action, Visibility};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
 use crate::api::cluster::{self as api, ConnectCluster};
-use crate::api::page::InOrganization;
 use crate::pages::fields::{Asked, Fields};
-use crate::pages::form::{Form, Input};
+use crate::pages::form::Form;
 use crate::pages::layout::{Attempt, Entry, Frame};
-use crate::pages::needs::needs;
-use crate::pages::table::{pages, table_or};
-use crate::pages::{attempted, cluster, redirect, words};
+use crate::pages::list::{self, Making, Things, name_and_visibility};
+use crate::pages::{cluster, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -36,49 +34,37 @@ async fn list(caller: Caller, Path(organization): Path<String>, Asked(asked): As
 
 async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result<Response, Failure> {
     let frame = Frame::of(&asking, Entry::Clusters, &asked).await?.again(attempt);
-    let which = InOrganization {
-        organization_id: Some(asking.organization.clone()),
-        limit: None,
-        after: asked.optional("after"),
-    };
-    let found = api::list(asking.caller.clone(), Query(which)).await?.0;
+    let found = api::list(asking.caller.clone(), Query(list::which(&asking, &asked))).await?.0;
     let path = path(&asking.organization);
-    let rows: Vec<_> = found
-        .items
-        .iter()
-        .map(|cluster| {
-            vec![
-                html! { a href=(cluster::path(&asking.organization, &cluster.id)) dir="auto" { (cluster.name) } },
-                html! { (words::visibility(cluster.visibility)) },
-                html! { (cluster.orchestrator.map_or("not known", |orchestrator| orchestrator.as_str())) },
-            ]
-        })
-        .collect();
-    let organization = ResourceId::Organization(asking.organization.as_str());
-    let form = Form::new(&frame, "connect", path.clone());
-    let body = html! {
-        h1 { "Clusters" }
-        (table_or("There is no cluster that you may view.", "Clusters, by name", &["Name", "Seen by", "Orchestrator"], &rows))
-        (pages(&path, &asked, found.next.as_deref()))
-        @if asking.decide(Action::ConnectCluster, organization)?.is_allowed() {
-            h2 { "Connect a cluster" }
-            (form.with(&html! { div class="across" {
-                (form.input(Input::text("name", "Name")))
-                (form.select("visibility", "Seen by", false, &words::visibilities(), "organization"))
-            } }, "Connect"))
-        } @else { (needs(&asking, Action::ConnectCluster, organization, frame.organization_name()).await?) }
+    let row = |cluster: &api::Cluster| {
+        vec![
+            html! { a href=(cluster::path(&asking.organization, &cluster.id)) dir="auto" { (cluster.name) } },
+            html! { (words::visibility(cluster.visibility)) },
+            html! { (cluster.orchestrator.map_or("not known", |orchestrator| orchestrator.as_str())) },
+        ]
     };
-    Ok(frame.page("Clusters", &body).into_response())
+    let things = Things {
+        title: "Clusters",
+        path: &path,
+        empty: "There is no cluster that you may view.",
+        columns: &["Name", "Seen by", "Orchestrator"],
+        rows: &found.items.iter().map(row).collect::<Vec<_>>(),
+        next: found.next.as_deref(),
+    };
+    let form = Form::new(&frame, "connect", path.clone());
+    let making = Making {
+        action: Action::ConnectCluster,
+        title: "Connect a cluster",
+        fields: name_and_visibility(&form),
+        form,
+        button: "Connect",
+    };
+    list::page(&asking, &frame, &asked, things, making).await
 }
 
 async fn connect(caller: Caller, Path(organization): Path<String>, fields: Fields) -> Result<Response, Failure> {
     let visibility = fields.text("visibility").parse::<Visibility>().ok();
     let body = ConnectCluster { organization_id: Some(organization.clone()), name: fields.text("name"), visibility };
-    match api::connect(caller.clone(), Body(body)).await {
-        Ok(created) => Ok(redirect(&cluster::path(&organization, &created.0.id), "created")),
-        Err(failure) => {
-            let asking = caller.of(&organization).await?;
-            attempted(&failure, &fields, |attempt| show(asking, Fields::default(), attempt)).await
-        }
-    }
+    let made = api::connect(caller.clone(), Body(body)).await;
+    list::made(made, |id| cluster::path(&organization, id), caller, &organization, &fields, show).await
 }

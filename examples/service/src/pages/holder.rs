@@ -1,5 +1,8 @@
 //! Who holds a grant: a member or a team, as a reader names them.
 
+use std::ops::ControlFlow;
+
+use axum::response::Response;
 use maud::{Markup, html};
 use shipgate::Holder;
 use shipgate::directory::EntityKind;
@@ -7,12 +10,14 @@ use shipgate::directory::EntityKind;
 use crate::api::Failure;
 use crate::api::asking::Asking;
 use crate::api::cluster::holder;
+use crate::pages::attempted;
 use crate::pages::fields::Fields;
 use crate::pages::form::{Form, Input};
+use crate::pages::layout::Attempt;
 use crate::pages::people::{self, Found};
 
 /// Who was meant.
-pub(crate) enum Meant {
+enum Meant {
     One(Holder<String>),
     /// Members, as a choice.
     Several(Vec<(String, String)>),
@@ -28,7 +33,7 @@ pub(crate) fn holder_fields(form: &Form<'_>, meant: &[(String, String)]) -> Mark
 }
 
 /// Finds the holder that a form names: by id, or as a reader wrote it.
-pub(crate) async fn meant(asking: &Asking, fields: &Fields) -> Result<Meant, Failure> {
+async fn meant(asking: &Asking, fields: &Fields) -> Result<Meant, Failure> {
     let Some(who) = fields.get("who") else {
         return Ok(Meant::One(holder(fields.optional("account"), fields.optional("team"))?));
     };
@@ -41,6 +46,23 @@ pub(crate) async fn meant(asking: &Asking, fields: &Fields) -> Result<Meant, Fai
         Found::One(account) => Meant::One(Holder::Account(account)),
         Found::Several(found) => Meant::Several(found.iter().map(people::choice).collect()),
     })
+}
+
+/// The holder that a form names, or the page again: with a choice if several are meant, or with the reason if nobody is.
+pub(crate) async fn holder_or_page<F: Future<Output = Result<Response, Failure>>>(
+    asking: Asking,
+    fields: &Fields,
+    show: impl FnOnce(Asking, Option<Attempt>, Vec<(String, String)>) -> F,
+) -> Result<ControlFlow<Response, Holder<String>>, Failure> {
+    let page = match meant(&asking, fields).await {
+        Ok(Meant::One(holder)) => return Ok(ControlFlow::Continue(holder)),
+        Ok(Meant::Several(choices)) => {
+            let message = "Several are called so: say which one.".to_owned();
+            show(asking, Some(Attempt { fields: fields.clone(), message }), choices).await
+        }
+        Err(failure) => attempted(&failure, fields, |attempt| show(asking, attempt, Vec::new())).await,
+    };
+    page.map(ControlFlow::Break)
 }
 
 /// The fields of a form with the holder by id, so that the question whether to make the change is about the same one.

@@ -1,5 +1,7 @@
 //! A project: its environments, and the role that counts in it for each member.
 
+use std::ops::ControlFlow;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +22,7 @@ use crate::pages::access::{self, Row};
 use crate::pages::effect::{self, IsAsSeen, Proposal};
 use crate::pages::fields::{Asked, Fields};
 use crate::pages::form::{Form, Input};
-use crate::pages::holder::{Meant, holder_fields, ids, meant};
+use crate::pages::holder::{holder_fields, holder_or_page, ids};
 use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::member::segment;
 use crate::pages::names::{Names, name_of_thing};
@@ -241,17 +243,11 @@ async fn set_role(
 ) -> Result<Response, Failure> {
     let asking = caller.clone().of(&organization).await?;
     asking.authorize(Action::View, ResourceId::Project(&project))?;
-    let holder = match meant(&asking, &fields).await {
-        Ok(Meant::One(holder)) => holder,
-        Ok(Meant::Several(choices)) => {
-            let attempt =
-                Attempt { fields: fields.clone(), message: "Several are called so: say which one.".to_owned() };
-            return show(asking, &project, &Fields::default(), Some(attempt), &choices).await;
-        }
-        Err(failure) => {
-            let show = async |attempt| show(asking, &project, &Fields::default(), attempt, &[]).await;
-            return attempted(&failure, &fields, show).await;
-        }
+    let show_again =
+        async |asking, attempt, meant: Vec<_>| show(asking, &project, &Fields::default(), attempt, &meant).await;
+    let holder = match holder_or_page(asking, &fields, show_again).await? {
+        ControlFlow::Continue(holder) => holder,
+        ControlFlow::Break(page) => return Ok(page),
     };
     let fields = ids(&fields, &holder);
     let propose = |asking: &Asking| {
