@@ -121,11 +121,18 @@ impl Asking {
 
     /// The organization as it is now, or as it was, with the time to decide at. The past is for those who may read the audit log.
     pub(crate) async fn as_of(&self, at: Option<&str>) -> Result<AsOf<'_>, Failure> {
-        let Some(at) = at else { return Ok(AsOf::Now(self.directory()?, self.now())) };
+        match at {
+            None => Ok(AsOf::Now(self.directory()?, self.now())),
+            Some(at) => Ok(AsOf::Then(Box::new(self.past(at).await?))),
+        }
+    }
+
+    /// The organization as it was. That is for those who may read the audit log.
+    pub(crate) async fn past(&self, at: &str) -> Result<Past, Failure> {
         let moment = at.parse().map_err(|error| Failure::bad_request(format!("at: {error}")))?;
         self.authorize(Action::ViewAuditLog, ResourceId::Organization(&self.organization))?;
         let past = self.caller.service.database.past(&self.organization, moment, self.now()).await?;
-        Ok(AsOf::Then(Box::new(past.ok_or_else(Failure::not_found)?)))
+        past.ok_or_else(Failure::not_found)
     }
 
     /// The guard.

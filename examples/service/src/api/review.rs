@@ -262,8 +262,8 @@ pub(crate) struct ReviewWithLines {
 async fn get(caller: Caller, Query(of): Query<WhichLines>) -> Answer<ReviewWithLines> {
     let (asking, review) = find(caller, &of.review_id).await?;
     let page = Page::new(of.limit, of.after);
-    let (open, holder) = (of.open.unwrap_or_default(), of.holder_id);
-    let list = list_lines(&asking, &review, &page, holder, open).await?;
+    let (open, holders) = (of.open.unwrap_or_default(), of.holder_id.map(|holder| vec![holder]));
+    let list = list_lines(&asking, &review, &page, holders, open).await?;
     let progress = asking.caller.service.database.review_counts(&review.id).await?.into();
     let items = list.items.into_iter().map(|seen| LineShown::new(seen.line, seen.present, seen.may_decide)).collect();
     Ok(Json(ReviewWithLines { review: review.into(), progress, items, next: list.next }))
@@ -281,7 +281,7 @@ pub(crate) async fn list_lines(
     asking: &Asking,
     review: &Review,
     page: &Page,
-    holder: Option<String>,
+    holders: Option<Vec<String>>,
     open: bool,
 ) -> Result<List<Seen>, Failure> {
     require_auditor(asking)?;
@@ -293,7 +293,7 @@ pub(crate) async fn list_lines(
         None => 0,
     };
     let limit = u32::from(page.limit()?).saturating_add(1);
-    let lines = database.review_lines(&review.id, &Which { holder, open, after, limit }).await?;
+    let lines = database.review_lines(&review.id, &Which { holders, open, after, limit }).await?;
     let list = page.list(lines, |line| [String::new(), line.number.to_string()])?;
     let concerned = Concerned::of(database, &list.items).await?;
     let ids = list.items.iter().filter(|line| line.key.kind == Kind::Token).filter_map(|line| line.key.place.clone());
@@ -349,24 +349,31 @@ pub(crate) struct Decisions {
 #[utoipa::path(post, path = "/api/review.decide", tag = "review", request_body = DecideLines,
     responses((status = 200, body = Decisions), Problems))]
 async fn decide(caller: Caller, Body(body): Body<DecideLines>) -> Answer<Decisions> {
-    if !(1..=MOST).contains(&body.decisions.len()) {
-        return Err(Failure::bad_request(format!("decisions: send 1 to {MOST}")));
-    }
+    require_some(body.decisions.len())?;
     let (asking, review) = find(caller, &body.review_id).await?;
     let wishes = body.decisions.into_iter().map(|one| {
         let LineDecision { line, decision, to, access } = one;
-        (line, Wish { line, decision, to, access })
+        Wish { line, decision, to, access }
     });
-    let wishes: BTreeMap<_, _> = wishes.collect();
-    let decided = decide_lines(&asking, &review, wishes.into_values().collect()).await?;
+    let decided = decide_lines(&asking, &review, wishes.collect()).await?;
     Ok(Json(Decisions { review_id: review.id, decided }))
 }
 
-/// Decides lines of a review.
+fn require_some(decisions: usize) -> Result<(), Failure> {
+    if (1..=MOST).contains(&decisions) {
+        Ok(())
+    } else {
+        Err(Failure::bad_request(format!("decisions: send 1 to {MOST}")))
+    }
+}
+
+/// Decides lines of a review. Of several decisions on one line, the last one counts.
 pub(crate) async fn decide_lines(asking: &Asking, review: &Review, wishes: Vec<Wish>) -> Result<u64, Failure> {
+    require_some(wishes.len())?;
     require_reviewer(asking)?;
+    let wishes: BTreeMap<_, _> = wishes.into_iter().map(|wish| (wish.line, wish)).collect();
     let decided = u64::try_from(wishes.len()).unwrap_or(u64::MAX);
-    let steps = review::decide(asking, review, wishes).await?;
+    let steps = review::decide(asking, review, wishes.into_values().collect()).await?;
     let answer = Decisions { review_id: review.id.clone(), decided };
     asking.store(steps, answer).await?;
     Ok(decided)
@@ -458,10 +465,8 @@ async fn export(caller: Caller, Query(which): Query<WhichEvidence>) -> Result<Re
 
 async fn subject_of(asking: &Asking, at: Option<&str>) -> Result<Subject, Failure> {
     let organizations = &asking.caller.service.organizations;
-    let Some(at) = at else {
-        return Ok(Subject::Now { directory: organizations.snapshot(&asking.organization)?, time: asking.now() });
-    };
-    let moment = at.parse().map_err(|error| Failure::bad_request(format!("at: {error}")))?;
-    let past = asking.caller.service.database.past(&asking.organization, moment, asking.now()).await?;
-    Ok(Subject::Then(Arc::new(past.ok_or_else(Failure::not_found)?)))
+    Ok(match at {
+        None => Subject::Now { directory: organizations.snapshot(&asking.organization)?, time: asking.now() },
+        Some(at) => Subject::Then(Arc::new(asking.past(at).await?)),
+    })
 }

@@ -10,7 +10,7 @@ use crate::api::member::{self, Member, WhichMembers};
 use crate::database;
 
 /// How many are shown if several are meant.
-const MOST: u16 = 20;
+pub(crate) const MOST: u16 = 20;
 
 /// Who was meant.
 pub(crate) enum Found {

@@ -4,16 +4,22 @@ mod compare;
 mod findings;
 mod grid;
 mod lines;
+mod named;
 mod process;
 mod reach;
 mod unused;
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use shipgate::query::AccessSource;
 use shipgate::{Decision, Holder};
 
+use crate::api::Failure;
+use crate::pages::attempted;
 use crate::pages::fields::Fields;
+use crate::pages::layout::Frame;
 use crate::review::role_name;
 use crate::service::Service;
 
@@ -54,6 +60,23 @@ fn parts(organization: &str, current: &str) -> Markup {
             }
         }
     }
+}
+
+/// A page of what its filters find. If one of them cannot be understood, it says why, and keeps what was typed.
+async fn filtered(
+    frame: Frame,
+    title: &str,
+    filters: &Markup,
+    found: Result<Markup, Failure>,
+) -> Result<Response, Failure> {
+    let found = match found {
+        Err(failure) if failure.problem().status() == StatusCode::BAD_REQUEST => {
+            let show = async |attempt| Ok(frame.again(attempt).page(title, filters).into_response());
+            return attempted(&failure, &Fields::default(), show).await;
+        }
+        found => found?,
+    };
+    Ok(frame.page(title, &html! { (filters) (found) }).into_response())
 }
 
 /// A field of a filter, into which something is typed.

@@ -17,6 +17,7 @@ pub(crate) fn done(word: &str) -> Option<&'static str> {
         "approved" => "You approved the deployment.",
         "rejected" => "You rejected the deployment.",
         "canceled" => "The deployment was canceled.",
+        "kept" => "Your decisions were stored: these lines are kept.",
         "decided" => "Your decision was stored.",
         "opened" => "The review was opened.",
         "closed" => "The review was closed.",

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::database::{Database, Error, Query, Step};
+use crate::api::member::pattern;
+use crate::database::{self, Database, Error, Query, Step};
 use crate::review::line::{Key, Line, Outcome};
 
 /// How many lines are stored by one statement.
@@ -11,8 +12,8 @@ const AT_ONCE: usize = 2_000;
 /// Which lines.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Which {
-    /// Those of a member or a team with this id.
-    pub(crate) holder: Option<String>,
+    /// Those of members and teams with these ids.
+    pub(crate) holders: Option<Vec<String>>,
     /// Those that somebody has still to decide, or that were denied or changed.
     pub(crate) open: bool,
     /// Those after this one.
@@ -118,14 +119,27 @@ impl Database {
     pub(crate) async fn review_lines(&self, review: &str, which: &Which) -> Result<Vec<Line>, Error> {
         let text = "SELECT * FROM service_review_lines WHERE review = $1 AND number > $2";
         let mut query = Query::new(text).bind(review).bind(which.after);
-        if let Some(holder) = &which.holder {
-            query = query.and(" AND holder = $3").bind(holder);
+        if let Some(holders) = which.holders.clone() {
+            query = query.and(&format!(" AND {}", self.is_one_of("holder", 3))).bind(database::Value::Texts(holders));
         }
         if which.open {
             query = query.and(&format!(" AND {OPEN}"));
         }
         let query = query.and(&format!(" ORDER BY number LIMIT {}", which.limit));
         self.rows(query).await?.iter().map(Line::of).collect()
+    }
+
+    /// The accounts on the lines of a review whose name or address contains this, also of those who have left.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the database could not be asked.
+    pub(crate) async fn review_holders(&self, review: &str, search: &str) -> Result<Vec<String>, Error> {
+        let text = "SELECT DISTINCT l.holder FROM service_review_lines AS l JOIN service_accounts AS a ON a.id = l.holder \
+            WHERE l.review = $1 AND l.holder_kind = 'account' \
+            AND (LOWER(a.name) LIKE $2 ESCAPE '!' OR LOWER(COALESCE(a.email, '')) LIKE $2 ESCAPE '!') LIMIT 200";
+        let rows = self.rows(Query::new(text).bind(review).bind(pattern(search))).await?;
+        rows.iter().map(|row| row.text(0)).collect()
     }
 
     /// One line of a review.

@@ -1,14 +1,17 @@
 //! What changed between two moments: who gained or lost a protected environment, and the changes that were made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::iter;
 
 use axum::Router;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
+use shipgate::Directory;
+use shipgate::directory::EntityKind;
 use shipgate::model::ProtectionLevel;
-use shipgate::{Directory, Time};
 
 use crate::api::Failure;
 use crate::api::asking::{AsOf, Asking};
@@ -18,7 +21,7 @@ use crate::database::Query;
 use crate::pages::fields::Asked;
 use crate::pages::layout::{Entry, Frame};
 use crate::pages::names::Names;
-use crate::pages::review::{parts, path as review_path, typed};
+use crate::pages::review::{filtered, parts, path as review_path, typed};
 use crate::pages::table::table_or;
 use crate::pages::time::time;
 use crate::pages::words;
@@ -36,11 +39,7 @@ async fn show(caller: Caller, Path(organization): Path<String>, Asked(asked): As
     let frame = Frame::of(&asking, Entry::Review, &asked).await?;
     require_auditor(&asking)?;
     let here = format!("{}/changes", review_path(&organization));
-    let compared = match asked.get("from") {
-        Some(from) => Some(compare(&asking, from, asked.get("to")).await?),
-        None => None,
-    };
-    let body = html! {
+    let filters = html! {
         h1 { "What changed" }
         (parts(&organization, "/changes"))
         form method="get" action=(here) class="across" {
@@ -50,9 +49,12 @@ async fn show(caller: Caller, Path(organization): Path<String>, Asked(asked): As
         }
         p class="soft" { "Leave the second field empty for today. A revision is a number such as 17, a time is written as \
             2026-12-31T23:59:59Z." }
-        @if let Some(compared) = &compared { (compared) }
     };
-    Ok(frame.page("What changed", &body).into_response())
+    let compared = match asked.get("from") {
+        Some(from) => compare(&asking, from, asked.get("to")).await,
+        None => Ok(html! {}),
+    };
+    filtered(frame, "What changed", &filters, compared).await
 }
 
 /// Who gained or lost what.
@@ -90,11 +92,13 @@ async fn compare(asking: &Asking, from: &str, to: Option<&str>) -> Result<Markup
             html! { span dir="auto" { (row.optional_text("target")?.unwrap_or_default()) } },
         ]);
     }
+    let environments = differences.iter().map(|difference| &difference.environment);
+    let environments = Names::of_things(&asking.caller.service.database, EntityKind::Environment, environments).await?;
     let of_difference = |difference: &Difference| {
         vec![
             html! { span dir="auto" { (names.of(&difference.account)) } },
             html! { @if difference.gained { "gained" } @else { "lost" } },
-            html! { span dir="auto" { (difference.environment) } },
+            html! { span dir="auto" { (environments.of(&difference.environment)) } },
         ]
     };
     let differences: Vec<_> = differences.iter().map(of_difference).collect();
@@ -115,35 +119,68 @@ fn revision(asking: &Asking, as_of: &AsOf<'_>) -> u64 {
     }
 }
 
-/// Who could deploy to a protected environment, of those that were there at either moment.
+/// Who can deploy to an environment at one moment and not at the other, of those that are protected at either: the first ones, and
+/// one more than a page shows.
 fn differences(organization: &str, before: &AsOf<'_>, after: &AsOf<'_>) -> Vec<Difference> {
-    let [then, now] = [before, after].map(|as_of| deployers(as_of.directory(), organization, as_of.time()));
-    let mut found = Vec::new();
-    for environment in then.keys().chain(now.keys()).collect::<BTreeSet<_>>() {
-        let none = BTreeSet::new();
-        let (then, now) = (then.get(environment).unwrap_or(&none), now.get(environment).unwrap_or(&none));
-        let of = |account: &&&str, gained| Difference {
-            environment: (*environment).to_owned(),
-            account: (**account).to_owned(),
+    let [then, now] = [before, after].map(|as_of| protected(as_of.directory(), organization));
+    let environments: BTreeSet<_> = then.chain(now).collect();
+    let differing = environments.into_iter().flat_map(|environment| {
+        let [then, now] = [before, after].map(|as_of| deployers(as_of, environment));
+        let of = |(account, gained): (&str, bool)| Difference {
+            environment: environment.to_owned(),
+            account: account.to_owned(),
             gained,
         };
-        found.extend(now.difference(then).map(|account| of(&account, true)));
-        found.extend(then.difference(now).map(|account| of(&account, false)));
-    }
-    found
+        only_in_one(then, now).map(of)
+    });
+    differing.take(MOST.saturating_add(1)).collect()
 }
 
-fn deployers<'a>(
-    directory: &'a Directory<String>,
-    organization: &str,
-    time: Time,
-) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+fn protected<'a>(directory: &'a Directory<String>, organization: &str) -> impl Iterator<Item = &'a str> {
     let all = directory.environments_of(organization);
     let protected = all.filter(|environment| environment.protection().level() != ProtectionLevel::None);
-    protected
-        .map(|environment| {
-            let id = environment.id().as_str();
-            (id, directory.deployers(id, Some(time)).map(|(account, _)| account.as_str()).collect())
-        })
-        .collect()
+    protected.map(|environment| environment.id().as_str())
+}
+
+fn deployers<'a>(as_of: &'a AsOf<'_>, environment: &str) -> impl Iterator<Item = &'a str> {
+    let deployers = as_of.directory().deployers(environment, Some(as_of.time()));
+    deployers.map(|(account, _)| account.as_str())
+}
+
+/// What only one of two sorted lists has, and whether that is the second one.
+fn only_in_one<'a>(
+    first: impl Iterator<Item = &'a str>,
+    second: impl Iterator<Item = &'a str>,
+) -> impl Iterator<Item = (&'a str, bool)> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    iter::from_fn(move || {
+        loop {
+            let order = match (first.peek(), second.peek()) {
+                (Some(one), Some(other)) => one.cmp(other),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return None,
+            };
+            match order {
+                Ordering::Less => return first.next().map(|id| (id, false)),
+                Ordering::Greater => return second.next().map(|id| (id, true)),
+                Ordering::Equal => {
+                    first.next();
+                    second.next();
+                }
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_in_one;
+
+    #[test]
+    fn what_both_lists_have_is_no_difference() {
+        let found: Vec<_> = only_in_one(["a", "b", "d"].into_iter(), ["b", "c", "d", "e"].into_iter()).collect();
+        assert_eq!(found, [("a", false), ("c", true), ("e", true)]);
+        assert_eq!(only_in_one(["a"].into_iter(), ["a"].into_iter()).next(), None);
+    }
 }

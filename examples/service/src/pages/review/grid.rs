@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
 use shipgate::directory::{EntityKind, EnvironmentRef};
@@ -14,12 +14,13 @@ use shipgate::{Action, Directory, ResourceId, SubjectId, Time};
 use crate::api::Failure;
 use crate::api::asking::Asking;
 use crate::api::caller::Caller;
+use crate::api::member::pattern;
 use crate::api::review::require_auditor;
-use crate::database::{Query, Value};
+use crate::database::Query;
 use crate::pages::fields::{Asked, Fields};
 use crate::pages::layout::{Entry, Frame};
 use crate::pages::names::Names;
-use crate::pages::review::{Level, chosen, parts, path, reach, typed};
+use crate::pages::review::{Level, chosen, filtered, named, parts, path, reach, typed};
 use crate::pages::table::{pages, pages_of, table};
 use crate::service::Service;
 
@@ -33,32 +34,55 @@ const PEOPLE: usize = 40;
 /// How many environments a page has.
 const ENVIRONMENTS: usize = 12;
 
-/// How many people a search finds.
+/// How many people a search finds at once.
 const FOUND: usize = 1_000;
 
 async fn show(caller: Caller, Path(organization): Path<String>, Asked(asked): Asked) -> Result<Response, Failure> {
     let asking = caller.of(&organization).await?;
     let frame = Frame::of(&asking, Entry::Review, &asked).await?;
     require_auditor(&asking)?;
-    let as_of = asking.as_of(asked.get("at")).await?;
-    let grid = Grid::of(&asking, &asked, as_of.directory(), as_of.time()).await?;
     let here = path(&organization);
-    let body = html! {
+    let filters = html! {
         h1 { "Access review" }
         (parts(&organization, ""))
         (filters(&here, &asked))
+    };
+    filtered(frame, "Access review", &filters, found(&asking, &here, &asked).await).await
+}
+
+/// What the filters find.
+async fn found(asking: &Asking, here: &str, asked: &Fields) -> Result<Markup, Failure> {
+    let as_of = asking.as_of(asked.get("at")).await?;
+    let directory = as_of.directory();
+    let filter = by_id(asking, directory, asked).await?;
+    let grid = Grid::of(asking, &filter, directory, as_of.time()).await?;
+    Ok(html! {
         @if let Some(viewer) = asked.get("as") {
             p class="needs" { "This is what " span dir="auto" { (viewer) } " may see of it: other environments are left out." }
         }
         (legend())
-        (grid.shown(&organization, &asked))
-        (pages(&here, &asked, grid.next_person.as_deref()))
+        (grid.shown(&asking.organization, asked))
+        (pages(here, asked, grid.next_person.as_deref()))
         @if asked.has("from") || grid.next_environment.is_some() {
             h2 { "Other environments" }
-            (pages_of(&here, &asked, "from", grid.next_environment.as_deref()))
+            (pages_of(here, asked, "from", grid.next_environment.as_deref()))
         }
-    };
-    Ok(frame.page("Access review", &body).into_response())
+    })
+}
+
+/// The filters, with ids in place of the names that were typed.
+async fn by_id(asking: &Asking, then: &Directory<String>, asked: &Fields) -> Result<Fields, Failure> {
+    let mut filter = asked.clone();
+    if let Some(team) = asked.get("team") {
+        filter = filter.with("team", &named::team(asking, then, team).await?);
+    }
+    if let Some(environment) = asked.get("environment") {
+        filter = filter.with("environment", &named::environment(asking, then, environment).await?);
+    }
+    if let Some(viewer) = asked.get("as") {
+        filter = filter.with("as", &named::member(asking, then, viewer).await?);
+    }
+    Ok(filter)
 }
 
 fn filters(here: &str, asked: &Fields) -> Markup {
@@ -74,10 +98,10 @@ fn filters(here: &str, asked: &Fields) -> Markup {
         form method="get" action=(here) class="across" {
             (typed(asked, "search", "search", "Name, address or id"))
             (chosen(asked, "level", "At least", &levels))
-            (typed(asked, "text", "team", "Id of a team"))
-            (typed(asked, "text", "environment", "Id of an environment"))
+            (typed(asked, "text", "team", "Team"))
+            (typed(asked, "text", "environment", "Environment"))
             (typed(asked, "text", "at", "As of a revision or time"))
-            (typed(asked, "text", "as", "As seen by (id)"))
+            (typed(asked, "text", "as", "As seen by"))
             (chosen(asked, "form", "Shown as", &forms))
             label { input type="checkbox" name="protected" value="yes" checked[asked.has("protected")]; " Only protected" }
             div class="actions" { button { "Show" } }
@@ -118,10 +142,13 @@ impl<'a> Grid<'a> {
         let organization = asking.organization.as_str();
         let (environments, next_environment) = environments(directory, time, organization, asked);
         let found = match asked.get("search") {
-            Some(search) => Some(search_people(asking, search).await?),
+            Some(search) => Some(search_people(asking, search, asked.get("after").unwrap_or_default()).await?),
             None => None,
         };
-        let (people, next_person) = people(directory, time, organization, asked, &environments, found.as_ref());
+        let (people, mut next_person) = people(directory, time, organization, asked, &environments, found.as_ref());
+        // Of very many, the next page searches on from the last one that was found here.
+        let last = found.as_ref().filter(|found| found.len() >= FOUND).and_then(BTreeSet::last);
+        next_person = next_person.or_else(|| last.cloned());
         let database = &asking.caller.service.database;
         let names = Names::of_accounts(database, &people).await?;
         let ids = environments.iter().map(|environment| environment.id());
@@ -247,9 +274,13 @@ fn people<'a>(
         let is_here = directory.team(team).is_some_and(|team| team.organization() == organization);
         let members = directory.members_of_team(team).map(|account| account.id().as_str()).filter(|_| is_here);
         members.filter(|id| fits(id) && reaches(id)).take(most).collect()
-    } else if least == Level::None || found.is_some() {
+    } else if let Some(found) = found {
+        let members = found.iter().filter_map(|id| directory.account(id.as_str()));
+        let members = members.filter(|account| account.membership(organization).is_some());
+        members.map(|account| account.id().as_str()).filter(|id| fits(id) && reaches(id)).take(most).collect()
+    } else if least == Level::None {
         let members = directory.members_of(organization).map(|account| account.id().as_str());
-        members.filter(|id| fits(id) && reaches(id)).take(most).collect()
+        members.filter(|id| fits(id)).take(most).collect()
     } else {
         listed(directory, time, environments, least, most, fits).into_iter().take(most).collect()
     };
@@ -280,16 +311,15 @@ fn listed<'a>(
     people
 }
 
-/// The members whose id, name or address contains a text.
-async fn search_people(asking: &Asking, search: &str) -> Result<BTreeSet<String>, Failure> {
-    let escaped = search.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    let like = "LIKE $2 ESCAPE '!'";
+/// The members after one whose id, name or address contains a text: the first [`FOUND`] of them.
+async fn search_people(asking: &Asking, search: &str, after: &str) -> Result<BTreeSet<String>, Failure> {
+    let like = "LIKE $3 ESCAPE '!'";
     let text = format!(
         "SELECT m.account FROM shipgate_members AS m LEFT JOIN service_accounts AS a ON a.id = m.account \
-         WHERE m.organization = $1 AND (LOWER(m.account) {like} OR LOWER(COALESCE(a.name, '')) {like} \
+         WHERE m.organization = $1 AND m.account > $2 AND (LOWER(m.account) {like} OR LOWER(COALESCE(a.name, '')) {like} \
          OR LOWER(COALESCE(a.email, '')) {like}) ORDER BY m.account LIMIT {FOUND}"
     );
-    let query = Query::new(text).bind(&asking.organization).bind(Value::from(format!("%{escaped}%")));
+    let query = Query::new(text).bind(&asking.organization).bind(after).bind(pattern(search));
     let rows = asking.caller.service.database.rows(query).await?;
     Ok(rows.iter().map(|row| row.text(0)).collect::<Result<_, _>>()?)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::directory::EntityKind;
@@ -19,7 +19,7 @@ use crate::pages::fields::{Asked, Fields};
 use crate::pages::form::Form;
 use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::names::Names;
-use crate::pages::review::{parts, typed};
+use crate::pages::review::{filtered, named, parts, typed};
 use crate::pages::role_choice::Roles;
 use crate::pages::table::{pages, table_or};
 use crate::pages::time::time;
@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Service> {
     Router::new()
         .route(ONE, get(list))
         .route(&format!("{ONE}/lines/{{line}}"), post(decide))
+        .route(&format!("{ONE}/keep"), post(keep))
         .route(&format!("{ONE}/close"), post(close))
 }
 
@@ -58,31 +59,68 @@ async fn list(caller: Caller, Path((organization, review)): Which, Asked(asked):
 
 async fn show(asking: Asking, review: Review, asked: Fields, attempt: Option<Attempt>) -> Result<Response, Failure> {
     let frame = Frame::of(&asking, Entry::Review, &asked).await?.again(attempt);
-    let page = Page::new(None, asked.optional("after"));
-    let only_open = asked.has("open");
-    let found = api::list_lines(&asking, &review, &page, asked.optional("holder"), only_open).await?;
     let counts = asking.caller.service.database.review_counts(&review.id).await?;
-    let shown = Shown::of(&asking, &found.items).await?;
     let path = path(&asking.organization, &review.id);
-    let rows = found.items.iter().map(|seen| shown.row(&frame, &path, seen)).collect::<Vec<_>>();
-    let may_close = review.is_open()
-        && asking.decide(Action::CreateTeam, ResourceId::Organization(asking.organization.as_str()))?.is_allowed();
     let title = format!("Review of revision {}", review.revision);
-    let columns = ["Who", "Has", "When it was opened", "Now", "Decision"];
-    let body = html! {
+    let filters = html! {
         h1 { (title) }
         (parts(&asking.organization, "/reviews"))
         (progress(&review, counts))
         form method="get" action=(path) class="across" {
-            (typed(&asked, "text", "holder", "Id of a member or team"))
-            label { input type="checkbox" name="open" value="yes" checked[only_open]; " Only what is open" }
+            (typed(&asked, "text", "holder", "Member or team"))
+            label { input type="checkbox" name="open" value="yes" checked[asked.has("open")]; " Only what is open" }
             div class="actions" { button class="plain" { "Show" } }
         }
-        (table_or("There is no such line.", "Lines", &columns, &rows))
-        (pages(&path, &asked, found.next.as_deref()))
-        @if may_close { (closing(&frame, &path, counts)) }
     };
-    Ok(frame.page(&title, &body).into_response())
+    let found = found(&asking, &review, &frame, &asked, counts).await;
+    filtered(frame, &title, &filters, found).await
+}
+
+/// The lines that the filters find, and what can be done with them.
+async fn found(
+    asking: &Asking,
+    review: &Review,
+    frame: &Frame,
+    asked: &Fields,
+    counts: Counts,
+) -> Result<Markup, Failure> {
+    let holders = match asked.get("holder") {
+        Some(holder) => Some(named::holders(asking, review, holder).await?),
+        None => None,
+    };
+    let page = Page::new(None, asked.optional("after"));
+    let found = api::list_lines(asking, review, &page, holders, asked.has("open")).await?;
+    let shown = Shown::of(asking, &found.items).await?;
+    let path = path(&asking.organization, &review.id);
+    let rows = found.items.iter().map(|seen| shown.row(frame, &path, seen)).collect::<Vec<_>>();
+    let may_close = review.is_open()
+        && asking.decide(Action::CreateTeam, ResourceId::Organization(asking.organization.as_str()))?.is_allowed();
+    let columns = ["Who", "Has", "When it was opened", "Now", "Decision"];
+    Ok(html! {
+        (table_or("There is no such line.", "Lines", &columns, &rows))
+        (keeping(frame, &path, &found.items))
+        (pages(&path, asked, found.next.as_deref()))
+        @if may_close { (closing(frame, &path, counts)) }
+    })
+}
+
+/// Keeps what is undecided on this page with one press, since most access is as it should be.
+fn keeping(frame: &Frame, path: &str, seen: &[Seen]) -> Markup {
+    let undecided = seen.iter().filter(|seen| seen.may_decide && seen.line.decided.is_none());
+    let lines: Vec<_> = undecided.filter_map(|seen| Some((seen.line.number, seen.present.as_ref()?))).collect();
+    if lines.len() < 2 {
+        return html! {};
+    }
+    let form = Form::new(frame, "keep", format!("{path}/keep"));
+    let fields = html! {
+        @for (number, access) in &lines { (Form::hidden("line", &format!("{number}:{access}"))) }
+    };
+    let about = format!("the {} lines of this page that you may decide and that nobody has decided", lines.len());
+    html! {
+        h2 { "Keep the rest of this page" }
+        p { "It is decided to keep " (about) ". Look at each of them first: your name stands beside them in the evidence." }
+        (form.with(&fields, &format!("Keep {} lines", lines.len())))
+    }
 }
 
 /// How far the review is.
@@ -287,6 +325,32 @@ async fn decide(
         Ok(_) => Ok(redirect(&path(&organization, &id), "decided")),
         Err(failure) => again(caller, &organization, &id, asked, &failure, &fields).await,
     }
+}
+
+/// Keeps all lines of a form, or none if one of them is not as it was seen.
+async fn keep(
+    caller: Caller,
+    Path((organization, id)): Which,
+    Asked(asked): Asked,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let (asking, review) = find(caller.clone(), &organization, &id).await?;
+    let wishes: Result<Vec<_>, _> = fields.all("line").map(kept).collect();
+    let decided = match wishes {
+        Ok(wishes) => api::decide_lines(&asking, &review, wishes).await,
+        Err(failure) => Err(failure),
+    };
+    match decided {
+        Ok(_) => Ok(redirect(&path(&organization, &id), "kept")),
+        Err(failure) => again(caller, &organization, &id, asked, &failure, &fields).await,
+    }
+}
+
+/// What is kept: the number of a line, and the access that was seen.
+fn kept(line: &str) -> Result<Wish, Failure> {
+    let parts = line.split_once(':').and_then(|(number, access)| Some((number.parse().ok()?, access)));
+    let (line, access) = parts.ok_or_else(|| Failure::bad_request("line: send its number, `:` and its access"))?;
+    Ok(Wish { line, decision: Decision::Keep, to: None, access: access.to_owned() })
 }
 
 async fn close(caller: Caller, Path((organization, id)): Which, fields: Fields) -> Result<Response, Failure> {

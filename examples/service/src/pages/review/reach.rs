@@ -21,7 +21,7 @@ use crate::database::{Query, Value};
 use crate::pages::fields::{Asked, Fields};
 use crate::pages::layout::{Entry, Frame};
 use crate::pages::names::Names;
-use crate::pages::review::{Level, parts, path as review_path, source, typed};
+use crate::pages::review::{Level, filtered, parts, path as review_path, source, typed};
 use crate::pages::table::{pages, table_or};
 use crate::pages::time::{time, until};
 use crate::service::Service;
@@ -82,20 +82,30 @@ async fn show(
     let asking = caller.of(&organization).await?;
     let frame = Frame::of(&asking, Entry::Review, &asked).await?;
     require_auditor(&asking)?;
-    let as_of = asking.as_of(asked.get("at")).await?;
-    let reach = Reach::of(&asking, as_of.directory(), as_of.time(), &environment, &asked).await?;
     let here = path(&organization, &environment);
-    let title = format!("Who can deploy to {}", reach.name);
-    let body = html! {
+    let title = format!("Who can deploy to {}", name_of(&asking, &environment).await?);
+    let filters = html! {
         h1 { (title) }
         (parts(&organization, "/reach"))
         form method="get" action=(here) class="across" {
             (typed(&asked, "text", "at", "As of a revision or time"))
             div class="actions" { button class="plain" { "Show" } }
         }
-        (reach.shown(&here, &asked))
     };
-    Ok(frame.page(&title, &body).into_response())
+    let found = async {
+        let as_of = asking.as_of(asked.get("at")).await?;
+        let reach = Reach::of(&asking, as_of.directory(), as_of.time(), &environment, &asked).await?;
+        Ok(reach.shown(&here, &asked))
+    };
+    filtered(frame, &title, &filters, found.await).await
+}
+
+/// The name of an environment of this organization, and of no other one; its id if it is not there.
+async fn name_of(asking: &Asking, environment: &str) -> Result<String, Failure> {
+    let text = "SELECT name FROM service_names WHERE organization = $1 AND kind = 'environment' AND id = $2";
+    let query = Query::new(text).bind(&asking.organization).bind(environment);
+    let row = asking.caller.service.database.row(query).await?;
+    Ok(row.map(|row| row.text("name")).transpose()?.unwrap_or_else(|| environment.to_owned()))
 }
 
 /// Somebody who can deploy, and what they have.
@@ -134,7 +144,6 @@ fn approvers<'a>(directory: &'a Directory<String>, time: Time, environment: &str
 
 /// Who can deploy to an environment: a page of them.
 struct Reach<'a> {
-    name: String,
     people: Vec<Person<'a>>,
     approvers: Vec<&'a str>,
     has_more_approvers: bool,
@@ -161,8 +170,7 @@ impl<'a> Reach<'a> {
         accounts.extend(approvers.iter().map(|id| (*id).to_owned()));
         accounts.extend(since.values().map(|(_, by)| by.clone()));
         let names = Names::of_accounts(database, accounts).await?;
-        let of = Names::of_things(database, EntityKind::Environment, [environment]).await?;
-        Ok(Self { name: of.of(environment).to_owned(), people, approvers, has_more_approvers, names, since, next })
+        Ok(Self { people, approvers, has_more_approvers, names, since, next })
     }
 
     fn shown(&self, here: &str, asked: &Fields) -> Markup {
@@ -276,8 +284,7 @@ async fn explain(
     }
     let database = &asking.caller.service.database;
     let names = Names::of_accounts(database, [&account]).await?;
-    let things = Names::of_things(database, EntityKind::Environment, [&environment]).await?;
-    let (who, what) = (names.of(&account), things.of(&environment));
+    let (who, what) = (names.of(&account), name_of(&asking, &environment).await?);
     let subject = SubjectId::<String, str>::new(&account).at(as_of.time());
     let explanation = directory.explain(&subject, Action::Deploy, ResourceId::Environment(environment.as_str()));
     let report = explanation.report(&Called::new(&who, &what)).to_string();

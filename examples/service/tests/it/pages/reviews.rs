@@ -31,6 +31,38 @@ async fn the_picture_says_who_has_what_by_shape_and_in_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn filters_take_names_and_say_what_they_do_not_find() {
+    for place in Place::each().await {
+        let instance = Instance::demo(&place).await;
+        let olivia = instance.sign_in("olivia").await;
+        let html = olivia.page(&format!("{REVIEW}?environment=Shop+Payments&level=approval")).await.shown();
+        assert!(html.contains("Oscar") && !html.contains("Ledger Production"), "{html}");
+        let html = olivia.page(&format!("{REVIEW}?team=on+call&level=view")).await.shown();
+        assert!(html.contains(">Alice<") && html.contains(">Rita<") && !html.contains(">Carol<"), "{html}");
+        let html = olivia.page(&format!("{REVIEW}?as=Bob")).await.shown();
+        assert!(!html.contains("Ledger") && html.contains("Shop Staging"), "bob does not see the project: {html}");
+        // Who is gone today is found by id in the past.
+        instance.call("olivia", "DELETE", "/api/orgTeam.remove?userId=bob", None).await.done();
+        let html = olivia.page(&format!("{REVIEW}?as=bob&at=0")).await.shown();
+        assert!(!html.contains("Ledger") && html.contains("Shop Staging"), "{html}");
+        for (filter, said) in [
+            ("team=nobody", "No team is called nobody"),
+            ("environment=Nowhere", "No environment is called Nowhere"),
+            ("as=bob", "No member is called bob"),
+            ("as=acme", "Several members are called acme: write one of the ids"),
+            ("at=soon", "At: "),
+        ] {
+            let html = olivia.page(&format!("{REVIEW}?search=typed&{filter}")).await.refused(400);
+            assert!(html.contains(said) && html.contains("value=\"typed\""), "{filter}: {html}");
+        }
+        // The name of what belongs to another organization is not told.
+        let html = olivia.page(&format!("{REVIEW}/reach/portal-production?at=soon")).await.refused(400);
+        assert!(!html.contains("Portal Production"), "{html}");
+        instance.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_can_deploy_is_told_with_why_and_who_allowed_it() {
     for place in Place::each().await {
         let instance = Instance::demo(&place).await;
@@ -84,10 +116,55 @@ async fn a_review_is_opened_decided_and_closed() {
         assert!(html.contains("The review stays open") && html.contains("It was not made: "), "{html}");
         let closed = olivia.submit(&format!("{path}/close"), &[("accept", "yes")]).await.sends_on();
         assert!(closed.contains("done=closed"), "{closed}");
-        let html = olivia.page(&format!("{path}?holder=oscar")).await.shown();
-        assert!(html.contains("It was made.") && html.contains("gone"), "{html}");
+        // Who is gone is still found by name.
+        for named in ["oscar", "Oscar", "oscar%40"] {
+            let html = olivia.page(&format!("{path}?holder={named}")).await.shown();
+            assert!(html.contains("It was made.") && html.contains("gone"), "{named}: {html}");
+        }
+        let html = olivia.page(&format!("{path}?holder=On+Call")).await.shown();
+        assert!(html.contains("<small>team</small>") && !html.contains(">alice<"), "{html}");
+        let html = olivia.page(&format!("{path}?holder=nobody+at+all")).await.shown();
+        assert!(html.contains("There is no such line."), "{html}");
         let html = olivia.page(&format!("{REVIEW}/reviews")).await.shown();
         assert!(html.contains("/api/review.export") && html.contains("Review of revision 0"), "{html}");
+        instance.end().await;
+    }
+}
+
+/// The lines that the form keeps, as it sends them.
+fn kept(html: &str) -> Vec<String> {
+    let fields = html.split("name=\"line\" value=\"").skip(1);
+    fields.map(|field| field.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rest_of_a_page_is_kept_at_once_or_not_at_all() {
+    for place in Place::each().await {
+        let instance = Instance::demo(&place).await;
+        let carol = instance.sign_in("carol").await;
+        let path = open(&carol).await;
+        let html = carol.page(&path).await.shown();
+        let lines = kept(&html);
+        assert!(lines.len() > 10 && html.contains(&format!("Keep {} lines", lines.len())), "{html}");
+        let mut fields: Vec<_> = lines.iter().map(|line| ("line", line.as_str())).collect();
+
+        let other = format!("{}:owner until tomorrow", lines[1].split(':').next().unwrap());
+        fields[1].1 = &other;
+        let html = carol.submit(&format!("{path}/keep"), &fields).await.refused(409);
+        assert!(html.contains("look at it again") && kept(&html) == lines, "nothing was decided: {html}");
+        for (wrong, said) in [("7", "Line: send its number"), ("x:owner", "Line: send its number")] {
+            let html = carol.submit(&format!("{path}/keep"), &[("line", wrong)]).await.refused(400);
+            assert!(html.contains(said), "{html}");
+        }
+        carol.submit(&format!("{path}/keep"), &[]).await.refused(400);
+
+        fields[1].1 = &lines[1];
+        assert!(carol.submit(&format!("{path}/keep"), &fields).await.sends_on().contains("done=kept"));
+        let html = carol.page(&path).await.shown();
+        assert_eq!(html.matches("Keep, by ").count(), lines.len(), "{html}");
+        assert!(kept(&html).is_empty() && !html.contains("Keep the rest"), "{html}");
+        let own = carol.page(&format!("{path}?holder=Carol")).await.shown();
+        assert!(!own.contains("Keep, by ") && own.contains("Somebody else decides this."), "{own}");
         instance.end().await;
     }
 }
@@ -166,9 +243,15 @@ async fn two_moments_are_compared_by_who_reaches_production_and_by_what_was_chan
         let update = json!({ "userId": "ada", "role": "viewer" });
         instance.call("olivia", "PATCH", "/api/orgTeam.update", Some(update)).await.done();
         let html = olivia.page(&format!("{REVIEW}/changes?from=0")).await.shown();
-        let row = html.split("<tr").find(|row| row.contains("shop-staging") && row.contains("Ada"));
+        let row = html.split("<tr").find(|row| row.contains("Shop Staging") && row.contains("Ada"));
         assert!(row.is_some_and(|row| row.contains("lost")), "{html}");
         assert!(html.contains("Change role") && html.contains("from revision 0 to revision 1"), "{html}");
+        // To lock what was open takes it from those who could deploy.
+        let lock = json!({ "environmentId": "shop-dev", "protection": "locked" });
+        instance.call("olivia", "PATCH", "/api/environment.setProtection", Some(lock)).await.done();
+        let html = olivia.page(&format!("{REVIEW}/changes?from=1")).await.shown();
+        let row = |who: &str| html.split("<tr").find(|row| row.contains("Shop Dev") && row.contains(who));
+        assert!(row("Bob").is_some_and(|row| row.contains("lost")) && row("Oscar").is_none(), "{html}");
         let html = olivia.page(&format!("{REVIEW}/changes?from=1&to=1")).await.shown();
         assert!(html.contains("Nobody gained or lost one."), "{html}");
         olivia.page(&format!("{REVIEW}/changes?from=1&to=0")).await.refused(400);
@@ -184,6 +267,8 @@ async fn unused_access_is_told_as_far_as_the_audit_log_knows_it() {
         let olivia = instance.sign_in("olivia").await;
         let body = json!({ "environmentId": "shop-dev", "release": "v1" });
         assert_eq!(instance.post("alice", "/api/deployment.request", body).await.done()["status"], "started");
+        let grant = json!({ "clusterId": "staging-us-east", "teamId": "on-call", "permission": "deploy" });
+        instance.post("olivia", "/api/cluster.grantAccess", grant).await.done();
         let html = olivia.page(&format!("{REVIEW}/unused")).await.shown();
         let of = |who: &str| {
             let row = html.split("<tr").find(|row| row.contains(who) && row.contains("Staging Us East"));
@@ -191,6 +276,18 @@ async fn unused_access_is_told_as_far_as_the_audit_log_knows_it() {
         };
         assert!(of("Alice").contains("<time") && of("Bob").contains("never, as far as is known"), "{html}");
         assert!(html.contains("It does not know who only looked at something"), "{html}");
+        // What a member deployed was allowed by a grant of their team as well.
+        let of_team = |what: &str| {
+            let row = html.split("<tr").find(|row| row.contains("<small>team</small>") && row.contains(what));
+            row.unwrap_or_else(|| panic!("{what}: {html}")).to_owned()
+        };
+        let (used, unused) = (of_team("Staging Us East"), of_team("Vault"));
+        assert!(used.contains("<time") && unused.contains("never, as far as is known"), "{html}");
+        let in_project = |who: &str, project: &str| {
+            html.split("<tr").find(|row| row.contains(who) && row.contains("the project ") && row.contains(project))
+        };
+        assert!(in_project("Alice", "Ledger").is_some_and(|row| row.contains("never, as far as is known")), "{html}");
+        assert_eq!(in_project("Bob", "Shop"), None, "that role has ended: {html}");
         instance.end().await;
     }
 }
