@@ -1,4 +1,4 @@
-//! What evidence of a large organization takes: at most 60 s, in at most 200 MB.
+//! What a review and the evidence of a large organization take: evidence at most 60 s, in at most 200 MB.
 
 use std::time::{Duration, Instant};
 
@@ -18,16 +18,24 @@ const MOST: u64 = 200_000_000;
 /// How many clusters, projects and environments; a tenth of the environments is protected.
 const THINGS: i64 = 20;
 
-pub(crate) async fn measure(database: &Database, platform: Platform) -> Result<()> {
-    fill(database, platform).await?;
+/// Opens a review, and returns its id.
+pub(crate) async fn open_review(database: &Database) -> Result<String> {
     let organizations = instance(database, None, false);
     organizations.ensure(LARGEST).await?;
     let (directory, now) = (organizations.snapshot(LARGEST)?, Clock::default().now());
     let began = Instant::now();
     let tokens = database.tokens_in(LARGEST, now, None).await?;
     let lines = Present { directory: &directory, organization: LARGEST, tokens: &tokens }.lines();
-    database.store_review(&Review::new(LARGEST, 0, &owner(LARGEST), now), &lines).await?;
+    let review = Review::new(LARGEST, 0, &owner(LARGEST), now);
+    database.store_review(&review, &lines).await?;
     println!("opening a review of {} lines: {:.1} s", lines.len(), began.elapsed().as_secs_f64());
+    Ok(review.id)
+}
+
+pub(crate) async fn measure(database: &Database, platform: Platform) -> Result<()> {
+    let organizations = instance(database, None, false);
+    organizations.ensure(LARGEST).await?;
+    let (directory, now) = (organizations.snapshot(LARGEST)?, Clock::default().now());
     let request = Request {
         organization: LARGEST.to_owned(),
         subject: Subject::Now { directory, time: now },
@@ -50,7 +58,7 @@ pub(crate) async fn measure(database: &Database, platform: Platform) -> Result<(
 }
 
 /// Clusters, projects and environments, and grants of one member in five.
-async fn fill(database: &Database, platform: Platform) -> Result<()> {
+pub(crate) async fn fill(database: &Database, platform: Platform) -> Result<()> {
     let numbers =
         "WITH RECURSIVE numbers (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n < $1)";
     let texts = [

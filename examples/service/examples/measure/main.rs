@@ -2,6 +2,9 @@
 //! evidence, and a look at the past.
 //!
 //!     cargo run --release --example measure -- DATABASE [DIVISOR]
+//!     cargo run --release --example measure -- --largest DATABASE DIVISOR
+//!
+//! The second one fills the largest organization alone, and measures its pages, its evidence and its past.
 //!
 //! The database is an empty one, as `--database` names it. The divisor makes everything smaller: 100 is for a quick run. Each
 //! figure is printed beside its aim; those of changes are for PostgreSQL, since SQLite has one writer. Answers are compared as well,
@@ -34,9 +37,10 @@ async fn main() -> Result<()> {
     let (database, divisor) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [database] => (database, 1),
         [database, divisor] => (database, divisor.parse()?),
+        ["--largest", database, divisor] => return of_the_largest(database, divisor.parse()?).await,
         ["--memory", database, divisor] => return memory::under_a_bound(database, divisor.parse()?).await,
         ["--row", database, divisor] => return memory::of_a_row(database, divisor.parse()?).await,
-        _ => return Err("usage: measure DATABASE [DIVISOR]".into()),
+        _ => return Err("usage: measure DATABASE [DIVISOR], or measure --largest DATABASE DIVISOR".into()),
     };
     let platform = Platform::divided_by(divisor)?;
     let opened = Database::open(&database.parse()?, 4).await?;
@@ -47,8 +51,23 @@ async fn main() -> Result<()> {
     // As many connections as there are changes at once.
     let opened = Database::open(&database.parse()?, 20).await?;
     changes::measure(&opened, platform).await?;
-    pages::measure(database, &opened, platform).await?;
-    evidence::measure(&opened, platform).await?;
+    what_people_see(database, &opened, platform).await?;
     refusal::measure(&opened, platform).await?;
     past::measure(&opened, platform).await
+}
+
+/// What people see of the largest organization, when there is no other.
+async fn of_the_largest(database: &str, divisor: u32) -> Result<()> {
+    let platform = Platform { organizations: 0, ..Platform::divided_by(divisor)? };
+    let opened = Database::open(&database.parse()?, 4).await?;
+    fill::fill(&opened, platform).await?;
+    what_people_see(database, &opened, platform).await?;
+    past::measure(&opened, platform).await
+}
+
+async fn what_people_see(url: &str, database: &Database, platform: Platform) -> Result<()> {
+    evidence::fill(database, platform).await?;
+    let review = evidence::open_review(database).await?;
+    pages::measure(url, database, platform, &review).await?;
+    evidence::measure(database, platform).await
 }

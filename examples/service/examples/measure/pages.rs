@@ -22,7 +22,7 @@ use crate::{Result, report};
 const MOST: usize = 300_000;
 
 /// The pages, without the organization.
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 28] = [
     "members",
     "members?search=person+99",
     "members?role=owner",
@@ -39,6 +39,8 @@ const PAGES: [&str; 26] = [
     "audit?who=person+7",
     "review",
     "review?after=largest_5",
+    "review?as=person+77777",
+    "review?level=view&environment=environment_1_0",
     "review?level=deploy&after=largest_9",
     "review?level=deploy&team=none",
     "review?search=person+99&form=table",
@@ -51,7 +53,7 @@ const PAGES: [&str; 26] = [
     "review/reviews",
 ];
 
-pub(crate) async fn measure(url: &str, database: &Database, platform: Platform) -> Result<()> {
+pub(crate) async fn measure(url: &str, database: &Database, platform: Platform, review: &str) -> Result<()> {
     fill(database, platform).await?;
     let flags = ["shipgate-service", "--listen", "127.0.0.1:0", "--database", url, "--stale-after", "600000"];
     let service = start(&CommandLine::try_parse_from(flags)?.serve, Arc::new(Clock::default())).await?.service;
@@ -60,8 +62,12 @@ pub(crate) async fn measure(url: &str, database: &Database, platform: Platform) 
     // The organization is loaded once, which is measured elsewhere.
     ask(&router, &session, "members", None).await?;
     let mut slowest = Duration::ZERO;
-    for page in PAGES {
-        slowest = slowest.max(print(page, ask(&router, &session, page, None).await?)?);
+    let lines = format!("review/reviews/{review}");
+    let of_review = ["", "?after=%5B%22%22,%2250000%22%5D", "?open=yes", "?holder=person+99999"]
+        .map(|query| format!("{lines}{query}"));
+    for page in PAGES.into_iter().map(ToOwned::to_owned).chain(of_review) {
+        let took = ask(&router, &session, &page, None).await?;
+        slowest = slowest.max(print(&page.replace(review, "ID"), took)?);
     }
     let csrf = csrf_token(&session);
     let forms = [

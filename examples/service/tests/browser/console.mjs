@@ -1,7 +1,8 @@
 // The service, and readers of its console in a browser. Every test uses it.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -11,14 +12,14 @@ import { chromium } from "playwright-core";
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
- * Starts a service on a database of its own: one instance on SQLite, or two on the one that is named. An instance on SQLite
- * finds by polling alone what another has changed.
+ * Starts a service on a database of its own: one instance on SQLite, or two on the PostgreSQL server of this address. An instance
+ * on SQLite finds by polling alone what another has changed.
  */
-export async function startService(database) {
+export async function startService(server) {
   const folder = await mkdtemp(join(tmpdir(), "console-"));
-  const url = database ?? `sqlite:${folder}/access.db`;
+  const url = server ? createDatabase(server) : `sqlite:${folder}/access.db`;
   const first = await startInstance(["--demo", "--database", url]);
-  const second = database ? await startInstance(["--database", url]) : first;
+  const second = server ? await startInstance(["--database", url]) : first;
   return {
     links: first.links,
     first: first.origin,
@@ -28,6 +29,15 @@ export async function startService(database) {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Creates an empty database, and returns its address. */
+function createDatabase(server) {
+  const name = `console_${randomUUID().replaceAll("-", "")}`;
+  execFileSync("psql", [server, "--quiet", "--command", `CREATE DATABASE ${name}`]);
+  const address = new URL(server);
+  address.pathname = name;
+  return address.href;
 }
 
 async function startInstance(flags) {
@@ -79,6 +89,10 @@ export const WAYS = [
   { name: "without JavaScript, on a phone", width: 360, javaScript: false, keyboard: false },
   { name: "on a phone", width: 360, javaScript: true, keyboard: false },
 ];
+
+/** Each way on SQLite, and one on PostgreSQL, where there is a server. */
+export const PLACES = WAYS.map((way) => ({ way, server: undefined }));
+if (process.env.DATABASE_URL) PLACES.push({ way: { ...WAYS[0], name: "on PostgreSQL" }, server: process.env.DATABASE_URL });
 
 /** A reader who is signed in, in a window of their own. */
 export async function signIn(browser, service, account, way = WAYS[0]) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { WAYS, openBrowser, signIn, startService } from "./console.mjs";
+import { PLACES, openBrowser, signIn, startService } from "./console.mjs";
 
 let browser;
 before(async () => {
@@ -10,14 +10,11 @@ before(async () => {
 });
 after(() => browser.close());
 
-const places = WAYS.map((way) => ({ way, database: undefined }));
-if (process.env.DATABASE_URL) places.push({ way: { ...WAYS[0], name: "on PostgreSQL" }, database: process.env.DATABASE_URL });
-
-for (const { way, database } of places) {
+for (const { way, server } of PLACES) {
   describe(way.name, () => {
     let service;
     before(async () => {
-      service = await startService(database);
+      service = await startService(server);
     });
     after(() => service.end());
     const enter = (account) => signIn(browser, service, account, way);

@@ -23,6 +23,16 @@ const PAGES = [
   "deployments",
   "tokens",
   "audit",
+  "review",
+  "review?form=table",
+  "review?team=nobody",
+  "review/reach",
+  "review/reach/shop-production",
+  "review/reach/shop-production/carol",
+  "review/changes?from=0",
+  "review/findings",
+  "review/unused",
+  "review/reviews",
   "/organizations/nobodys/members",
 ];
 
@@ -31,6 +41,11 @@ let service;
 before(async () => {
   browser = await openBrowser();
   service = await startService();
+  const olivia = await signIn(browser, service, "olivia");
+  await olivia.open("review/reviews");
+  await olivia.press(olivia.button("Open a review"));
+  PAGES.push(new URL(olivia.page.url()).pathname);
+  await olivia.leave();
 });
 after(async () => {
   await browser.close();

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { inflateRawSync } from "node:zlib";
-import { WAYS, openBrowser, signIn, startService } from "./console.mjs";
+import { PLACES, openBrowser, signIn, startService } from "./console.mjs";
 
 let browser;
 before(async () => {
@@ -13,11 +13,11 @@ before(async () => {
 });
 after(() => browser.close());
 
-for (const way of WAYS) {
+for (const { way, server } of PLACES) {
   describe(way.name, () => {
     let service;
     before(async () => {
-      service = await startService();
+      service = await startService(server);
     });
     after(() => service.end());
     const enter = (account) => signIn(browser, service, account, way);
@@ -28,10 +28,13 @@ for (const way of WAYS) {
       await carol.press(carol.button("Open a review"));
       await carol.says("The review was opened.");
       const review = new URL(carol.page.url()).pathname;
-      await carol.open(`${review}?holder=victor`);
+      await carol.open(`${review}?holder=Victor`);
       await carol.choose(carol.page.getByLabel(/^Decision on line \d+, of Victor$/).first(), "Remove");
       await carol.press(carol.page.getByRole("button", { name: /^Decide on line \d+, of Victor$/ }).first());
       await carol.says("Your decision was stored.");
+      await carol.open(review);
+      await carol.press(carol.button(/^Keep \d+ lines$/));
+      await carol.says("Your decisions were stored: these lines are kept.");
       await olivia.open(review, service.second);
       const accept = olivia.page.locator("[name=accept]");
       if (way.keyboard) {
@@ -42,7 +45,7 @@ for (const way of WAYS) {
       }
       await olivia.press(olivia.button("Close the review"));
       await olivia.says("The review was closed.");
-      await carol.open(`${review}?holder=victor`);
+      await carol.open(`${review}?holder=Victor`);
       await carol.says("It was made.");
       await exported(olivia);
       await Promise.all([carol.leave(), olivia.leave()]);
