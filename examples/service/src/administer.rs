@@ -95,7 +95,7 @@ async fn evidence_of(database: &Database, organization: &str, at: Option<String>
     let subject = match &at {
         Some(at) => {
             let moment = at.parse().map_err(|error| StartError::Flag { flag: "--at", error })?;
-            database.past(organization, moment, now).await?.map(|past| Subject::Then(Arc::new(past)))
+            database.past(organization, moment, now).await?.map(Subject::Then)
         }
         None => match database.load(organization).await? {
             Some(loaded) => {

@@ -67,7 +67,7 @@ pub enum Subject {
         time: Time,
     },
     /// As it was.
-    Then(Arc<Past>),
+    Then(Past),
 }
 
 impl Subject {

@@ -3,8 +3,12 @@
 //! It begins from the nearest rows that are not earlier: those of the present, or a checkpoint. A removal whose record does not say
 //! what it removed takes a checkpoint with it, so that nothing has to be undone that cannot be.
 
+mod last;
 mod tables;
 
+use std::sync::Arc;
+
+pub use last::LastPasts;
 use shipgate::change::Record;
 use shipgate::directory::Rows;
 use shipgate::{Directory, Time};
@@ -22,10 +26,10 @@ pub enum Moment {
 }
 
 /// An organization as it was.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Past {
     /// What it was.
-    pub directory: Directory<String>,
+    pub directory: Arc<Directory<String>>,
     /// The revision.
     pub revision: u64,
     /// The time to decide at: of expiries that were over then.
@@ -54,7 +58,14 @@ impl Database {
     ///
     /// [`Error`] if the database could not be asked, or does not say how it was.
     pub async fn past(&self, organization: &str, moment: Moment, now: Time) -> Result<Option<Past>, Error> {
-        let Some((revision, time)) = self.revision_at(organization, moment, now).await? else { return Ok(None) };
+        match self.revision_at(organization, moment, now).await? {
+            Some((revision, time)) => self.past_at(organization, revision, time).await,
+            None => Ok(None),
+        }
+    }
+
+    /// An organization as a record left it, to be asked at a time.
+    async fn past_at(&self, organization: &str, revision: u64, time: Time) -> Result<Option<Past>, Error> {
         let Some((rows, base)) = self.base(organization, revision).await? else { return Ok(None) };
         if base < revision {
             return Ok(None);
@@ -70,7 +81,7 @@ impl Database {
             return Ok(None);
         }
         let directory = Directory::try_from(&rows).map_err(Error::content)?;
-        Ok(Some(Past { directory, revision, time }))
+        Ok(Some(Past { directory: Arc::new(directory), revision, time }))
     }
 
     /// The revision of a moment, and the time to decide at. A revision that is not there yet is none.

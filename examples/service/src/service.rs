@@ -7,6 +7,7 @@ use crate::audit::Audit;
 use crate::authentication::Cookies;
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::history::LastPasts;
 use crate::organizations::Organizations;
 use crate::server::Metrics;
 use crate::sign_in::SignIn;
@@ -23,6 +24,8 @@ pub struct Parts {
     pub clock: Arc<Clock>,
     /// The organizations in memory.
     pub organizations: Arc<Organizations>,
+    /// Those of the past that were looked at last.
+    pub pasts: LastPasts,
     /// The audit log.
     pub audit: Audit,
     /// How cookies are named and marked.

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::configuration::{ConfigurationError, Policy, Serve};
 use crate::database::{self, Database, OpenError};
 use crate::demo::{self, Person};
+use crate::history::LastPasts;
 use crate::organizations::{self, Organizations};
 use crate::server::{self, Metrics};
 use crate::service::{Parts, Service};
@@ -113,6 +114,7 @@ pub async fn start(serve: &Serve, clock: Arc<Clock>) -> Result<Started, StartErr
         sign_in: sign_in(serve, links).await?,
         metrics: Metrics::default(),
         public_url: serve.public_url.clone(),
+        pasts: LastPasts::default(),
         exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS)),
     });
     authzen::check(&service)?;

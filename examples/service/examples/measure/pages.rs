@@ -42,7 +42,7 @@ const PAGES: [&str; 28] = [
     "review?as=person+77777",
     "review?level=view&environment=environment_1_0",
     "review?level=deploy&after=largest_9",
-    "review?level=deploy&team=none",
+    "review?level=deploy&team=crew",
     "review?search=person+99&form=table",
     "review/reach",
     "review/reach/deep",
@@ -69,6 +69,9 @@ pub(crate) async fn measure(url: &str, database: &Database, platform: Platform, 
         let took = ask(&router, &session, &page, None).await?;
         slowest = slowest.max(print(&page.replace(review, "ID"), took)?);
     }
+    let past = "review?at=0";
+    print("the first page of the past", ask(&router, &session, past, None).await?)?;
+    slowest = slowest.max(print("the next one", ask(&router, &session, past, None).await?)?);
     let csrf = csrf_token(&session);
     let forms = [
         ("members/largest_5/role", format!("csrf={csrf}&role=viewer&seen=developer")),
@@ -88,7 +91,7 @@ pub(crate) async fn measure(url: &str, database: &Database, platform: Platform, 
     Ok(())
 }
 
-/// Names, and a cluster, a project and an environment that all members may view.
+/// Names, a team, and a cluster, a project and an environment that all members may view.
 async fn fill(database: &Database, platform: Platform) -> Result<()> {
     let text = "WITH RECURSIVE numbers (n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < $1) \
         INSERT INTO service_accounts (id, kind, name, email, email_verified, created_at) \
@@ -97,6 +100,8 @@ async fn fill(database: &Database, platform: Platform) -> Result<()> {
     database.execute(Query::new(text).bind(i64::from(platform.largest))).await?;
     let texts = [
         "INSERT INTO service_accounts (id, kind, name, email_verified, created_at) VALUES ('largest_owner', 'user', 'Owner', FALSE, 0)",
+        "INSERT INTO shipgate_teams (organization, id) VALUES ('largest', 'crew')",
+        "INSERT INTO shipgate_ids (kind, id, organization) VALUES ('team', 'crew', 'largest')",
         "INSERT INTO shipgate_ids (kind, id, organization) VALUES ('cluster', 'wide', 'largest')",
         "INSERT INTO shipgate_ids (kind, id, organization) VALUES ('project', 'broad', 'largest')",
         "INSERT INTO shipgate_ids (kind, id, organization) VALUES ('environment', 'deep', 'largest')",
@@ -108,6 +113,9 @@ async fn fill(database: &Database, platform: Platform) -> Result<()> {
     for text in texts {
         database.execute(Query::new(text)).await?;
     }
+    let members = "INSERT INTO shipgate_team_members (organization, team, account) \
+        SELECT organization, 'crew', account FROM shipgate_members WHERE organization = 'largest' AND account LIKE '%7'";
+    database.execute(Query::new(members)).await?;
     Ok(())
 }
 

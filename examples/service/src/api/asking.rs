@@ -24,7 +24,7 @@ pub(crate) type Resource<'a> = ResourceId<&'a str, &'a [shipgate::model::Approva
 /// An organization as it is, or as it was.
 pub(crate) enum AsOf<'a> {
     Now(&'a Directory<String>, Time),
-    Then(Box<Past>),
+    Then(Past),
 }
 
 impl AsOf<'_> {
@@ -123,7 +123,7 @@ impl Asking {
     pub(crate) async fn as_of(&self, at: Option<&str>) -> Result<AsOf<'_>, Failure> {
         match at {
             None => Ok(AsOf::Now(self.directory()?, self.now())),
-            Some(at) => Ok(AsOf::Then(Box::new(self.past(at).await?))),
+            Some(at) => Ok(AsOf::Then(self.past(at).await?)),
         }
     }
 
@@ -131,7 +131,8 @@ impl Asking {
     pub(crate) async fn past(&self, at: &str) -> Result<Past, Failure> {
         let moment = at.parse().map_err(|error| Failure::bad_request(format!("at: {error}")))?;
         self.authorize(Action::ViewAuditLog, ResourceId::Organization(&self.organization))?;
-        let past = self.caller.service.database.past(&self.organization, moment, self.now()).await?;
+        let service = &self.caller.service;
+        let past = service.pasts.find(&service.database, &self.organization, moment, self.now()).await?;
         past.ok_or_else(Failure::not_found)
     }
 

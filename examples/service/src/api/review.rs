@@ -467,6 +467,6 @@ async fn subject_of(asking: &Asking, at: Option<&str>) -> Result<Subject, Failur
     let organizations = &asking.caller.service.organizations;
     Ok(match at {
         None => Subject::Now { directory: organizations.snapshot(&asking.organization)?, time: asking.now() },
-        Some(at) => Subject::Then(Arc::new(asking.past(at).await?)),
+        Some(at) => Subject::Then(asking.past(at).await?),
     })
 }

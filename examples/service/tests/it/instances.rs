@@ -1,8 +1,10 @@
 //! Two instances on one database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
+use shipgate_service::history::{LastPasts, Moment};
 
 use crate::harness::{Instance, Place, ids};
 
@@ -283,7 +285,7 @@ async fn an_organization_that_was_deleted_is_known_as_it_was() {
         let path = "/api/organization.delete?organizationId=globex";
         instance.call("gina", "DELETE", path, None).await.done();
         let database = &instance.service.database;
-        let moment = shipgate_service::history::Moment::Revision;
+        let moment = Moment::Revision;
         let now = instance.clock.now();
         let past = database.past("globex", moment(1), now).await.unwrap().unwrap();
         assert!(past.directory.cluster("globex-eu").is_some());
@@ -293,4 +295,25 @@ async fn an_organization_that_was_deleted_is_known_as_it_was() {
         assert!(database.past("globex", moment(2), now).await.unwrap().is_none());
         instance.end().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_past_that_was_looked_at_last_is_found_again_and_is_what_it_was() {
+    let place = Place::sqlite();
+    let instance = Instance::demo(&place).await;
+    for name in ["One", "Two", "Three"] {
+        instance.post("gina", "/api/team.create", json!({ "name": name })).await.done();
+    }
+    let (service, pasts) = (&instance.service, LastPasts::default());
+    let find = async |revision: u64| {
+        let found = pasts.find(&service.database, "globex", Moment::Revision(revision), instance.clock.now()).await;
+        found.unwrap().map(|past| past.directory)
+    };
+    for revision in [0, 1, 2, 3, 1, 1, 0] {
+        let teams = find(revision).await.unwrap().teams_of("globex").count();
+        assert_eq!(u64::try_from(teams).unwrap(), revision, "each revision made a team");
+    }
+    assert!(Arc::ptr_eq(&find(1).await.unwrap(), &find(1).await.unwrap()), "it is not made again");
+    assert!(find(4).await.is_none(), "what is not there yet is not kept");
+    instance.end().await;
 }
