@@ -92,7 +92,8 @@ async fn found(
     let found = api::list_lines(asking, review, &page, holders, asked.has("open")).await?;
     let shown = Shown::of(asking, &found.items).await?;
     let path = path(&asking.organization, &review.id);
-    let rows = found.items.iter().map(|seen| shown.row(frame, &path, seen)).collect::<Vec<_>>();
+    let filters = filters_of(asked);
+    let rows = found.items.iter().map(|seen| shown.row(frame, [&path, &filters], seen)).collect::<Vec<_>>();
     let may_close = review.is_open()
         && asking.decide(Action::CreateTeam, ResourceId::Organization(asking.organization.as_str()))?.is_allowed();
     let columns = ["Who", "Has", "When it was opened", "Now", "Decision"];
@@ -102,6 +103,13 @@ async fn found(
         (pages(&path, asked, found.next.as_deref()))
         @if may_close { (closing(frame, &path, counts)) }
     })
+}
+
+/// The end of an address with the filters of a page, by which it is found again after a decision; empty without any.
+fn filters_of(asked: &Fields) -> String {
+    let filters = ["holder", "open", "after"].into_iter().filter_map(|name| Some((name, asked.get(name)?)));
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filters).finish();
+    if query.is_empty() { query } else { format!("?{query}") }
 }
 
 /// Keeps what is undecided on this page with one press, since most access is as it should be.
@@ -207,7 +215,7 @@ impl Shown {
         }
     }
 
-    fn row(&self, frame: &Frame, path: &str, seen: &Seen) -> Vec<Markup> {
+    fn row(&self, frame: &Frame, path: [&str; 2], seen: &Seen) -> Vec<Markup> {
         let line = &seen.line;
         vec![
             html! {
@@ -227,7 +235,7 @@ impl Shown {
         ]
     }
 
-    fn decision(&self, frame: &Frame, path: &str, seen: &Seen) -> Markup {
+    fn decision(&self, frame: &Frame, path: [&str; 2], seen: &Seen) -> Markup {
         let line = &seen.line;
         html! {
             @if let Some(decided) = &line.decided {
@@ -246,9 +254,9 @@ impl Shown {
         }
     }
 
-    fn choice(&self, frame: &Frame, path: &str, seen: &Seen, present: &str) -> Markup {
+    fn choice(&self, frame: &Frame, [path, filters]: [&str; 2], seen: &Seen, present: &str) -> Markup {
         let number = seen.line.number;
-        let form = Form::new(frame, format!("line-{number}"), format!("{path}/lines/{number}"));
+        let form = Form::new(frame, format!("line-{number}"), format!("{path}/lines/{number}{filters}"));
         let mut options = vec![("keep".to_owned(), "Keep".to_owned()), ("remove".to_owned(), "Remove".to_owned())];
         let become_ = match seen.line.key.kind {
             Kind::Member => self.roles.clone(),
@@ -322,7 +330,7 @@ async fn decide(
         Err(failure) => Err(failure),
     };
     match decided {
-        Ok(_) => Ok(redirect(&path(&organization, &id), "decided")),
+        Ok(_) => Ok(redirect(&format!("{}{}", path(&organization, &id), filters_of(&asked)), "decided")),
         Err(failure) => again(caller, &organization, &id, asked, &failure, &fields).await,
     }
 }
@@ -341,7 +349,8 @@ async fn keep(
         Err(failure) => Err(failure),
     };
     match decided {
-        Ok(_) => Ok(redirect(&path(&organization, &id), "kept")),
+        // What is left to decide comes next.
+        Ok(_) => Ok(redirect(&format!("{}?open=yes", path(&organization, &id)), "kept")),
         Err(failure) => again(caller, &organization, &id, asked, &failure, &fields).await,
     }
 }

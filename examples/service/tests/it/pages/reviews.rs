@@ -102,12 +102,15 @@ async fn a_review_is_opened_decided_and_closed() {
         let path = open(&carol).await;
         let number = |html: &str| {
             let (_, rest) = html.split_once("/lines/").unwrap();
-            rest.split('"').next().unwrap().to_owned()
+            rest.split(['"', '?']).next().unwrap().to_owned()
         };
         let html = carol.page(&format!("{path}?holder=oscar")).await.shown();
         let line = format!("{path}/lines/{}", number(&html));
         let fields = [("decision", "remove"), ("access", "owner")];
-        assert!(carol.submit(&line, &fields).await.sends_on().contains("done=decided"));
+        assert!(html.contains(&format!("{line}?holder=oscar\"")), "the page is found again: {html}");
+        let line = format!("{line}?holder=oscar");
+        let decided = carol.submit(&line, &fields).await.sends_on();
+        assert!(decided.ends_with("?holder=oscar&done=decided"), "{decided}");
         let html = carol.page(&format!("{path}?holder=carol")).await.shown();
         assert!(html.contains("Somebody else decides this.") && !html.contains("/lines/"), "{html}");
         let html = carol.submit(&format!("{path}/close"), &[]).await.refused(409);
