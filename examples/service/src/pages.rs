@@ -31,6 +31,7 @@ mod reader;
 mod review;
 mod role_choice;
 mod roles;
+mod settings;
 pub(crate) mod sign_in;
 mod sign_out;
 mod table;
@@ -51,6 +52,8 @@ use axum::routing::any;
 use shipgate::guard::GuardLayer;
 
 use crate::api::Failure;
+use crate::api::asking::Asking;
+use crate::api::caller::Caller;
 use crate::authentication;
 use crate::pages::fields::Fields;
 use crate::pages::layout::Attempt;
@@ -103,6 +106,24 @@ fn redirect(path: &str, done: &str) -> Response {
     match HeaderValue::from_str(&format!("{path}{joint}done={done}")) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(_) => Failure::not_found().into_response(),
+    }
+}
+
+/// Sends the reader on to where something was done. If it was not, shows the page again as it is by now, with the reason.
+async fn sent_on<F: Future<Output = Result<Response, Failure>>>(
+    made: Result<String, Failure>,
+    done: &str,
+    caller: Caller,
+    organization: &str,
+    fields: &Fields,
+    show: impl FnOnce(Asking, Option<Attempt>) -> F,
+) -> Result<Response, Failure> {
+    match made {
+        Ok(path) => Ok(redirect(&path, done)),
+        Err(failure) => {
+            let asking = caller.of(organization).await?;
+            attempted(&failure, fields, |attempt| show(asking, attempt)).await
+        }
     }
 }
 

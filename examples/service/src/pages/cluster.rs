@@ -9,12 +9,13 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 use shipgate::change::Change;
 use shipgate::directory::EntityKind;
-use shipgate::{Action, ActionKind, ClusterAccess, Directory, Grant, Holder, ResourceId, SubjectId, Visibility};
+use shipgate::{Action, ActionKind, ClusterAccess, Directory, Grant, Holder, ResourceId, SubjectId};
 
 use crate::api::Failure;
 use crate::api::asking::Asking;
+use crate::api::body::Body;
 use crate::api::caller::Caller;
-use crate::api::cluster::Source;
+use crate::api::cluster::{self as api, Source, UpdateCluster};
 use crate::api::page::Page;
 use crate::pages::access::{self, Row};
 use crate::pages::effect::{self, IsAsSeen, Proposal};
@@ -25,8 +26,9 @@ use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::member::segment;
 use crate::pages::names::name_of_thing;
 use crate::pages::needs::needs;
+use crate::pages::settings::{self, End, Settings};
 use crate::pages::time::{end_of_day_or, ends};
-use crate::pages::{clusters, words};
+use crate::pages::{clusters, sent_on, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -34,17 +36,18 @@ pub(super) fn routes() -> Router<Service> {
     Router::new()
         .route(&format!("{cluster}/access"), get(get_access).post(set_access))
         .route(&format!("{cluster}/access/remove"), post(remove_access))
-        .route(&format!("{cluster}/settings"), post(set_visibility))
+        .route(&format!("{cluster}/name"), post(rename))
+        .route(&format!("{cluster}/visibility"), post(set_visibility))
         .route(&format!("{cluster}/disconnect"), post(disconnect))
 }
 
 /// Where the access to a cluster is.
 pub(crate) fn path(organization: &str, cluster: &str) -> String {
-    format!("/organizations/{organization}/clusters/{}/access", segment(cluster))
+    format!("{}/access", base(organization, cluster))
 }
 
-fn path_to(organization: &str, cluster: &str, what: &str) -> String {
-    format!("/organizations/{organization}/clusters/{}/{what}", segment(cluster))
+fn base(organization: &str, cluster: &str) -> String {
+    format!("{}/{}", clusters::path(organization), segment(cluster))
 }
 
 async fn get_access(
@@ -184,26 +187,22 @@ fn may_set_any(asking: &Asking, cluster: &str) -> Result<bool, Failure> {
 }
 
 fn settings(asking: &Asking, frame: &Frame, cluster: &str, name: &str) -> Result<Markup, Failure> {
-    let allowed = asking.allowed(ResourceId::Cluster(cluster))?;
     let present = asking.directory()?.cluster(cluster).ok_or_else(Failure::not_found)?;
-    let seen = present.visibility().as_str();
-    let visibility = Form::new(frame, "settings", path_to(&asking.organization, cluster, "settings"));
-    let disconnect = Form::new(frame, "disconnect", path_to(&asking.organization, cluster, "disconnect"));
+    let settings = Settings {
+        frame,
+        path: &base(&asking.organization, cluster),
+        name,
+        seen_by: Some(present.visibility()),
+        allowed: asking.allowed(ResourceId::Cluster(cluster))?,
+        end: End::Disconnect,
+    };
     Ok(html! {
         h2 { "Settings" }
         dl class="facts" {
             dt { "Seen by" } dd { (words::visibility(present.visibility())) }
             dt { "Environments that deploy here" } dd { (present.environments()) }
         }
-        @if allowed.contains(ActionKind::Update) {
-            (visibility.inline(&html! {
-                (visibility.select("visibility", "Seen by", false, &words::visibilities(), seen))
-                (Form::hidden("seen", seen))
-            }, "Save", "who sees the cluster"))
-        }
-        @if allowed.contains(ActionKind::Delete) {
-            (disconnect.removing(&html! {}, "Disconnect", name))
-        }
+        (settings.forms())
     })
 }
 
@@ -262,7 +261,7 @@ async fn remove_access(
             change: Change::set_cluster_access(cluster.clone(), holder, None),
             question: "Take away what was granted? What the role gives remains.".to_owned(),
             button: "Remove",
-            action: path_to(&organization, &cluster, "access/remove"),
+            action: format!("{}/remove", path(&organization, &cluster)),
             back: path(&organization, &cluster),
             done: "removed",
         })
@@ -271,26 +270,27 @@ async fn remove_access(
     effect::change(caller, &organization, Entry::Clusters, &fields, propose, show).await
 }
 
+async fn rename(
+    caller: Caller,
+    Path((organization, cluster)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let body = UpdateCluster { cluster_id: cluster.clone(), name: Some(fields.text("name")), visibility: None };
+    let made = api::update(caller.clone(), Body(body)).await.map(|_| path(&organization, &cluster));
+    let show = async |asking, attempt| show(asking, &cluster, &Fields::default(), attempt, &[]).await;
+    sent_on(made, "changed", caller, &organization, &fields, show).await
+}
+
 async fn set_visibility(
     caller: Caller,
     Path((organization, cluster)): Path<(String, String)>,
     fields: Fields,
 ) -> Result<Response, Failure> {
     let propose = |_: &Asking| {
-        let visibility = fields.text("visibility").parse::<Visibility>();
-        let visibility = visibility.map_err(|error| Failure::bad_request(error.to_string()))?;
-        let (of, seen) = (cluster.clone(), fields.text("seen"));
-        Ok(Proposal {
-            change: Change::update_cluster(cluster.clone(), Some(visibility)),
-            question: "Change who sees this cluster?".to_owned(),
-            button: "Save",
-            action: path_to(&organization, &cluster, "settings"),
-            back: path(&organization, &cluster),
-            done: "changed",
-            is_as_seen: Box::new(move |directory| {
-                directory.cluster(of.as_str()).is_some_and(|cluster| cluster.visibility().as_str() == seen)
-            }),
-        })
+        let change = |to| Change::update_cluster(cluster.clone(), Some(to));
+        let (here, back, of) = (base(&organization, &cluster), path(&organization, &cluster), cluster.clone());
+        let present = move |directory: &Directory<String>| Some(directory.cluster(of.as_str())?.visibility());
+        settings::visibility(&fields, change, &here, back, present)
     };
     let show = async |asking, attempt| show(asking, &cluster, &Fields::default(), attempt, &[]).await;
     effect::change(caller, &organization, Entry::Clusters, &fields, propose, show).await
@@ -302,15 +302,9 @@ async fn disconnect(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let propose = |_: &Asking| {
-        Ok(Proposal {
-            change: Change::disconnect_cluster(cluster.clone()),
-            question: "Disconnect this cluster? The access to it goes along.".to_owned(),
-            button: "Disconnect",
-            action: path_to(&organization, &cluster, "disconnect"),
-            back: clusters::path(&organization),
-            done: "removed",
-            is_as_seen: Box::new(|_| true),
-        })
+        let (here, back) = (base(&organization, &cluster), clusters::path(&organization));
+        let question = "Disconnect this cluster? The access to it goes along.";
+        Ok(End::Disconnect.proposed(question, Change::disconnect_cluster(cluster.clone()), &here, back))
     };
     let show = async |asking, attempt| show(asking, &cluster, &Fields::default(), attempt, &[]).await;
     effect::change(caller, &organization, Entry::Clusters, &fields, propose, show).await

@@ -16,7 +16,7 @@ use crate::pages::fields::{Asked, Fields};
 use crate::pages::form::Form;
 use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::list::{self, Making, Things, name_and_visibility};
-use crate::pages::{cluster, words};
+use crate::pages::{cluster, sent_on, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -65,6 +65,8 @@ async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result
 async fn connect(caller: Caller, Path(organization): Path<String>, fields: Fields) -> Result<Response, Failure> {
     let visibility = fields.text("visibility").parse::<Visibility>().ok();
     let body = ConnectCluster { organization_id: Some(organization.clone()), name: fields.text("name"), visibility };
-    let made = api::connect(caller.clone(), Body(body)).await;
-    list::made(made, |id| cluster::path(&organization, id), caller, &organization, &fields, show).await
+    let made =
+        api::connect(caller.clone(), Body(body)).await.map(|created| cluster::path(&organization, &created.0.id));
+    let show = |asking, attempt| show(asking, Fields::default(), attempt);
+    sent_on(made, "created", caller, &organization, &fields, show).await
 }

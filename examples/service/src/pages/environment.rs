@@ -14,7 +14,7 @@ use crate::api::asking::Asking;
 use crate::api::body::{Body, Query};
 use crate::api::caller::Caller;
 use crate::api::deployment::{self as deployments, BreakGlass, RequestDeployment, Status, WhichDeployments};
-use crate::api::environment::{self as api, AccessOfEnvironment};
+use crate::api::environment::{self as api, AccessOfEnvironment, UpdateEnvironment};
 use crate::pages::effect::{self, Proposal};
 use crate::pages::fields::{Asked, Fields};
 use crate::pages::form::{Form, Input};
@@ -22,9 +22,10 @@ use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::member::segment;
 use crate::pages::names::{Names, name_of_thing};
 use crate::pages::needs::needs;
+use crate::pages::settings::{End, Settings};
 use crate::pages::table::{pages_of, table_or};
 use crate::pages::time::time;
-use crate::pages::{attempted, deployments as all_deployments, member, project, protection, redirect, words};
+use crate::pages::{attempted, deployments as all_deployments, member, project, protection, redirect, sent_on, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -32,6 +33,8 @@ pub(super) fn routes() -> Router<Service> {
     Router::new()
         .route(environment, get(get_environment))
         .route(&format!("{environment}/protection"), post(set_protection))
+        .route(&format!("{environment}/name"), post(rename))
+        .route(&format!("{environment}/delete"), post(delete))
         .route(&format!("{environment}/deployments"), post(request))
         .route(&format!("{environment}/break-glass"), post(break_glass))
 }
@@ -75,7 +78,8 @@ async fn show(asking: Asking, id: &str, asked: &Fields, attempt: Option<Attempt>
         (deployed(&asking, id).await?)
         (deployers(&asking, id, asked).await?)
         (approvers(&asking, id, asked).await?)
-        (settings(&asking, &frame, id, &name, of.protection()).await?)
+        (protect(&asking, &frame, id, &name, of.protection()).await?)
+        (settings(&asking, &frame, id, &name)?)
     };
     Ok(frame.page(&name, &body).into_response())
 }
@@ -170,13 +174,7 @@ async fn approvers(asking: &Asking, id: &str, asked: &Fields) -> Result<Markup, 
     })
 }
 
-async fn settings(
-    asking: &Asking,
-    frame: &Frame,
-    id: &str,
-    name: &str,
-    present: Protection,
-) -> Result<Markup, Failure> {
+async fn protect(asking: &Asking, frame: &Frame, id: &str, name: &str, present: Protection) -> Result<Markup, Failure> {
     if !asking.allowed(ResourceId::Environment(id))?.contains(ActionKind::SetProtection) {
         let set = Action::SetProtection { to: Protection::LOCKED };
         return Ok(html! { h2 { "Protection" } (needs(asking, set, ResourceId::Environment(id), name).await?) });
@@ -206,6 +204,40 @@ async fn set_protection(
                 directory.environment(of.as_str()).is_some_and(|of| protection::described(of.protection()) == seen)
             }),
         })
+    };
+    let show = async |asking, attempt| show(asking, &environment, &Fields::default(), attempt).await;
+    effect::change(caller, &organization, Entry::Projects, &fields, propose, show).await
+}
+
+fn settings(asking: &Asking, frame: &Frame, id: &str, name: &str) -> Result<Markup, Failure> {
+    let allowed = asking.allowed(ResourceId::Environment(id))?;
+    let path = path(&asking.organization, id);
+    let settings = Settings { frame, path: &path, name, seen_by: None, allowed, end: End::Delete };
+    let may = [ActionKind::Update, ActionKind::Delete].into_iter().any(|action| allowed.contains(action));
+    Ok(html! { @if may { h2 { "Settings" } (settings.forms()) } })
+}
+
+async fn rename(
+    caller: Caller,
+    Path((organization, environment)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let body = UpdateEnvironment { environment_id: environment.clone(), name: fields.text("name") };
+    let made = api::update(caller.clone(), Body(body)).await.map(|_| path(&organization, &environment));
+    let show = async |asking, attempt| show(asking, &environment, &Fields::default(), attempt).await;
+    sent_on(made, "changed", caller, &organization, &fields, show).await
+}
+
+async fn delete(
+    caller: Caller,
+    Path((organization, environment)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let propose = |asking: &Asking| {
+        let of = asking.directory()?.environment(environment.as_str()).ok_or_else(Failure::not_found)?;
+        let (here, back) = (path(&organization, &environment), project::path(&organization, of.project()));
+        let question = "Delete this environment? What runs in it is not touched.";
+        Ok(End::Delete.proposed(question, Change::delete_environment(environment.clone()), &here, back))
     };
     let show = async |asking, attempt| show(asking, &environment, &Fields::default(), attempt).await;
     effect::change(caller, &organization, Entry::Projects, &fields, propose, show).await

@@ -5,16 +5,14 @@ use maud::{Markup, html};
 use shipgate::{Action, ResourceId};
 
 use crate::api::Failure;
-use crate::api::answer::{Answer, Created};
 use crate::api::asking::Asking;
-use crate::api::caller::Caller;
 use crate::api::page::InOrganization;
 use crate::pages::fields::Fields;
 use crate::pages::form::{Form, Input};
-use crate::pages::layout::{Attempt, Frame};
+use crate::pages::layout::Frame;
 use crate::pages::needs::needs;
 use crate::pages::table::{pages, table_or};
-use crate::pages::{attempted, redirect, words};
+use crate::pages::words;
 
 /// The things of a page.
 pub(crate) struct Things<'a> {
@@ -70,22 +68,4 @@ pub(crate) fn name_and_visibility(form: &Form<'_>) -> Markup {
         (form.input(Input::text("name", "Name")))
         (form.select("visibility", "Seen by", false, &words::visibilities(), "organization"))
     } }
-}
-
-/// Leads to what was made. If it was not, the page is shown again, with the reason.
-pub(crate) async fn made<F: Future<Output = Result<Response, Failure>>>(
-    made: Answer<Created>,
-    path: impl FnOnce(&str) -> String,
-    caller: Caller,
-    organization: &str,
-    fields: &Fields,
-    show: impl FnOnce(Asking, Fields, Option<Attempt>) -> F,
-) -> Result<Response, Failure> {
-    match made {
-        Ok(created) => Ok(redirect(&path(&created.0.id), "created")),
-        Err(failure) => {
-            let asking = caller.of(organization).await?;
-            attempted(&failure, fields, |attempt| show(asking, Fields::default(), attempt)).await
-        }
-    }
 }

@@ -18,6 +18,7 @@ use crate::api::caller::Caller;
 use crate::api::cluster::Source;
 use crate::api::environment::{self as environments, CreateEnvironment, WhichEnvironments};
 use crate::api::page::Page;
+use crate::api::project::{self as api, UpdateProject};
 use crate::pages::access::{self, Row};
 use crate::pages::effect::{self, IsAsSeen, Proposal};
 use crate::pages::fields::{Asked, Fields};
@@ -29,9 +30,10 @@ use crate::pages::names::{Names, name_of_thing};
 use crate::pages::needs::needs;
 use crate::pages::people;
 use crate::pages::protection::{described, levels as protections, protection_of};
-use crate::pages::table::table_or;
+use crate::pages::settings::{self, End, Settings};
+use crate::pages::table::{pages_of, table_or};
 use crate::pages::time::{end_of_day_or, ends};
-use crate::pages::{attempted, environment, projects, redirect, words};
+use crate::pages::{attempted, environment, projects, redirect, sent_on, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -41,6 +43,9 @@ pub(super) fn routes() -> Router<Service> {
         .route(&format!("{project}/members"), post(set_role))
         .route(&format!("{project}/members/remove"), post(remove_role))
         .route(&format!("{project}/environments"), post(create_environment))
+        .route(&format!("{project}/name"), post(rename))
+        .route(&format!("{project}/visibility"), post(set_visibility))
+        .route(&format!("{project}/delete"), post(delete))
 }
 
 /// Where a project is.
@@ -83,12 +88,13 @@ async fn show(
         p { a href=(projects::path(&asking.organization)) { "Projects" } }
         h1 dir="auto" { (name) }
         h2 { "Environments" }
-        (environments_of(&asking, project).await?)
+        (environments_of(&asking, project, asked).await?)
         (create_form(&asking, &frame, project, &name).await?)
         h2 { "Members" }
         (access::table(&asking, &shown, &rows, |account| may_set(&asking, project, account)).await?)
         (granted_to_teams(&asking, &frame, project).await?)
         (add(&asking, &frame, project, meant)?)
+        (settings(&asking, &frame, project, &name)?)
     };
     Ok(frame.page(&name, &body).into_response())
 }
@@ -97,19 +103,19 @@ fn roles() -> Vec<(String, String)> {
     words::choices(ProjectRole::ALL.map(shipgate::ProjectRole::as_str))
 }
 
-async fn environments_of(asking: &Asking, project: &str) -> Result<Markup, Failure> {
+async fn environments_of(asking: &Asking, project: &str, asked: &Fields) -> Result<Markup, Failure> {
     let which = WhichEnvironments {
         organization_id: Some(asking.organization.clone()),
         project_id: Some(project.to_owned()),
         cluster_id: None,
-        limit: Some(100),
-        after: None,
+        limit: None,
+        after: asked.optional("environments"),
     };
-    let found = environments::list(asking.caller.clone(), Query(which)).await?.0.items;
-    let clusters = found.iter().map(|environment| &environment.cluster_id);
+    let found = environments::list(asking.caller.clone(), Query(which)).await?.0;
+    let clusters = found.items.iter().map(|environment| &environment.cluster_id);
     let names = Names::of_things(&asking.caller.service.database, EntityKind::Cluster, clusters).await?;
     let mut rows = Vec::new();
-    for one in &found {
+    for one in &found.items {
         // The name of a cluster that the reader may not view is not for them.
         let sees = asking.decide(Action::View, ResourceId::Cluster(&one.cluster_id))?.is_allowed();
         rows.push(vec![
@@ -120,7 +126,10 @@ async fn environments_of(asking: &Asking, project: &str) -> Result<Markup, Failu
         ]);
     }
     let columns = ["Name", "Cluster", "Namespace", "Protection"];
-    Ok(table_or("There is no environment that you may view.", "Environments, by name", &columns, &rows))
+    Ok(html! {
+        (table_or("There is no environment that you may view.", "Environments, by name", &columns, &rows))
+        (pages_of(&path(&asking.organization, project), asked, "environments", found.next.as_deref()))
+    })
 }
 
 async fn create_form(asking: &Asking, frame: &Frame, project: &str, name: &str) -> Result<Markup, Failure> {
@@ -316,4 +325,61 @@ async fn create_environment(
             attempted(&failure, &fields, show).await
         }
     }
+}
+
+fn settings(asking: &Asking, frame: &Frame, project: &str, name: &str) -> Result<Markup, Failure> {
+    let present = asking.directory()?.project(project).ok_or_else(Failure::not_found)?;
+    let settings = Settings {
+        frame,
+        path: &path(&asking.organization, project),
+        name,
+        seen_by: Some(present.visibility()),
+        allowed: asking.allowed(ResourceId::Project(project))?,
+        end: End::Delete,
+    };
+    Ok(html! {
+        h2 { "Settings" }
+        dl class="facts" { dt { "Seen by" } dd { (words::visibility(present.visibility())) } }
+        (settings.forms())
+    })
+}
+
+async fn rename(
+    caller: Caller,
+    Path((organization, project)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let body = UpdateProject { project_id: project.clone(), name: Some(fields.text("name")), visibility: None };
+    let made = api::update(caller.clone(), Body(body)).await.map(|_| path(&organization, &project));
+    let show = async |asking, attempt| show(asking, &project, &Fields::default(), attempt, &[]).await;
+    sent_on(made, "changed", caller, &organization, &fields, show).await
+}
+
+async fn set_visibility(
+    caller: Caller,
+    Path((organization, project)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let propose = |_: &Asking| {
+        let change = |to| Change::update_project(project.clone(), Some(to));
+        let (here, of) = (path(&organization, &project), project.clone());
+        let present = move |directory: &Directory<String>| Some(directory.project(of.as_str())?.visibility());
+        settings::visibility(&fields, change, &here, here.clone(), present)
+    };
+    let show = async |asking, attempt| show(asking, &project, &Fields::default(), attempt, &[]).await;
+    effect::change(caller, &organization, Entry::Projects, &fields, propose, show).await
+}
+
+async fn delete(
+    caller: Caller,
+    Path((organization, project)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let propose = |_: &Asking| {
+        let (here, back) = (path(&organization, &project), projects::path(&organization));
+        let question = "Delete this project? The roles in it go along.";
+        Ok(End::Delete.proposed(question, Change::delete_project(project.clone()), &here, back))
+    };
+    let show = async |asking, attempt| show(asking, &project, &Fields::default(), attempt, &[]).await;
+    effect::change(caller, &organization, Entry::Projects, &fields, propose, show).await
 }

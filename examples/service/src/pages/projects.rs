@@ -16,7 +16,7 @@ use crate::pages::fields::{Asked, Fields};
 use crate::pages::form::Form;
 use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::list::{self, Making, Things, name_and_visibility};
-use crate::pages::{project, words};
+use crate::pages::{project, sent_on, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -64,6 +64,7 @@ async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result
 async fn create(caller: Caller, Path(organization): Path<String>, fields: Fields) -> Result<Response, Failure> {
     let visibility = fields.text("visibility").parse::<Visibility>().ok();
     let body = CreateProject { organization_id: Some(organization.clone()), name: fields.text("name"), visibility };
-    let made = api::create(caller.clone(), Body(body)).await;
-    list::made(made, |id| project::path(&organization, id), caller, &organization, &fields, show).await
+    let made = api::create(caller.clone(), Body(body)).await.map(|created| project::path(&organization, &created.0.id));
+    let show = |asking, attempt| show(asking, Fields::default(), attempt);
+    sent_on(made, "created", caller, &organization, &fields, show).await
 }

@@ -22,9 +22,10 @@ use crate::pages::member::segment;
 use crate::pages::names::{Names, name_of_thing};
 use crate::pages::needs::needs;
 use crate::pages::people::{self, Found};
+use crate::pages::settings::{End, Settings};
 use crate::pages::table::{pages, table_or};
 use crate::pages::time::until;
-use crate::pages::{attempted, member, redirect, teams, words};
+use crate::pages::{attempted, member, sent_on, teams, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -153,13 +154,8 @@ async fn settings(asking: &Asking, frame: &Frame, team: &str, name: &str) -> Res
         let update = Action::Update { to: shipgate::model::Update::Settings };
         return needs(asking, update, ResourceId::Team(team), name).await;
     }
-    let rename = Form::new(frame, "rename", format!("{path}/name"));
-    let delete = Form::new(frame, "delete", format!("{path}/delete"));
-    Ok(html! {
-        h2 { "Settings" }
-        (rename.with(&rename.input(Input { value: name, ..Input::text("name", "Name") }), "Rename"))
-        @if allowed.contains(ActionKind::Delete) { (delete.removing(&html! {}, "Delete", &format!("the team {name}"))) }
-    })
+    let settings = Settings { frame, path: &path, name, seen_by: None, allowed, end: End::Delete };
+    Ok(html! { h2 { "Settings" } (settings.forms()) })
 }
 
 async fn add(
@@ -225,13 +221,9 @@ async fn rename(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let body = UpdateTeam { team_id: team.clone(), name: fields.text("name") };
-    match api::update(caller.clone(), Body(body)).await {
-        Ok(_) => Ok(redirect(&path(&organization, &team), "changed")),
-        Err(failure) => {
-            let asking = caller.of(&organization).await?;
-            attempted(&failure, &fields, async |attempt| show(asking, &team, &Fields::default(), attempt).await).await
-        }
-    }
+    let made = api::update(caller.clone(), Body(body)).await.map(|_| path(&organization, &team));
+    let show = async |asking, attempt| show(asking, &team, &Fields::default(), attempt).await;
+    sent_on(made, "changed", caller, &organization, &fields, show).await
 }
 
 async fn delete(
@@ -240,15 +232,8 @@ async fn delete(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let propose = |_: &Asking| {
-        Ok(Proposal {
-            change: Change::delete_team(team.clone()),
-            question: "Delete this team?".to_owned(),
-            button: "Delete",
-            action: format!("{}/delete", path(&organization, &team)),
-            back: teams::path(&organization),
-            done: "removed",
-            is_as_seen: Box::new(|_| true),
-        })
+        let (path, back) = (path(&organization, &team), teams::path(&organization));
+        Ok(End::Delete.proposed("Delete this team?", Change::delete_team(team.clone()), &path, back))
     };
     let show = async |asking, attempt| show(asking, &team, &Fields::default(), attempt).await;
     effect::change(caller, &organization, Entry::Teams, &fields, propose, show).await

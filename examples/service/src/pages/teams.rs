@@ -16,7 +16,7 @@ use crate::pages::fields::{Asked, Fields};
 use crate::pages::form::{Form, Input};
 use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::list::{self, Making, Things};
-use crate::pages::team;
+use crate::pages::{sent_on, team};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -65,6 +65,7 @@ async fn show(asking: Asking, asked: Fields, attempt: Option<Attempt>) -> Result
 
 async fn create(caller: Caller, Path(organization): Path<String>, fields: Fields) -> Result<Response, Failure> {
     let body = CreateTeam { organization_id: Some(organization.clone()), name: fields.text("name") };
-    let made = api::create(caller.clone(), Body(body)).await;
-    list::made(made, |id| team::path(&organization, id), caller, &organization, &fields, show).await
+    let made = api::create(caller.clone(), Body(body)).await.map(|created| team::path(&organization, &created.0.id));
+    let show = |asking, attempt| show(asking, Fields::default(), attempt);
+    sent_on(made, "created", caller, &organization, &fields, show).await
 }

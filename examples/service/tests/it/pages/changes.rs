@@ -118,3 +118,51 @@ async fn a_deployment_is_asked_for_approved_and_started() {
         instance.end().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn things_are_renamed_hidden_and_deleted_on_their_pages() {
+    for place in Place::each().await {
+        let instance = Instance::demo(&place).await;
+        let olivia = instance.sign_in("olivia").await;
+        let acme = "/organizations/acme-corp";
+        for (path, shown) in [
+            ("clusters/edge-swarm", "clusters/edge-swarm/access"),
+            ("projects/website", "projects/website"),
+            ("environments/shop-dev", "environments/shop-dev"),
+            ("teams/night-shift", "teams/night-shift"),
+        ] {
+            let renamed = olivia.submit(&format!("{acme}/{path}/name"), &[("name", "Another <name>")]).await.sends_on();
+            assert_eq!(renamed, format!("{acme}/{shown}?done=changed"));
+            assert!(olivia.page(&format!("{acme}/{shown}")).await.shown().contains("Another &lt;name&gt;"), "{path}");
+            let fields = [("form", "rename"), ("name", "  ")];
+            let html = olivia.submit(&format!("{acme}/{path}/name"), &fields).await.refused(400);
+            assert!(html.contains("Name: write 1 to 200 characters"), "{html}");
+        }
+        for path in ["clusters/edge-swarm", "projects/shop"] {
+            let path = format!("{acme}/{path}/visibility");
+            let fields = [("visibility", "members"), ("seen", "organization")];
+            let html = olivia.submit(&path, &fields).await.shown();
+            assert!(html.contains("Who loses what") && html.contains("Nothing was changed yet"), "{html}");
+            let confirmed = [fields.as_slice(), &[("confirmed", "yes")]].concat();
+            assert!(olivia.submit(&path, &confirmed).await.sends_on().contains("done=changed"));
+            let html = olivia.submit(&path, &confirmed).await.refused(409);
+            assert!(html.contains("Somebody else changed this meanwhile"), "{html}");
+        }
+        let end = async |path: &str| olivia.submit(&format!("{acme}/{path}"), &[("confirmed", "yes")]).await;
+        let html = end("projects/shop/delete").await.refused(403);
+        assert!(html.contains("This was not done."), "it has environments: {html}");
+        assert_eq!(end("environments/shop-dev/delete").await.sends_on(), format!("{acme}/projects/shop?done=removed"));
+        assert_eq!(end("projects/website/delete").await.sends_on(), format!("{acme}/projects?done=removed"));
+        assert_eq!(end("clusters/edge-swarm/disconnect").await.sends_on(), format!("{acme}/clusters?done=removed"));
+        for gone in ["environments/shop-dev", "projects/website", "clusters/edge-swarm/access"] {
+            olivia.page(&format!("{acme}/{gone}")).await.refused(404);
+        }
+        let html = olivia.submit(&format!("{acme}/environments/shop-staging/delete"), &[]).await.shown();
+        assert!(html.contains("Who loses what"), "{html}");
+        // Who may not has no such control.
+        let victor = instance.sign_in("victor").await;
+        let html = victor.page(&format!("{acme}/environments/shop-staging")).await.shown();
+        assert!(!html.contains("/delete\"") && !html.contains("Rename"), "{html}");
+        instance.end().await;
+    }
+}
