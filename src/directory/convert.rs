@@ -5,7 +5,7 @@ use core::hash::Hash;
 
 use crate::directory::error::{LoadError, RowError, TableName};
 use crate::directory::list::List;
-use crate::directory::load::DirectoryBuilder;
+use crate::directory::load::{DirectoryBuilder, RowCounts};
 use crate::directory::rows::{
     ClusterAccessRow, ClusterRow, EnvironmentRow, MemberRow, OrganizationRow, ProjectRoleRow, ProjectRow, RoleRow,
     Rows, TeamMemberRow, TeamRow,
@@ -54,42 +54,98 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
     ///
     /// [`LoadError`] for the first row that is rejected. The rows before it have been added.
     pub fn rows(&mut self, rows: &Rows<Id>) -> Result<(), LoadError> {
-        add(TableName::Organizations, &rows.organizations, |row| self.organization(row.id.clone()))?;
-        add(TableName::Roles, &rows.roles, |row| self.role::<Id>(row.id.clone(), &row.organization, row.definition))?;
-        add(TableName::Members, &rows.members, |row| {
-            let (account, role) = (row.account.clone(), row.role.clone());
-            self.member::<Id>(&row.organization, account, row.kind, role, row.expires_at)
+        self.reserve(&RowCounts::of(rows));
+        self.add(TableName::Organizations, &rows.organizations, |it, row| it.organization(row.id.clone()))?;
+        self.add(TableName::Roles, &rows.roles, |it, row| {
+            it.role::<Id>(row.id.clone(), &row.organization, row.definition)
         })?;
-        add(TableName::Teams, &rows.teams, |row| self.team::<Id>(row.id.clone(), &row.organization))?;
-        add(TableName::TeamMembers, &rows.team_members, |row| self.team_member::<Id>(&row.team, &row.account))?;
-        add(TableName::Clusters, &rows.clusters, |row| {
-            self.cluster::<Id>(row.id.clone(), &row.organization, row.visibility)?;
+        self.add_ahead(
+            TableName::Members,
+            &rows.members,
+            |it, row| it.look_up_account(&row.account),
+            |it, row| {
+                let (account, role) = (row.account.clone(), row.role.clone());
+                it.member::<Id>(&row.organization, account, row.kind, role, row.expires_at)
+            },
+        )?;
+        self.add(TableName::Teams, &rows.teams, |it, row| it.team::<Id>(row.id.clone(), &row.organization))?;
+        self.add_ahead(
+            TableName::TeamMembers,
+            &rows.team_members,
+            |it, row| it.look_up_account(&row.account),
+            |it, row| it.team_member::<Id>(&row.team, &row.account),
+        )?;
+        self.add(TableName::Clusters, &rows.clusters, |it, row| {
+            it.cluster::<Id>(row.id.clone(), &row.organization, row.visibility)?;
             match row.orchestrator {
-                Some(orchestrator) => self.orchestrator::<Id>(&row.id, orchestrator),
+                Some(orchestrator) => it.orchestrator::<Id>(&row.id, orchestrator),
                 None => Ok(()),
             }
         })?;
-        add(TableName::ClusterAccess, &rows.cluster_access, |row| {
-            let grant = Grant::expiring(row.level, row.expires_at);
-            self.cluster_access::<Id>(&row.cluster, row.holder.as_ref(), grant)
+        self.add_ahead(
+            TableName::ClusterAccess,
+            &rows.cluster_access,
+            |it, row| it.look_up_holder(&row.holder),
+            |it, row| {
+                let grant = Grant::expiring(row.level, row.expires_at);
+                it.cluster_access::<Id>(&row.cluster, row.holder.as_ref(), grant)
+            },
+        )?;
+        self.add(TableName::Projects, &rows.projects, |it, row| {
+            it.project::<Id>(row.id.clone(), &row.organization, row.visibility)
         })?;
-        add(TableName::Projects, &rows.projects, |row| {
-            self.project::<Id>(row.id.clone(), &row.organization, row.visibility)
-        })?;
-        add(TableName::ProjectRoles, &rows.project_roles, |row| {
-            let grant = Grant::expiring(row.role, row.expires_at);
-            self.project_role::<Id>(&row.project, row.holder.as_ref(), grant)
-        })?;
-        add(TableName::Environments, &rows.environments, |row| {
+        self.add_ahead(
+            TableName::ProjectRoles,
+            &rows.project_roles,
+            |it, row| it.look_up_holder(&row.holder),
+            |it, row| {
+                let grant = Grant::expiring(row.role, row.expires_at);
+                it.project_role::<Id>(&row.project, row.holder.as_ref(), grant)
+            },
+        )?;
+        self.add(TableName::Environments, &rows.environments, |it, row| {
             let id = row.id.clone();
-            self.environment::<Id>(id, &row.project, &row.cluster, &row.namespace, row.protection)
+            it.environment::<Id>(id, &row.project, &row.cluster, &row.namespace, row.protection)
         })
+    }
+
+    fn add<T>(
+        &mut self,
+        table: TableName,
+        rows: &[T],
+        one: impl FnMut(&mut Self, &T) -> Result<(), RowError>,
+    ) -> Result<(), LoadError> {
+        self.add_ahead(table, rows, |_, _| {}, one)
+    }
+
+    /// Adds rows in parts. What the rows of a part will look up is looked up `ahead`, so that the waits for memory overlap.
+    fn add_ahead<T>(
+        &mut self,
+        table: TableName,
+        rows: &[T],
+        ahead: impl Fn(&Self, &T),
+        mut one: impl FnMut(&mut Self, &T) -> Result<(), RowError>,
+    ) -> Result<(), LoadError> {
+        for (nth, part) in rows.chunks(PART).enumerate() {
+            for row in part {
+                ahead(self, row);
+            }
+            for (row, fact) in (nth.saturating_mul(PART)..).zip(part) {
+                one(self, fact).map_err(|error| LoadError::new(table, row, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn look_up_holder(&self, holder: &Holder<Id>) {
+        if let Holder::Account(account) = holder {
+            self.look_up_account(account);
+        }
     }
 }
 
-fn add<T>(table: TableName, rows: &[T], mut one: impl FnMut(&T) -> Result<(), RowError>) -> Result<(), LoadError> {
-    rows.iter().enumerate().try_for_each(|(row, fact)| one(fact).map_err(|error| LoadError::new(table, row, error)))
-}
+/// As many rows as a processor can wait for at a time.
+const PART: usize = 16;
 
 impl<Id: Hash + Ord + Clone> Directory<Id> {
     /// The contents of the directory, with each table sorted by its ids. [`Directory::try_from`] makes an equal directory from

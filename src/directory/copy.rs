@@ -103,7 +103,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
                 None => self.line(&Line::of_word(word, &from.numbers), from, (organization, numbers)),
             };
             let copied = AccountRecord::new(account.id().clone());
-            self.members.join(copied, numbers.organization, line, &self.numbers);
+            self.members.join(account.id(), copied, (numbers.organization, line), &self.numbers);
         }
     }
 }

@@ -186,6 +186,16 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Entries<T> {
         self.0.get_mut(id).map(Arc::make_mut)
     }
 
+    /// Changes an entry, if it is there.
+    pub(crate) fn change(&mut self, id: &T::Key, change: impl FnOnce(&mut T)) {
+        self.get_mut::<T::Key>(id).map(change);
+    }
+
+    /// Makes room for so many more, before they come.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.0.reserve(more);
+    }
+
     /// Adds an entry, if there is none with its id.
     pub(crate) fn add(&mut self, entry: T) {
         drop(self.0.insert(Arc::new(entry)));
@@ -262,21 +272,27 @@ impl<Id> OrganizationIndex<Id> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Member {
     pub(crate) kind: AccountKind,
-    /// The rank of the membership's own role, even if a service account acts with a lower one.
-    pub(crate) rank: Role,
-    /// The permissions of the membership's own role.
-    pub(crate) permissions: Permissions,
     /// Whether the member is in a team, whose grants the index has by team alone.
     pub(crate) in_teams: bool,
+    /// The rank of the membership's own role, even if a service account acts with a lower one.
+    rank: Role,
+    /// The permissions of the membership's own role: in bytes, so that a member of a list takes a word less.
+    permissions: [u8; 3],
 }
 
 impl Member {
+    pub(crate) const fn new(kind: AccountKind, role: RankedPermissions, in_teams: bool) -> Self {
+        let RankedPermissions { rank, permissions } = role;
+        Self { kind, in_teams, rank, permissions: permissions.to_bytes() }
+    }
+
     /// The role that the member acts with.
+    #[inline]
     pub(crate) const fn acting(self) -> RankedPermissions {
         match (self.kind, self.rank) {
             (AccountKind::Service, Role::Owner) => RankedPermissions::built_in(Role::Admin),
             (AccountKind::Service | AccountKind::User, rank) => {
-                RankedPermissions { rank, permissions: self.permissions }
+                RankedPermissions { rank, permissions: Permissions::from_bytes(self.permissions) }
             }
         }
     }
@@ -341,6 +357,15 @@ impl<Id> ProjectIndex<Id> {
 
     pub(crate) fn new(id: Id) -> Self {
         Self { id, roles: List::new(), team_roles: List::new(), environments: List::new(), counts: Counts::new() }
+    }
+
+    /// Sets all of its environments.
+    pub(crate) fn set_environments(&mut self, environments: List<Id, Stage<Id>>)
+    where
+        Id: Ord + Clone,
+    {
+        self.counts = Counts::of(environments.values().map(|stage| (&stage.cluster, stage.protection)));
+        self.environments = environments;
     }
 }
 

@@ -217,9 +217,27 @@ impl<K: Ord, V> FromIterator<(K, V)> for List<K, V> {
             items.dedup_by(|(a, _), (b, _)| a == b);
             items.reverse();
         }
-        if items.len() <= FEW {
+        Self::in_order(items)
+    }
+}
+
+impl<K: Ord, V> List<K, V> {
+    /// Items in any order, no two of which have one key.
+    pub(crate) fn of_unique(mut items: Vec<(K, V)>) -> Self {
+        if !items.is_sorted_by(|(a, _), (b, _)| a < b) {
+            items.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        Self::in_order(items)
+    }
+}
+
+impl<K, V> List<K, V> {
+    /// Items in the order of their keys.
+    fn in_order(mut items: Vec<(K, V)>) -> Self {
+        if items.len() <= packed::<(K, V)>() {
             items.shrink_to_fit();
-            return Self { chunks: Chunks::One(items) };
+            let is_short = items.len() <= FEW;
+            return Self { chunks: if is_short { Chunks::One(items) } else { Chunks::Many([Arc::new(items)].into()) } };
         }
         let mut items = items.into_iter();
         let next = || {

@@ -1,19 +1,21 @@
 //! Filling a directory, strictly: row by row, each checked against those before it.
 
+mod finish;
+mod log;
 mod resources;
 
-use alloc::vec;
-use alloc::vec::Vec;
+pub(crate) use finish::RowCounts;
+
 use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
-use core::mem;
 
 use crate::directory::entry::Entry;
 use crate::directory::error::{EntityKind, RowError, name};
-use crate::directory::index::{Member, OrganizationIndex, RoleIndex, TeamIndex};
-use crate::directory::members::line::Line;
-use crate::directory::members::{AccountRecord, Members};
+use crate::directory::index::{Member, OrganizationIndex, RoleIndex, Stage, TeamIndex};
+use crate::directory::load::log::Log;
+use crate::directory::members::NotAdmitted;
+use crate::directory::members::line::NewMember;
 use crate::directory::store::Directory;
 use crate::directory::stream::Stream;
 use crate::directory::table::Table;
@@ -49,14 +51,16 @@ use crate::model::time::{Grant, Time};
 #[derive(Clone, Debug)]
 pub struct DirectoryBuilder<Id> {
     directory: Directory<Id>,
-    // What the index has by account is sorted once, at the end: twice as fast as putting each row in its place.
-    members: Grants<Id, Member>,
-    overrides: Grants<Id, ClusterAccess>,
-    project_roles: Grants<Id, ProjectRole>,
+    // What the index gets at the end. By organization:
+    members: Log<Id, Grant<Member>>,
+    clusters: Log<Id>,
+    projects: Log<Id>,
+    environments: Log<Id>,
+    // By cluster or project:
+    overrides: Log<Id, Grant<ClusterAccess>>,
+    project_roles: Log<Id, Grant<ProjectRole>>,
+    stages: Log<Id, Stage<Id>>,
 }
-
-/// What was given to accounts, in the order of the rows, by the id of what it was given on.
-type Grants<Id, T> = Table<(Id, Vec<(Id, Grant<T>)>)>;
 
 impl<Id> Directory<Id> {
     /// A directory to be filled, row by row.
@@ -76,9 +80,13 @@ impl<Id> DirectoryBuilder<Id> {
     fn new() -> Self {
         Self {
             directory: Directory::new(),
-            members: Table::new(),
-            overrides: Table::new(),
-            project_roles: Table::new(),
+            members: Log::new(),
+            clusters: Log::new(),
+            projects: Log::new(),
+            environments: Log::new(),
+            overrides: Log::new(),
+            project_roles: Log::new(),
+            stages: Log::new(),
         }
     }
 }
@@ -109,14 +117,13 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let organization = self.organization_id(organization)?;
-        let role = CustomRole::new(id.clone(), organization.clone(), definition);
-        let Directory { roles, numbers, .. } = &mut self.directory;
+        let Directory { organizations, roles, numbers, index, .. } = &mut self.directory;
+        let of = find_organization(organizations, organization)?;
         require_new(roles, EntityKind::Role, &id)?;
         let number = numbers.roles.add(id.clone()).ok_or(RowError::Full)?;
+        let role = CustomRole::new(id.clone(), of.id().clone(), definition);
         drop(roles.insert(Entry { fact: role, number }));
-        let index = &mut self.directory.index;
-        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
+        if let Some(of) = index.organizations.get_mut::<Id>(of.id()) {
             of.roles.insert(id.clone());
         }
         index.roles.add(RoleIndex::new(id));
@@ -148,46 +155,34 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let organization = organizations
             .get_mut(organization)
             .ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))?;
-        let mut line = Line { expires_at, ..Line::new(kind) };
-        let custom = match role.into() {
-            AnyRole::BuiltIn(role) => {
-                line.role = role.into();
-                None
-            }
+        let (role, custom) = match role.into() {
+            AnyRole::BuiltIn(role) => (role.into(), None),
             AnyRole::Custom(id) => {
                 let role = roles.get_mut::<Id>(&id).ok_or_else(|| RowError::unknown(EntityKind::Role, &id))?;
                 if role.organization() != organization.id() {
                     return Err(RowError::ForeignRole { role: name(&id), organization: name(organization.id()) });
                 }
-                (line.role, line.custom) = (role.definition().into(), role.number);
-                Some(role)
+                (role.definition().into(), Some(role))
             }
         };
-        if let Some(present) = members.accounts.get::<Id>(&account) {
-            let present_kind = members.kind(present);
-            if present_kind != kind {
-                return Err(RowError::OtherKind { account: name(&account), present: present_kind, kind });
+        let new = NewMember { kind, role, custom: custom.as_ref().map_or(0, |role| role.number), expires_at };
+        members.admit(&account, organization.number, new, numbers).map_err(|problem| match problem {
+            NotAdmitted::OtherKind(present) => RowError::OtherKind { account: name(&account), present, kind },
+            NotAdmitted::Member => {
+                RowError::DuplicateMember { account: name(&account), organization: name(organization.id()) }
             }
-            if !members.word(present, organization.number).is_none() {
-                let (account, organization) = (name(&account), name(organization.id()));
-                return Err(RowError::DuplicateMember { account, organization });
-            }
-        }
-        if !members.have_room_for(1) {
-            return Err(RowError::Full);
-        }
-        let (id, member, is_owner) = (account.clone(), line.member(), line.is_permanent_owner());
-        members.join(AccountRecord::new(account), organization.number, line, numbers);
-        if is_owner {
+            NotAdmitted::Full => RowError::Full,
+        })?;
+        if new.is_permanent_owner() {
             organization.add_owner();
         }
         if let Some(role) = custom {
             role.add_member();
             if let Some(index) = index.roles.get_mut::<Id>(role.id()) {
-                index.holders.insert(id.clone());
+                index.holders.insert(account.clone());
             }
         }
-        add_row(&mut self.members, organization.id(), id, member);
+        self.members.push(organization.number, account, new.listed(false));
         Ok(())
     }
 
@@ -202,14 +197,12 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let organization = self.organization_id(organization)?;
-        let Directory { organizations, teams, numbers, .. } = &mut self.directory;
+        let Directory { organizations, teams, numbers, index, .. } = &mut self.directory;
+        let of = find_organization(organizations, organization)?;
         require_new(teams, EntityKind::Team, &id)?;
-        let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
-        let number = numbers.add_team(id.clone(), of).ok_or(RowError::Full)?;
-        drop(teams.insert(TeamRecord::new(id.clone(), organization.clone()).numbered(number)));
-        let index = &mut self.directory.index;
-        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
+        let number = numbers.add_team(id.clone(), of.number).ok_or(RowError::Full)?;
+        drop(teams.insert(TeamRecord::new(id.clone(), of.id().clone()).numbered(number)));
+        if let Some(of) = index.organizations.get_mut::<Id>(of.id()) {
             of.teams.insert(id.clone());
         }
         index.teams.add(TeamIndex::new(id));
@@ -227,17 +220,17 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let Directory { members, organizations, teams, numbers, index, .. } = &mut self.directory;
+        let Directory { members, teams, numbers, index, .. } = &mut self.directory;
         let team = teams.get_mut(team).ok_or_else(|| RowError::unknown(EntityKind::Team, team))?;
-        let id = member(members, organizations, account, team.organization())?;
-        let organization = organizations.get::<Id>(team.organization()).map_or(0, |organization| organization.number);
-        let joined = members.change(account, organization, numbers, |line| line.teams.join(team.number(), numbers));
-        if joined != Some(true) {
+        let organization = numbers.teams.get(team.number()).map_or(0, |team| team.organization());
+        let member = members.membership_mut(account, organization);
+        let mut member = member.ok_or_else(|| RowError::not_a_member(account, team.organization()))?;
+        if member.change(numbers, |line| line.teams.join(team.number(), numbers)) != Some(true) {
             return Err(RowError::DuplicateTeamMember { account: name(account), team: name(team.id()) });
         }
         team.add_member();
         if let Some(index) = index.teams.get_mut::<Id>(team.id()) {
-            index.members.insert(id);
+            index.members.insert(member.account.clone());
         }
         Ok(())
     }
@@ -266,60 +259,24 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let organization = self.organization_id(organization)?;
+        let Directory { organizations, streams, .. } = &mut self.directory;
+        let of = find_organization(organizations, organization)?;
         if revision > 0 {
-            self.directory.streams.set(Stream::new(organization, revision, Some(last_record)));
+            streams.set(Stream::new(of.id().clone(), revision, Some(last_record)));
         }
         Ok(())
     }
-
-    /// The directory.
-    #[must_use]
-    pub fn build(mut self) -> Directory<Id> {
-        let mut directory = self.directory;
-        let Directory { members, teams, numbers, index, .. } = &mut directory;
-        index.shrink_to_fit();
-        self.members.for_each_mut(|(organization, members)| {
-            if let Some(of) = index.organizations.get_mut::<Id>(organization) {
-                of.members = mem::take(members).into_iter().collect();
-            }
-        });
-        self.overrides.for_each_mut(|(cluster, overrides)| {
-            if let Some(of) = index.clusters.get_mut::<Id>(cluster) {
-                of.overrides = mem::take(overrides).into_iter().collect();
-            }
-        });
-        self.project_roles.for_each_mut(|(project, roles)| {
-            if let Some(of) = index.projects.get_mut::<Id>(project) {
-                of.roles = mem::take(roles).into_iter().collect();
-            }
-        });
-        for team in teams.iter() {
-            let of = index.teams.get::<Id>(team.id());
-            if let (Some(of), Some(organization)) = (of, index.organizations.get_mut::<Id>(team.organization())) {
-                organization.set_in_teams(&of.members);
-            }
-        }
-        members.shrink_to_fit();
-        numbers.shrink_to_fit();
-        directory
-    }
-
-    fn organization_id<Q>(&self, organization: &Q) -> Result<Id, RowError>
-    where
-        Id: Borrow<Q>,
-        Q: Hash + Ord + Display + ?Sized,
-    {
-        let found = self.directory.organization(organization).map(|organization| organization.id().clone());
-        found.ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))
-    }
 }
 
-fn add_row<Id: Hash + Eq + Clone, T: Clone>(rows: &mut Grants<Id, T>, on: &Id, account: Id, grant: Grant<T>) {
-    match rows.get_mut::<Id>(on) {
-        Some((_, rows)) => rows.push((account, grant)),
-        None => drop(rows.insert((on.clone(), vec![(account, grant)]))),
-    }
+fn find_organization<'a, Id, Q>(
+    organizations: &'a Table<Entry<Organization<Id>, u32>>,
+    organization: &Q,
+) -> Result<&'a Entry<Organization<Id>, u32>, RowError>
+where
+    Id: Hash + Ord + Borrow<Q>,
+    Q: Hash + Ord + Display + ?Sized,
+{
+    organizations.get(organization).ok_or_else(|| RowError::unknown(EntityKind::Organization, organization))
 }
 
 /// Fails if there is a fact with this id.
@@ -333,22 +290,6 @@ where
 /// Fails for a time that a document or a record could not say.
 fn require_writable(expires_at: Option<Time>) -> Result<(), RowError> {
     if expires_at.is_none_or(Time::is_writable) { Ok(()) } else { Err(RowError::Time) }
-}
-
-/// The account's own id, if it is a member of an organization.
-fn member<Id, Q>(
-    members: &Members<Id>,
-    organizations: &Table<Entry<Organization<Id>, u32>>,
-    account: &Q,
-    organization: &Id,
-) -> Result<Id, RowError>
-where
-    Id: Hash + Ord + Clone + Display + Borrow<Q>,
-    Q: Hash + Ord + Display + ?Sized,
-{
-    let number = organizations.get::<Id>(organization).map_or(0, |organization| organization.number);
-    let found = members.accounts.get(account).filter(|account| !members.word(account, number).is_none());
-    found.map(|account| account.id().clone()).ok_or_else(|| RowError::not_a_member(account, organization))
 }
 
 fn team_of<'a, Id, Q>(

@@ -9,13 +9,14 @@ pub(crate) mod word;
 
 use alloc::sync::Arc;
 use core::borrow::Borrow;
+use core::convert::Infallible;
 use core::hash::Hash;
 use core::iter;
 
 use smallvec::SmallVec;
 
-use crate::directory::members::line::Line;
-use crate::directory::members::word::{LAST_LINE, Word};
+use crate::directory::members::line::{Line, NewMember};
+use crate::directory::members::word::{LAST_LINE, One, Word};
 use crate::directory::numbers::Numbers;
 use crate::directory::slots::Slots;
 use crate::directory::table::{Shared, Table};
@@ -139,24 +140,12 @@ impl<Id> Members<Id> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "part of nearly every decision")]
     pub(crate) fn word(&self, account: &AccountRecord<Id>, organization: u32) -> Word {
-        let word = account.word_here(organization);
-        let [.., third] = account.seats;
-        if word == 0 && third.organization == MANY { self.word_in_list(third.word.0, organization) } else { Word(word) }
-    }
-
-    #[inline(never)]
-    fn word_in_list(&self, list: u32, organization: u32) -> Word {
-        let seats = self.lists.get(list).into_iter().flat_map(|list| list.iter());
-        seats.copied().find(|seat| seat.organization == organization).map_or(Word::NONE, |seat| seat.word)
+        word_of(account, organization, &self.lists)
     }
 
     /// The kind of an account.
     pub(crate) fn kind(&self, account: &AccountRecord<Id>) -> AccountKind {
-        let word = account.first_word();
-        match word.line() {
-            Some(line) => self.lines.get(line).map_or(AccountKind::User, |line| line.kind),
-            None => word.kind(),
-        }
+        kind_of(account, &self.lines)
     }
 
     /// The membership with this word, if it is a line.
@@ -180,9 +169,10 @@ impl<Id> Members<Id> {
     }
 }
 
-impl<Id: Clone> Members<Id> {
+impl<Id: Hash + Ord + Clone> Members<Id> {
     /// Frees unused capacity.
     pub(crate) fn shrink_to_fit(&mut self) {
+        self.accounts.shrink_to_fit();
         self.lines.for_each_mut(|line| {
             line.own.shrink_to_fit();
             line.teams.listed.shrink_to_fit();
@@ -202,20 +192,53 @@ impl<Id: Clone> Shared for Members<Id> {
 
 impl<Id: Hash + Ord + Clone> Members<Id> {
     /// Adds a membership of an account, which is added if it is not there.
-    pub(crate) fn join(&mut self, account: AccountRecord<Id>, organization: u32, line: Line, numbers: &Numbers<Id>) {
+    pub(crate) fn join(
+        &mut self,
+        id: &Id,
+        account: AccountRecord<Id>,
+        (organization, line): (u32, Line),
+        numbers: &Numbers<Id>,
+    ) {
         let Self { accounts, lines, lists } = self;
-        let word = match line.to_word() {
-            Some(word) => Some(word),
-            None => lines.add(line).map(Word::of_line),
-        };
-        let Some(word) = word else { return };
-        accounts.insert_and_change(account, |account| {
-            let mut seats = take_seats(account, lists);
-            let id = numbers.organization_id(organization);
-            let place = seats.partition_point(|seat| numbers.organization_id(seat.organization) < id);
-            seats.insert(place, Seat { organization, word });
-            put_seats(account, lists, &seats);
-        });
+        let Some(word) = line.store(lines) else { return };
+        let joined: Result<(), Infallible> = accounts.change_or_insert(
+            id,
+            || account,
+            |account| {
+                add_seat(account, lists, Seat { organization, word }, numbers);
+                Ok(())
+            },
+        );
+        joined.unwrap_or_else(|never| match never {});
+    }
+
+    /// Adds a new membership, if the account has none in the organization and no other kind elsewhere.
+    pub(crate) fn admit(
+        &mut self,
+        id: &Id,
+        organization: u32,
+        new: NewMember,
+        numbers: &Numbers<Id>,
+    ) -> Result<(), NotAdmitted> {
+        let has_room = self.have_room_for(1);
+        let Self { accounts, lines, lists } = self;
+        accounts.change_or_insert(
+            id,
+            || AccountRecord::new(id.clone()),
+            |account| {
+                let is_member_elsewhere = !account.first_word().is_none();
+                if is_member_elsewhere && kind_of(account, lines) != new.kind {
+                    return Err(NotAdmitted::OtherKind(kind_of(account, lines)));
+                }
+                if is_member_elsewhere && !word_of(account, organization, lists).is_none() {
+                    return Err(NotAdmitted::Member);
+                }
+                let word = if has_room { new.store(lines) } else { None };
+                let word = word.ok_or(NotAdmitted::Full)?;
+                add_seat(account, lists, Seat { organization, word }, numbers);
+                Ok(())
+            },
+        )
     }
 
     /// Removes a membership. An account without memberships is not kept.
@@ -246,12 +269,38 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
+        self.membership_mut(id, organization)?.change(numbers, change)
+    }
+
+    /// A membership, to be changed.
+    pub(crate) fn membership_mut<Q>(&mut self, id: &Q, organization: u32) -> Option<MembershipMut<'_, Id>>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + ?Sized,
+    {
         let Self { accounts, lines, lists } = self;
-        let account = accounts.get_mut(id)?;
-        let word = match account.seats.iter_mut().find(|seat| seat.organization == organization) {
+        let AccountRecord { id: account, seats } = accounts.get_mut(id)?;
+        let list = *seats;
+        let word = match seats.iter_mut().find(|seat| seat.organization == organization) {
             Some(seat) => &mut seat.word,
-            None => word_in(lists, account.seats, organization)?,
+            None => word_in(lists, list, organization)?,
         };
+        Some(MembershipMut { account, word, lines })
+    }
+}
+
+/// A membership, to be changed.
+pub(crate) struct MembershipMut<'a, Id> {
+    /// The account's own id.
+    pub(crate) account: &'a Id,
+    word: &'a mut Word,
+    lines: &'a mut Slots<Line>,
+}
+
+impl<Id> MembershipMut<'_, Id> {
+    /// Returns what `change` does; `None` if there is no such line.
+    pub(crate) fn change<R>(&mut self, numbers: &Numbers<Id>, change: impl FnOnce(&mut Line) -> R) -> Option<R> {
+        let Self { word, lines, .. } = self;
         let (changed, new) = if let Some(number) = word.line() {
             let line = lines.get_mut(number)?;
             let changed = change(line);
@@ -261,16 +310,66 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
             }
             (changed, new)
         } else {
-            let mut line = Line::of_word(*word, numbers);
+            let mut line = Line::of_word(**word, numbers);
             let changed = change(&mut line);
-            let new = line.to_word().or_else(|| lines.add(line).map(Word::of_line));
-            (changed, new)
+            (changed, line.store(lines))
         };
         if let Some(new) = new {
-            *word = new;
+            **word = new;
         }
         Some(changed)
     }
+
+    /// Adds a grant on a place, unless the member has one on it. The grant is given as `one` if it does not expire; `add` adds it to
+    /// a line, and returns whether there was none.
+    pub(crate) fn grant(
+        &mut self,
+        one: Option<One>,
+        numbers: &Numbers<Id>,
+        add: impl FnOnce(&mut Line) -> bool,
+    ) -> bool {
+        // The first grant of most members, for which no line is made.
+        if let Some(word) = one.and_then(|one| self.word.with_one(one)) {
+            *self.word = word;
+            return true;
+        }
+        self.change(numbers, add) == Some(true)
+    }
+}
+
+/// Why a membership is not added.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NotAdmitted {
+    /// The account has this kind elsewhere.
+    OtherKind(AccountKind),
+    /// The account is a member already.
+    Member,
+    /// There is no number left.
+    Full,
+}
+
+/// The kind of an account that has a membership.
+fn kind_of<Id>(account: &AccountRecord<Id>, lines: &Slots<Line>) -> AccountKind {
+    let word = account.first_word();
+    match word.line() {
+        Some(line) => lines.get(line).map_or(AccountKind::User, |line| line.kind),
+        None => word.kind(),
+    }
+}
+
+/// The word of an account's membership in an organization.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "part of nearly every decision")]
+fn word_of<Id>(account: &AccountRecord<Id>, organization: u32, lists: &Slots<Arc<[Seat]>>) -> Word {
+    let word = account.word_here(organization);
+    let [.., third] = account.seats;
+    if word == 0 && third.organization == MANY { word_in_list(third.word.0, organization, lists) } else { Word(word) }
+}
+
+#[inline(never)]
+fn word_in_list(list: u32, organization: u32, lists: &Slots<Arc<[Seat]>>) -> Word {
+    let seats = lists.get(list).into_iter().flat_map(|list| list.iter());
+    seats.copied().find(|seat| seat.organization == organization).map_or(Word::NONE, |seat| seat.word)
 }
 
 /// A word in a list of seats, to be changed.
@@ -278,6 +377,32 @@ fn word_in(lists: &mut Slots<Arc<[Seat]>>, [.., third]: [Seat; 3], organization:
     let list = lists.get_mut(third.word.0).filter(|_| third.organization == MANY)?;
     let seat = Arc::make_mut(list).iter_mut().find(|seat| seat.organization == organization)?;
     Some(&mut seat.word)
+}
+
+/// Puts a seat in its place.
+fn add_seat<Id: Ord>(
+    account: &mut AccountRecord<Id>,
+    lists: &mut Slots<Arc<[Seat]>>,
+    new: Seat,
+    numbers: &Numbers<Id>,
+) {
+    let id = |seat: Seat| numbers.organization_id(seat.organization);
+    let [first, second, third] = account.seats;
+    if third.organization == FREE {
+        let goes_before = |seat: Seat| seat.organization == FREE || id(new) < id(seat);
+        account.seats = if goes_before(first) {
+            [new, first, second]
+        } else if goes_before(second) {
+            [first, new, second]
+        } else {
+            [first, second, new]
+        };
+        return;
+    }
+    let mut seats = take_seats(account, lists);
+    let place = seats.partition_point(|seat| id(*seat) < id(new));
+    seats.insert(place, new);
+    put_seats(account, lists, &seats);
 }
 
 /// Takes the seats out of a record, and frees the list.

@@ -28,6 +28,12 @@ impl<K> Set<K> {
     }
 }
 
+impl<K> From<List<K>> for Set<K> {
+    fn from(keys: List<K>) -> Self {
+        Self(keys)
+    }
+}
+
 impl<K: Ord> Set<K> {
     pub(crate) fn contains<Q: Ord + ?Sized>(&self, key: &Q) -> bool
     where

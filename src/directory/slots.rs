@@ -172,6 +172,13 @@ fn push<T: Clone>(slot: Slot<T>, root: &mut Vec<Node<T>>) {
 }
 
 impl<T> Slots<T> {
+    /// Makes room for so many more things, before they come.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        if let Form::Whole(slots) = &mut self.form {
+            slots.reserve(more);
+        }
+    }
+
     /// Frees unused capacity.
     pub(crate) fn shrink_to_fit(&mut self) {
         if let Form::Whole(slots) = &mut self.form {

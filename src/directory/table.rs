@@ -131,7 +131,7 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
     /// Inserts a fact, or returns it if there is one with the same id.
     pub(crate) fn insert(&mut self, fact: T) -> Result<(), T> {
         if let Facts::Whole(facts) = &mut self.facts {
-            return match entry(facts, &self.hasher, &fact) {
+            return match entry(facts, &self.hasher, fact.key()) {
                 Entry::Occupied(_) => Err(fact),
                 Entry::Vacant(entry) => {
                     entry.insert(fact);
@@ -146,18 +146,47 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
         Ok(())
     }
 
-    /// Inserts a fact, if there is none with the same id, and changes the one that is there then.
-    pub(crate) fn insert_and_change<R>(&mut self, fact: T, change: impl FnOnce(&mut T) -> R) -> R {
+    /// Changes the fact with an id. If there is none, changes a new one, which is inserted unless the change fails.
+    pub(crate) fn change_or_insert<R, E>(
+        &mut self,
+        id: &T::Key,
+        new: impl FnOnce() -> T,
+        change: impl FnOnce(&mut T) -> Result<R, E>,
+    ) -> Result<R, E> {
         if let Facts::Whole(facts) = &mut self.facts {
-            return match entry(facts, &self.hasher, &fact) {
+            return match entry(facts, &self.hasher, id) {
                 Entry::Occupied(present) => change(present.into_mut()),
-                Entry::Vacant(entry) => change(entry.insert(fact).into_mut()),
+                Entry::Vacant(entry) => {
+                    let mut fact = new();
+                    let changed = change(&mut fact)?;
+                    entry.insert(fact);
+                    Ok(changed)
+                }
             };
         }
-        let mut fact = self.remove(fact.key()).unwrap_or(fact);
-        let changed = change(&mut fact);
+        if let Some(present) = self.get_mut(id) {
+            return change(present);
+        }
+        let mut fact = new();
+        let changed = change(&mut fact)?;
         self.add(fact);
-        changed
+        Ok(changed)
+    }
+
+    /// Makes room for so many more facts, before they come.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let hasher = &self.hasher;
+        if let Facts::Whole(facts) = &mut self.facts {
+            facts.reserve(more, |fact| hasher.hash_one(fact.key()));
+        }
+    }
+
+    /// Frees unused capacity.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        let hasher = &self.hasher;
+        if let Facts::Whole(facts) = &mut self.facts {
+            facts.shrink_to_fit(|fact| hasher.hash_one(fact.key()));
+        }
     }
 
     /// Inserts a fact, in the place of the one with the same id if there is one.
@@ -195,9 +224,8 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
 fn entry<'a, T: Keyed<Key: Hash + Eq>>(
     facts: &'a mut HashTable<T>,
     hasher: &DefaultHashBuilder,
-    fact: &T,
+    id: &T::Key,
 ) -> Entry<'a, T> {
-    let id = fact.key();
     facts.entry(hasher.hash_one(id), |other| other.key() == id, |other| hasher.hash_one(other.key()))
 }
 

@@ -32,9 +32,10 @@ pub(crate) fn check(text: &str) -> Result<&str, IdError<'_>> {
     }
 }
 
-/// Whether there is a control character. Bytes are looked at first, since most ids are ASCII.
+/// Whether there is a control character. Bytes are looked at first, all of them, since most ids are ASCII without any.
 fn has_control(text: &str) -> bool {
-    if text.is_ascii() { text.bytes().any(|byte| byte.is_ascii_control()) } else { text.contains(char::is_control) }
+    let is_special = |byte: u8| !byte.is_ascii() || byte.is_ascii_control();
+    text.bytes().fold(false, |found, byte| found | is_special(byte)) && text.contains(char::is_control)
 }
 
 /// The id that is written so in a document or a question.

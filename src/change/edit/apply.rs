@@ -183,7 +183,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let is_permanent_owner = if let Some((account, kind, listed)) = new {
             let mut line = Line::new(kind);
             let (member, is_permanent_owner) = set(&mut line);
-            self.members.join(account, entry.number, line, &self.numbers);
+            self.members.join(&id, account, (entry.number, line), &self.numbers);
             if let Some(index) = index {
                 index.members.insert(listed, member);
             }

@@ -16,6 +16,22 @@ impl<Id> Counts<Id> {
         Self { on_clusters: Sorted::new(), of_classes: [0; Class::ALL.len()] }
     }
 
+    /// Of these environments.
+    pub(crate) fn of<'a>(environments: impl Iterator<Item = (&'a Id, Protection)>) -> Self
+    where
+        Id: Ord + Clone + 'a,
+    {
+        let mut counts = Self::new();
+        for (cluster, protection) in environments {
+            match counts.on_clusters.get_mut(cluster) {
+                Some((_, count)) => *count = count.saturating_add(1),
+                None => counts.on_clusters.replace((cluster.clone(), 1)),
+            }
+            counts.add_class(protection);
+        }
+        counts
+    }
+
     /// The ranks that all environments require together.
     pub(crate) fn safeguard(&self) -> Safeguard {
         let classes = Class::ALL.into_iter().zip(self.of_classes).filter(|(_, count)| *count > 0);

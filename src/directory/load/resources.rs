@@ -1,16 +1,18 @@
 //! Clusters, projects and environments, and the grants on them.
 
+use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::fmt::Display;
 use core::hash::Hash;
 
-use super::{DirectoryBuilder, add_row, member, require_new, require_writable, team_of};
+use super::{DirectoryBuilder, find_organization, require_new, require_writable, team_of};
 use crate::directory::entry::{At, Entry};
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{ClusterIndex, ProjectIndex, Stage};
-use crate::directory::members::given::{GivenList, find, set};
+use crate::directory::members::given::find;
+use crate::directory::members::line::Line;
+use crate::directory::members::word::One;
 use crate::directory::numbers::{Place, PlaceKind};
-use crate::directory::slots::Slots;
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::cluster::{Cluster, Orchestrator};
@@ -34,19 +36,15 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let organization = self.organization_id(organization)?;
-        let cluster = Cluster::new(id.clone(), organization.clone()).with_visibility(visibility);
-        let Directory { organizations, clusters, numbers, .. } = &mut self.directory;
+        let Directory { organizations, clusters, numbers, index, .. } = &mut self.directory;
+        let of = find_organization(organizations, organization)?;
         require_new(clusters, EntityKind::Cluster, &id)?;
-        let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
         let place = numbers.add_place(Place::new(id.clone(), visibility, PlaceKind::Cluster)).ok_or(RowError::Full)?;
-        let number = At { organization: of, cluster: place, ..At::default() };
+        let number = At { organization: of.number, cluster: place, ..At::default() };
+        let cluster = Cluster::new(id.clone(), of.id().clone()).with_visibility(visibility);
         drop(clusters.insert(Entry::placed(cluster, number)));
-        let index = &mut self.directory.index;
-        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
-            of.clusters.insert(id.clone());
-        }
-        index.clusters.add(ClusterIndex::new(id, None));
+        index.clusters.add(ClusterIndex::new(id.clone(), None));
+        self.clusters.push(of.number, id, ());
         Ok(())
     }
 
@@ -84,37 +82,23 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         let grant = grant.into();
-        require_writable(grant.expires_at())?;
-        let Directory { members, organizations, teams, clusters, numbers, index, .. } = &mut self.directory;
-        let cluster = clusters.get(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
-        let duplicate = |kind, holder| RowError::DuplicateClusterAccess { kind, holder, cluster: name(cluster.id()) };
-        let At { organization, cluster: place, .. } = cluster.number;
-        match holder {
-            Holder::Account(account) => {
-                let id = member(members, organizations, account, cluster.organization())?;
-                if !members.have_room_for(1) {
-                    return Err(RowError::Full);
-                }
-                let places = &numbers.places;
-                let is_new = members.change(account, organization, numbers, |line| {
-                    set_new(&mut line.own.overrides, cluster.id(), (place, grant), places)
-                });
-                if is_new != Some(true) {
-                    return Err(duplicate(EntityKind::Account, name(account)));
-                }
-                add_row(&mut self.overrides, cluster.id(), id, grant);
-            }
-            Holder::Team(team) => {
-                let team = team_of(teams, team, cluster.organization())?;
-                let held = numbers.teams.get(team.number()).map(|team| &team.held().overrides);
-                if held.is_none_or(|held| find(held, cluster.id(), &numbers.places).is_ok()) {
-                    return Err(duplicate(EntityKind::Team, name(team.id())));
-                }
-                numbers.set_team_access(team.number(), place, Some(grant));
-                if let Some(index) = index.clusters.get_mut::<Id>(cluster.id()) {
-                    index.team_overrides.insert(team.id().clone(), grant);
-                }
-            }
+        if let Some((on, account)) = self.directory.add_cluster_access(cluster, holder, grant)? {
+            self.overrides.push(on, account.clone(), grant);
+        }
+        Ok(())
+    }
+
+    /// The same, with an id to keep.
+    #[cfg(feature = "authzen")]
+    pub(crate) fn cluster_access_of(
+        &mut self,
+        cluster: &Id,
+        holder: Holder<Id>,
+        grant: Grant<ClusterAccess>,
+    ) -> Result<(), RowError> {
+        let granted = self.directory.add_cluster_access::<Id>(cluster, holder.as_ref(), grant)?.map(|(on, _)| on);
+        if let (Some(on), Holder::Account(account)) = (granted, holder) {
+            self.overrides.push(on, account, grant);
         }
         Ok(())
     }
@@ -130,19 +114,15 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + Display + ?Sized,
     {
-        let organization = self.organization_id(organization)?;
-        let project = Project::new(id.clone(), organization.clone()).with_visibility(visibility);
-        let Directory { organizations, projects, numbers, .. } = &mut self.directory;
+        let Directory { organizations, projects, numbers, index, .. } = &mut self.directory;
+        let of = find_organization(organizations, organization)?;
         require_new(projects, EntityKind::Project, &id)?;
-        let of = organizations.get::<Id>(&organization).map_or(0, |organization| organization.number);
         let place = numbers.add_place(Place::new(id.clone(), visibility, PlaceKind::Project)).ok_or(RowError::Full)?;
-        let number = At { organization: of, project: place, ..At::default() };
+        let number = At { organization: of.number, project: place, ..At::default() };
+        let project = Project::new(id.clone(), of.id().clone()).with_visibility(visibility);
         drop(projects.insert(Entry::placed(project, number)));
-        let index = &mut self.directory.index;
-        if let Some(of) = index.organizations.get_mut::<Id>(&organization) {
-            of.projects.insert(id.clone());
-        }
-        index.projects.add(ProjectIndex::new(id));
+        index.projects.add(ProjectIndex::new(id.clone()));
+        self.projects.push(of.number, id, ());
         Ok(())
     }
 
@@ -165,37 +145,23 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         Q: Hash + Ord + Display + ?Sized,
     {
         let grant = grant.into();
-        require_writable(grant.expires_at())?;
-        let Directory { members, organizations, teams, projects, numbers, index, .. } = &mut self.directory;
-        let project = projects.get(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
-        let duplicate = |kind, holder| RowError::DuplicateProjectRole { kind, holder, project: name(project.id()) };
-        let At { organization, project: place, .. } = project.number;
-        match holder {
-            Holder::Account(account) => {
-                let id = member(members, organizations, account, project.organization())?;
-                if !members.have_room_for(1) {
-                    return Err(RowError::Full);
-                }
-                let places = &numbers.places;
-                let is_new = members.change(account, organization, numbers, |line| {
-                    set_new(&mut line.own.project_roles, project.id(), (place, grant), places)
-                });
-                if is_new != Some(true) {
-                    return Err(duplicate(EntityKind::Account, name(account)));
-                }
-                add_row(&mut self.project_roles, project.id(), id, grant);
-            }
-            Holder::Team(team) => {
-                let team = team_of(teams, team, project.organization())?;
-                let held = numbers.teams.get(team.number()).map(|team| &team.held().project_roles);
-                if held.is_none_or(|held| find(held, project.id(), &numbers.places).is_ok()) {
-                    return Err(duplicate(EntityKind::Team, name(team.id())));
-                }
-                numbers.set_team_role(team.number(), place, Some(grant));
-                if let Some(index) = index.projects.get_mut::<Id>(project.id()) {
-                    index.team_roles.insert(team.id().clone(), grant);
-                }
-            }
+        if let Some((on, account)) = self.directory.add_project_role(project, holder, grant)? {
+            self.project_roles.push(on, account.clone(), grant);
+        }
+        Ok(())
+    }
+
+    /// The same, with an id to keep.
+    #[cfg(feature = "authzen")]
+    pub(crate) fn project_role_of(
+        &mut self,
+        project: &Id,
+        holder: Holder<Id>,
+        grant: Grant<ProjectRole>,
+    ) -> Result<(), RowError> {
+        let granted = self.directory.add_project_role::<Id>(project, holder.as_ref(), grant)?.map(|(on, _)| on);
+        if let (Some(on), Holder::Account(account)) = (granted, holder) {
+            self.project_roles.push(on, account, grant);
         }
         Ok(())
     }
@@ -228,35 +194,115 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         })?;
         environment.set_visibility(Visibility::Organization);
         check_namespace(namespace).map_err(|error| RowError::Namespace { namespace: name(namespace), error })?;
-        if index.environment_in::<Id>(cluster.id(), namespace).is_some() {
+        let on_cluster = index.clusters.get_mut::<Id>(cluster.id()).map(|index| &mut index.namespaces);
+        if on_cluster.as_ref().is_some_and(|namespaces| namespaces.contains(namespace)) {
             return Err(RowError::NamespaceTaken { namespace: name(namespace), cluster: name(cluster.id()) });
         }
-        let stage = Stage { cluster: cluster.id().clone(), protection, namespace: namespace.into() };
         require_new(environments, EntityKind::Environment, &id)?;
         let number = At { cluster: cluster.number.cluster, ..project.number };
         drop(environments.insert(Entry::placed(environment, number)));
         project.change(|project| project.add_environment((cluster.id().clone(), cluster.visibility()), protection));
-        index.add_environment(
-            [id.clone(), id.clone(), id, cluster.id().clone()],
-            project.organization(),
-            project.id(),
-            stage,
-        );
         cluster.change(Cluster::add_environment);
+        let stage = Stage { cluster: cluster.id().clone(), protection, namespace: namespace.into() };
+        if let Some(namespaces) = on_cluster {
+            namespaces.insert(Arc::clone(&stage.namespace), id.clone());
+        }
+        self.environments.push(number.organization, id.clone(), ());
+        self.stages.push(number.project, id, stage);
         Ok(())
     }
 }
 
-/// Adds a grant on a place. Returns whether there was none.
-fn set_new<Id: Ord, T: Copy>(
-    list: &mut GivenList<T>,
-    id: &Id,
-    (place, grant): (u32, Grant<T>),
-    places: &Slots<Place<Id>>,
-) -> bool {
-    let is_new = find(list, id, places).is_err();
-    if is_new {
-        set(list, place, Some(grant), places);
+impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
+    /// Adds an override. That of an account is not in the index yet: returns the number of the cluster, and the account.
+    fn add_cluster_access<Q>(
+        &mut self,
+        cluster: &Q,
+        holder: Holder<&Q>,
+        grant: Grant<ClusterAccess>,
+    ) -> Result<Option<(u32, &Id)>, RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        require_writable(grant.expires_at())?;
+        let Directory { members, teams, clusters, numbers, index, .. } = self;
+        let cluster = clusters.get(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
+        let duplicate = |kind, holder| RowError::DuplicateClusterAccess { kind, holder, cluster: name(cluster.id()) };
+        let At { organization, cluster: place, .. } = cluster.number;
+        match holder {
+            Holder::Account(account) => {
+                let has_room = members.have_room_for(1);
+                let member = members.membership_mut(account, organization);
+                let mut member = member.ok_or_else(|| RowError::not_a_member(account, cluster.organization()))?;
+                if !has_room {
+                    return Err(RowError::Full);
+                }
+                let one = grant.expires_at().is_none().then(|| One::of_access(place, grant.value()));
+                let add = |line: &mut Line| line.own.overrides.add(place, grant, cluster.id(), &numbers.places);
+                if !member.grant(one, numbers, add) {
+                    return Err(duplicate(EntityKind::Account, name(account)));
+                }
+                return Ok(Some((place, member.account)));
+            }
+            Holder::Team(team) => {
+                let team = team_of(teams, team, cluster.organization())?;
+                let held = numbers.teams.get(team.number()).map(|team| &team.held().overrides);
+                if held.is_none_or(|held| find(held, cluster.id(), &numbers.places).is_ok()) {
+                    return Err(duplicate(EntityKind::Team, name(team.id())));
+                }
+                numbers.set_team_access(team.number(), place, Some(grant));
+                if let Some(index) = index.clusters.get_mut::<Id>(cluster.id()) {
+                    index.team_overrides.insert(team.id().clone(), grant);
+                }
+            }
+        }
+        Ok(None)
     }
-    is_new
+
+    /// Adds a project role. That of an account is not in the index yet: returns the number of the project, and the account.
+    fn add_project_role<Q>(
+        &mut self,
+        project: &Q,
+        holder: Holder<&Q>,
+        grant: Grant<ProjectRole>,
+    ) -> Result<Option<(u32, &Id)>, RowError>
+    where
+        Id: Borrow<Q>,
+        Q: Hash + Ord + Display + ?Sized,
+    {
+        require_writable(grant.expires_at())?;
+        let Directory { members, teams, projects, numbers, index, .. } = self;
+        let project = projects.get(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
+        let duplicate = |kind, holder| RowError::DuplicateProjectRole { kind, holder, project: name(project.id()) };
+        let At { organization, project: place, .. } = project.number;
+        match holder {
+            Holder::Account(account) => {
+                let has_room = members.have_room_for(1);
+                let member = members.membership_mut(account, organization);
+                let mut member = member.ok_or_else(|| RowError::not_a_member(account, project.organization()))?;
+                if !has_room {
+                    return Err(RowError::Full);
+                }
+                let one = grant.expires_at().is_none().then(|| One::of_project_role(place, grant.value()));
+                let add = |line: &mut Line| line.own.project_roles.add(place, grant, project.id(), &numbers.places);
+                if !member.grant(one, numbers, add) {
+                    return Err(duplicate(EntityKind::Account, name(account)));
+                }
+                return Ok(Some((place, member.account)));
+            }
+            Holder::Team(team) => {
+                let team = team_of(teams, team, project.organization())?;
+                let held = numbers.teams.get(team.number()).map(|team| &team.held().project_roles);
+                if held.is_none_or(|held| find(held, project.id(), &numbers.places).is_ok()) {
+                    return Err(duplicate(EntityKind::Team, name(team.id())));
+                }
+                numbers.set_team_role(team.number(), place, Some(grant));
+                if let Some(index) = index.projects.get_mut::<Id>(project.id()) {
+                    index.team_roles.insert(team.id().clone(), grant);
+                }
+            }
+        }
+        Ok(None)
+    }
 }

@@ -66,6 +66,19 @@ impl<T: Copy> GivenList<T> {
         }
     }
 
+    /// Adds a grant on a place, unless there is one. Returns whether there was none.
+    pub(crate) fn add<Id: Ord>(&mut self, on: u32, grant: Grant<T>, id: &Id, places: &Slots<Place<Id>>) -> bool {
+        let place = match &*self {
+            // Most often there is none, or one.
+            Self::One(Some(given)) if given.on == on => return false,
+            Self::One(None) => Err(0),
+            Self::One(Some(_)) | Self::Many(_) => find(self, id, places),
+        };
+        let Err(place) = place else { return false };
+        self.insert(place, Given { on, grant });
+        true
+    }
+
     fn remove(&mut self, place: usize) {
         match self {
             Self::One(given) => *given = None,

@@ -5,6 +5,7 @@ use crate::directory::members::given::{Given, GivenList, Held};
 use crate::directory::members::teams::{Of, Teams, TeamsBySlot};
 use crate::directory::members::word::{One, Word};
 use crate::directory::numbers::{Numbers, Place};
+use crate::directory::slots::Slots;
 use crate::directory::table::Shared;
 use crate::model::account::AccountKind;
 use crate::model::role::{RankedPermissions, Role};
@@ -74,16 +75,23 @@ impl Line {
         }
     }
 
+    /// Stores it as a word if there is one that says the same; else it gets a number.
+    pub(crate) fn store(self, lines: &mut Slots<Self>) -> Option<Word> {
+        self.to_word().or_else(|| lines.add(self).map(Word::of_line))
+    }
+
+    const fn terms(&self) -> NewMember {
+        NewMember { kind: self.kind, role: self.role, custom: self.custom, expires_at: self.expires_at }
+    }
+
     /// Whether the member is an Owner who stays one.
     pub(crate) fn is_permanent_owner(&self) -> bool {
-        self.acting().rank == Role::Owner && self.expires_at.is_none()
+        self.terms().is_permanent_owner()
     }
 
     /// What lists read of the member.
     pub(crate) fn member(&self) -> Grant<Member> {
-        let RankedPermissions { rank, permissions } = self.role;
-        let member = Member { kind: self.kind, rank, permissions, in_teams: !self.teams.is_empty() };
-        Grant::expiring(member, self.expires_at)
+        self.terms().listed(!self.teams.is_empty())
     }
 
     /// How the member's grants on a place count, of one kind: their own, else those of the teams.
@@ -98,6 +106,36 @@ impl Line {
             GrantState::InForce(own) => GrantState::InForce(own),
             own => own.or_of_teams(self.teams.borrowed().state(of, by_slot, now)),
         }
+    }
+}
+
+/// A new membership, with neither grants nor teams.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewMember {
+    pub(crate) kind: AccountKind,
+    pub(crate) role: RankedPermissions,
+    /// The number of the custom role; 0 for a built-in one.
+    pub(crate) custom: u32,
+    pub(crate) expires_at: Option<Time>,
+}
+
+impl NewMember {
+    pub(crate) fn store(self, lines: &mut Slots<Line>) -> Option<Word> {
+        let Self { kind, role, custom, expires_at } = self;
+        if custom == 0 && expires_at.is_none() {
+            return Word::new(kind, role.rank, One::NONE);
+        }
+        Line { expires_at, role, custom, ..Line::new(kind) }.store(lines)
+    }
+
+    /// Whether the member is an Owner who stays one.
+    pub(crate) fn is_permanent_owner(self) -> bool {
+        self.kind.acting(self.role.rank) == Role::Owner && self.expires_at.is_none()
+    }
+
+    /// What lists read of the member.
+    pub(crate) fn listed(self, in_teams: bool) -> Grant<Member> {
+        Grant::expiring(Member::new(self.kind, self.role, in_teams), self.expires_at)
     }
 }
 

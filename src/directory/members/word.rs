@@ -100,6 +100,14 @@ impl Word {
         Some(Self(form | one.code << CODE_SHIFT | role << ROLE_SHIFT | one.place << PLACE_SHIFT))
     }
 
+    /// The same membership with its first grant; `None` if it has a grant, teams or a line, or there is no room for the grant's place.
+    pub(crate) const fn with_one(self, one: One) -> Option<Self> {
+        if !self.is_plain() || self.0 >> PLACE_SHIFT != 0 || one.place > LAST_PLACE {
+            return None;
+        }
+        Some(Self(self.0 | one.code << CODE_SHIFT | one.place << PLACE_SHIFT))
+    }
+
     /// The membership of a user with a built-in role, who is in these teams.
     pub(crate) const fn of_teams(rank: Role, slots: u32) -> Self {
         let RoleCode(role) = RoleCode::of(rank);
@@ -183,9 +191,14 @@ mod tests {
                         assert!(level.is_none_or(|level| word.one().access() == Some(level)));
                         assert!(role.is_none_or(|role| word.one().project_role() == Some(role)));
                         assert!(!word.is_none());
+                        let bare = Word::new(kind, rank, One::NONE).unwrap();
+                        assert_eq!(bare.with_one(one), Some(word));
+                        assert!(one == One::NONE || word.with_one(one).is_none());
                     }
                 }
-                assert_eq!(Word::new(kind, rank, One { place: LAST_PLACE + 1, code: 1 }), None);
+                let beyond = One { place: LAST_PLACE + 1, code: 1 };
+                assert_eq!(Word::new(kind, rank, beyond), None);
+                assert_eq!(Word::new(kind, rank, One::NONE).unwrap().with_one(beyond), None);
             }
         }
         for rank in Role::ALL {

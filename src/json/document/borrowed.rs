@@ -8,7 +8,7 @@ use core::fmt::{self, Display};
 use core::hash::Hash;
 use core::str::FromStr;
 
-use crate::directory::load::DirectoryBuilder;
+use crate::directory::load::{DirectoryBuilder, RowCounts};
 use crate::directory::store::Directory;
 use crate::json::document::nested::{Accounts, ClusterForm, Document, OrganizationForm, ProjectForm, TeamForm};
 use crate::json::document::word::Namespace;
@@ -55,8 +55,28 @@ impl Document<Borrowed<'_>> {
             return None;
         }
         let mut builder = Directory::builder();
+        builder.reserve(&self.count());
         organizations.iter().try_for_each(|organization| organization.load(accounts, &mut builder))?;
         Some(builder.build())
+    }
+}
+
+impl<Id> Document<Id> {
+    fn count(&self) -> RowCounts {
+        let mut counts = RowCounts { organizations: self.organizations.len(), ..RowCounts::default() };
+        for organization in &self.organizations {
+            counts.members = counts.members.saturating_add(organization.members.len());
+            counts.clusters = counts.clusters.saturating_add(organization.clusters.len());
+            counts.projects = counts.projects.saturating_add(organization.projects.len());
+            counts.cluster_access = counts
+                .cluster_access
+                .saturating_add(organization.clusters.iter().map(|cluster| cluster.access.len()).sum::<usize>());
+            for project in &organization.projects {
+                counts.project_roles = counts.project_roles.saturating_add(project.members.len());
+                counts.environments = counts.environments.saturating_add(project.environments.len());
+            }
+        }
+        counts
     }
 }
 
@@ -100,7 +120,7 @@ impl ClusterForm<Borrowed<'_>> {
         }
         self.access.iter().try_for_each(|access| {
             let grant = Grant::expiring(access.level, access.expires_at);
-            builder.cluster_access(&id, parse_holder(&access.holder)?.as_ref(), grant).ok()
+            builder.cluster_access_of(&id, parse_holder(&access.holder)?, grant).ok()
         })
     }
 }
@@ -111,7 +131,7 @@ impl ProjectForm<Borrowed<'_>> {
         builder.project(id.clone(), organization, self.visibility).ok()?;
         for member in &self.members {
             let grant = Grant::expiring(member.role, member.expires_at);
-            builder.project_role(&id, parse_holder(&member.holder)?.as_ref(), grant).ok()?;
+            builder.project_role_of(&id, parse_holder(&member.holder)?, grant).ok()?;
         }
         for environment in &self.environments {
             let (Text(own), Text(cluster), Namespace(namespace)) =
