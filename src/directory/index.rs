@@ -6,6 +6,7 @@ mod counts;
 use alloc::sync::Arc;
 use core::borrow::Borrow;
 use core::hash::Hash;
+use core::mem;
 
 pub(crate) use counts::Counts;
 
@@ -129,6 +130,29 @@ impl<Id: Hash + Ord + Clone> Index<Id> {
         project.counts.replace(stage.protection, protection);
         stage.protection = protection;
         Some(&project.counts)
+    }
+
+    /// Moves an environment within its project. It needs an id of the environment and one of the cluster, so that it clones none.
+    /// Returns what it was before, and the counts of all that are in the project.
+    pub(crate) fn move_environment(
+        &mut self,
+        id: &Id,
+        project: &Id,
+        [in_cluster, cluster]: [Id; 2],
+        stage: Stage<Id>,
+    ) -> Option<(Stage<Id>, &Counts<Id>)> {
+        let (namespace, protection) = (Arc::clone(&stage.namespace), stage.protection);
+        let project = self.projects.get_mut::<Id>(project)?;
+        let before = mem::replace(project.environments.get_mut(id)?, stage);
+        if let Some(left) = self.clusters.get_mut::<Id>(&before.cluster) {
+            left.namespaces.remove(&before.namespace);
+        }
+        if let Some(entered) = self.clusters.get_mut::<Id>(&cluster) {
+            entered.namespaces.insert(namespace, in_cluster);
+        }
+        project.counts.remove(&before.cluster, before.protection);
+        project.counts.add(cluster, protection);
+        Some((before, &project.counts))
     }
 
     /// Undoes [`Self::add_environment`]. Returns the counts of those that stay in the project.

@@ -26,7 +26,9 @@ enum Level<T> {
     Two(Arc<[List<T>]>),
 }
 
-const LISTS: usize = 128;
+/// A change counts up each list of its table, and each page of its list: with some tens of thousands of pages, as with few, both are
+/// some dozens.
+const LISTS: usize = 64;
 const LIST_BITS: u32 = LISTS.trailing_zeros();
 /// One list is dealt out to several when it has this many pages.
 const PAGES_OF_ONE: usize = 2 * LISTS;

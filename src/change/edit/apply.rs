@@ -94,6 +94,9 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             Step::SetEnvironment { id, to: Some(new) } if self.is_placed_as(&new) => {
                 self.protect(&id, new.stage.protection);
             }
+            Step::SetEnvironment { id, to: Some(new) } if self.is_in_project_of(&new) => {
+                self.move_environment(&id, *new);
+            }
             Step::SetEnvironment { id, to } => {
                 self.remove_environment(&id);
                 if let Some(new) = to {
@@ -350,6 +353,42 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let [id, _, project, cluster] = &new.ids;
         let present = self.index.projects.get(project).and_then(|index| index.environments.get(id));
         present.is_some_and(|present| present.cluster == *cluster && present.namespace == new.stage.namespace)
+    }
+
+    /// Whether the environment is there, and stays in its project.
+    fn is_in_project_of(&self, new: &NewEnvironment<Id>) -> bool {
+        let [id, _, project, _] = &new.ids;
+        self.environments.get(id).is_some_and(|present| present.project() == project)
+    }
+
+    /// Moves an environment to another cluster or namespace. A page is copied only for what is different.
+    fn move_environment(&mut self, id: &Id, new: NewEnvironment<Id>) {
+        let NewEnvironment { ids, listed: [_, _, in_cluster, counted], cluster: in_project, stage } = new;
+        let ([_, _, project, cluster], protection) = (&ids, stage.protection);
+        let moved = self.index.move_environment(id, project, [in_cluster, counted], stage);
+        let Some((before, counts)) = moved else { return };
+        if before.cluster == *cluster && before.protection == protection {
+            return;
+        }
+        if before.cluster != *cluster {
+            if let Some(left) = self.clusters.get_mut(&before.cluster) {
+                left.change(Cluster::remove_environment);
+            }
+            if let Some(entered) = self.clusters.get_mut(cluster) {
+                entered.change(Cluster::add_environment);
+            }
+        }
+        let (Some(project), Some(cluster)) = (self.projects.get_mut(project), self.clusters.get(cluster)) else {
+            return;
+        };
+        let unused = Some(&before.cluster).filter(|cluster| !counts.is_used(cluster));
+        project.change(|project| {
+            project.remove_environment(counts.safeguard(), unused);
+            project.add_environment((in_project, cluster.visibility()), protection);
+        });
+        let number = At { cluster: cluster.number.cluster, ..project.number };
+        let fact = Environment::from_ids(ids, [Visibility::Organization, cluster.visibility()], protection);
+        self.environments.set(Entry::placed(fact, number));
     }
 
     fn protect(&mut self, id: &Id, protection: Protection) {
