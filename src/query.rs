@@ -7,6 +7,7 @@ mod actions;
 mod class;
 pub(crate) mod condition;
 mod deployers;
+mod environments;
 mod filter;
 mod findings;
 pub(crate) mod protections;

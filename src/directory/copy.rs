@@ -4,12 +4,12 @@ use alloc::collections::BTreeMap;
 use core::hash::Hash;
 
 use crate::directory::entry::{At, Entry};
-use crate::directory::index::OrganizationIndex;
+use crate::directory::index::{OrganizationIndex, Stage};
 use crate::directory::members::AccountRecord;
 use crate::directory::members::given::{GivenList, Held};
 use crate::directory::members::line::Line;
 use crate::directory::members::teams::Teams;
-use crate::directory::numbers::Numbers;
+use crate::directory::numbers::{Number, Numbers};
 use crate::directory::store::Directory;
 use crate::directory::table::Table;
 use crate::model::sorted::Keyed;
@@ -41,6 +41,19 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         copy(&from.index.teams.0, &mut self.index.teams.0, &index.teams);
         copy(&from.index.projects.0, &mut self.index.projects.0, &index.projects);
         copy(&from.index.clusters.0, &mut self.index.clusters.0, &index.clusters);
+        self.renumber_projects(index, &numbers);
+    }
+
+    /// Gives the projects of the index, and the clusters of their environments, the numbers that they have here.
+    fn renumber_projects(&mut self, index: &OrganizationIndex<Id>, numbers: &Renumbered) {
+        for id in &index.projects {
+            let Some(project) = self.index.projects.get_mut::<Id>(id) else { continue };
+            project.number = numbers.place(project.number);
+            let stages = project.environments.iter();
+            let stages = stages
+                .map(|(id, stage)| (id.clone(), Stage { cluster: numbers.place(stage.cluster), ..stage.clone() }));
+            project.environments = stages.collect();
+        }
     }
 
     fn copy_roles_and_teams(&mut self, from: &Self, index: &OrganizationIndex<Id>, numbers: &mut Renumbered) {
@@ -128,6 +141,10 @@ impl Renumbered {
         At { organization: self.organization, project: place(at.project), cluster: place(at.cluster), ..at }
     }
 
+    fn place(&self, Number(place): Number) -> Number {
+        Number(self.places.get(&place).copied().unwrap_or_default())
+    }
+
     fn held(&self, held: &Held) -> Held {
         Held { overrides: self.list(&held.overrides), project_roles: self.list(&held.project_roles) }
     }
@@ -146,4 +163,36 @@ fn copy<'a, T: Keyed<Key: Hash + Ord + 'a> + Clone>(
     ids: impl IntoIterator<Item = &'a T::Key>,
 ) {
     ids.into_iter().filter_map(|id| from.get::<T::Key>(id)).for_each(|fact| to.set(fact.clone()));
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::{AccountKind, Action, ClusterAccess, Grant, Holder, Protection, Role, SubjectId, Visibility};
+
+    #[test]
+    fn a_copy_lists_what_the_directory_does() {
+        let mut rows = Directory::<u64>::builder();
+        for id in 0..3 {
+            rows.organization(id).unwrap();
+            rows.member(&id, 7, AccountKind::User, Role::Viewer, None).unwrap();
+            for cluster in [id * 10, id * 10 + 1] {
+                rows.cluster(cluster, &id, Visibility::Members).unwrap();
+            }
+            rows.project(id, &id, Visibility::Organization).unwrap();
+            for environment in [id * 10, id * 10 + 1] {
+                rows.environment(environment, &id, &environment, "web", Protection::NONE).unwrap();
+            }
+            rows.cluster_access(&(id * 10 + 1), Holder::Account(&7), Grant::new(ClusterAccess::View)).unwrap();
+        }
+        let directory = rows.build();
+        let visible = |directory: &Directory<u64>| -> Vec<u64> {
+            directory.what_may(SubjectId::new(&7)).environments(Action::View, &2).map(|(id, _)| *id).collect()
+        };
+        let mut copy = Directory::new();
+        copy.copy_organization(&directory, &2);
+        assert_eq!((visible(&directory), visible(&copy)), ([21].into(), [21].into()));
+    }
 }

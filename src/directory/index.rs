@@ -2,6 +2,7 @@
 //! decisions do not.
 
 mod counts;
+mod member;
 
 use alloc::sync::Arc;
 use core::borrow::Borrow;
@@ -9,15 +10,17 @@ use core::hash::Hash;
 use core::mem;
 
 pub(crate) use counts::Counts;
+pub(crate) use member::Member;
 
 use crate::directory::list::List;
+use crate::directory::numbers::Number;
 use crate::directory::set::Set;
 use crate::directory::table::{Shared, Table};
 use crate::model::access::ClusterAccess;
-use crate::model::account::AccountKind;
 use crate::model::cluster::Orchestrator;
+use crate::model::environment::Environment;
 use crate::model::protection::Protection;
-use crate::model::role::{Permissions, ProjectRole, RankedPermissions, Role};
+use crate::model::role::ProjectRole;
 use crate::model::sorted::Keyed;
 use crate::model::time::Grant;
 
@@ -109,12 +112,12 @@ impl<Id: Hash + Ord + Clone> Index<Id> {
     /// Adds an environment. It needs an id for each place in the index, so that it clones none.
     ///
     /// They are two ids of the environment in the organization and in its cluster, one in the project, and one of its cluster.
-    pub(crate) fn add_environment(&mut self, ids: [Id; 4], organization: &Id, project: &Id, stage: Stage<Id>) {
+    pub(crate) fn add_environment(&mut self, ids: [Id; 4], organization: &Id, project: &Id, stage: Stage) {
         let [in_organization, in_project, in_cluster, cluster] = ids;
         if let Some(index) = self.organizations.get_mut::<Id>(organization) {
             index.environments.insert(in_organization);
         }
-        if let Some(index) = self.clusters.get_mut::<Id>(&stage.cluster) {
+        if let Some(index) = self.clusters.get_mut::<Id>(&cluster) {
             index.namespaces.insert(Arc::clone(&stage.namespace), in_cluster);
         }
         if let Some(index) = self.projects.get_mut::<Id>(project) {
@@ -132,38 +135,38 @@ impl<Id: Hash + Ord + Clone> Index<Id> {
         Some(&project.counts)
     }
 
-    /// Moves an environment within its project. It needs an id of the environment and one of the cluster, so that it clones none.
-    /// Returns what it was before, and the counts of all that are in the project.
+    /// Moves an environment within its project, from a cluster to another one or the same. It needs an id of the environment and one
+    /// of the cluster, so that it clones none. Returns the counts of all that are in the project.
     pub(crate) fn move_environment(
         &mut self,
-        id: &Id,
-        project: &Id,
+        [id, project, from]: [&Id; 3],
         [in_cluster, cluster]: [Id; 2],
-        stage: Stage<Id>,
-    ) -> Option<(Stage<Id>, &Counts<Id>)> {
+        stage: Stage,
+    ) -> Option<&Counts<Id>> {
         let (namespace, protection) = (Arc::clone(&stage.namespace), stage.protection);
         let project = self.projects.get_mut::<Id>(project)?;
         let before = mem::replace(project.environments.get_mut(id)?, stage);
-        if let Some(left) = self.clusters.get_mut::<Id>(&before.cluster) {
+        if let Some(left) = self.clusters.get_mut::<Id>(from) {
             left.namespaces.remove(&before.namespace);
         }
         if let Some(entered) = self.clusters.get_mut::<Id>(&cluster) {
             entered.namespaces.insert(namespace, in_cluster);
         }
-        project.counts.remove(&before.cluster, before.protection);
+        project.counts.remove(from, before.protection);
         project.counts.add(cluster, protection);
-        Some((before, &project.counts))
+        Some(&project.counts)
     }
 
     /// Undoes [`Self::add_environment`]. Returns the counts of those that stay in the project.
-    pub(crate) fn remove_environment(&mut self, id: &Id, organization: &Id, project: &Id) -> Option<&Counts<Id>> {
-        if let Some(index) = self.organizations.get_mut::<Id>(organization) {
+    pub(crate) fn remove_environment(&mut self, environment: &Environment<Id>) -> Option<&Counts<Id>> {
+        let (id, cluster) = (environment.id(), environment.cluster());
+        if let Some(index) = self.organizations.get_mut::<Id>(environment.organization()) {
             index.environments.remove(id);
         }
-        let project = self.projects.get_mut::<Id>(project)?;
+        let project = self.projects.get_mut::<Id>(environment.project())?;
         let stage = project.environments.remove(id)?;
-        project.counts.remove(&stage.cluster, stage.protection);
-        if let Some(index) = self.clusters.get_mut::<Id>(&stage.cluster) {
+        project.counts.remove(cluster, stage.protection);
+        if let Some(index) = self.clusters.get_mut::<Id>(cluster) {
             index.namespaces.remove(&stage.namespace);
         }
         Some(&project.counts)
@@ -277,7 +280,7 @@ impl<Id> OrganizationIndex<Id> {
     {
         for account in members {
             if let Some(member) = self.members.get_mut(account) {
-                *member = Grant::expiring(Member { in_teams: true, ..member.value() }, member.expires_at());
+                *member = Grant::expiring(member.value().with_teams(), member.expires_at());
             }
         }
     }
@@ -289,36 +292,6 @@ impl<Id> OrganizationIndex<Id> {
             && self.projects.is_empty()
             && self.clusters.is_empty()
             && self.environments.is_empty()
-    }
-}
-
-/// What lists read of a member, so that they look up no account that is in no team.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Member {
-    pub(crate) kind: AccountKind,
-    /// Whether the member is in a team, whose grants the index has by team alone.
-    pub(crate) in_teams: bool,
-    /// The rank of the membership's own role, even if a service account acts with a lower one.
-    rank: Role,
-    /// The permissions of the membership's own role: in bytes, so that a member of a list takes a word less.
-    permissions: [u8; 3],
-}
-
-impl Member {
-    pub(crate) const fn new(kind: AccountKind, role: RankedPermissions, in_teams: bool) -> Self {
-        let RankedPermissions { rank, permissions } = role;
-        Self { kind, in_teams, rank, permissions: permissions.to_bytes() }
-    }
-
-    /// The role that the member acts with.
-    #[inline]
-    pub(crate) const fn acting(self) -> RankedPermissions {
-        match (self.kind, self.rank) {
-            (AccountKind::Service, Role::Owner) => RankedPermissions::built_in(Role::Admin),
-            (AccountKind::Service | AccountKind::User, rank) => {
-                RankedPermissions { rank, permissions: Permissions::from_bytes(self.permissions) }
-            }
-        }
     }
 }
 
@@ -358,18 +331,20 @@ impl<Id> TeamIndex<Id> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProjectIndex<Id> {
     id: Id,
+    pub(crate) number: Number,
     /// The members' own roles in the project, by account.
     pub(crate) roles: List<Id, Grant<ProjectRole>>,
     /// The teams' roles in the project, by team.
     pub(crate) team_roles: List<Id, Grant<ProjectRole>>,
-    pub(crate) environments: List<Id, Stage<Id>>,
+    pub(crate) environments: List<Id, Stage>,
     counts: Counts<Id>,
 }
 
 /// What a decision about an environment depends on, besides its project; and its namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stage<Id> {
-    pub(crate) cluster: Id,
+pub(crate) struct Stage {
+    /// The number of the cluster.
+    pub(crate) cluster: Number,
     pub(crate) protection: Protection,
     pub(crate) namespace: Arc<str>,
 }
@@ -379,16 +354,32 @@ impl<Id> ProjectIndex<Id> {
         &self.id
     }
 
+    /// What belongs to a new project, which is given its number later.
     pub(crate) fn new(id: Id) -> Self {
-        Self { id, roles: List::new(), team_roles: List::new(), environments: List::new(), counts: Counts::new() }
+        Self {
+            id,
+            number: Number::default(),
+            roles: List::new(),
+            team_roles: List::new(),
+            environments: List::new(),
+            counts: Counts::new(),
+        }
     }
 
-    /// Sets all of its environments.
-    pub(crate) fn set_environments(&mut self, environments: List<Id, Stage<Id>>)
-    where
-        Id: Ord + Clone,
+    pub(crate) fn numbered(self, number: u32) -> Self {
+        Self { number: Number(number), ..self }
+    }
+
+    /// Sets all of its environments. The ids of their clusters are found by number.
+    pub(crate) fn set_environments<'a>(
+        &mut self,
+        environments: List<Id, Stage>,
+        cluster: impl Fn(u32) -> Option<&'a Id>,
+    ) where
+        Id: Ord + Clone + 'a,
     {
-        self.counts = Counts::of(environments.values().map(|stage| (&stage.cluster, stage.protection)));
+        let placed = |stage: &Stage| Some((cluster(stage.cluster.0)?, stage.protection));
+        self.counts = Counts::of(environments.values().filter_map(placed));
         self.environments = environments;
     }
 }

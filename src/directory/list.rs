@@ -278,6 +278,22 @@ impl<K, V> Default for Iter<'_, K, V> {
     }
 }
 
+impl<'a, K, V> Iter<'a, K, V> {
+    /// The next items that are in one chunk, at most so many; none at the end.
+    #[inline]
+    pub(crate) fn next_few(&mut self, most: usize) -> &'a [(K, V)] {
+        if self.items.as_slice().is_empty()
+            && let Some(chunk) = self.rest.next()
+        {
+            self.items = chunk.iter();
+        }
+        let items = self.items.as_slice();
+        let (few, rest) = items.split_at_checked(most).unwrap_or((items, &[]));
+        self.items = rest.iter();
+        few
+    }
+}
+
 impl<'a, K, V> Iterator for Iter<'a, K, V> {
     type Item = (&'a K, &'a V);
 
@@ -320,6 +336,10 @@ mod tests {
         assert!(list.keys().eq(map.keys()) && list.values().eq(map.values()));
         assert_eq!(list.iter().fold(0, |count, _| count + 1), map.len());
         assert_eq!((list.len(), list.is_empty()), (map.len(), map.is_empty()));
+        let mut rest = list.iter();
+        let by_few: Vec<_> =
+            iter::from_fn(|| Some(rest.next_few(16)).filter(|few| !few.is_empty())).flatten().collect();
+        assert!(by_few.into_iter().map(|(key, value)| (key, value)).eq(map), "by few");
         if let Chunks::Many(chunks) = &list.chunks {
             assert!(chunks.iter().all(|chunk| (1..=full::<(u32, u32)>()).contains(&chunk.len())));
         }

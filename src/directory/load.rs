@@ -59,7 +59,7 @@ pub struct DirectoryBuilder<Id> {
     // By cluster or project:
     overrides: Log<Id, Grant<ClusterAccess>>,
     project_roles: Log<Id, Grant<ProjectRole>>,
-    stages: Log<Id, Stage<Id>>,
+    stages: Log<Id, Stage>,
 }
 
 impl<Id> Directory<Id> {

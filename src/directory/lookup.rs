@@ -5,8 +5,9 @@ use core::hash::Hash;
 
 use crate::directory::entry::{At, Entry};
 use crate::directory::members::AccountRecord;
-use crate::directory::members::teams::{CodesOfTeams, Of, TeamSet};
-use crate::directory::members::word::{One, Word, access_of_code, project_role_of_code};
+use crate::directory::members::seated::{overrides_on, roles_in};
+use crate::directory::members::teams::{CodesOfTeams, TeamSet};
+use crate::directory::members::word::{One, Word};
 use crate::directory::numbers::Numbers;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -171,14 +172,7 @@ fn look_up_rest<'a, Id: Ord>(
         return Some(denied);
     }
     let by_slot = || numbers.teams_by_slot(organization);
-    let roles = Of {
-        list: |held| &held.project_roles,
-        highest: |codes| project_role_of_code(codes.project_role()),
-        place: project,
-        numbers,
-    };
-    let overrides =
-        Of { list: |held| &held.overrides, highest: |codes| access_of_code(codes.level()), place: cluster, numbers };
+    let (roles, overrides) = (roles_in(project, numbers), overrides_on(cluster, numbers));
     let member = if let Some(line) = line {
         let (role, level) = (line.state(&roles, by_slot, who.now), line.state(&overrides, by_slot, who.now));
         Member::on(line.acting(), setting, role, level)

@@ -2,6 +2,7 @@
 
 pub(crate) mod given;
 pub(crate) mod line;
+pub(crate) mod seated;
 pub(crate) mod teams;
 #[cfg(test)]
 mod tests;

@@ -297,19 +297,6 @@ impl Permissions {
         Self(self.0.union(other.0))
     }
 
-    /// The set in three bytes, where many sets are stored.
-    #[cfg(feature = "directory")]
-    pub(crate) const fn to_bytes(self) -> [u8; 3] {
-        const { assert!(Permission::ALL.len() <= 24, "three bytes have a bit for each") };
-        let [first, second, third, _] = self.0.bits().to_le_bytes();
-        [first, second, third]
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) const fn from_bytes([first, second, third]: [u8; 3]) -> Self {
-        Self(Bits::from_bits_truncate(u32::from_le_bytes([first, second, third, 0])))
-    }
-
     /// The first permission of `other` that this set lacks, in the order of [`Permission::ALL`].
     #[expect(clippy::as_conversions, reason = "a number of bits fits")]
     pub(crate) const fn first_lacking(self, other: Self) -> Option<Permission> {
@@ -324,6 +311,12 @@ impl Permissions {
     #[cfg(feature = "directory")]
     pub(crate) const fn bits(self) -> u32 {
         self.0.bits()
+    }
+
+    /// The set with this number.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn of_bits(bits: u32) -> Self {
+        Self(Bits::from_bits_truncate(bits))
     }
 
     /// The permissions in the set, in the order of [`Permission::ALL`].

@@ -144,6 +144,13 @@ impl<T: Copy> Grant<T> {
         if self.expires { Some(Time(self.millis)) } else { None }
     }
 
+    /// Whether the grant never expires.
+    #[cfg(feature = "directory")]
+    #[inline]
+    pub(crate) const fn is_permanent(&self) -> bool {
+        !self.expires
+    }
+
     /// Whether the grant is known not to have expired.
     #[inline]
     pub(crate) const fn live(&self, now: Now) -> bool {

@@ -8,6 +8,8 @@
 #[cfg(feature = "directory")]
 pub(crate) mod built_in;
 mod code;
+#[cfg(feature = "directory")]
+pub(crate) mod listed;
 mod position;
 // They go through each cell several times, which takes Miri hours; the tables are data and safe code.
 #[cfg(all(test, not(miri)))]
@@ -313,6 +315,18 @@ impl Tables {
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
     fn look_up(&self, requirement: &Requirement, member: Option<Member>, class: Class) -> Option<Decision> {
         let (permitted, position) = self.of_member(requirement, member);
+        self.decision(requirement, permitted, position, class)
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    fn decision(
+        &self,
+        requirement: &Requirement,
+        permitted: Permitted,
+        position: Position,
+        class: Class,
+    ) -> Option<Decision> {
         match self.verdicts.get(requirement, permitted, position, class) {
             Code::JUDGE => None,
             code => Some(self.decisions.get(code)),
@@ -323,8 +337,13 @@ impl Tables {
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
     fn of_member(&self, requirement: &Requirement, member: Option<Member>) -> (Permitted, Position) {
         let Some(Member { role, project, cluster }) = member else { return (Permitted::No, Position::NOT_A_MEMBER) };
+        (self.permitted(requirement, role, project), self.positions.position(role, project, cluster))
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
+    fn permitted(&self, requirement: &Requirement, role: RankedPermissions, project: Option<ProjectBits>) -> Permitted {
         let suffices = self.positions.permissions(role, project).includes(requirement.permissions);
-        let permitted = if suffices { Permitted::Yes } else { Permitted::No };
-        (permitted, self.positions.position(role, project, cluster))
+        if suffices { Permitted::Yes } else { Permitted::No }
     }
 }

@@ -1,22 +1,19 @@
 //! The resources on which a subject may perform an action.
 
-use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::hash::Hash;
+use core::iter;
 
 use crate::directory::index::OrganizationIndex;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
-use crate::directory::views::ClusterRef;
 use crate::model::action::Action;
 use crate::model::fact::{AccountFact, ClusterFact, ProjectFact, ResourceFact, RoleFact, SubjectFact, TeamFact};
-use crate::model::project::Visibility;
-use crate::model::time::GrantState;
 use crate::policy::asked::Asked;
 use crate::policy::decide::{decide_here, decide_of};
 use crate::policy::decision::Decision;
-use crate::policy::reason::Reason;
-use crate::query::class::{Class, Memo, unless_denied};
+use crate::query::class::unless_denied;
+use crate::query::environments::Environments;
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// Lists the resources on which this subject may perform an action, and the actions that it may perform on a resource,
@@ -200,41 +197,11 @@ where
         action: Action<&Q>,
         organization: &Q,
     ) -> impl Iterator<Item = (&'a Id, Decision)> + use<'a, Id, Q> {
-        let (directory, subject, now) = (self.directory, self.facts, self.facts.now());
-        let membership = subject.account.and_then(|account| account.membership(organization));
-        let role = move |project: &Id| membership.map_or(GrantState::Nothing, |m| m.project_role_at(project, now));
-        let level = move |cluster: &Id| membership.map_or(GrantState::Nothing, |m| m.cluster_access_at(cluster, now));
-        self.asked_in(action, organization).into_iter().flat_map(move |(index, action)| {
-            // Few clusters are hidden, so it is faster to remember these than to look each one up.
-            let is_hidden = |cluster: &ClusterRef<'_, Id>| cluster.visibility() == Visibility::Members;
-            let hidden: Vec<&Id> =
-                directory.clusters_of::<Id>(index.id()).filter(is_hidden).map(ClusterRef::id).collect();
-            let projects = index.projects.iter().filter_map(|id| directory.index.projects.get::<Id>(id));
-            let environments = projects.flat_map(move |project| {
-                let visibility = directory.project_fact::<Id>(project.id()).map(ProjectFact::visibility);
-                let project_class = Class::default().and(visibility).and(role(project.id()));
-                project.environments.iter().map(move |(id, stage)| (id, stage, project_class))
-            });
-            let mut memo = Memo::new();
-            environments.filter_map(move |(id, stage, project_class)| {
-                let evaluate = || {
-                    let environment = directory.environment_fact::<Id>(id);
-                    environment.map_or(Decision::Deny(Reason::UnknownResource), |environment| {
-                        decide_of(subject, action, ResourceFact::Environment(environment))
-                    })
-                };
-                // A token can be restricted to single environments, so they do not fall into classes.
-                let decision = if subject.tokens().iter().any(Option::is_some) {
-                    evaluate()
-                } else {
-                    let is_hidden = !hidden.is_empty() && hidden.binary_search(&&stage.cluster).is_ok();
-                    let visibility = if is_hidden { Visibility::Members } else { Visibility::Organization };
-                    let class = project_class.and(visibility).and(level(&stage.cluster)).and(stage.protection);
-                    memo.get_or_insert_with(class, evaluate)
-                };
-                unless_denied(id, decision)
-            })
-        })
+        let mut found = self.asked_in(action, organization).and_then(|(index, action)| {
+            let number = self.directory.organizations.get(organization)?.number;
+            Some(Environments::of(self.directory, self.facts, (action, index), number))
+        });
+        iter::from_fn(move || found.as_mut()?.next())
     }
 
     /// The clusters that `environment` could be moved to for which the subject may perform `action` on the placement.
@@ -319,7 +286,7 @@ where
 }
 
 /// An action with the custom role that it gives, if it gives one.
-type Given<'a, Id> = Action<RoleFact<'a, Id>>;
+pub(super) type Given<'a, Id> = Action<RoleFact<'a, Id>>;
 
 /// The members of an organization for whom the decision is not a denial.
 fn accounts<'a, Id: Hash + Ord>(

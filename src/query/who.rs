@@ -8,11 +8,13 @@ use core::hash::Hash;
 
 use crate::directory::index::Member;
 use crate::directory::list::{self, List};
+use crate::directory::lookup::WithoutCustomRole;
+use crate::directory::members::seated::Seated;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::access::ClusterAccess;
 use crate::model::action::Action;
-use crate::model::fact::{AccountFact, MembershipFact, ResourceFact};
+use crate::model::fact::ResourceFact;
 use crate::model::membership::state_of;
 use crate::model::resource::{ResourceId, ResourceRef};
 use crate::model::role::ProjectRole;
@@ -21,6 +23,7 @@ use crate::model::time::{Grant, GrantState, Now, Time};
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
 use crate::policy::requirement::{Constraints, LevelBy, Requirement};
+use crate::policy::verdict::listed::OnResource;
 use crate::query::class::{Class, Memo, unless_denied};
 
 impl<Id: Hash + Ord> Directory<Id> {
@@ -63,16 +66,21 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
+        let found = self.with_resource([None, None], resource, |resource| {
+            let tables = (!action.gives_custom_role()).then(|| OnResource::of(WithoutCustomRole(action), &resource));
+            (Members::of(&resource, self), tables.flatten())
+        });
+        let (members, tables) = found.unwrap_or_default();
         WhoMay {
             directory: self,
             action,
             resource,
             at,
-            members: self
-                .with_resource([None, None], resource, |resource| Members::of(&resource, self))
-                .unwrap_or_default(),
+            members,
+            tables,
             named_accounts: named_accounts(resource),
             sharing: Sharing::of(action, resource),
+            plain: ByRole::default(),
             memo: Memo::new(),
         }
     }
@@ -86,7 +94,11 @@ pub struct WhoMay<'a, Id, Q: ?Sized = Id> {
     resource: ResourceRef<'a, Id, Q>,
     at: Option<Time>,
     members: Members<'a, Id>,
+    /// What the tables read of the resource, if they may decide.
+    tables: Option<OnResource>,
     sharing: Sharing,
+    /// The decisions on members who have nothing but a role.
+    plain: ByRole,
     /// The accounts that the resource names, in order. A decision about one of them holds for no other member.
     named_accounts: Vec<&'a Q>,
     memo: Memo,
@@ -99,24 +111,57 @@ where
 {
     type Item = (&'a Id, Decision);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let now = Now::new(self.at);
         loop {
-            let (id, class) = self.members.next(self.directory, now)?;
-            let Some(class) = class else { continue };
-            let (directory, action, resource) = (self.directory, self.action, self.resource);
-            let subject = SubjectId::new(id.borrow()).at_if(self.at);
-            let evaluate = || directory.decide(&subject, action, resource);
-            let is_named = !self.named_accounts.is_empty() && self.named_accounts.binary_search(&id.borrow()).is_ok();
-            let decision = if is_named {
-                evaluate()
-            } else {
-                self.memo.get_or_insert_if(class, evaluate, |decision| self.sharing.shares(decision))
-            };
-            let item = unless_denied(id, decision);
+            let (id, member) = self.members.each.next()?;
+            let is_plain = self.members.is_plain(id, member) && self.named_accounts.is_empty();
+            let known = if is_plain { self.plain.get(member.value()) } else { None };
+            let decision = known.or_else(|| self.decide(id, *member, is_plain));
+            let item = decision.and_then(|decision| unless_denied(id, decision));
             if item.is_some() {
                 return item;
             }
+        }
+    }
+}
+
+impl<'a, Id, Q> WhoMay<'a, Id, Q>
+where
+    Id: Hash + Ord + Borrow<Q>,
+    Q: Hash + Ord + ?Sized,
+{
+    /// The decision on a member; `None` if the membership has expired.
+    #[inline(never)]
+    fn decide(&mut self, id: &'a Id, member: Grant<Member>, is_plain: bool) -> Option<Decision> {
+        let Holding { overrides: [present, new], role } =
+            self.members.holding(id, member, self.directory, Now::new(self.at))?;
+        let member = member.value();
+        if let Some(decision) = self.tables.and_then(|tables| tables.look_up(member.acting(), role, present)) {
+            if is_plain {
+                self.plain.add(member, decision);
+            }
+            return Some(decision);
+        }
+        let class = Class::default().and(member.kind()).and(member.acting()).and(present).and(new).and(role);
+        let decision = self.judge(id, class);
+        if is_plain && self.sharing.shares(decision) {
+            self.plain.add(member, decision);
+        }
+        Some(decision)
+    }
+
+    /// The decision on a member, who has a class: everything that the decision depends on except their id.
+    #[inline(never)]
+    fn judge(&mut self, id: &'a Id, class: Class) -> Decision {
+        let (directory, action, resource) = (self.directory, self.action, self.resource);
+        let subject = SubjectId::new(id.borrow()).at_if(self.at);
+        let evaluate = || directory.decide(&subject, action, resource);
+        let is_named = !self.named_accounts.is_empty() && self.named_accounts.binary_search(&id.borrow()).is_ok();
+        if is_named {
+            evaluate()
+        } else {
+            self.memo.get_or_insert_if(class, evaluate, |decision| self.sharing.shares(decision))
         }
     }
 }
@@ -166,82 +211,115 @@ const fn reads_all_of_the_subject(requirement: &Requirement) -> bool {
 #[derive(Clone, Debug)]
 struct Members<'a, Id> {
     each: list::Iter<'a, Id, Grant<Member>>,
-    place: Option<Place<'a, Id>>,
+    place: Place,
     overrides: [Grants<'a, Id, ClusterAccess>; 2],
     roles: Grants<'a, Id, ProjectRole>,
+    /// The first of those that have grants of their own and were not passed.
+    next_holder: Option<&'a Id>,
+}
+
+/// What a member has on the resource's clusters and in its project.
+struct Holding {
+    overrides: [GrantState<ClusterAccess>; 2],
+    role: GrantState<ProjectRole>,
 }
 
 impl<'a, Id: Hash + Ord> Members<'a, Id> {
     fn of(resource: &ResourceFact<'_, Id>, directory: &'a Directory<Id>) -> Self {
         let (scope, index) = (Scope::of(resource), &directory.index);
-        let place = || {
-            let organization = directory.organization_fact::<Id>(scope.organization)?.id();
-            let cluster = |(id, _): (&Id, _)| Some(directory.cluster_fact::<Id>(id)?.id());
-            let clusters = scope.clusters.map(|place| place.and_then(cluster));
-            let project = scope.project.and_then(|(id, _)| Some(directory.project_fact::<Id>(id)?.id()));
-            Some(Place { organization, clusters, project })
-        };
         let overrides = |place: Option<(&Id, _)>| {
             let cluster = place.and_then(|(id, _)| index.clusters.get::<Id>(id));
             cluster.map(|cluster| &cluster.overrides)
         };
         let roles = scope.project.and_then(|(id, _)| index.projects.get(id)).map(|project| &project.roles);
         let organization = index.organizations.get(scope.organization);
-        Members {
+        let mut members = Members {
             each: organization.map(|organization| organization.members.iter()).unwrap_or_default(),
-            place: place(),
+            place: Place::of(&scope, directory),
             overrides: scope.clusters.map(|cluster| Grants::all(overrides(cluster))),
             roles: Grants::all(roles),
-        }
+            next_holder: None,
+        };
+        members.find_next_holder();
+        members
     }
 
-    /// The next member with their class, which is everything that a decision depends on except their id. Without a class if
-    /// the membership has expired.
+    /// Whether the member's role is all that they have on the resource's clusters and in its project.
     #[inline]
-    fn next(&mut self, directory: &Directory<Id>, now: Now) -> Option<(&'a Id, Option<Class>)> {
-        let (id, member) = self.each.next()?;
+    fn is_plain(&self, id: &Id, member: &Grant<Member>) -> bool {
+        member.is_permanent() && !member.value().is_in_teams() && self.next_holder.is_none_or(|holder| id < holder)
+    }
+
+    /// What a member has; `None` if the membership has expired.
+    fn holding(&mut self, id: &Id, member: Grant<Member>, directory: &Directory<Id>, now: Now) -> Option<Holding> {
         if !member.live(now) {
-            return Some((id, None));
+            return None;
         }
-        let member = member.value();
-        let of_teams = || self.place.as_ref()?.states(directory.account_fact::<Id>(id)?, now);
-        let states = member.in_teams.then(of_teams).flatten();
-        let States { overrides: [present, new], role } = states.unwrap_or_else(|| {
+        let of_teams = if member.value().is_in_teams() { self.place.holding(id, directory, now) } else { None };
+        Some(of_teams.unwrap_or_else(|| {
             let [present, new] = &mut self.overrides;
-            States {
-                overrides: [state_of(present.of(id), now), state_of(new.of(id), now)],
-                role: state_of(self.roles.of(id), now),
-            }
-        });
-        let class = Class::default().and(member.kind).and(member.acting()).and(present).and(new).and(role);
-        Some((id, Some(class)))
+            let overrides = [state_of(present.of(id), now), state_of(new.of(id), now)];
+            let role = state_of(self.roles.of(id), now);
+            self.find_next_holder();
+            Holding { overrides, role }
+        }))
+    }
+
+    /// Finds the first of those that have grants of their own and were not passed.
+    fn find_next_holder(&mut self) {
+        let [present, new] = &self.overrides;
+        self.next_holder =
+            [present.next_holder(), new.next_holder(), self.roles.next_holder()].into_iter().flatten().min();
     }
 }
 
-/// Where the resource is.
-#[derive(Clone, Debug)]
-struct Place<'a, Id> {
-    organization: &'a Id,
-    clusters: [Option<&'a Id>; 2],
-    project: Option<&'a Id>,
+/// Decisions by what is read of a member. Of two members with one place, the later counts.
+#[derive(Clone, Debug, Default)]
+struct ByRole(Vec<Option<(Member, Decision)>>);
+
+impl ByRole {
+    const PLACES: usize = 64;
+
+    #[inline]
+    fn get(&self, member: Member) -> Option<Decision> {
+        let (known, decision) = (*self.0.get(member.place())?)?;
+        (known == member).then_some(decision)
+    }
+
+    fn add(&mut self, member: Member, decision: Decision) {
+        self.0.resize(Self::PLACES, None);
+        if let Some(place) = self.0.get_mut(member.place()) {
+            *place = Some((member, decision));
+        }
+    }
 }
 
-/// How a member's grants count on the resource's clusters and in its project.
-struct States {
-    overrides: [GrantState<ClusterAccess>; 2],
-    role: GrantState<ProjectRole>,
+/// Where the resource is, by number; 0 for none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    organization: u32,
+    clusters: [u32; 2],
+    project: u32,
 }
 
-impl<Id: Ord> Place<'_, Id> {
-    /// How the grants of a member count, those of the member's teams included.
-    fn states(&self, account: AccountFact<'_, Id>, now: Now) -> Option<States> {
-        let membership: MembershipFact<'_, Id> = account.membership::<Id>(self.organization)?;
-        let on = |cluster: &Id| membership.cluster_access_at(cluster, now);
-        let role = |project: &Id| membership.project_role_at(project, now);
-        Some(States {
-            overrides: self.clusters.map(|cluster| cluster.map_or(GrantState::Nothing, on)),
-            role: self.project.map_or(GrantState::Nothing, role),
-        })
+impl Place {
+    fn of<Id: Hash + Ord>(scope: &Scope<'_, Id>, directory: &Directory<Id>) -> Self {
+        let cluster = |id: &Id| directory.clusters.get::<Id>(id).map_or(0, |cluster| cluster.number.cluster);
+        let project = |id: &Id| directory.projects.get::<Id>(id).map_or(0, |project| project.number.project);
+        Self {
+            organization: directory.organizations.get::<Id>(scope.organization).map_or(0, |found| found.number),
+            clusters: scope.clusters.map(|place| place.map_or(0, |(id, _)| cluster(id))),
+            project: scope.project.map_or(0, |(id, _)| project(id)),
+        }
+    }
+
+    /// What a member has who is in a team.
+    #[inline(never)]
+    fn holding<Id: Hash + Ord>(&self, id: &Id, directory: &Directory<Id>, now: Now) -> Option<Holding> {
+        let account = directory.members.accounts.get::<Id>(id)?;
+        let seated = Seated::of(account, self.organization, (&directory.members, &directory.numbers), now)?;
+        let overrides = self.clusters.map(|cluster| seated.level(cluster));
+        Some(Holding { overrides, role: seated.project_role(self.project) })
     }
 }
 
@@ -249,9 +327,10 @@ impl<Id> Default for Members<'_, Id> {
     fn default() -> Self {
         Self {
             each: list::Iter::default(),
-            place: None,
+            place: Place::default(),
             overrides: [Grants::none(), Grants::none()],
             roles: Grants::none(),
+            next_holder: None,
         }
     }
 }
@@ -271,6 +350,10 @@ impl<'a, Id, T> Grants<'a, Id, T> {
     fn all(grants: Option<&'a List<Id, Grant<T>>>) -> Self {
         let mut rest = grants.map(List::iter).unwrap_or_default();
         Self { next: rest.next(), rest }
+    }
+
+    fn next_holder(&self) -> Option<&'a Id> {
+        self.next.map(|(id, _)| id)
     }
 }
 

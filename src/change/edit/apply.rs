@@ -7,10 +7,10 @@ use core::hash::Hash;
 
 use crate::change::edit::step::{NewEnvironment, SetMember, Step};
 use crate::directory::entry::{At, Entry};
-use crate::directory::index::{ClusterIndex, ProjectIndex, RoleIndex, TeamIndex};
+use crate::directory::index::{ClusterIndex, ProjectIndex, RoleIndex, Stage, TeamIndex};
 use crate::directory::members::given::set;
 use crate::directory::members::line::Line;
-use crate::directory::numbers::{Place, PlaceKind};
+use crate::directory::numbers::{Number, Place, PlaceKind};
 use crate::directory::store::Directory;
 use crate::directory::team::TeamRecord;
 use crate::model::access::ClusterAccess;
@@ -115,7 +115,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         if let Some(of) = self.index.organizations.get_mut(project.organization()) {
             of.projects.insert(listed);
         }
-        self.index.projects.add(index);
+        self.index.projects.add(index.numbered(project_number));
         drop(self.projects.insert(Entry::placed(project, number)));
     }
 
@@ -351,8 +351,9 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     /// Whether the environment is there, and stays in its project, on its cluster and in its namespace.
     fn is_placed_as(&self, new: &NewEnvironment<Id>) -> bool {
         let [id, _, project, cluster] = &new.ids;
-        let present = self.index.projects.get(project).and_then(|index| index.environments.get(id));
-        present.is_some_and(|present| present.cluster == *cluster && present.namespace == new.stage.namespace)
+        let stage = self.index.projects.get(project).and_then(|index| index.environments.get(id));
+        stage.is_some_and(|stage| stage.namespace == new.stage.namespace)
+            && self.environments.get(id).is_some_and(|present| present.cluster() == cluster)
     }
 
     /// Whether the environment is there, and stays in its project.
@@ -365,13 +366,14 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
     fn move_environment(&mut self, id: &Id, new: NewEnvironment<Id>) {
         let NewEnvironment { ids, listed: [_, _, in_cluster, counted], cluster: in_project, stage } = new;
         let ([_, _, project, cluster], protection) = (&ids, stage.protection);
-        let moved = self.index.move_environment(id, project, [in_cluster, counted], stage);
-        let Some((before, counts)) = moved else { return };
-        if before.cluster == *cluster && before.protection == protection {
-            return;
-        }
-        if before.cluster != *cluster {
-            if let Some(left) = self.clusters.get_mut(&before.cluster) {
+        let (Some(present), Some(entered)) = (self.environments.get(id), self.clusters.get(cluster)) else { return };
+        let (from, is_elsewhere) = (present.cluster(), present.cluster() != cluster);
+        let is_same = !is_elsewhere && present.protection() == protection;
+        let stage = Stage { cluster: Number(entered.number.cluster), ..stage };
+        let counts = self.index.move_environment([id, project, from], [in_cluster, counted], stage);
+        let Some(counts) = counts.filter(|_| !is_same) else { return };
+        if is_elsewhere {
+            if let Some(left) = self.clusters.get_mut(from) {
                 left.change(Cluster::remove_environment);
             }
             if let Some(entered) = self.clusters.get_mut(cluster) {
@@ -381,7 +383,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let (Some(project), Some(cluster)) = (self.projects.get_mut(project), self.clusters.get(cluster)) else {
             return;
         };
-        let unused = Some(&before.cluster).filter(|cluster| !counts.is_used(cluster));
+        let unused = Some(from).filter(|cluster| !counts.is_used(cluster));
         project.change(|project| {
             project.remove_environment(counts.safeguard(), unused);
             project.add_environment((in_project, cluster.visibility()), protection);
@@ -415,6 +417,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         // That of the project is read from the project.
         let (visibility, protection) = ([Visibility::Organization, cluster.visibility()], stage.protection);
         let number = At { cluster: cluster.number.cluster, ..project.number };
+        let stage = Stage { cluster: Number(number.cluster), ..stage };
         self.index.add_environment(listed, organization, project.id(), stage);
         let fact = Environment::from_ids(ids, visibility, protection);
         drop(self.environments.insert(Entry::placed(fact, number)));
@@ -425,7 +428,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
             cluster.change(Cluster::remove_environment);
         }
-        let others = self.index.remove_environment(id, present.organization(), present.project());
+        let others = self.index.remove_environment(&present);
         if let (Some(project), Some(others)) = (self.projects.get_mut(present.project()), others) {
             let unused = Some(present.cluster()).filter(|cluster| !others.is_used(cluster));
             project.change(|project| project.remove_environment(others.safeguard(), unused));

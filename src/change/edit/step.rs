@@ -7,6 +7,7 @@ use crate::change::edit::prepare::Prepared;
 use crate::change::edit::{Edit, EnvironmentState, MemberState, ProjectState, RoleState};
 use crate::directory::index::{ClusterIndex, OrganizationIndex, ProjectIndex, RoleIndex, Stage, TeamIndex};
 use crate::directory::members::AccountRecord;
+use crate::directory::numbers::Number;
 use crate::directory::team::TeamRecord;
 use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
@@ -94,7 +95,8 @@ pub(crate) struct NewEnvironment<Id> {
     pub(crate) listed: [Id; 4],
     /// The id of the cluster, for the project.
     pub(crate) cluster: Id,
-    pub(crate) stage: Stage<Id>,
+    /// Without the number of the cluster, which is looked up when the environment is added.
+    pub(crate) stage: Stage,
 }
 
 impl<Id: Clone> Step<Id> {
@@ -191,7 +193,7 @@ impl<Id: Clone> NewEnvironment<Id> {
             ids: [id.clone(), organization, project.clone(), cluster.clone()],
             listed: [id.clone(), id.clone(), id.clone(), cluster.clone()],
             cluster: cluster.clone(),
-            stage: Stage { cluster: cluster.clone(), protection: *protection, namespace: namespace.as_str().into() },
+            stage: Stage { cluster: Number::default(), protection: *protection, namespace: namespace.as_str().into() },
         }
     }
 }

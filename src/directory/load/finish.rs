@@ -28,7 +28,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         for_each(environments, organization, |id, list| organizations.change(id, |of| of.environments = list.into()));
         for_each(overrides, place, |id, list| index.clusters.change(id, |of| of.overrides = list));
         for_each(project_roles, place, |id, list| index.projects.change(id, |of| of.roles = list));
-        for_each(stages, place, |id, list| index.projects.change(id, |of| of.set_environments(list)));
+        for_each(stages, place, |id, list| index.projects.change(id, |of| of.set_environments(list, place)));
         for team in teams.iter() {
             let of = index.teams.get::<Id>(team.id());
             if let (Some(of), Some(organization)) = (of, index.organizations.get_mut::<Id>(team.organization())) {

@@ -12,7 +12,7 @@ use crate::directory::index::{ClusterIndex, ProjectIndex, Stage};
 use crate::directory::members::given::find;
 use crate::directory::members::line::Line;
 use crate::directory::members::word::One;
-use crate::directory::numbers::{Place, PlaceKind};
+use crate::directory::numbers::{Number, Place, PlaceKind};
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::cluster::{Cluster, Orchestrator};
@@ -121,7 +121,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let number = At { organization: of.number, project: place, ..At::default() };
         let project = Project::new(id.clone(), of.id().clone()).with_visibility(visibility);
         drop(projects.insert(Entry::placed(project, number)));
-        index.projects.add(ProjectIndex::new(id.clone()));
+        index.projects.add(ProjectIndex::new(id.clone()).numbered(place));
         self.projects.push(of.number, id, ());
         Ok(())
     }
@@ -203,7 +203,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         drop(environments.insert(Entry::placed(environment, number)));
         project.change(|project| project.add_environment((cluster.id().clone(), cluster.visibility()), protection));
         cluster.change(Cluster::add_environment);
-        let stage = Stage { cluster: cluster.id().clone(), protection, namespace: namespace.into() };
+        let stage = Stage { cluster: Number(number.cluster), protection, namespace: namespace.into() };
         if let Some(namespaces) = on_cluster {
             namespaces.insert(Arc::clone(&stage.namespace), id.clone());
         }

@@ -171,7 +171,13 @@ impl Positions {
         project: Option<ProjectBits>,
         cluster: ClusterBits,
     ) -> Position {
-        let index = position_index(role, project, cluster) & self.positions.len().wrapping_sub(1);
+        self.at(position_index(role, project, cluster))
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: part of nearly every decision")]
+    pub(super) fn at(&self, index: usize) -> Position {
+        let index = index & self.positions.len().wrapping_sub(1);
         self.positions.get(index).copied().unwrap_or(Position::new(Standing::Hidden, ClusterAccess::None))
     }
 

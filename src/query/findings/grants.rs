@@ -77,7 +77,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         if !self.project_role_counts(member) {
             return None;
         }
-        if member.value().kind == AccountKind::Service && grant.value() == ProjectRole::Admin {
+        if member.value().kind() == AccountKind::Service && grant.value() == ProjectRole::Admin {
             return Some(FindingCode::ServiceAccountAdmin);
         }
         let of_teams = self.highest_of_teams(member.value(), account, |grants| grants.project_role(project.id()))?;
@@ -90,7 +90,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         let teams = project.team_roles.iter().filter(move |(_, grant)| is_admin(grant));
         let has_own = move |account: &Id| project.roles.get(account).is_some_and(|grant| grant.live(self.now));
         let members = self.index.members.iter().filter(move |(account, member)| {
-            member.value().kind == AccountKind::Service && self.project_role_counts(**member) && !has_own(account)
+            member.value().kind() == AccountKind::Service && self.project_role_counts(**member) && !has_own(account)
         });
         members.filter_map(move |(account, _)| {
             let mut in_team = teams.clone().filter_map(|(team, _)| self.directory.index.teams.get::<Id>(team));
@@ -107,7 +107,7 @@ impl<'a, Id: Hash + Ord> Review<'a, Id> {
         account: &Id,
         grant: impl Fn(GrantsFact<'_, Id>) -> Option<Grant<T>>,
     ) -> Option<T> {
-        if !member.in_teams {
+        if !member.is_in_teams() {
             return None;
         }
         let membership = self.directory.account_fact::<Id>(account)?.membership::<Id>(self.index.id())?;

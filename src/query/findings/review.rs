@@ -121,7 +121,7 @@ fn alike<'a, Id: Display + 'a>(
 
 /// Whether a service account acts as Admin.
 fn is_service_admin(member: Member) -> bool {
-    member.kind == AccountKind::Service && member.acting().includes(Role::Admin.into())
+    member.kind() == AccountKind::Service && member.acting().includes(Role::Admin.into())
 }
 
 /// Whether a member is an Admin or Owner by rank who may give others something.

@@ -1,0 +1,179 @@
+//! What a member has, read by number: lists ask about many places, or about many members.
+
+use crate::directory::members::given::Given;
+use crate::directory::members::line::Line;
+use crate::directory::members::teams::{Of, TeamSet};
+use crate::directory::members::word::{One, Word, access_of_code, project_role_of_code};
+use crate::directory::members::{AccountRecord, Members};
+use crate::directory::numbers::Numbers;
+use crate::model::access::ClusterAccess;
+use crate::model::names::copy;
+use crate::model::role::{ProjectRole, RankedPermissions};
+use crate::model::time::{GrantState, Now};
+
+/// A member of an organization, whose membership has not expired.
+#[derive(Debug)]
+pub(crate) struct Seated<'a, Id> {
+    numbers: &'a Numbers<Id>,
+    organization: u32,
+    word: Word,
+    line: Option<&'a Line>,
+    now: Now,
+}
+
+copy!(Seated);
+
+impl<'a, Id> Seated<'a, Id> {
+    /// An account as a member of an organization with this number.
+    pub(crate) fn of(
+        account: &AccountRecord<Id>,
+        organization: u32,
+        (members, numbers): (&'a Members<Id>, &'a Numbers<Id>),
+        now: Now,
+    ) -> Option<Self> {
+        let word = members.word(account, organization);
+        let line = members.line(word);
+        let is_live = line.is_none_or(|line| now.before(line.expires_at));
+        (is_live && !word.is_none()).then_some(Self { numbers, organization, word, line, now })
+    }
+
+    /// The role that the member acts with.
+    pub(crate) const fn acting(self) -> RankedPermissions {
+        match self.line {
+            Some(line) => line.acting(),
+            None => self.word.acting(),
+        }
+    }
+
+    fn teams(self) -> TeamSet<'a> {
+        match self.line {
+            Some(line) => line.teams.borrowed(),
+            None => TeamSet { slots: self.word.teams(), listed: &[] },
+        }
+    }
+
+    /// A filter of the clusters on which the member may have an override.
+    pub(crate) fn filter(self) -> Filter {
+        let mut filter = Filter::NONE;
+        match self.line {
+            Some(line) => filter.add(&line.own.overrides),
+            None => filter.add_one(self.word.one().place),
+        }
+        let teams = self.teams().numbers(self.numbers.teams_by_slot(self.organization));
+        for team in teams.filter_map(|team| self.numbers.teams.get(team)) {
+            filter.add(&team.held().overrides);
+        }
+        filter
+    }
+}
+
+impl<Id: Ord> Seated<'_, Id> {
+    /// How the member's roles in a project count, by its number: 0 for none.
+    #[inline]
+    pub(crate) fn project_role(self, project: u32) -> GrantState<ProjectRole> {
+        self.state(&roles_in(project, self.numbers), One::project_role)
+    }
+
+    /// How the member's overrides on a cluster count, by its number: 0 for none.
+    #[inline]
+    pub(crate) fn level(self, cluster: u32) -> GrantState<ClusterAccess> {
+        self.state(&overrides_on(cluster, self.numbers), One::access)
+    }
+
+    #[inline]
+    fn state<T: Copy + Ord>(self, of: &Of<'_, Id, T>, granted: impl Fn(One) -> Option<T>) -> GrantState<T> {
+        if of.place == 0 {
+            return GrantState::Nothing;
+        }
+        let by_slot = || self.numbers.teams_by_slot(self.organization);
+        let one = self.word.one();
+        match self.line {
+            Some(line) => line.state(of, by_slot, self.now),
+            None if one.code != 0 && one.place == of.place => {
+                granted(one).map_or(GrantState::Nothing, GrantState::InForce)
+            }
+            None => self.teams().state(of, by_slot, self.now),
+        }
+    }
+}
+
+/// The roles in a project.
+pub(crate) fn roles_in<Id>(project: u32, numbers: &Numbers<Id>) -> Of<'_, Id, ProjectRole> {
+    Of {
+        list: |held| &held.project_roles,
+        highest: |codes| project_role_of_code(codes.project_role()),
+        place: project,
+        numbers,
+    }
+}
+
+/// The overrides on a cluster.
+pub(crate) fn overrides_on<Id>(cluster: u32, numbers: &Numbers<Id>) -> Of<'_, Id, ClusterAccess> {
+    Of { list: |held| &held.overrides, highest: |codes| access_of_code(codes.level()), place: cluster, numbers }
+}
+
+/// A few numbers, so that most others are known not to be among them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Filter([u64; 8]);
+
+impl Filter {
+    pub(crate) const NONE: Self = Self([0; 8]);
+    /// Anything may be among them.
+    const ALL: Self = Self([u64::MAX; 8]);
+    /// Of a longer list, the filter would hold back little.
+    const LONG: usize = 256;
+
+    fn add<T>(&mut self, list: &[Given<T>]) {
+        if list.len() > Self::LONG {
+            *self = Self::ALL;
+        } else {
+            for given in list {
+                self.add_one(given.on);
+            }
+        }
+    }
+
+    fn add_one(&mut self, number: u32) {
+        if let Some(bits) = self.0.get_mut(Self::place(number)) {
+            *bits |= Self::bit(number);
+        }
+    }
+
+    #[inline]
+    #[expect(clippy::as_conversions, reason = "three bits")]
+    const fn place(number: u32) -> usize {
+        (number >> 6 & 7) as usize
+    }
+
+    #[inline]
+    const fn bit(number: u32) -> u64 {
+        1_u64.wrapping_shl(number)
+    }
+
+    #[inline]
+    pub(crate) fn may_have(&self, number: u32) -> bool {
+        self.0.get(Self::place(number)).is_some_and(|bits| bits & Self::bit(number) != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::model::time::Grant;
+
+    #[test]
+    fn a_filter_has_what_was_added_and_little_else() {
+        let mut filter = Filter::NONE;
+        let mut added = (0..20).map(|n| n * 977 + 5);
+        added.clone().for_each(|number| filter.add_one(number));
+        assert!(added.all(|number| filter.may_have(number)));
+        assert!((0..20_000).filter(|number| filter.may_have(*number)).count() < 1_000);
+        let given = |on| Given { on, grant: Grant::new(()) };
+        filter.add(&[given(7), given(70_000)]);
+        assert!(filter.may_have(7) && filter.may_have(70_000));
+        filter.add(&(0..300).map(given).collect::<Vec<_>>());
+        assert!((0..20_000).all(|number| filter.may_have(number)));
+    }
+}
