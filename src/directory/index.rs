@@ -218,7 +218,7 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Entries<T> {
         self.get_mut::<T::Key>(id).map(change);
     }
 
-    /// Makes room for so many more, before they come.
+    /// Makes room for more entries before they come.
     pub(crate) fn reserve(&mut self, more: usize) {
         self.0.reserve(more);
     }

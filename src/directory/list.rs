@@ -279,7 +279,7 @@ impl<K, V> Default for Iter<'_, K, V> {
 }
 
 impl<'a, K, V> Iter<'a, K, V> {
-    /// The next items that are in one chunk, at most so many; none at the end.
+    /// The next items that are in one chunk, at most `most`; none at the end.
     #[inline]
     pub(crate) fn next_few(&mut self, most: usize) -> &'a [(K, V)] {
         if self.items.as_slice().is_empty()

@@ -172,7 +172,7 @@ fn push<T: Clone>(slot: Slot<T>, root: &mut Vec<Node<T>>) {
 }
 
 impl<T> Slots<T> {
-    /// Makes room for so many more things, before they come.
+    /// Makes room for more things before they come.
     pub(crate) fn reserve(&mut self, more: usize) {
         if let Form::Whole(slots) = &mut self.form {
             slots.reserve(more);

@@ -173,7 +173,7 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
         Ok(changed)
     }
 
-    /// Makes room for so many more facts, before they come.
+    /// Makes room for more facts before they come.
     pub(crate) fn reserve(&mut self, more: usize) {
         let hasher = &self.hasher;
         if let Facts::Whole(facts) = &mut self.facts {

@@ -251,7 +251,7 @@ struct Found<'a, Id> {
     end: usize,
 }
 
-/// At most so many environments are decided before the first of them is returned.
+/// The most environments that are decided before the first of them is returned.
 const AHEAD: usize = 16;
 
 impl<'a, Id> Found<'a, Id> {

@@ -43,7 +43,7 @@ impl InProject {
     }
 }
 
-/// A resource about which the same is asked of many members.
+/// A resource and a question about it that many members ask.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OnResource {
     requirement: &'static Requirement,
