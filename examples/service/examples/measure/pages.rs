@@ -39,7 +39,7 @@ const PAGES: [&str; 28] = [
     "audit?who=person+7",
     "review",
     "review?after=largest_5",
-    "review?as=person+77777",
+    "review?as=person7%40large.example",
     "review?level=view&environment=environment_1_0",
     "review?level=deploy&after=largest_9",
     "review?level=deploy&team=crew",
@@ -63,7 +63,7 @@ pub(crate) async fn measure(url: &str, database: &Database, platform: Platform, 
     ask(&router, &session, "members", None).await?;
     let mut slowest = Duration::ZERO;
     let lines = format!("review/reviews/{review}");
-    let of_review = ["", "?after=%5B%22%22,%2250000%22%5D", "?open=yes", "?holder=person+99999"]
+    let of_review = ["", "?after=%5B%22%22,%2250000%22%5D", "?open=yes", "?holder=person7%40large.example"]
         .map(|query| format!("{lines}{query}"));
     for page in PAGES.into_iter().map(ToOwned::to_owned).chain(of_review) {
         let took = ask(&router, &session, &page, None).await?;
