@@ -22,7 +22,7 @@ use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::names::Names;
 use crate::pages::table::table_or;
 use crate::pages::time::time;
-use crate::pages::{attempted, environment, redirect};
+use crate::pages::{environment, sent_on};
 use crate::service::Service;
 
 /// How many that wait are looked at, from the last.
@@ -178,11 +178,7 @@ async fn take(
         "cancel" => (api::cancel(caller.clone(), body).await, "canceled"),
         _ => return Err(Failure::not_found()),
     };
-    match taken {
-        Ok(_) => Ok(redirect(&path(&organization), done)),
-        Err(failure) => {
-            let asking = caller.of(&organization).await?;
-            attempted(&failure, &fields, async |attempt| show(asking, &Fields::default(), attempt).await).await
-        }
-    }
+    let taken = taken.map(|_| path(&organization));
+    let show = async |asking, attempt| show(asking, &Fields::default(), attempt).await;
+    sent_on(taken, done, caller, &organization, &fields, show).await
 }

@@ -63,6 +63,12 @@ impl Fields {
         Self(fields)
     }
 
+    /// Those of these names that are not empty, once each.
+    pub(crate) fn only(&self, names: &[&str]) -> Self {
+        let fields = names.iter().filter_map(|name| Some(((*name).to_owned(), self.optional(name)?)));
+        Self(fields.collect())
+    }
+
     /// The query of an address with these fields.
     pub(crate) fn to_query(&self) -> String {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(self.each()).finish()

@@ -22,7 +22,7 @@ use crate::pages::names::Names;
 use crate::pages::role_choice::Roles;
 use crate::pages::table::table_or;
 use crate::pages::time::{end_of_day, time, until};
-use crate::pages::{attempted, members, redirect};
+use crate::pages::{attempted, members, redirect, sent_on};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -155,13 +155,9 @@ async fn revoke(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let one = OneInvitation { organization_id: Some(organization.clone()), invitation_id: invitation };
-    match invitation::revoke(caller.clone(), Query(one)).await {
-        Ok(_) => Ok(redirect(&members::path(&organization), "revoked")),
-        Err(failure) => {
-            let asking = caller.of(&organization).await?;
-            attempted(&failure, &fields, |attempt| members::show(asking, Fields::default(), attempt)).await
-        }
-    }
+    let revoked = invitation::revoke(caller.clone(), Query(one)).await.map(|_| members::path(&organization));
+    let show = |asking, attempt| members::show(asking, Fields::default(), attempt);
+    sent_on(revoked, "revoked", caller, &organization, &fields, show).await
 }
 
 async fn add_program(caller: Caller, Path(organization): Path<String>, fields: Fields) -> Result<Response, Failure> {
@@ -174,13 +170,9 @@ async fn add_program(caller: Caller, Path(organization): Path<String>, fields: F
         };
         member::add_service_account(caller.clone(), Body(body)).await
     };
-    match made.await {
-        Ok(_) => Ok(redirect(&members::path(&organization), "added")),
-        Err(failure) => {
-            let asking = caller.of(&organization).await?;
-            attempted(&failure, &fields, |attempt| members::show(asking, Fields::default(), attempt)).await
-        }
-    }
+    let made = made.await.map(|_| members::path(&organization));
+    let show = |asking, attempt| members::show(asking, Fields::default(), attempt);
+    sent_on(made, "added", caller, &organization, &fields, show).await
 }
 
 async fn ask(caller: Caller, Asked(asked): Asked) -> Result<Response, Failure> {

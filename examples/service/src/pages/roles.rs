@@ -24,7 +24,7 @@ use crate::pages::member::segment;
 use crate::pages::names::name_of_thing;
 use crate::pages::needs::needs;
 use crate::pages::table::{pages, table, table_or};
-use crate::pages::{attempted, redirect, words};
+use crate::pages::{sent_on, words};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -146,13 +146,9 @@ async fn create(caller: Caller, Path(organization): Path<String>, fields: Fields
             CreateRole { organization_id: Some(organization.clone()), name: fields.text("name"), rank, permissions };
         api::create(caller.clone(), Body(body)).await
     };
-    match made.await {
-        Ok(created) => Ok(redirect(&path_of(&organization, &created.0.id), "created")),
-        Err(failure) => {
-            let asking = caller.of(&organization).await?;
-            attempted(&failure, &fields, |attempt| show(asking, Fields::default(), attempt)).await
-        }
-    }
+    let made = made.await.map(|created| path_of(&organization, &created.0.id));
+    let show = |asking, attempt| show(asking, Fields::default(), attempt);
+    sent_on(made, "created", caller, &organization, &fields, show).await
 }
 
 async fn get_role(

@@ -145,10 +145,10 @@ impl<'a> Grid<'a> {
             Some(search) => Some(search_people(asking, search, asked.get("after").unwrap_or_default()).await?),
             None => None,
         };
-        let (people, mut next_person) = people(directory, time, organization, asked, &environments, found.as_ref());
+        let (people, next_person) = people(directory, time, organization, asked, &environments, found.as_ref());
         // Of very many, the next page searches on from the last one that was found here.
         let last = found.as_ref().filter(|found| found.len() >= FOUND).and_then(BTreeSet::last);
-        next_person = next_person.or_else(|| last.cloned());
+        let next_person = next_person.or_else(|| last.cloned());
         let database = &asking.caller.service.database;
         let names = Names::of_accounts(database, &people).await?;
         let ids = environments.iter().map(|environment| environment.id());

@@ -107,8 +107,7 @@ async fn found(
 
 /// The end of an address with the filters of a page, by which it is found again after a decision; empty without any.
 fn filters_of(asked: &Fields) -> String {
-    let filters = ["holder", "open", "after"].into_iter().filter_map(|name| Some((name, asked.get(name)?)));
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filters).finish();
+    let query = asked.only(&["holder", "open", "after"]).to_query();
     if query.is_empty() { query } else { format!("?{query}") }
 }
 
@@ -324,15 +323,9 @@ async fn decide(
     Asked(asked): Asked,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let (asking, review) = find(caller.clone(), &organization, &id).await?;
-    let decided = match wish(line, &fields) {
-        Ok(wish) => api::decide_lines(&asking, &review, vec![wish]).await,
-        Err(failure) => Err(failure),
-    };
-    match decided {
-        Ok(_) => Ok(redirect(&format!("{}{}", path(&organization, &id), filters_of(&asked)), "decided")),
-        Err(failure) => again(caller, &organization, &id, asked, &failure, &fields).await,
-    }
+    let wishes = wish(line, &fields).map(|wish| vec![wish]);
+    let back = format!("{}{}", path(&organization, &id), filters_of(&asked));
+    store(caller, [&organization, &id], asked, &fields, wishes, (&back, "decided")).await
 }
 
 /// Keeps all lines of a form, or none if one of them is not as it was seen.
@@ -342,16 +335,29 @@ async fn keep(
     Asked(asked): Asked,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let (asking, review) = find(caller.clone(), &organization, &id).await?;
-    let wishes: Result<Vec<_>, _> = fields.all("line").map(kept).collect();
-    let decided = match wishes {
+    let wishes = fields.all("line").map(kept).collect();
+    // What is left to decide comes next.
+    let next = format!("{}?open=yes", path(&organization, &id));
+    store(caller, [&organization, &id], asked, &fields, wishes, (&next, "kept")).await
+}
+
+/// Stores decisions, and sends the reader on. If they cannot be, the page is shown again.
+async fn store(
+    caller: Caller,
+    [organization, id]: [&str; 2],
+    asked: Fields,
+    fields: &Fields,
+    wishes: Result<Vec<Wish>, Failure>,
+    (next, done): (&str, &str),
+) -> Result<Response, Failure> {
+    let (asking, review) = find(caller.clone(), organization, id).await?;
+    let stored = match wishes {
         Ok(wishes) => api::decide_lines(&asking, &review, wishes).await,
         Err(failure) => Err(failure),
     };
-    match decided {
-        // What is left to decide comes next.
-        Ok(_) => Ok(redirect(&format!("{}?open=yes", path(&organization, &id)), "kept")),
-        Err(failure) => again(caller, &organization, &id, asked, &failure, &fields).await,
+    match stored {
+        Ok(_) => Ok(redirect(next, done)),
+        Err(failure) => again(caller, organization, id, asked, &failure, fields).await,
     }
 }
 

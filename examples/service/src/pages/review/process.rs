@@ -18,9 +18,9 @@ use crate::pages::layout::{Attempt, Entry, Frame};
 use crate::pages::names::Names;
 use crate::pages::needs::needs;
 use crate::pages::review::{lines, parts, path, typed};
+use crate::pages::sent_on;
 use crate::pages::table::{pages, table_or};
 use crate::pages::time::time;
-use crate::pages::{attempted, redirect};
 use crate::service::Service;
 
 pub(super) fn routes() -> Router<Service> {
@@ -95,11 +95,7 @@ fn evidence(organization: &str, asked: &Fields) -> Markup {
 
 async fn open(caller: Caller, Path(organization): Path<String>, fields: Fields) -> Result<Response, Failure> {
     let asking = caller.clone().of(&organization).await?;
-    match api::open_review(&asking).await {
-        Ok(review) => Ok(redirect(&lines::path(&organization, &review.id), "opened")),
-        Err(failure) => {
-            let asking = caller.of(&organization).await?;
-            attempted(&failure, &fields, |attempt| show(asking, Fields::default(), attempt)).await
-        }
-    }
+    let opened = api::open_review(&asking).await.map(|review| lines::path(&organization, &review.id));
+    let show = |asking, attempt| show(asking, Fields::default(), attempt);
+    sent_on(opened, "opened", caller, &organization, &fields, show).await
 }
