@@ -7,7 +7,7 @@ use crate::directory::entry::{At, Entry};
 use crate::directory::members::AccountRecord;
 use crate::directory::members::seated::{overrides_on, roles_in};
 use crate::directory::members::teams::{CodesOfTeams, TeamSet};
-use crate::directory::members::word::{One, Word};
+use crate::directory::members::word::{One, Word, if_same};
 use crate::directory::numbers::Numbers;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
@@ -119,19 +119,18 @@ impl<'a, Id: Ord> KnownSubject<'a, Id> {
         if !word.is_plain() {
             return look_up_rest(word, (*self, action, fact, row));
         }
-        if !word.is_none()
-            && let Some(denied) = self.refused(action, fact)
-        {
+        if let Some(denied) = self.refused(word, action, fact) {
             return Some(denied);
         }
         look_up_plain(word, at, row, numbers)
     }
 
-    /// The denial of what the tokens do not cover, if there are any.
+    /// The denial of what the tokens of a member do not cover, if there are any.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    fn refused(&self, action: ActionKind, fact: Fact<'a, Id>) -> Option<Decision> {
-        if self.token.is_none() && self.service_token.is_none() {
+    fn refused(&self, word: Word, action: ActionKind, fact: Fact<'a, Id>) -> Option<Decision> {
+        // First what can be predicted.
+        if (self.token.is_none() && self.service_token.is_none()) || word.is_none() {
             return None;
         }
         verdict::refused(self.who(), action, &fact.resource(self.directory))
@@ -147,8 +146,7 @@ pub(crate) fn look_up_plain<Id>(word: Word, at: At, row: u8, numbers: &Numbers<I
         return None;
     }
     let One { place, code } = word.one();
-    // Without a branch: whether the grant is on this place cannot be predicted.
-    let code_on = |other: u32| code & u32::from(place == other).wrapping_neg();
+    let code_on = |other: u32| if_same(place, other, code);
     let codes = Codes { project: code_on(at.project), cluster: code_on(at.cluster) };
     let setting = at.setting.in_project(numbers.visibility_of_project(at.project));
     verdict::look_up_built_in(word.role(), setting, codes, row)
@@ -168,7 +166,7 @@ fn look_up_rest<'a, Id: Ord>(
     if line.is_some_and(|line| !who.now.before(line.expires_at)) {
         return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
     }
-    if let Some(denied) = subject.refused(action, fact) {
+    if let Some(denied) = subject.refused(word, action, fact) {
         return Some(denied);
     }
     let by_slot = || numbers.teams_by_slot(organization);

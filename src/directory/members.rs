@@ -17,7 +17,7 @@ use core::iter;
 use smallvec::SmallVec;
 
 use crate::directory::members::line::{Line, NewMember};
-use crate::directory::members::word::{LAST_LINE, One, Word};
+use crate::directory::members::word::{LAST_LINE, One, Word, if_same};
 use crate::directory::numbers::Numbers;
 use crate::directory::slots::Slots;
 use crate::directory::table::{Shared, Table};
@@ -71,7 +71,7 @@ impl<Id> AccountRecord<Id> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "part of nearly every decision")]
     fn word_here(&self, organization: u32) -> u32 {
-        let word = |seat: Seat| seat.word.0 & u32::from(seat.organization == organization).wrapping_neg();
+        let word = |seat: Seat| if_same(seat.organization, organization, seat.word.0);
         let [a, b, c] = self.seats;
         word(a) | word(b) | word(c)
     }

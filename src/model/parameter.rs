@@ -42,8 +42,7 @@ pub enum Update {
 
 impl Update {
     /// Whether this can be an update of a resource of this kind.
-    // Apart: a decision about another action then need not read the parameter.
-    #[inline(never)]
+    #[inline]
     pub(crate) const fn suits(self, on: ResourceKind) -> bool {
         match (ActionKind::Update.parameter(on), self) {
             (ParameterKind::Permissions, Self::Permissions(_))
