@@ -6,9 +6,8 @@ use core::hash::Hash;
 use crate::directory::entry::{At, Entry};
 use crate::directory::index::{OrganizationIndex, Stage};
 use crate::directory::members::AccountRecord;
-use crate::directory::members::given::{GivenList, Held};
+use crate::directory::members::given::{GivenList, Held, HeldRef};
 use crate::directory::members::line::Line;
-use crate::directory::members::teams::Teams;
 use crate::directory::numbers::{Number, Numbers};
 use crate::directory::store::Directory;
 use crate::directory::table::Table;
@@ -113,7 +112,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             let word = from.members.word(account, organization);
             let line = match from.members.line(word) {
                 Some(line) => self.line(line, from, (organization, numbers)),
-                None => self.line(&Line::of_word(word, &from.numbers), from, (organization, numbers)),
+                None => self.line(&Line::of_word(word), from, (organization, numbers)),
             };
             let copied = AccountRecord::new(account.id().clone());
             self.members.join(account.id(), copied, (numbers.organization, line), &self.numbers);
@@ -124,14 +123,23 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 impl<Id: Ord> Directory<Id> {
     /// The line of a membership in an organization, which has another number in `from`, with the numbers of this directory.
     fn line(&self, line: &Line, from: &Self, (organization, numbers): (u32, &Renumbered)) -> Line {
-        let mut teams = Teams::default();
-        for team in line.teams.borrowed().numbers(from.numbers.teams_by_slot(organization)) {
-            if let Some(new) = numbers.teams.get(&team) {
-                teams.join(*new, &self.numbers);
-            }
-        }
         let custom = numbers.roles.get(&line.custom).copied().unwrap_or_default();
-        Line { custom, own: numbers.held(&line.own), teams, ..*line }
+        let mut copy = Line::new(line.kind);
+        (copy.role, copy.custom, copy.expires_at) = (line.role, custom, line.expires_at);
+        copy.change_teams(|teams| {
+            for team in line.teams().numbers(from.numbers.teams_by_slot(organization)) {
+                if let Some(new) = numbers.teams.get(&team) {
+                    teams.join(*new, &self.numbers);
+                }
+            }
+        });
+        copy.change_own(&self.numbers, |held| {
+            *held = match line.own() {
+                HeldRef::Few(few) => numbers.held(&Held::of_few(few, &from.numbers.places)),
+                HeldRef::Lists(lists) => numbers.held(lists),
+            };
+        });
+        copy
     }
 }
 

@@ -225,7 +225,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let organization = numbers.teams.get(team.number()).map_or(0, |team| team.organization());
         let member = members.membership_mut(account, organization);
         let mut member = member.ok_or_else(|| RowError::not_a_member(account, team.organization()))?;
-        if member.change(numbers, |line| line.teams.join(team.number(), numbers)) != Some(true) {
+        if member.change(|line| line.change_teams(|teams| teams.join(team.number(), numbers))) != Some(true) {
             return Err(RowError::DuplicateTeamMember { account: name(account), team: name(team.id()) });
         }
         team.add_member();

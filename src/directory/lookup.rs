@@ -5,7 +5,8 @@ use core::hash::Hash;
 
 use crate::directory::entry::{At, Entry};
 use crate::directory::members::AccountRecord;
-use crate::directory::members::seated::{overrides_on, roles_in};
+use crate::directory::members::given::{Few, NO_GRANTS, OnPlace};
+use crate::directory::members::line::Line;
 use crate::directory::members::teams::{CodesOfTeams, TeamSet};
 use crate::directory::members::word::{One, Word, if_same};
 use crate::directory::numbers::Numbers;
@@ -159,35 +160,50 @@ fn look_up_rest<'a, Id: Ord>(
     word: Word,
     (subject, action, fact, row): (KnownSubject<'a, Id>, ActionKind, Fact<'a, Id>, u8),
 ) -> Option<Decision> {
-    let (At { organization, project, cluster, setting }, who) = (fact.at(), subject.who());
     let Directory { members, numbers, .. } = subject.directory;
-    let setting = setting.in_project(numbers.visibility_of_project(project));
-    let line = members.line(word);
-    if line.is_some_and(|line| !who.now.before(line.expires_at)) {
+    let (at, now, line) = (fact.at(), Now::new(subject.now), members.line(word));
+    let setting = at.setting.in_project(numbers.visibility_of_project(at.project));
+    if line.is_some_and(|line| !now.before(line.expires_at)) {
         return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
     }
     if let Some(denied) = subject.refused(word, action, fact) {
         return Some(denied);
     }
-    let by_slot = || numbers.teams_by_slot(organization);
-    let (roles, overrides) = (roles_in(project, numbers), overrides_on(cluster, numbers));
-    let member = if let Some(line) = line {
-        let (role, level) = (line.state(&roles, by_slot, who.now), line.state(&overrides, by_slot, who.now));
-        Member::on(line.acting(), setting, role, level)
-    } else {
-        let teams = TeamSet { slots: word.teams(), listed: &[] };
-        let codes = |place: u32| match numbers.places.get(place) {
-            Some(place) => place.teams.codes(teams),
-            None => Some(CodesOfTeams::default()),
+    let Some(line) = line else {
+        return match codes((word.teams(), NO_GRANTS), at, numbers) {
+            Some(codes) => verdict::look_up_built_in(word.role(), setting, codes, row),
+            None => look_up_line(&Line::of_word(word), at, (row, now), numbers),
         };
-        if let (Some(roles), Some(levels)) = (codes(project), codes(cluster)) {
-            let codes = Codes { project: roles.project_role(), cluster: levels.level() };
-            return verdict::look_up_built_in(word.role(), setting, codes, row);
-        }
-        let (role, level) = (teams.state(&roles, by_slot, who.now), teams.state(&overrides, by_slot, who.now));
-        Member::on(word.acting(), setting, role, level)
     };
-    verdict::look_up_member(member, setting, row)
+    match line.short().and_then(|short| codes(short, at, numbers)) {
+        Some(codes) => verdict::look_up_member(Member::granted(line.acting(), setting, codes), setting, row),
+        None => look_up_line(line, at, (row, now), numbers),
+    }
+}
+
+/// What is granted on a place to a member with these teams and grants; `None` if a grant of the teams expires.
+#[inline]
+fn codes<Id>((teams, [first, second]): (u32, Few), at: At, numbers: &Numbers<Id>) -> Option<Codes> {
+    let of_teams = |place: u32| match numbers.places.get(place) {
+        Some(place) if teams != 0 => place.teams.codes(TeamSet { slots: teams, listed: &[] }),
+        Some(_) | None => Some(CodesOfTeams::default()),
+    };
+    let own_or = |place: u32, of_teams: u32| {
+        let own = if_same(first.place, place, first.code) | if_same(second.place, place, second.code);
+        own | if_same(own, 0, of_teams)
+    };
+    let (roles, levels) = (of_teams(at.project)?, of_teams(at.cluster)?);
+    Some(Codes { project: own_or(at.project, roles.project_role()), cluster: own_or(at.cluster, levels.level()) })
+}
+
+/// The decision on a question of a member with grants that expire or are many, or with teams of which that is true.
+#[inline(never)]
+fn look_up_line<Id: Ord>(line: &Line, at: At, (row, now): (u8, Now), numbers: &Numbers<Id>) -> Option<Decision> {
+    let by_slot = || numbers.teams_by_slot(at.organization);
+    let on = |place| OnPlace { place, numbers };
+    let setting = at.setting.in_project(numbers.visibility_of_project(at.project));
+    let (role, level) = (line.state(on(at.project), by_slot, now), line.state(on(at.cluster), by_slot, now));
+    verdict::look_up_member(Member::on(line.acting(), setting, role, level), setting, row)
 }
 
 impl<'a, Id> From<KnownSubject<'a, Id>> for SubjectFact<'a, Id> {

@@ -16,6 +16,7 @@ use core::iter;
 
 use smallvec::SmallVec;
 
+use crate::directory::members::given::Held;
 use crate::directory::members::line::{Line, NewMember};
 use crate::directory::members::word::{LAST_LINE, One, Word, if_same};
 use crate::directory::numbers::Numbers;
@@ -174,10 +175,7 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
     /// Frees unused capacity.
     pub(crate) fn shrink_to_fit(&mut self) {
         self.accounts.shrink_to_fit();
-        self.lines.for_each_mut(|line| {
-            line.own.shrink_to_fit();
-            line.teams.listed.shrink_to_fit();
-        });
+        self.lines.for_each_mut(Line::shrink_to_fit);
         self.lines.shrink_to_fit();
         self.lists.shrink_to_fit();
     }
@@ -259,18 +257,12 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
     }
 
     /// Changes a membership. Returns what `change` does; `None` if there is no such membership.
-    pub(crate) fn change<Q, R>(
-        &mut self,
-        id: &Q,
-        organization: u32,
-        numbers: &Numbers<Id>,
-        change: impl FnOnce(&mut Line) -> R,
-    ) -> Option<R>
+    pub(crate) fn change<Q, R>(&mut self, id: &Q, organization: u32, change: impl FnOnce(&mut Line) -> R) -> Option<R>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.membership_mut(id, organization)?.change(numbers, change)
+        self.membership_mut(id, organization)?.change(change)
     }
 
     /// A membership, to be changed.
@@ -300,7 +292,7 @@ pub(crate) struct MembershipMut<'a, Id> {
 
 impl<Id> MembershipMut<'_, Id> {
     /// Returns what `change` does; `None` if there is no such line.
-    pub(crate) fn change<R>(&mut self, numbers: &Numbers<Id>, change: impl FnOnce(&mut Line) -> R) -> Option<R> {
+    pub(crate) fn change<R>(&mut self, change: impl FnOnce(&mut Line) -> R) -> Option<R> {
         let Self { word, lines, .. } = self;
         let (changed, new) = if let Some(number) = word.line() {
             let line = lines.get_mut(number)?;
@@ -311,7 +303,7 @@ impl<Id> MembershipMut<'_, Id> {
             }
             (changed, new)
         } else {
-            let mut line = Line::of_word(**word, numbers);
+            let mut line = Line::of_word(**word);
             let changed = change(&mut line);
             (changed, line.store(lines))
         };
@@ -322,19 +314,21 @@ impl<Id> MembershipMut<'_, Id> {
     }
 
     /// Adds a grant on a place, unless the member has one on it. The grant is given as `one` if it does not expire; `add` adds it to
-    /// a line, and returns whether there was none.
-    pub(crate) fn grant(
-        &mut self,
-        one: Option<One>,
-        numbers: &Numbers<Id>,
-        add: impl FnOnce(&mut Line) -> bool,
-    ) -> bool {
+    /// others, and returns whether there was none.
+    pub(crate) fn grant(&mut self, one: Option<One>, numbers: &Numbers<Id>, add: impl FnOnce(&mut Held) -> bool) -> bool
+    where
+        Id: Ord,
+    {
         // The first grant of most members, for which no line is made.
         if let Some(word) = one.and_then(|one| self.word.with_one(one)) {
             *self.word = word;
             return true;
         }
-        self.change(numbers, add) == Some(true)
+        let added = self.change(|line| {
+            let added = one.and_then(|one| line.add_one(one, numbers));
+            added.unwrap_or_else(|| line.change_own(numbers, add))
+        });
+        added == Some(true)
     }
 }
 

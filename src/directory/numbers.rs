@@ -273,6 +273,10 @@ impl<Id> Place<Id> {
         Self::new(self.id.clone(), self.visibility, self.kind)
     }
 
+    pub(crate) const fn kind(&self) -> PlaceKind {
+        self.kind
+    }
+
     pub(crate) fn is_project(&self) -> bool {
         self.kind == PlaceKind::Project
     }

@@ -52,7 +52,6 @@ use crate::policy::verdict::position::{ClusterBits, Position, Positions, Project
 use crate::policy::verdict::verdicts::{Permitted, Verdicts};
 
 #[cfg(feature = "directory")]
-#[cfg(feature = "directory")]
 static BUILT_IN: BuiltIn = BuiltIn::TABLES;
 
 static TABLES: Tables = Tables { positions: Positions::TABLES, verdicts: Verdicts::TABLE, decisions: Decisions::TABLE };
@@ -249,6 +248,13 @@ pub(crate) struct Member {
 
 #[cfg(feature = "directory")]
 impl Member {
+    /// A member with this role, of whose grants none expires.
+    #[inline]
+    pub(crate) const fn granted(role: RankedPermissions, setting: Setting, codes: Codes) -> Self {
+        let (project, cluster) = setting.granted(codes);
+        Self { role, project: Some(project), cluster }
+    }
+
     /// A member with this role, and with what is granted on a resource.
     pub(crate) const fn on(
         role: RankedPermissions,

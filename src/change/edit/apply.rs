@@ -157,7 +157,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let listed = self.index.organizations.get_mut(role.organization());
         let (Some(organization), Some(index), Some(listed)) = (organization, index, listed) else { return };
         for holder in &index.holders {
-            let member = self.members.change(holder, organization.number, &self.numbers, |line| {
+            let member = self.members.change(holder, organization.number, |line| {
                 line.role = definition.into();
                 line.member()
             });
@@ -192,7 +192,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             }
             is_permanent_owner
         } else {
-            let Some((member, is_permanent_owner)) = self.members.change(&id, entry.number, &self.numbers, set) else {
+            let Some((member, is_permanent_owner)) = self.members.change(&id, entry.number, set) else {
                 return;
             };
             if let Some(listed) = index.and_then(|index| index.members.get_mut(&id)) {
@@ -248,8 +248,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let Some(team) = self.teams.get_mut(id) else { return };
         let Some(organization) = self.organizations.get(team.organization()) else { return };
         let numbers = &self.numbers;
-        let joined = self.members.change(&account, organization.number, numbers, |line| {
-            (line.teams.join(team.number(), numbers), line.member())
+        let joined = self.members.change(&account, organization.number, |line| {
+            (line.change_teams(|teams| teams.join(team.number(), numbers)), line.member())
         });
         let Some((is_new, member)) = joined else { return };
         if is_new {
@@ -268,8 +268,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let Some(team) = self.teams.get_mut(id) else { return };
         let Some(organization) = self.organizations.get(team.organization()) else { return };
         let numbers = &self.numbers;
-        let left = self.members.change(account, organization.number, numbers, |line| {
-            (line.teams.leave(team.number(), numbers), line.member())
+        let left = self.members.change(account, organization.number, |line| {
+            (line.change_teams(|teams| teams.leave(team.number(), numbers)), line.member())
         });
         let Some((was_in, member)) = left else { return };
         if was_in {
@@ -289,9 +289,9 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let At { organization, cluster: place, .. } = cluster.number;
         let (grants, holder) = match holder {
             Holder::Account(account) => {
-                let places = &self.numbers.places;
-                self.members.change(&account, organization, &self.numbers, |line| {
-                    set(&mut line.own.overrides, place, to, places);
+                let numbers = &self.numbers;
+                self.members.change(&account, organization, |line| {
+                    line.change_own(numbers, |held| set(&mut held.overrides, place, to, &numbers.places));
                 });
                 (&mut index.overrides, account)
             }
@@ -311,9 +311,9 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let At { organization, project: place, .. } = project.number;
         let (grants, holder) = match holder {
             Holder::Account(account) => {
-                let places = &self.numbers.places;
-                self.members.change(&account, organization, &self.numbers, |line| {
-                    set(&mut line.own.project_roles, place, to, places);
+                let numbers = &self.numbers;
+                self.members.change(&account, organization, |line| {
+                    line.change_own(numbers, |held| set(&mut held.project_roles, place, to, &numbers.places));
                 });
                 (&mut index.roles, account)
             }

@@ -9,8 +9,7 @@ use super::{DirectoryBuilder, find_organization, require_new, require_writable, 
 use crate::directory::entry::{At, Entry};
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{ClusterIndex, ProjectIndex, Stage};
-use crate::directory::members::given::find;
-use crate::directory::members::line::Line;
+use crate::directory::members::given::{Held, find};
 use crate::directory::members::word::One;
 use crate::directory::numbers::{Number, Place, PlaceKind};
 use crate::directory::store::Directory;
@@ -239,7 +238,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                     return Err(RowError::Full);
                 }
                 let one = grant.expires_at().is_none().then(|| One::of_access(place, grant.value()));
-                let add = |line: &mut Line| line.own.overrides.add(place, grant, cluster.id(), &numbers.places);
+                let add = |held: &mut Held| held.overrides.add(place, grant, cluster.id(), &numbers.places);
                 if !member.grant(one, numbers, add) {
                     return Err(duplicate(EntityKind::Account, name(account)));
                 }
@@ -285,7 +284,7 @@ impl<Id: Hash + Ord + Clone + Display> Directory<Id> {
                     return Err(RowError::Full);
                 }
                 let one = grant.expires_at().is_none().then(|| One::of_project_role(place, grant.value()));
-                let add = |line: &mut Line| line.own.project_roles.add(place, grant, project.id(), &numbers.places);
+                let add = |held: &mut Held| held.project_roles.add(place, grant, project.id(), &numbers.places);
                 if !member.grant(one, numbers, add) {
                     return Err(duplicate(EntityKind::Account, name(account)));
                 }

@@ -6,12 +6,15 @@ use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::ops::Deref;
 
-use crate::directory::numbers::Place;
+use crate::directory::members::teams::CodesOfTeams;
+use crate::directory::members::word::{One, access_of_code, project_role_of_code};
+use crate::directory::numbers::{Numbers, Place};
 use crate::directory::slots::Slots;
 use crate::directory::table::Shared;
 use crate::model::access::ClusterAccess;
+use crate::model::names::copy;
 use crate::model::role::ProjectRole;
-use crate::model::time::Grant;
+use crate::model::time::{Grant, GrantState, Now};
 
 /// A grant on a place, by the number of the place.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +82,11 @@ impl<T: Copy> GivenList<T> {
         true
     }
 
+    /// Adds one behind the others.
+    fn push(&mut self, given: Given<T>) {
+        self.insert(self.len(), given);
+    }
+
     fn remove(&mut self, place: usize) {
         match self {
             Self::One(given) => *given = None,
@@ -138,6 +146,120 @@ impl Held {
         self.overrides.shrink_to_fit();
         self.project_roles.shrink_to_fit();
     }
+
+    /// The same as [`Few`], if they are few.
+    pub(crate) fn to_few(&self) -> Option<Few> {
+        let overrides = self.overrides.iter().map(|given| {
+            let is_permanent = given.grant.is_permanent();
+            is_permanent.then(|| One::of_access(given.on, given.grant.value()))
+        });
+        let project_roles = self.project_roles.iter().map(|given| {
+            let is_permanent = given.grant.is_permanent();
+            is_permanent.then(|| One::of_project_role(given.on, given.grant.value()))
+        });
+        let mut all = overrides.chain(project_roles);
+        let few = [all.next().unwrap_or(Some(One::NONE))?, all.next().unwrap_or(Some(One::NONE))?];
+        all.next().is_none().then_some(few)
+    }
+
+    pub(crate) fn of_few<Id>(few: Few, places: &Slots<Place<Id>>) -> Self {
+        let mut held = Self::default();
+        for one in few {
+            let is_project = places.get(one.place).is_some_and(Place::is_project);
+            if let (true, Some(role)) = (is_project, one.project_role()) {
+                held.project_roles.push(Given { on: one.place, grant: Grant::new(role) });
+            } else if let (false, Some(level)) = (is_project, one.access()) {
+                held.overrides.push(Given { on: one.place, grant: Grant::new(level) });
+            }
+        }
+        held
+    }
+}
+
+/// Two grants at most, which do not expire: first the access to clusters, then the roles in projects, each in the order of the ids of
+/// their places. In place of one that is missing there is [`One::NONE`].
+pub(crate) type Few = [One; 2];
+
+pub(crate) const NO_GRANTS: Few = [One::NONE; 2];
+
+/// Grants as they are stored.
+#[derive(Clone, Copy)]
+pub(crate) enum HeldRef<'a> {
+    Few(Few),
+    Lists(&'a Held),
+}
+
+/// What can be granted on a place: access to a cluster, or a role in a project.
+pub(crate) trait Grantable: Copy + Ord {
+    /// The grants of this kind.
+    fn list(held: &Held) -> &[Given<Self>];
+
+    /// What a grant gives, which is on a place of the right kind.
+    fn of_one(one: One) -> Option<Self>;
+
+    /// The highest that any of some teams has.
+    fn highest(codes: CodesOfTeams) -> Option<Self>;
+}
+
+impl Grantable for ClusterAccess {
+    #[inline]
+    fn list(held: &Held) -> &[Given<Self>] {
+        &held.overrides
+    }
+
+    #[inline]
+    fn of_one(one: One) -> Option<Self> {
+        one.access()
+    }
+
+    #[inline]
+    fn highest(codes: CodesOfTeams) -> Option<Self> {
+        access_of_code(codes.level())
+    }
+}
+
+impl Grantable for ProjectRole {
+    #[inline]
+    fn list(held: &Held) -> &[Given<Self>] {
+        &held.project_roles
+    }
+
+    #[inline]
+    fn of_one(one: One) -> Option<Self> {
+        one.project_role()
+    }
+
+    #[inline]
+    fn highest(codes: CodesOfTeams) -> Option<Self> {
+        project_role_of_code(codes.project_role())
+    }
+}
+
+/// A place by its number; 0 for none.
+#[derive(Debug)]
+pub(crate) struct OnPlace<'a, Id> {
+    pub(crate) place: u32,
+    pub(crate) numbers: &'a Numbers<Id>,
+}
+
+copy!(OnPlace);
+
+impl<Id: Ord> OnPlace<'_, Id> {
+    /// How the grant on this place counts, of one kind.
+    #[inline]
+    pub(crate) fn state<T: Grantable>(self, held: HeldRef<'_>, now: Now) -> GrantState<T> {
+        match held {
+            HeldRef::Few([first, second]) => {
+                let one = if second.place == self.place { second } else { first };
+                let granted = if one.place == self.place { T::of_one(one) } else { None };
+                granted.map_or(GrantState::Nothing, GrantState::InForce)
+            }
+            HeldRef::Lists(held) => {
+                let grant = on_place(T::list(held), self.place, &self.numbers.places);
+                grant.map_or(GrantState::Nothing, |grant| grant.at(now))
+            }
+        }
+    }
 }
 
 /// The longest list in which a number is faster found one by one than by the ids.
@@ -145,7 +267,7 @@ const FEW: usize = 16;
 
 /// The grant on a place, by its number.
 #[inline]
-pub(crate) fn on_place<Id: Ord, T: Copy>(list: &[Given<T>], place: u32, places: &Slots<Place<Id>>) -> Option<Grant<T>> {
+fn on_place<Id: Ord, T: Copy>(list: &[Given<T>], place: u32, places: &Slots<Place<Id>>) -> Option<Grant<T>> {
     if list.len() <= FEW {
         return list.iter().find(|given| given.on == place).map(|given| given.grant);
     }

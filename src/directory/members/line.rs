@@ -1,10 +1,13 @@
 //! What few members have: lines, which say everything of a membership but its organization.
 
+use alloc::sync::Arc;
+use core::mem;
+
 use crate::directory::index::Member;
-use crate::directory::members::given::{Given, GivenList, Held};
-use crate::directory::members::teams::{Of, Teams, TeamsBySlot};
+use crate::directory::members::given::{Few, Grantable, Held, HeldRef, NO_GRANTS, OnPlace};
+use crate::directory::members::teams::{TeamNumbers, TeamSet, Teams, TeamsBySlot};
 use crate::directory::members::word::{One, Word};
-use crate::directory::numbers::{Numbers, Place};
+use crate::directory::numbers::Numbers;
 use crate::directory::slots::Slots;
 use crate::directory::table::Shared;
 use crate::model::account::AccountKind;
@@ -13,57 +16,59 @@ use crate::model::time::{Grant, GrantState, Now, Time};
 
 /// A membership that has more than a word says: a custom role, an expiry, grants that expire or are several or beside teams, or more
 /// teams than have slots.
-// In the order of what a decision reads, so that the grants are in the second line of memory.
+// One line of memory, which has all that a decision reads of most lines.
 #[derive(Clone, Debug)]
-#[repr(C, align(64))]
+#[repr(align(64))]
 pub(crate) struct Line {
     pub(crate) expires_at: Option<Time>,
     pub(crate) role: RankedPermissions,
     /// The number of the custom role; 0 for a built-in one.
     pub(crate) custom: u32,
     pub(crate) kind: AccountKind,
-    pub(crate) teams: Teams,
-    pub(crate) own: Held,
+    /// The slots of the teams, if all of them have one.
+    slots: u32,
+    /// The grants, if they are few.
+    few: Few,
+    more: Option<Arc<More>>,
+}
+
+/// What has no room in a line.
+#[derive(Clone, Debug, Default)]
+struct More {
+    /// The grants, if they are not few.
+    held: Held,
+    /// The teams, if not all of them have a slot.
+    listed: TeamNumbers,
+}
+
+impl More {
+    fn is_empty(&self) -> bool {
+        self.held.is_empty() && self.listed.is_empty()
+    }
 }
 
 impl Line {
     pub(crate) fn new(kind: AccountKind) -> Self {
         let role = RankedPermissions::built_in(Role::Viewer);
-        Self { kind, role, custom: 0, expires_at: None, own: Held::default(), teams: Teams::default() }
+        Self { kind, role, custom: 0, expires_at: None, slots: 0, few: NO_GRANTS, more: None }
     }
 
     /// What a word says, if it is no line.
-    pub(crate) fn of_word<Id>(word: Word, numbers: &Numbers<Id>) -> Self {
-        let One { place, .. } = word.one();
-        let mut line = Self { role: RankedPermissions::built_in(word.rank()), ..Self::new(word.kind()) };
-        line.teams.slots = word.teams();
-        if numbers.places.get(place).is_some_and(Place::is_project) {
-            let role = word.one().project_role();
-            line.own.project_roles = GivenList::One(role.map(|role| Given { on: place, grant: Grant::new(role) }));
-        } else {
-            let level = word.one().access();
-            line.own.overrides = GivenList::One(level.map(|level| Given { on: place, grant: Grant::new(level) }));
-        }
-        line
+    pub(crate) fn of_word(word: Word) -> Self {
+        let role = RankedPermissions::built_in(word.rank());
+        Self { role, slots: word.teams(), few: [word.one(), One::NONE], ..Self::new(word.kind()) }
     }
 
     /// The word that says the same, if there is one.
     pub(crate) fn to_word(&self) -> Option<Word> {
-        let Teams { slots, listed } = &self.teams;
-        if self.custom != 0 || self.expires_at.is_some() || !listed.is_empty() {
+        if self.custom != 0 || self.expires_at.is_some() || self.more.is_some() {
             return None;
         }
-        if *slots != 0 {
-            let has_word = self.kind == AccountKind::User && self.own.is_empty();
-            return has_word.then(|| Word::of_teams(self.role.rank, *slots));
+        match (self.slots, self.few) {
+            (0, [one, One::NONE]) => Word::new(self.kind, self.role.rank, one),
+            (slots, NO_GRANTS) if self.kind == AccountKind::User => Some(Word::of_teams(self.role.rank, slots)),
+            _ => None,
         }
-        let one = match (&*self.own.overrides, &*self.own.project_roles) {
-            ([], []) => One::NONE,
-            ([given], []) if given.grant.expires_at().is_none() => One::of_access(given.on, given.grant.value()),
-            ([], [given]) if given.grant.expires_at().is_none() => One::of_project_role(given.on, given.grant.value()),
-            _ => return None,
-        };
-        Word::new(self.kind, self.role.rank, one)
     }
 
     /// The role that the member acts with.
@@ -75,9 +80,81 @@ impl Line {
         }
     }
 
+    #[inline]
+    pub(crate) fn teams(&self) -> TeamSet<'_> {
+        TeamSet { slots: self.slots, listed: self.more.as_ref().map_or(&[], |more| &more.listed) }
+    }
+
+    /// The member's own grants.
+    #[inline]
+    pub(crate) fn own(&self) -> HeldRef<'_> {
+        match &self.more {
+            Some(more) if !more.held.is_empty() => HeldRef::Lists(&more.held),
+            Some(_) | None => HeldRef::Few(self.few),
+        }
+    }
+
+    /// The slots of the teams and the member's own grants, if the line has room for all of them.
+    #[inline]
+    pub(crate) const fn short(&self) -> Option<(u32, Few)> {
+        if self.more.is_none() { Some((self.slots, self.few)) } else { None }
+    }
+
+    /// Changes the teams.
+    pub(crate) fn change_teams<R>(&mut self, change: impl FnOnce(&mut Teams) -> R) -> R {
+        let listed = self.more.as_mut().map(|more| mem::take(&mut Arc::make_mut(more).listed));
+        let mut teams = Teams { slots: self.slots, listed: listed.unwrap_or_default() };
+        let changed = change(&mut teams);
+        self.slots = teams.slots;
+        if !teams.listed.is_empty() {
+            Arc::make_mut(self.more.get_or_insert_default()).listed = teams.listed;
+        }
+        self.more.take_if(|more| more.is_empty());
+        changed
+    }
+
+    /// Changes the member's own grants.
+    pub(crate) fn change_own<Id, R>(&mut self, numbers: &Numbers<Id>, change: impl FnOnce(&mut Held) -> R) -> R {
+        let few = mem::replace(&mut self.few, NO_GRANTS);
+        let more = Arc::make_mut(self.more.get_or_insert_default());
+        if few != NO_GRANTS {
+            more.held = Held::of_few(few, &numbers.places);
+        }
+        let changed = change(&mut more.held);
+        if let Some(few) = more.held.to_few() {
+            self.few = few;
+            more.held = Held::default();
+        }
+        self.more.take_if(|more| more.is_empty());
+        changed
+    }
+
+    /// Adds a grant that does not expire, if the line has room for it. Returns whether there was none on its place.
+    pub(crate) fn add_one<Id: Ord>(&mut self, one: One, numbers: &Numbers<Id>) -> Option<bool> {
+        let HeldRef::Few([first, second]) = self.own() else { return None };
+        if [first.place, second.place].contains(&one.place) {
+            return Some(false);
+        }
+        if second != One::NONE {
+            return None;
+        }
+        let order = |one: One| numbers.places.get(one.place).map(|place| (place.is_project(), place.id()));
+        let goes_first = first == One::NONE || order(one) < order(first);
+        self.few = if goes_first { [one, first] } else { [first, one] };
+        Some(true)
+    }
+
     /// Stores it as a word if there is one that says the same; else it gets a number.
     pub(crate) fn store(self, lines: &mut Slots<Self>) -> Option<Word> {
         self.to_word().or_else(|| lines.add(self).map(Word::of_line))
+    }
+
+    /// Frees unused capacity.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        if let Some(more) = self.more.as_mut().map(Arc::make_mut) {
+            more.held.shrink_to_fit();
+            more.listed.shrink_to_fit();
+        }
     }
 
     const fn terms(&self) -> NewMember {
@@ -91,20 +168,20 @@ impl Line {
 
     /// What lists read of the member.
     pub(crate) fn member(&self) -> Grant<Member> {
-        self.terms().listed(!self.teams.is_empty())
+        self.terms().listed(!self.teams().is_empty())
     }
 
     /// How the member's grants on a place count, of one kind: their own, else those of the teams.
     #[inline]
-    pub(crate) fn state<'a, Id: Ord, T: Copy + Ord>(
+    pub(crate) fn state<'a, Id: Ord, T: Grantable>(
         &'a self,
-        of: &Of<'_, Id, T>,
+        on: OnPlace<'_, Id>,
         by_slot: impl FnOnce() -> Option<&'a TeamsBySlot>,
         now: Now,
     ) -> GrantState<T> {
-        match of.state(&self.own, now) {
+        match on.state(self.own(), now) {
             GrantState::InForce(own) => GrantState::InForce(own),
-            own => own.or_of_teams(self.teams.borrowed().state(of, by_slot, now)),
+            own => own.or_of_teams(self.teams().state(on, by_slot, now)),
         }
     }
 }
@@ -141,6 +218,20 @@ impl NewMember {
 
 impl Shared for Line {
     fn separate(&mut self) {
-        self.own.separate();
+        if let Some(more) = &mut self.more {
+            let mut own = More::clone(more);
+            own.held.separate();
+            *more = Arc::new(own);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_of_memory() {
+        assert_eq!(size_of::<Line>(), 64);
     }
 }

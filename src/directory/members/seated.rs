@@ -1,9 +1,9 @@
 //! What a member has, read by number: lists ask about many places, or about many members.
 
-use crate::directory::members::given::Given;
+use crate::directory::members::given::{Given, Grantable, HeldRef, OnPlace};
 use crate::directory::members::line::Line;
-use crate::directory::members::teams::{Of, TeamSet};
-use crate::directory::members::word::{One, Word, access_of_code, project_role_of_code};
+use crate::directory::members::teams::TeamSet;
+use crate::directory::members::word::{One, Word};
 use crate::directory::members::{AccountRecord, Members};
 use crate::directory::numbers::Numbers;
 use crate::model::access::ClusterAccess;
@@ -47,17 +47,21 @@ impl<'a, Id> Seated<'a, Id> {
 
     fn teams(self) -> TeamSet<'a> {
         match self.line {
-            Some(line) => line.teams.borrowed(),
+            Some(line) => line.teams(),
             None => TeamSet { slots: self.word.teams(), listed: &[] },
         }
+    }
+
+    fn own(self) -> HeldRef<'a> {
+        self.line.map_or_else(|| HeldRef::Few([self.word.one(), One::NONE]), Line::own)
     }
 
     /// A filter of the clusters on which the member may have an override.
     pub(crate) fn filter(self) -> Filter {
         let mut filter = Filter::NONE;
-        match self.line {
-            Some(line) => filter.add(&line.own.overrides),
-            None => filter.add_one(self.word.one().place),
+        match self.own() {
+            HeldRef::Few(few) => few.iter().for_each(|one| filter.add_one(one.place)),
+            HeldRef::Lists(held) => filter.add(&held.overrides),
         }
         let teams = self.teams().numbers(self.numbers.teams_by_slot(self.organization));
         for team in teams.filter_map(|team| self.numbers.teams.get(team)) {
@@ -71,45 +75,29 @@ impl<Id: Ord> Seated<'_, Id> {
     /// How the member's roles in a project count, by its number: 0 for none.
     #[inline]
     pub(crate) fn project_role(self, project: u32) -> GrantState<ProjectRole> {
-        self.state(&roles_in(project, self.numbers), One::project_role)
+        self.state(project)
     }
 
     /// How the member's overrides on a cluster count, by its number: 0 for none.
     #[inline]
     pub(crate) fn level(self, cluster: u32) -> GrantState<ClusterAccess> {
-        self.state(&overrides_on(cluster, self.numbers), One::access)
+        self.state(cluster)
     }
 
     #[inline]
-    fn state<T: Copy + Ord>(self, of: &Of<'_, Id, T>, granted: impl Fn(One) -> Option<T>) -> GrantState<T> {
-        if of.place == 0 {
+    fn state<T: Grantable>(self, place: u32) -> GrantState<T> {
+        if place == 0 {
             return GrantState::Nothing;
         }
-        let by_slot = || self.numbers.teams_by_slot(self.organization);
-        let one = self.word.one();
-        match self.line {
-            Some(line) => line.state(of, by_slot, self.now),
-            None if one.code != 0 && one.place == of.place => {
-                granted(one).map_or(GrantState::Nothing, GrantState::InForce)
+        let on = OnPlace { place, numbers: self.numbers };
+        match on.state(self.own(), self.now) {
+            GrantState::InForce(own) => GrantState::InForce(own),
+            own => {
+                let by_slot = || self.numbers.teams_by_slot(self.organization);
+                own.or_of_teams(self.teams().state(on, by_slot, self.now))
             }
-            None => self.teams().state(of, by_slot, self.now),
         }
     }
-}
-
-/// The roles in a project.
-pub(crate) fn roles_in<Id>(project: u32, numbers: &Numbers<Id>) -> Of<'_, Id, ProjectRole> {
-    Of {
-        list: |held| &held.project_roles,
-        highest: |codes| project_role_of_code(codes.project_role()),
-        place: project,
-        numbers,
-    }
-}
-
-/// The overrides on a cluster.
-pub(crate) fn overrides_on<Id>(cluster: u32, numbers: &Numbers<Id>) -> Of<'_, Id, ClusterAccess> {
-    Of { list: |held| &held.overrides, highest: |codes| access_of_code(codes.level()), place: cluster, numbers }
 }
 
 /// A few numbers, so that most others are known not to be among them.

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::directory::members::given::{Given, Held, on_place};
+use crate::directory::members::given::{Grantable, HeldRef, OnPlace};
 use crate::directory::numbers::Numbers;
 use crate::model::time::{GrantState, Now};
 
@@ -51,20 +51,19 @@ impl TeamsBySlot {
     }
 }
 
+/// Numbers of teams, in the order of their ids.
+pub(crate) type TeamNumbers = SmallVec<[u32; 2]>;
+
 /// The teams of a member.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Teams {
     /// A bit for each slot, if all of the teams have one.
     pub(crate) slots: u32,
     /// Else their numbers, in the order of their ids.
-    pub(crate) listed: SmallVec<[u32; 2]>,
+    pub(crate) listed: TeamNumbers,
 }
 
 impl Teams {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.slots == 0 && self.listed.is_empty()
-    }
-
     /// Adds a team. Returns whether it is new.
     pub(crate) fn join<Id: Ord>(&mut self, team: u32, numbers: &Numbers<Id>) -> bool {
         let mut teams = self.to_list(team, numbers);
@@ -85,15 +84,15 @@ impl Teams {
     }
 
     /// The numbers in the order of the ids; the teams are of the organization of this one.
-    fn to_list<Id>(&self, one: u32, numbers: &Numbers<Id>) -> SmallVec<[u32; 2]> {
+    fn to_list<Id>(&self, one: u32, numbers: &Numbers<Id>) -> TeamNumbers {
         let organization = numbers.teams.get(one).map_or(0, |team| team.organization());
         self.borrowed().numbers(numbers.teams_by_slot(organization)).collect()
     }
 
-    fn of_list<Id>(teams: SmallVec<[u32; 2]>, numbers: &Numbers<Id>) -> Self {
+    fn of_list<Id>(teams: TeamNumbers, numbers: &Numbers<Id>) -> Self {
         let slots = teams.iter().map(|team| numbers.teams.get(*team)?.slot());
         match slots.map(|slot| slot.map(bit)).sum() {
-            Some(slots) => Self { slots, listed: SmallVec::new() },
+            Some(slots) => Self { slots, listed: TeamNumbers::new() },
             None => Self { slots: 0, listed: teams },
         }
     }
@@ -132,38 +131,23 @@ impl<'a> TeamSet<'a> {
 
     /// How the teams' grants on a place count together, of one kind.
     #[inline]
-    pub(crate) fn state<Id: Ord, T: Copy + Ord>(
+    pub(crate) fn state<Id: Ord, T: Grantable>(
         self,
-        of: &Of<'_, Id, T>,
+        on: OnPlace<'_, Id>,
         by_slot: impl FnOnce() -> Option<&'a TeamsBySlot>,
         now: Now,
     ) -> GrantState<T> {
         if self.is_empty() {
             return GrantState::Nothing;
         }
-        let place = of.numbers.places.get(of.place).map(|place| &place.teams);
+        let place = on.numbers.places.get(on.place).map(|place| &place.teams);
         if let Some(codes) = place.and_then(|place| place.codes(self)) {
-            return (of.highest)(codes).map_or(GrantState::Nothing, GrantState::InForce);
+            return T::highest(codes).map_or(GrantState::Nothing, GrantState::InForce);
         }
-        let teams = self.numbers(by_slot()).filter_map(|team| of.numbers.teams.get(team));
-        teams.fold(GrantState::Nothing, |counts, team| counts.or_of_another_team(of.state(team.held(), now)))
-    }
-}
-
-/// Grants of one kind on one place.
-pub(crate) struct Of<'a, Id, T> {
-    pub(crate) list: fn(&Held) -> &[Given<T>],
-    /// The highest that any of the teams has.
-    pub(crate) highest: fn(CodesOfTeams) -> Option<T>,
-    pub(crate) place: u32,
-    pub(crate) numbers: &'a Numbers<Id>,
-}
-
-impl<Id: Ord, T: Copy> Of<'_, Id, T> {
-    #[inline]
-    pub(crate) fn state(&self, held: &Held, now: Now) -> GrantState<T> {
-        let grant = on_place((self.list)(held), self.place, &self.numbers.places);
-        grant.map_or(GrantState::Nothing, |grant| grant.at(now))
+        let teams = self.numbers(by_slot()).filter_map(|team| on.numbers.teams.get(team));
+        teams.fold(GrantState::Nothing, |counts, team| {
+            counts.or_of_another_team(on.state(HeldRef::Lists(team.held()), now))
+        })
     }
 }
 

@@ -9,7 +9,7 @@ pub(crate) use items::Either;
 
 use self::items::{Counted, Listed};
 use super::{AccountFact, GrantsFact, MembershipFact, TeamFact};
-use crate::directory::members::given::{Given, Held, find};
+use crate::directory::members::given::{Few, Given, Grantable, HeldRef, NO_GRANTS, find};
 use crate::directory::members::line::Line;
 use crate::directory::members::teams::TeamSet;
 use crate::directory::members::word::{One, Word};
@@ -90,7 +90,7 @@ impl<'a, Id> StoredMembership<'a, Id> {
 
     fn team_set(self) -> TeamSet<'a> {
         match self.terms {
-            Terms::Line(line) => line.teams.borrowed(),
+            Terms::Line(line) => line.teams(),
             Terms::Word(word) => TeamSet { slots: word.teams(), listed: &[] },
         }
     }
@@ -103,12 +103,12 @@ impl<'a, Id> StoredMembership<'a, Id> {
         }
     }
 
-    /// The only grant, if there is no line.
+    /// The member's own grants.
     #[inline]
-    const fn one(self) -> One {
+    fn held(self) -> HeldRef<'a> {
         match self.terms {
-            Terms::Line(_) => One::NONE,
-            Terms::Word(word) => word.one(),
+            Terms::Line(line) => line.own(),
+            Terms::Word(word) => HeldRef::Few([word.one(), One::NONE]),
         }
     }
 
@@ -141,10 +141,8 @@ impl<'a, Id> StoredMembership<'a, Id> {
     }
 
     pub(crate) fn has_only_a_role(self) -> bool {
-        match self.line() {
-            Some(line) => line.custom == 0 && line.own.is_empty() && line.teams.is_empty(),
-            None => self.one() == One::NONE && self.team_set().is_empty(),
-        }
+        let is_built_in = self.line().is_none_or(|line| line.custom == 0);
+        is_built_in && matches!(self.held(), HeldRef::Few(NO_GRANTS)) && self.team_set().is_empty()
     }
 
     /// The numbers of the teams, in no particular order.
@@ -157,7 +155,7 @@ impl<'a, Id> StoredMembership<'a, Id> {
         let (numbers, teams) = (&self.directory.numbers, self.team_set());
         let known = teams.numbers(numbers.teams_by_slot(self.number)).filter_map(|team| {
             let team = numbers.teams.get(team)?;
-            Some((team.id(), GrantsFact::Stored(StoredGrants { numbers, held: HeldFact::Many(team.held()) })))
+            Some((team.id(), GrantsFact::Stored(StoredGrants { numbers, held: HeldRef::Lists(team.held()) })))
         });
         Counted { items: known, left: self.team_numbers().count() }
     }
@@ -168,7 +166,7 @@ impl<'a, Id> StoredMembership<'a, Id> {
         Id: Ord,
     {
         let own = state_of(self.own_grants().cluster_access(cluster), now);
-        self.or_of_teams(own, |held| &held.overrides, cluster, now)
+        self.or_of_teams(own, cluster, now)
     }
 
     /// How the member's roles in a project count: their own, else those of the teams.
@@ -177,16 +175,10 @@ impl<'a, Id> StoredMembership<'a, Id> {
         Id: Ord,
     {
         let own = state_of(self.own_grants().project_role(project), now);
-        self.or_of_teams(own, |held| &held.project_roles, project, now)
+        self.or_of_teams(own, project, now)
     }
 
-    fn or_of_teams<T: Copy + Ord>(
-        self,
-        own: GrantState<T>,
-        list: impl Fn(&Held) -> &[Given<T>],
-        place: &Id,
-        now: Now,
-    ) -> GrantState<T>
+    fn or_of_teams<T: Grantable>(self, own: GrantState<T>, place: &Id, now: Now) -> GrantState<T>
     where
         Id: Ord,
     {
@@ -195,13 +187,12 @@ impl<'a, Id> StoredMembership<'a, Id> {
         }
         let numbers = &self.directory.numbers;
         let teams = self.team_numbers().filter_map(|team| numbers.teams.get(team));
-        let states = teams.map(|team| state_of(on_id(list(team.held()), place, numbers), now));
+        let states = teams.map(|team| state_of(on_id(T::list(team.held()), place, numbers), now));
         own.or_of_teams(states.fold(GrantState::Nothing, GrantState::or_of_another_team))
     }
 
     pub(crate) fn own_grants(self) -> StoredGrants<'a, Id> {
-        let held = self.line().map_or_else(|| HeldFact::One(self.one()), |line| HeldFact::Many(&line.own));
-        StoredGrants { numbers: &self.directory.numbers, held }
+        StoredGrants { numbers: &self.directory.numbers, held: self.held() }
     }
 
     pub(crate) fn to_membership(self) -> Membership<Id>
@@ -220,43 +211,44 @@ impl<'a, Id> StoredMembership<'a, Id> {
 /// Grants in a directory.
 pub(crate) struct StoredGrants<'a, Id> {
     numbers: &'a Numbers<Id>,
-    held: HeldFact<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum HeldFact<'a> {
-    /// One at most, of a word.
-    One(One),
-    Many(&'a Held),
+    held: HeldRef<'a>,
 }
 
 impl<'a, Id> StoredGrants<'a, Id> {
     pub(crate) fn overrides(
         self,
     ) -> impl ExactSizeIterator<Item = (&'a Id, Visibility, Grant<ClusterAccess>)> + use<'a, Id> {
-        let Self { numbers, held } = self;
-        match held {
-            HeldFact::One(one) => {
-                let place = numbers.places.get(one.place).filter(|place| !place.is_project());
-                let level = place.and_then(|_| one.access());
-                Listed::new(level.map(|level| Given { on: one.place, grant: Grant::new(level) }), &[], numbers)
-            }
-            HeldFact::Many(held) => Listed::new(None, &held.overrides, numbers),
-        }
+        self.listed(PlaceKind::Cluster)
     }
 
     pub(crate) fn project_roles(
         self,
     ) -> impl ExactSizeIterator<Item = (&'a Id, Visibility, Grant<ProjectRole>)> + use<'a, Id> {
+        self.listed(PlaceKind::Project)
+    }
+
+    /// The grants on places of a kind.
+    fn listed<T: Grantable>(self, on: PlaceKind) -> Listed<'a, Id, T> {
         let Self { numbers, held } = self;
         match held {
-            HeldFact::One(one) => {
-                let place = numbers.places.get(one.place).filter(|place| place.is_project());
-                let role = place.and_then(|_| one.project_role());
-                Listed::new(role.map(|role| Given { on: one.place, grant: Grant::new(role) }), &[], numbers)
-            }
-            HeldFact::Many(held) => Listed::new(None, &held.project_roles, numbers),
+            HeldRef::Few(few) => Listed::new(few.map(|one| self.given(one, on)), &[], numbers),
+            HeldRef::Lists(held) => Listed::new([None, None], T::list(held), numbers),
         }
+    }
+
+    /// A grant, if there is one and it is on a place of this kind.
+    fn given<T: Grantable>(self, one: One, on: PlaceKind) -> Option<Given<T>> {
+        self.numbers.places.get(one.place).filter(|place| place.kind() == on)?;
+        T::of_one(one).map(|value| Given { on: one.place, grant: Grant::new(value) })
+    }
+
+    /// The grant of these on a place.
+    fn on<T: Grantable, Q: Eq + ?Sized>(self, few: Few, kind: PlaceKind, id: &Q) -> Option<Grant<T>>
+    where
+        Id: Borrow<Q>,
+    {
+        let on_it = |one: &One| self.numbers.places.get(one.place).is_some_and(|place| place.is(kind, id));
+        few.into_iter().find(on_it).and_then(T::of_one).map(Grant::new)
     }
 }
 
@@ -266,11 +258,8 @@ impl<'a, Id: Ord> StoredGrants<'a, Id> {
         Id: Borrow<Q>,
     {
         match self.held {
-            HeldFact::One(one) => {
-                let place = self.numbers.places.get(one.place)?;
-                place.is(PlaceKind::Cluster, cluster).then(|| one.access().map(Grant::new)).flatten()
-            }
-            HeldFact::Many(held) => on_id(&held.overrides, cluster, self.numbers),
+            HeldRef::Few(few) => self.on(few, PlaceKind::Cluster, cluster),
+            HeldRef::Lists(held) => on_id(&held.overrides, cluster, self.numbers),
         }
     }
 
@@ -279,25 +268,22 @@ impl<'a, Id: Ord> StoredGrants<'a, Id> {
         Id: Borrow<Q>,
     {
         match self.held {
-            HeldFact::One(one) => {
-                let place = self.numbers.places.get(one.place)?;
-                place.is(PlaceKind::Project, project).then(|| one.project_role().map(Grant::new)).flatten()
-            }
-            HeldFact::Many(held) => on_id(&held.project_roles, project, self.numbers),
+            HeldRef::Few(few) => self.on(few, PlaceKind::Project, project),
+            HeldRef::Lists(held) => on_id(&held.project_roles, project, self.numbers),
         }
     }
 
     pub(crate) fn next_override(self, after: Option<&Id>) -> Option<(&'a Id, Visibility)> {
         match self.held {
-            HeldFact::One(_) => self.overrides().find(|(id, ..)| after.is_none_or(|after| *id > after)).map(place),
-            HeldFact::Many(held) => next(&held.overrides, after, self.numbers),
+            HeldRef::Few(_) => self.overrides().find(|(id, ..)| after.is_none_or(|after| *id > after)).map(place),
+            HeldRef::Lists(held) => next(&held.overrides, after, self.numbers),
         }
     }
 
     pub(crate) fn next_project_role(self, after: Option<&Id>) -> Option<(&'a Id, Visibility)> {
         match self.held {
-            HeldFact::One(_) => self.project_roles().find(|(id, ..)| after.is_none_or(|after| *id > after)).map(place),
-            HeldFact::Many(held) => next(&held.project_roles, after, self.numbers),
+            HeldRef::Few(_) => self.project_roles().find(|(id, ..)| after.is_none_or(|after| *id > after)).map(place),
+            HeldRef::Lists(held) => next(&held.project_roles, after, self.numbers),
         }
     }
 }
@@ -350,7 +336,7 @@ impl<'a, Id> StoredTeam<'a, Id> {
     pub(crate) fn grants(self) -> StoredGrants<'a, Id> {
         let numbers = &self.directory.numbers;
         let held =
-            numbers.teams.get(self.team.number()).map_or(HeldFact::One(One::NONE), |team| HeldFact::Many(team.held()));
+            numbers.teams.get(self.team.number()).map_or(HeldRef::Few(NO_GRANTS), |team| HeldRef::Lists(team.held()));
         StoredGrants { numbers, held }
     }
 }

@@ -88,6 +88,20 @@ impl Setting {
         ClusterBits(self.places as usize & ClusterBits::MASK).visibility()
     }
 
+    /// The bits of the project and the cluster, with what is granted there.
+    #[inline]
+    #[expect(clippy::as_conversions, reason = "nine bits")]
+    const fn places(self, codes: Codes) -> usize {
+        (self.places as u32 | codes.project << ClusterBits::BITS | codes.cluster) as usize
+    }
+
+    /// The same, apart.
+    #[inline]
+    pub(super) const fn granted(self, codes: Codes) -> (ProjectBits, ClusterBits) {
+        let places = self.places(codes);
+        (ProjectBits(places >> ClusterBits::BITS), ClusterBits(places & ClusterBits::MASK))
+    }
+
     pub(crate) const fn class(self) -> Class {
         self.class
     }
@@ -142,8 +156,7 @@ impl BuiltIn {
         codes: Codes,
         row: u8,
     ) -> Option<Decision> {
-        let places = u32::from(setting.places) | codes.project << ClusterBits::BITS | codes.cluster;
-        let place = (role << (ProjectBits::BITS + ClusterBits::BITS) | places) as usize;
+        let place = (role << (ProjectBits::BITS + ClusterBits::BITS)) as usize | setting.places(codes);
         let position = self.positions.get(place & (self.positions.len().wrapping_sub(1))).copied();
         let Position(position) = position.unwrap_or(Position::NOT_A_MEMBER);
         let place = usize::from(row) << 8 | usize::from(position) | setting.class.index();
@@ -237,7 +250,10 @@ mod tests {
                     let member = role.role().map(RankedPermissions::built_in);
                     let member = member.map(|role| Member::on(role, setting, project_role, granted));
                     let requirement = Requirement::numbered(row).unwrap();
+                    let granted =
+                        role.role().map(|role| Member::granted(RankedPermissions::built_in(role), setting, codes));
                     let general = TABLES.look_up(requirement, member, setting.class);
+                    assert_eq!(TABLES.look_up(requirement, granted, setting.class), general);
                     differences += usize::from(tables.look_up(role, setting, codes, row) != general);
                 }
             }

@@ -9,14 +9,15 @@ use crate::model::time::Grant;
 
 /// Grants with the ids of their places.
 pub(super) struct Listed<'a, Id, T> {
-    one: Option<Given<T>>,
+    /// Those in place, which come first.
+    few: [Option<Given<T>>; 2],
     others: slice::Iter<'a, Given<T>>,
     numbers: &'a Numbers<Id>,
 }
 
 impl<'a, Id, T> Listed<'a, Id, T> {
-    pub(super) fn new(one: Option<Given<T>>, others: &'a [Given<T>], numbers: &'a Numbers<Id>) -> Self {
-        Self { one, others: others.iter(), numbers }
+    pub(super) fn new(few: [Option<Given<T>>; 2], others: &'a [Given<T>], numbers: &'a Numbers<Id>) -> Self {
+        Self { few, others: others.iter(), numbers }
     }
 }
 
@@ -25,7 +26,7 @@ impl<'a, Id, T: Copy> Iterator for Listed<'a, Id, T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let given = self.one.take().or_else(|| self.others.next().copied())?;
+            let given = self.few.iter_mut().find_map(Option::take).or_else(|| self.others.next().copied())?;
             if let Some(place) = self.numbers.places.get(given.on) {
                 return Some((place.id(), place.visibility, given.grant));
             }
@@ -33,7 +34,7 @@ impl<'a, Id, T: Copy> Iterator for Listed<'a, Id, T> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let len = self.others.len().saturating_add(usize::from(self.one.is_some()));
+        let len = self.others.len().saturating_add(self.few.iter().flatten().count());
         (len, Some(len))
     }
 }
