@@ -2,19 +2,17 @@
 
 use core::borrow::Borrow;
 use core::hash::Hash;
-use core::hint;
 use core::ops::Deref;
 
-use crate::directory::entry::At;
-use crate::directory::lookup::{Fact, look_up_plain, row};
-use crate::directory::members::AccountRecord;
+use crate::directory::entry::{At, Entry};
+use crate::directory::lookup::{look_up_plain, row_on};
 use crate::directory::members::word::Word;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::Action;
-use crate::model::names::copy;
-use crate::model::resource::{ResourceId, ResourceRef};
+use crate::model::resource::{ResourceId, ResourceKind, ResourceRef};
+use crate::model::sorted::Keyed;
 use crate::policy::decision::Decision;
 use crate::policy::reason::Reason;
 
@@ -143,24 +141,60 @@ where
 {
 }
 
-/// What was found for a question.
-struct Found<'a, Id> {
-    account: Option<&'a AccountRecord<Id>>,
-    at: At,
-    state: State,
+/// What was found of a question without reading a fact: those that were found may have other ids, with the same hashes.
+struct Guess<'a, Id, Q: ?Sized> {
+    id: &'a Q,
+    /// `None` if the resource does not exist.
+    found: Option<(&'a Id, &'a At)>,
+    /// The number of the organization, if it is the resource.
+    organization: u32,
+    /// The row of the question in the tables.
+    row: u8,
 }
 
-/// How far a question is.
-#[derive(Clone, Copy)]
-enum State {
-    Decided,
-    /// It is to be looked up in the tables, in the row with this number.
-    Row(u8),
-    /// It is to be decided as if it were the only one.
-    Alone,
+impl<'a, Id, Q: ?Sized> Guess<'a, Id, Q> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: otherwise it is written to memory")]
+    fn of<T: Keyed<Key = Id>>(
+        id: &'a Q,
+        entry: Option<&'a Entry<T, At>>,
+        action: Action<&Q>,
+        on: ResourceKind,
+    ) -> Option<Self> {
+        let found = entry.map(|entry| (entry.key(), &entry.number));
+        Some(Self { id, found, organization: 0, row: row_on(action, on)? })
+    }
+
+    #[inline]
+    fn at(self, at: &At) -> At {
+        At { organization: at.organization | self.organization, ..*at }
+    }
 }
 
-copy!(Found);
+impl<Id, Q: ?Sized> Clone for Guess<'_, Id, Q> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Id, Q: ?Sized> Copy for Guess<'_, Id, Q> {}
+
+/// Some of a chunk: a bit for each.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Places(u16);
+
+impl Places {
+    #[inline]
+    fn add(&mut self, place: u32, is_one: bool) {
+        self.0 |= u16::from(is_one).wrapping_shl(place);
+    }
+
+    #[inline]
+    const fn contains(self, place: u32) -> bool {
+        self.0.wrapping_shr(place) & 1 != 0
+    }
+}
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// Decides the questions about a chunk of items.
@@ -176,53 +210,61 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q> + 'q,
         Q: Hash + Ord + ?Sized + 'q,
     {
-        let mut found = [Found { account: None, at: At::default(), state: State::Alone }; CHUNK];
-        for ((found, decision), item) in found.iter_mut().zip(decisions.iter_mut()).zip(items) {
+        let (mut guesses, mut accounts) = ([None; CHUNK], [None; CHUNK]);
+        for ((guess, account), item) in guesses.iter_mut().zip(&mut accounts).zip(items) {
             let (subject, action, resource) = question(item);
-            found.state = match self.find(&subject, action, resource) {
-                None => State::Alone,
-                Some(None) => {
-                    *decision = Decision::Deny(Reason::UnknownResource);
-                    State::Decided
-                }
-                Some(Some((at, row))) => {
-                    (found.account, found.at) = (self.members.accounts.find(subject.id()), at);
-                    State::Row(row)
+            *account = Some((subject.id(), self.members.accounts.guess(subject.id())));
+            // Part by part: a whole one would be put together in memory, and copied.
+            if let Some(Guess { id, found, organization, row }) = self.guess(&subject, action, resource) {
+                *guess = Some(Guess { id, found, organization, row });
+            }
+        }
+
+        let (mut words, mut alone) = ([Word::NONE; CHUNK], Places::default());
+        for (((guess, account), word), place) in guesses.iter().zip(&accounts).zip(&mut words).zip(0..) {
+            let (Some(guess), Some((account_id, Some(account)))) = (*guess, *account) else { continue };
+            let Some((id, at)) = guess.found else { continue };
+            let is_right = (account.id().borrow() == account_id) & (id.borrow() == guess.id);
+            alone.add(place, !is_right);
+            *word = self.members.word(account, guess.at(at).organization);
+        }
+
+        for (((guess, word), decision), place) in
+            guesses.iter().zip(&words).zip(decisions.iter_mut()).zip(0..).take(items.len())
+        {
+            let decided = match *guess {
+                None => None,
+                Some(Guess { found: None, .. }) => Some(Decision::Deny(Reason::UnknownResource)),
+                Some(guess @ Guess { found: Some((_, at)), .. }) => {
+                    look_up_plain(*word, guess.at(at), guess.row, &self.numbers)
                 }
             };
+            match decided {
+                Some(decided) => *decision = decided,
+                None => alone.add(place, true),
+            }
         }
-        for (found, decision) in found.iter_mut().zip(decisions.iter_mut()).take(items.len()) {
-            let State::Row(row) = found.state else { continue };
-            let word = found.account.map_or(Word::NONE, |account| self.members.word(account, found.at.organization));
-            found.state = match look_up_plain(word, found.at, row, &self.numbers) {
-                Some(looked_up) => {
-                    *decision = looked_up;
-                    State::Decided
-                }
-                None => State::Alone,
-            };
-            // Reads what is needed later, so that the wait for it begins now.
-            hint::black_box(self.members.line(word).map(|line| line.expires_at));
+
+        if alone == Places::default() {
+            return;
         }
-        for ((found, decision), item) in found.iter().zip(decisions).zip(items) {
-            if matches!(found.state, State::Alone) {
+        for ((item, decision), place) in items.iter().zip(decisions).zip(0..) {
+            if alone.contains(place) {
                 let (subject, action, resource) = question(item);
                 *decision = self.decide_alone(&subject, action, (resource,));
             }
         }
     }
 
-    /// Where the resource is, and the number of the row, if the tables may decide without reading more of the question; `None` in
-    /// place of them if the resource does not exist.
+    /// Where the resource may be, and the row, if the tables may decide without reading more of the question.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: otherwise the question is written to memory")]
-    #[expect(clippy::option_option, reason = "whether to look up, and whether there is anything")]
-    fn find<Q>(
-        &self,
-        subject: &SubjectId<'_, Id, Q>,
+    fn guess<'a, Q>(
+        &'a self,
+        subject: &SubjectId<'a, Id, Q>,
         action: Action<&Q>,
-        resource: ResourceRef<'_, Id, Q>,
-    ) -> Option<Option<(At, u8)>>
+        resource: ResourceRef<'a, Id, Q>,
+    ) -> Option<Guess<'a, Id, Q>>
     where
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
@@ -232,10 +274,17 @@ impl<Id: Hash + Ord> Directory<Id> {
         }
         // In an arm of its own, each kind is known at compile time.
         match resource {
-            ResourceId::Environment(id) => find_row(action, self.environments.find(id).map(Fact::Environment)),
-            ResourceId::Cluster(id) => find_row(action, self.clusters.find(id).map(Fact::Cluster)),
-            ResourceId::Organization(id) => find_row(action, self.organizations.find(id).map(Fact::Organization)),
-            ResourceId::Project(id) => find_row(action, self.projects.find(id).map(Fact::Project)),
+            ResourceId::Environment(id) => {
+                Guess::of(id, self.environments.guess(id), action, ResourceKind::Environment)
+            }
+            ResourceId::Cluster(id) => Guess::of(id, self.clusters.guess(id), action, ResourceKind::Cluster),
+            ResourceId::Project(id) => Guess::of(id, self.projects.guess(id), action, ResourceKind::Project),
+            ResourceId::Organization(id) => {
+                let entry = self.organizations.find(id);
+                let found = entry.map(|entry| (entry.key(), &At::NOWHERE));
+                let row = row_on(action, ResourceKind::Organization)?;
+                Some(Guess { id, found, organization: entry.map_or(0, |entry| entry.number), row })
+            }
             ResourceId::Member { .. }
             | ResourceId::Role(_)
             | ResourceId::Team(_)
@@ -265,12 +314,4 @@ impl<Id: Hash + Ord> Directory<Id> {
     {
         self.decide(subject, action, resource)
     }
-}
-
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "measured: where this is called, the kind of the resource is known")]
-#[expect(clippy::option_option, reason = "as `find` returns it")]
-fn find_row<Id, Q: ?Sized>(action: Action<&Q>, fact: Option<Fact<'_, Id>>) -> Option<Option<(At, u8)>> {
-    let Some(fact) = fact else { return Some(None) };
-    Some(Some((fact.at(), row(action, fact)?)))
 }

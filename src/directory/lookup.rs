@@ -38,15 +38,15 @@ pub(crate) fn look_up<'a, Id: Ord, Q: ?Sized>(
     fact: Option<Fact<'a, Id>>,
 ) -> Option<Decision> {
     let Some(fact) = fact else { return Some(Decision::Deny(Reason::UnknownResource)) };
-    let row = row(action, fact)?;
+    let row = row_on(action, fact.kind())?;
     subject.find().look_up(action.kind(), fact, row)
 }
 
 /// The number of the row in the action table.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-pub(crate) fn row<Id, Q: ?Sized>(action: Action<&Q>, fact: Fact<'_, Id>) -> Option<u8> {
-    if action.suits(fact.kind()) { Requirement::number_for(action.kind(), fact.kind()) } else { None }
+pub(crate) fn row_on<Q: ?Sized>(action: Action<&Q>, on: ResourceKind) -> Option<u8> {
+    if action.suits(on) { Requirement::number_for(action.kind(), on) } else { None }
 }
 
 /// What most questions are about, with the numbers of where it is.

@@ -55,6 +55,9 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
+    /// Of a resource without project, cluster and protection.
+    pub(crate) const NOTHING: Self = Self { places: 0, class: Class::None };
+
     #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "nine bits")]
     pub(crate) fn of<Id: Eq>(resource: &ResourceFact<'_, Id>) -> Self {
         let scope = Scope::of(resource);
@@ -286,6 +289,7 @@ mod tests {
     #[test]
     fn an_organization_has_the_setting_of_nothing() {
         let organization = Organization::new(1, 1);
-        assert_eq!(Setting::of(&ResourceFact::Organization((&organization).into())), Setting::default());
+        assert_eq!(Setting::of(&ResourceFact::Organization((&organization).into())), Setting::NOTHING);
+        assert_eq!(Setting::default(), Setting::NOTHING);
     }
 }
