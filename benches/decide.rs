@@ -21,7 +21,7 @@ use crate::world::simple_platform;
 use crate::world::table::{Contestant, Pass, Rounds, STRETCH, only_a_test};
 
 pub(crate) fn run(sheet: &mut Sheet) {
-    let (accounts, questions, rounds) = if only_a_test() { (5_000, 5_000, 1) } else { (100_000, 1_000_000, 5) };
+    let (accounts, questions, rounds) = if only_a_test() { (5_000, 5_000, 1) } else { (100_000, 200_000, 5) };
     let rows = simple_platform(accounts, 1);
     let directory = Directory::try_from(&rows).expect("the rows load");
     let streams = Stream::all(&rows, &directory, questions);
