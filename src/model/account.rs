@@ -48,7 +48,7 @@ impl AccountKind {
 pub struct Account<Id> {
     id: Id,
     kind: AccountKind,
-    memberships: Sorted<Membership<Id>, 2>,
+    memberships: Sorted<Membership<Id>, 3>,
 }
 
 impl<Id> Account<Id> {

@@ -7,7 +7,7 @@ use crate::model::access::ClusterAccess;
 use crate::model::action_set::ActionSet;
 use crate::model::custom_role::{AnyRole, RoleDefinition};
 use crate::model::names::names;
-use crate::model::parameter::{Parameter, ParameterError, ParameterKind, Update};
+use crate::model::parameter::{Parameter, ParameterError, ParameterKind, Update, Updated};
 use crate::model::protection::Protection;
 use crate::model::resource::ResourceKind;
 use crate::model::role::ProjectRole;
@@ -285,9 +285,16 @@ impl<C> Action<C> {
     /// Whether this can be asked on a kind of resource, as far as its parameter says.
     #[inline]
     pub(crate) const fn suits(&self, on: ResourceKind) -> bool {
+        self.updated().suits(on)
+    }
+
+    /// What the action updates.
+    // Of its own: so it is read without a branch, since which actions are updates cannot be predicted.
+    #[inline]
+    const fn updated(&self) -> Updated {
         match self {
-            Self::Update { to } => to.suits(on),
-            _ => true,
+            Self::Update { to } => to.updated(),
+            _ => Updated::Nothing,
         }
     }
 
@@ -381,7 +388,7 @@ fn update<C>(on: ResourceKind, parameter: &Parameter<C>) -> Option<Update> {
         Parameter::Permissions(permissions) => Update::Permissions(*permissions),
         _ => return None,
     };
-    update.suits(on).then_some(update)
+    update.updated().suits(on).then_some(update)
 }
 
 impl<C> fmt::Display for Action<C> {

@@ -40,18 +40,70 @@ pub enum Update {
     Permissions(RolePermissions),
 }
 
+/// What an action updates, without the values.
+#[derive(Clone, Copy)]
+pub(crate) enum Updated {
+    Settings,
+    Visibility,
+    Permissions,
+    /// The action is no update.
+    Nothing,
+}
+
 impl Update {
-    /// Whether this can be an update of a resource of this kind.
     #[inline]
-    pub(crate) const fn suits(self, on: ResourceKind) -> bool {
-        match (ActionKind::Update.parameter(on), self) {
-            (ParameterKind::Permissions, Self::Permissions(_))
-            | (ParameterKind::Visibility, Self::Settings | Self::Visibility(_)) => true,
-            (ParameterKind::Permissions | ParameterKind::Visibility, _) => false,
-            (_, update) => matches!(update, Self::Settings),
+    pub(crate) const fn updated(self) -> Updated {
+        match self {
+            Self::Settings => Updated::Settings,
+            Self::Visibility(_) => Updated::Visibility,
+            Self::Permissions(_) => Updated::Permissions,
         }
     }
 }
+
+impl Updated {
+    const ALL: [Self; 4] = [Self::Settings, Self::Visibility, Self::Permissions, Self::Nothing];
+
+    /// Whether this can be asked on a resource of this kind.
+    // A bit among others: which actions are updates cannot be predicted, that an update suits its resource can.
+    #[inline]
+    pub(crate) const fn suits(self, on: ResourceKind) -> bool {
+        SUITING >> self.place(on) & 1 == 1
+    }
+
+    #[inline]
+    #[expect(clippy::as_conversions, reason = "the discriminant of a fieldless enum is its position")]
+    const fn place(self, on: ResourceKind) -> usize {
+        on.index() << 2 | self as usize
+    }
+
+    const fn suits_by_parameter(self, on: ResourceKind) -> bool {
+        match (ActionKind::Update.parameter(on), self) {
+            (_, Self::Nothing)
+            | (ParameterKind::Permissions, Self::Permissions)
+            | (ParameterKind::Visibility, Self::Settings | Self::Visibility) => true,
+            (ParameterKind::Permissions | ParameterKind::Visibility, _) => false,
+            (_, updated) => matches!(updated, Self::Settings),
+        }
+    }
+}
+
+/// A bit for each kind of resource and what suits it.
+const SUITING: u64 = {
+    let mut bits = 0;
+    let mut kinds = ResourceKind::ALL.as_slice();
+    while let [on, others @ ..] = kinds {
+        let mut all = Updated::ALL.as_slice();
+        while let [updated, others @ ..] = all {
+            if updated.suits_by_parameter(*on) {
+                bits |= 1 << updated.place(*on);
+            }
+            all = others;
+        }
+        kinds = others;
+    }
+    bits
+};
 
 names! {
     /// The kinds of parameter that an action can take.

@@ -11,7 +11,7 @@ use crate::model::subject::Subject;
 use crate::model::time::Now;
 use crate::policy::decide::evaluate_at_hand;
 use crate::policy::decision::Decision;
-use crate::policy::verdict::{self, FindMember};
+use crate::policy::verdict::{self, FindMember, Found};
 
 /// A subject as it acts in one organization: its membership there was found once, for any number of questions.
 ///
@@ -69,12 +69,6 @@ impl<'a, Id: Ord> ActingMember<'a, Id> {
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn in_another(&self, organization: &Id, now: Now) -> Option<ActingAs<'a, Id>> {
-        acting_in(self.subject.account, organization, now)
-    }
-
     /// The subject.
     #[must_use]
     pub const fn subject(&self) -> Subject<'a, Id> {
@@ -93,8 +87,8 @@ impl<'a, Id: Ord> FindMember<'a, Id> for &ActingMember<'a, Id> {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: part of every decision on facts at hand")]
-    fn find(self, organization: &'a Id, now: Now) -> Option<ActingAs<'a, Id>> {
-        if organization == self.organization { self.membership } else { self.in_another(organization, now) }
+    fn find(self, organization: &'a Id, _: Now) -> Found<ActingAs<'a, Id>> {
+        if organization == self.organization { self.membership.into() } else { Found::Elsewhere }
     }
 }
 

@@ -130,7 +130,22 @@ pub(crate) trait FindMember<'a, Id> {
     type Found: Holding<Id>;
 
     /// The membership in an organization, unless it has expired.
-    fn find(self, organization: &'a Id, now: Now) -> Option<Self::Found>;
+    fn find(self, organization: &'a Id, now: Now) -> Found<Self::Found>;
+}
+
+/// What was found of a subject.
+pub(crate) enum Found<T> {
+    Member(T),
+    Nobody,
+    /// The membership that was found before is one in another organization.
+    Elsewhere,
+}
+
+impl<T> From<Option<T>> for Found<T> {
+    #[inline]
+    fn from(member: Option<T>) -> Self {
+        member.map_or(Self::Nobody, Self::Member)
+    }
 }
 
 /// An account wherever it is stored.
@@ -142,9 +157,11 @@ impl<'a, Id: Ord> FindMember<'a, Id> for ByFacts<'a, Id> {
     type Found = OnFacts<'a, Id>;
 
     #[inline]
-    fn find(self, organization: &'a Id, now: Now) -> Option<OnFacts<'a, Id>> {
-        let (membership, kind) = live_member(self.0, organization, now)?;
-        Some(OnFacts { membership, role: membership.acting(kind) })
+    fn find(self, organization: &'a Id, now: Now) -> Found<OnFacts<'a, Id>> {
+        match live_member(self.0, organization, now) {
+            Some((membership, kind)) => Found::Member(OnFacts { membership, role: membership.acting(kind) }),
+            None => Found::Nobody,
+        }
     }
 }
 
@@ -157,8 +174,8 @@ impl<'a, Id: Ord> FindMember<'a, Id> for AtHand<'a, Id> {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    fn find(self, organization: &'a Id, now: Now) -> Option<ActingAs<'a, Id>> {
-        acting_in(self.0, organization, now)
+    fn find(self, organization: &'a Id, now: Now) -> Found<ActingAs<'a, Id>> {
+        acting_in(self.0, organization, now).into()
     }
 }
 
@@ -225,8 +242,10 @@ fn look_up_on<'a, Id: Ord>(
     let scope = Scope::of(&resource);
     // From here on in the order of the gates.
     let class = scope.protection.class();
-    let Some(held) = member.find(scope.organization, now) else {
-        return TABLES.look_up(requirement, None, class);
+    let held = match member.find(scope.organization, now) {
+        Found::Member(held) => held,
+        Found::Nobody => return TABLES.look_up(requirement, None, class),
+        Found::Elsewhere => return None,
     };
     if tenancy(action, &resource, now) == Tenancy::Foreign {
         return None;
