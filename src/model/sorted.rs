@@ -48,13 +48,13 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
     where
         T::Key: Borrow<Q>,
     {
-        // Most collections have one or two items: comparing the first for equality predicts well.
-        let (first, rest) = self.0.split_first()?;
-        if first.key().borrow() == key {
-            return Some(first);
+        let items = self.as_slice();
+        // Keys that own memory, such as text, cost more to compare than to guess.
+        if core::mem::needs_drop::<T::Key>() || items.len() > 3 {
+            find(items, key)
+        } else {
+            find_among_three(items, key)
         }
-        let place = rest.binary_search_by(|item| item.key().borrow().cmp(key)).ok()?;
-        rest.get(place)
     }
 
     /// The item with this key. Do not change the key.
@@ -110,6 +110,38 @@ impl<T: Keyed, const N: usize> Sorted<T, N> {
     }
 }
 
+/// The item with this key.
+#[inline]
+fn find<'a, T: Keyed, Q: Ord + ?Sized>(items: &'a [T], key: &Q) -> Option<&'a T>
+where
+    T::Key: Borrow<Q>,
+{
+    // Most collections have one or two items: comparing the first for equality predicts well.
+    let (first, rest) = items.split_first()?;
+    if first.key().borrow() == key {
+        return Some(first);
+    }
+    let place = rest.binary_search_by(|item| item.key().borrow().cmp(key)).ok()?;
+    rest.get(place)
+}
+
+/// The same among three items at most, where keys are cheap to compare.
+// Which of several it is cannot be predicted, that it is one of them can: so the place is computed, without a branch.
+#[inline]
+fn find_among_three<'a, T: Keyed, Q: Ord + ?Sized>(items: &'a [T], key: &Q) -> Option<&'a T>
+where
+    T::Key: Borrow<Q>,
+{
+    let last = items.len().checked_sub(1)?;
+    let if_reached = |place: usize| {
+        let is_reached = items.get(place).is_some_and(|item| item.key().borrow() <= key);
+        usize::from(is_reached).wrapping_neg() & place
+    };
+    let place = if_reached(last.min(1)) | if_reached(last.min(2));
+    // Of the second place and the third, the third.
+    items.get(place.min(last)).filter(|item| item.key().borrow() == key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +157,23 @@ mod tests {
             assert_eq!(map.get(&key), (key % 2 == 1).then_some((key, key * 10)).as_ref());
         }
         assert!(map.iter().is_sorted());
+    }
+
+    #[test]
+    fn finds_what_is_there_and_nothing_else_whatever_the_keys_and_however_many() {
+        for count in 0..6 {
+            // Numbers, and keys that own memory, are searched for in two ways.
+            let (mut numbers, mut texts) = (Sorted::<_, 3>::new(), Sorted::<_, 3>::new());
+            for key in (1..=count).map(|key| key * 2) {
+                assert_eq!(numbers.insert((key, key)), Ok(()));
+                assert_eq!(texts.insert((alloc::format!("{key:02}"), key)), Ok(()));
+            }
+            for key in 0..=13 {
+                let there = key % 2 == 0 && (1..=count).contains(&(key / 2));
+                assert_eq!(numbers.get(&key), there.then_some(&(key, key)), "{key} among {count}");
+                let text = texts.get(alloc::format!("{key:02}").as_str());
+                assert_eq!(text.map(|(_, key)| *key), there.then_some(key), "{key} among {count}");
+            }
+        }
     }
 }
