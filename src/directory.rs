@@ -10,6 +10,8 @@ pub(crate) mod each;
 #[cfg(feature = "directory")]
 pub(crate) mod entry;
 #[cfg(feature = "directory")]
+pub(crate) mod environment;
+#[cfg(feature = "directory")]
 pub(crate) mod error;
 #[cfg(feature = "tracing")]
 pub(crate) mod event;

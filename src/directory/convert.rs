@@ -12,9 +12,9 @@ use crate::directory::rows::{
 };
 use crate::directory::store::Directory;
 use crate::directory::team::TeamRecord;
+use crate::directory::views::EnvironmentRef;
 use crate::model::cluster::Cluster;
 use crate::model::custom_role::CustomRole;
-use crate::model::environment::Environment;
 use crate::model::fact::AccountFact;
 use crate::model::grants::Holder;
 use crate::model::organization::Organization;
@@ -159,7 +159,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             teams: self.teams.iter().map(TeamRow::of).collect(),
             clusters: self.clusters.iter().map(|cluster| self.cluster_row(cluster)).collect(),
             projects: self.projects.iter().map(|entry| ProjectRow::of(&entry.fact)).collect(),
-            environments: self.environments.iter().map(|environment| self.environment_row(environment)).collect(),
+            environments: self.environments().map(|environment| self.environment_row(environment)).collect(),
             ..Rows::default()
         };
         for team in self.index.teams.iter() {
@@ -191,7 +191,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         }
     }
 
-    fn environment_row(&self, environment: &Environment<Id>) -> EnvironmentRow<Id> {
+    fn environment_row(&self, environment: EnvironmentRef<'_, Id>) -> EnvironmentRow<Id> {
         EnvironmentRow {
             id: environment.id().clone(),
             project: environment.project().clone(),

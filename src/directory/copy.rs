@@ -87,8 +87,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             self.clusters.set(Entry::placed(fact, numbers.at(number)));
         }
         let environments = index.environments.iter().filter_map(|id| from.environments.get::<Id>(id));
-        for Entry { fact, number } in environments.cloned() {
-            self.environments.set(Entry::placed(fact, numbers.at(number)));
+        for environment in environments.cloned() {
+            self.environments.set(environment.numbered(|at| numbers.at(at)));
         }
     }
 

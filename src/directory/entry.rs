@@ -4,7 +4,6 @@ use core::ops::{Deref, DerefMut};
 
 use crate::directory::table::Shared;
 use crate::model::cluster::Cluster;
-use crate::model::environment::Environment;
 use crate::model::fact::ResourceFact;
 use crate::model::project::Project;
 use crate::model::sorted::Keyed;
@@ -46,12 +45,6 @@ impl<Id: Eq> Asked for Project<Id> {
 impl<Id: Eq> Asked for Cluster<Id> {
     fn setting(&self) -> Setting {
         Setting::of(&ResourceFact::Cluster(self.into()))
-    }
-}
-
-impl<Id: Eq> Asked for Environment<Id> {
-    fn setting(&self) -> Setting {
-        Setting::of(&ResourceFact::Environment(self.into()))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::directory::set::Set;
 use crate::directory::table::{Shared, Table};
 use crate::model::access::ClusterAccess;
 use crate::model::cluster::Orchestrator;
-use crate::model::environment::Environment;
+use crate::model::fact::EnvironmentFact;
 use crate::model::protection::Protection;
 use crate::model::role::ProjectRole;
 use crate::model::sorted::Keyed;
@@ -158,7 +158,7 @@ impl<Id: Hash + Ord + Clone> Index<Id> {
     }
 
     /// Undoes [`Self::add_environment`]. Returns the counts of those that stay in the project.
-    pub(crate) fn remove_environment(&mut self, environment: &Environment<Id>) -> Option<&Counts<Id>> {
+    pub(crate) fn remove_environment(&mut self, environment: EnvironmentFact<'_, Id>) -> Option<&Counts<Id>> {
         let (id, cluster) = (environment.id(), environment.cluster());
         if let Some(index) = self.organizations.get_mut::<Id>(environment.organization()) {
             index.environments.remove(id);

@@ -4,6 +4,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 
 use crate::directory::entry::{At, Entry};
+use crate::directory::environment::EnvironmentRecord;
 use crate::directory::members::AccountRecord;
 use crate::directory::members::given::{Few, NO_GRANTS, OnPlace};
 use crate::directory::members::line::Line;
@@ -14,7 +15,6 @@ use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::{Action, ActionKind};
 use crate::model::cluster::Cluster;
-use crate::model::environment::Environment;
 use crate::model::fact::{ClusterFact, OrganizationFact, ProjectFact, ResourceFact, RoleFact, SubjectFact};
 use crate::model::names::copy;
 use crate::model::organization::Organization;
@@ -54,7 +54,7 @@ pub(crate) fn row_on<Q: ?Sized>(action: Action<&Q>, on: ResourceKind) -> Option<
 pub(crate) enum Fact<'a, Id> {
     Organization(&'a Entry<Organization<Id>, u32>),
     Project(&'a Entry<Project<Id>, At>),
-    Environment(&'a Entry<Environment<Id>, At>),
+    Environment(&'a EnvironmentRecord<Id>),
     Cluster(&'a Entry<Cluster<Id>, At>),
 }
 
@@ -76,20 +76,20 @@ impl<'a, Id> Fact<'a, Id> {
         match self {
             Self::Organization(entry) => At { organization: entry.number, ..At::default() },
             Self::Project(entry) => entry.number,
-            Self::Environment(entry) => entry.number,
+            Self::Environment(environment) => environment.at(),
             Self::Cluster(entry) => entry.number,
         }
     }
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    pub(crate) fn resource(self, directory: &'a Directory<Id>) -> ResourceFact<'a, Id> {
-        match self {
+    pub(crate) fn resource(self, directory: &'a Directory<Id>) -> Option<ResourceFact<'a, Id>> {
+        Some(match self {
             Self::Organization(entry) => ResourceFact::Organization(OrganizationFact::of(entry)),
             Self::Project(entry) => ResourceFact::Project(ProjectFact::of(entry)),
-            Self::Environment(entry) => ResourceFact::Environment(directory.stored_environment(entry)),
+            Self::Environment(environment) => ResourceFact::Environment(environment.fact(&directory.numbers)?),
             Self::Cluster(entry) => ResourceFact::Cluster(ClusterFact::of(entry)),
-        }
+        })
     }
 }
 
@@ -134,7 +134,10 @@ impl<'a, Id: Ord> KnownSubject<'a, Id> {
         if (self.token.is_none() && self.service_token.is_none()) || word.is_none() {
             return None;
         }
-        verdict::refused(self.who(), action, &fact.resource(self.directory))
+        let Some(resource) = fact.resource(self.directory) else {
+            return Some(Decision::Deny(Reason::UnknownResource));
+        };
+        verdict::refused(self.who(), action, &resource)
     }
 }
 

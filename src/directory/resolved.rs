@@ -195,11 +195,15 @@ impl<Id, Q: ?Sized> Copy for Found<'_, Id, Q> {}
 
 impl<Id: fmt::Debug, Q: fmt::Debug + ?Sized> fmt::Debug for ResolvedResource<'_, Id, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.found {
-            Found::Nothing => f.write_str("ResolvedResource(unknown)"),
-            Found::Fact(fact) => f.debug_tuple("ResolvedResource").field(&fact.resource(self.directory)).finish(),
-            Found::Facts(resource) => f.debug_tuple("ResolvedResource").field(resource).finish(),
-            Found::Named(resource) => f.debug_tuple("ResolvedResource").field(resource).finish(),
+        let resource = match self.found {
+            Found::Nothing => None,
+            Found::Fact(fact) => fact.resource(self.directory),
+            Found::Facts(resource) => Some(resource),
+            Found::Named(resource) => return f.debug_tuple("ResolvedResource").field(&resource).finish(),
+        };
+        match resource {
+            Some(resource) => f.debug_tuple("ResolvedResource").field(&resource).finish(),
+            None => f.write_str("ResolvedResource(unknown)"),
         }
     }
 }
@@ -239,11 +243,12 @@ where
     #[inline(never)]
     fn decide_by_gates<'s>(&'s self, subject: impl FindSubject<'s, Id>, action: Action<&Q>) -> Decision {
         let resource = match self.found {
-            Found::Nothing => return Decision::Deny(Reason::UnknownResource),
+            Found::Nothing => None,
             Found::Named(resource) => return self.directory.decide_for(subject, action, resource),
             Found::Fact(fact) => fact.resource(self.directory),
-            Found::Facts(resource) => resource,
+            Found::Facts(resource) => Some(resource),
         };
+        let Some(resource) = resource else { return Decision::Deny(Reason::UnknownResource) };
         if action.gives_custom_role() {
             return self.decide_on_custom_role(subject.find().into(), action, resource);
         }

@@ -4,6 +4,7 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 
 use crate::directory::entry::{At, Entry};
+use crate::directory::environment::EnvironmentRecord;
 use crate::directory::index::Index;
 use crate::directory::members::{AccountRecord, Members};
 use crate::directory::numbers::Numbers;
@@ -16,10 +17,9 @@ use crate::directory::views::{
 };
 use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::custom_role::CustomRole;
-use crate::model::environment::Environment;
 use crate::model::fact::{
-    AccountFact, ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, StoredAccount, StoredTeam,
-    TeamFact,
+    AccountFact, ClusterFact, Counted, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, StoredAccount,
+    StoredTeam, TeamFact,
 };
 use crate::model::organization::Organization;
 use crate::model::project::Project;
@@ -65,7 +65,7 @@ pub struct Directory<Id> {
     pub(crate) teams: Table<TeamRecord<Id>>,
     pub(crate) projects: Table<Entry<Project<Id>, At>>,
     pub(crate) clusters: Table<Entry<Cluster<Id>, At>>,
-    pub(crate) environments: Table<Entry<Environment<Id>, At>>,
+    pub(crate) environments: Table<EnvironmentRecord<Id>>,
     /// What members' records name by number.
     pub(crate) numbers: Numbers<Id>,
     pub(crate) index: Index<Id>,
@@ -92,7 +92,8 @@ impl<Id: Hash + Ord> PartialEq for Directory<Id> {
             && self.teams().all(|team| other.team::<Id>(team.id()) == Some(team))
             && self.projects == other.projects
             && self.clusters == other.clusters
-            && self.environments == other.environments
+            && self.environments().len() == other.environments().len()
+            && self.environments().all(|environment| other.environment::<Id>(environment.id()) == Some(environment))
             && self.index == other.index
     }
 }
@@ -157,7 +158,9 @@ impl<Id> Directory<Id> {
     /// The environments, in no particular order.
     #[must_use]
     pub fn environments(&self) -> impl ExactSizeIterator<Item = EnvironmentRef<'_, Id>> {
-        self.environments.iter().map(|entry| EnvironmentRef(self.stored_environment(entry)))
+        let left = self.environments.iter().len();
+        let items = self.environments.iter().filter_map(|environment| environment.fact(&self.numbers));
+        Counted { items: items.map(EnvironmentRef), left }
     }
 }
 
@@ -280,7 +283,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        let project = self.index.projects.get::<Id>(self.environments.get(environment)?.project())?;
+        let project = self.index.projects.get::<Id>(self.environment_fact(environment)?.project())?;
         project.environments.get(environment).map(|stage| &*stage.namespace)
     }
 
@@ -373,11 +376,6 @@ impl<Id> Directory<Id> {
         AccountFact::Stored(StoredAccount { directory: self, account })
     }
 
-    #[inline]
-    pub(crate) fn stored_environment<'a>(&'a self, entry: &'a Entry<Environment<Id>, At>) -> EnvironmentFact<'a, Id> {
-        EnvironmentFact::in_project(&entry.fact, self.numbers.visibility_of_project(entry.number.project))
-    }
-
     const fn stored_team<'a>(&'a self, team: &'a TeamRecord<Id>) -> TeamFact<'a, Id> {
         TeamFact::Stored(StoredTeam { directory: self, team })
     }
@@ -445,6 +443,6 @@ impl<Id: Hash + Ord> Directory<Id> {
         Id: Borrow<Q>,
         Q: Hash + Ord + ?Sized,
     {
-        self.environments.get(id).map(|entry| self.stored_environment(entry))
+        self.environments.get(id).and_then(|environment| environment.fact(&self.numbers))
     }
 }

@@ -12,7 +12,6 @@ use crate::directory::pages::{self, Pages};
 use crate::directory::stream::Stream;
 use crate::model::cluster::Cluster;
 use crate::model::custom_role::CustomRole;
-use crate::model::environment::Environment;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::sorted::Keyed;
@@ -305,7 +304,7 @@ macro_rules! keyed_by_id {
     };
 }
 
-keyed_by_id!(Organization, CustomRole, Project, Cluster, Environment);
+keyed_by_id!(Organization, CustomRole, Project, Cluster);
 
 macro_rules! share_nothing {
     ($($fact:ident),+) => {
@@ -313,7 +312,7 @@ macro_rules! share_nothing {
     };
 }
 
-share_nothing!(Organization, CustomRole, Project, Cluster, Environment, Stream);
+share_nothing!(Organization, CustomRole, Project, Cluster, Stream);
 
 impl<T: Keyed> Keyed for Arc<T> {
     type Key = T::Key;

@@ -71,21 +71,6 @@ impl<Id> Environment<Id> {
         Self { id, organization, project, cluster, visibility, cluster_visibility, protection }
     }
 
-    #[cfg(feature = "directory")]
-    pub(crate) fn set_visibility(&mut self, visibility: Visibility) {
-        self.visibility = visibility;
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn set_protection(&mut self, protection: Protection) {
-        self.protection = protection;
-    }
-
-    #[cfg(feature = "directory")]
-    pub(crate) fn set_cluster_visibility(&mut self, visibility: Visibility) {
-        self.cluster_visibility = visibility;
-    }
-
     /// The id of the environment.
     #[must_use]
     #[inline]

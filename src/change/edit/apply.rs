@@ -7,6 +7,7 @@ use core::hash::Hash;
 
 use crate::change::edit::step::{NewEnvironment, SetMember, Step};
 use crate::directory::entry::{At, Entry};
+use crate::directory::environment::EnvironmentRecord;
 use crate::directory::index::{ClusterIndex, ProjectIndex, RoleIndex, Stage, TeamIndex};
 use crate::directory::members::given::set;
 use crate::directory::members::line::Line;
@@ -17,7 +18,6 @@ use crate::model::access::ClusterAccess;
 use crate::model::account::AccountKind;
 use crate::model::cluster::{Cluster, Orchestrator};
 use crate::model::custom_role::{AnyRole, CustomRole, RoleDefinition};
-use crate::model::environment::Environment;
 use crate::model::fact::MembershipFact;
 use crate::model::grants::Holder;
 use crate::model::project::{Project, Visibility};
@@ -341,8 +341,9 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         index.orchestrator = orchestrator;
         for environment in index.namespaces.values() {
             let Some(environment) = self.environments.get_mut(environment) else { continue };
-            environment.change(|environment| environment.set_cluster_visibility(visibility));
-            if let Some(project) = self.projects.get_mut(environment.project()) {
+            environment.set_cluster_visibility(visibility);
+            let project = self.numbers.places.get(environment.at().project);
+            if let Some(project) = project.and_then(|place| self.projects.get_mut(place.id())) {
                 project.change(|project| project.set_cluster_visibility(id, visibility));
             }
         }
@@ -353,13 +354,13 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let [id, _, project, cluster] = &new.ids;
         let stage = self.index.projects.get(project).and_then(|index| index.environments.get(id));
         stage.is_some_and(|stage| stage.namespace == new.stage.namespace)
-            && self.environments.get(id).is_some_and(|present| present.cluster() == cluster)
+            && self.environment_fact(id).is_some_and(|present| present.cluster() == cluster)
     }
 
     /// Whether the environment is there, and stays in its project.
     fn is_in_project_of(&self, new: &NewEnvironment<Id>) -> bool {
         let [id, _, project, _] = &new.ids;
-        self.environments.get(id).is_some_and(|present| present.project() == project)
+        self.environment_fact(id).is_some_and(|present| present.project() == project)
     }
 
     /// Moves an environment to another cluster or namespace. A page is copied only for what is different.
@@ -367,7 +368,8 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let NewEnvironment { ids, listed: [_, _, in_cluster, counted], cluster: in_project, stage } = new;
         let ([_, _, project, cluster], protection) = (&ids, stage.protection);
         let (Some(present), Some(entered)) = (self.environments.get(id), self.clusters.get(cluster)) else { return };
-        let (from, is_elsewhere) = (present.cluster(), present.cluster() != cluster);
+        let Some(from) = self.numbers.places.get(present.at().cluster).map(Place::id) else { return };
+        let is_elsewhere = from != cluster;
         let is_same = !is_elsewhere && present.protection() == protection;
         let stage = Stage { cluster: Number(entered.number.cluster), ..stage };
         let counts = self.index.move_environment([id, project, from], [in_cluster, counted], stage);
@@ -388,19 +390,20 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
             project.remove_environment(counts.safeguard(), unused);
             project.add_environment((in_project, cluster.visibility()), protection);
         });
-        let number = At { cluster: cluster.number.cluster, ..project.number };
-        let fact = Environment::from_ids(ids, [Visibility::Organization, cluster.visibility()], protection);
-        self.environments.set(Entry::placed(fact, number));
+        let (number, visibility) = (At { cluster: cluster.number.cluster, ..project.number }, cluster.visibility());
+        let [id, ..] = ids;
+        self.environments.set(EnvironmentRecord::new(id, number, visibility, protection));
     }
 
     fn protect(&mut self, id: &Id, protection: Protection) {
         let Some(environment) = self.environments.get_mut(id) else { return };
-        environment.change(|environment| environment.set_protection(protection));
-        let Some(counts) = self.index.protect(id, environment.project(), protection) else { return };
-        let (id, safeguard) = (environment.project(), counts.safeguard());
+        environment.set_protection(protection);
+        let Some(project) = self.numbers.places.get(environment.at().project).map(Place::id) else { return };
+        let Some(counts) = self.index.protect(id, project, protection) else { return };
+        let safeguard = counts.safeguard();
         // A page is copied only for what is different.
-        if self.projects.get(id).map(|project| project.safeguard()) != Some(safeguard)
-            && let Some(project) = self.projects.get_mut(id)
+        if self.projects.get(project).map(|project| project.safeguard()) != Some(safeguard)
+            && let Some(project) = self.projects.get_mut(project)
         {
             project.change(|project| project.set_safeguard(safeguard));
         }
@@ -414,21 +417,21 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         };
         cluster.change(Cluster::add_environment);
         project.change(|project| project.add_environment((in_project, cluster.visibility()), stage.protection));
-        // That of the project is read from the project.
-        let (visibility, protection) = ([Visibility::Organization, cluster.visibility()], stage.protection);
+        let (visibility, protection) = (cluster.visibility(), stage.protection);
         let number = At { cluster: cluster.number.cluster, ..project.number };
         let stage = Stage { cluster: Number(number.cluster), ..stage };
         self.index.add_environment(listed, organization, project.id(), stage);
-        let fact = Environment::from_ids(ids, visibility, protection);
-        drop(self.environments.insert(Entry::placed(fact, number)));
+        let [id, ..] = ids;
+        drop(self.environments.insert(EnvironmentRecord::new(id, number, visibility, protection)));
     }
 
     fn remove_environment(&mut self, id: &Id) {
-        let Some(present) = self.environments.remove(id) else { return };
+        let Some(removed) = self.environments.remove(id) else { return };
+        let Some(present) = removed.fact(&self.numbers) else { return };
         if let Some(cluster) = self.clusters.get_mut(present.cluster()) {
             cluster.change(Cluster::remove_environment);
         }
-        let others = self.index.remove_environment(&present);
+        let others = self.index.remove_environment(present);
         if let (Some(project), Some(others)) = (self.projects.get_mut(present.project()), others) {
             let unused = Some(present.cluster()).filter(|cluster| !others.is_used(cluster));
             project.change(|project| project.remove_environment(others.safeguard(), unused));

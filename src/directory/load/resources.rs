@@ -7,6 +7,7 @@ use core::hash::Hash;
 
 use super::{DirectoryBuilder, find_organization, require_new, require_writable, team_of};
 use crate::directory::entry::{At, Entry};
+use crate::directory::environment::EnvironmentRecord;
 use crate::directory::error::{EntityKind, RowError, name};
 use crate::directory::index::{ClusterIndex, ProjectIndex, Stage};
 use crate::directory::members::given::{Held, find};
@@ -15,7 +16,6 @@ use crate::directory::numbers::{Number, Place, PlaceKind};
 use crate::directory::store::Directory;
 use crate::model::access::ClusterAccess;
 use crate::model::cluster::{Cluster, Orchestrator};
-use crate::model::environment::Environment;
 use crate::model::grants::Holder;
 use crate::model::namespace::check_namespace;
 use crate::model::project::{Project, Visibility};
@@ -188,10 +188,10 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         let Directory { projects, clusters, environments, index, .. } = &mut self.directory;
         let project = projects.get_mut(project).ok_or_else(|| RowError::unknown(EntityKind::Project, project))?;
         let cluster = clusters.get_mut(cluster).ok_or_else(|| RowError::unknown(EntityKind::Cluster, cluster))?;
-        let mut environment = Environment::new(id.clone(), project, cluster, protection).map_err(|_| {
-            RowError::ForeignCluster { cluster: name(cluster.id()), organization: name(project.organization()) }
-        })?;
-        environment.set_visibility(Visibility::Organization);
+        if project.number.organization != cluster.number.organization {
+            let (cluster, organization) = (name(cluster.id()), name(project.organization()));
+            return Err(RowError::ForeignCluster { cluster, organization });
+        }
         check_namespace(namespace).map_err(|error| RowError::Namespace { namespace: name(namespace), error })?;
         let on_cluster = index.clusters.get_mut::<Id>(cluster.id()).map(|index| &mut index.namespaces);
         if on_cluster.as_ref().is_some_and(|namespaces| namespaces.contains(namespace)) {
@@ -199,7 +199,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         }
         require_new(environments, EntityKind::Environment, &id)?;
         let number = At { cluster: cluster.number.cluster, ..project.number };
-        drop(environments.insert(Entry::placed(environment, number)));
+        drop(environments.insert(EnvironmentRecord::new(id.clone(), number, cluster.visibility(), protection)));
         project.change(|project| project.add_environment((cluster.id().clone(), cluster.visibility()), protection));
         cluster.change(Cluster::add_environment);
         let stage = Stage { cluster: Number(number.cluster), protection, namespace: namespace.into() };

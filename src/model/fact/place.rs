@@ -1,7 +1,6 @@
 //! Organizations, projects, clusters and environments.
 
 use core::fmt;
-use core::hash::{Hash, Hasher};
 
 use super::handle;
 use crate::model::cluster::Cluster;
@@ -96,92 +95,88 @@ impl<'a, Id> ClusterFact<'a, Id> {
     }
 }
 
-/// An environment.
+/// An environment, in parts: a directory keeps what the environment belongs to elsewhere.
+#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct EnvironmentFact<'a, Id> {
-    fact: &'a Environment<Id>,
-    /// That of the project. A directory has it there only, so that a change of it touches no environment.
+    id: &'a Id,
+    organization: &'a Id,
+    project: &'a Id,
+    cluster: &'a Id,
     visibility: Visibility,
+    cluster_visibility: Visibility,
+    protection: Protection,
 }
 
 copy!(EnvironmentFact);
 
 impl<'a, Id> From<&'a Environment<Id>> for EnvironmentFact<'a, Id> {
     #[inline]
-    fn from(fact: &'a Environment<Id>) -> Self {
-        Self::of(fact)
+    fn from(environment: &'a Environment<Id>) -> Self {
+        Self::of(environment)
     }
 }
 
 impl<'a, Id> EnvironmentFact<'a, Id> {
     #[inline]
-    pub(crate) const fn of(fact: &'a Environment<Id>) -> Self {
-        Self { fact, visibility: fact.visibility() }
+    pub(crate) const fn of(environment: &'a Environment<Id>) -> Self {
+        Self {
+            id: environment.id(),
+            organization: environment.organization(),
+            project: environment.project(),
+            cluster: environment.cluster(),
+            visibility: environment.visibility(),
+            cluster_visibility: environment.cluster_visibility(),
+            protection: environment.protection(),
+        }
     }
 
-    /// An environment in a project with this visibility, whatever the fact itself says.
+    /// The environment of these ids (its own, those of the organization, of the project and of the cluster), and of who can see the
+    /// project and the cluster.
     #[cfg(feature = "directory")]
     #[inline]
-    pub(crate) const fn in_project(fact: &'a Environment<Id>, visibility: Visibility) -> Self {
-        Self { fact, visibility }
+    pub(crate) const fn from_ids(
+        [id, organization, project, cluster]: [&'a Id; 4],
+        [visibility, cluster_visibility]: [Visibility; 2],
+        protection: Protection,
+    ) -> Self {
+        Self { id, organization, project, cluster, visibility, cluster_visibility, protection }
     }
 
     #[inline]
-    pub(crate) fn id(self) -> &'a Id {
-        self.fact.id()
+    pub(crate) const fn id(self) -> &'a Id {
+        self.id
     }
 
     #[inline]
-    pub(crate) fn organization(self) -> &'a Id {
-        self.fact.organization()
+    pub(crate) const fn organization(self) -> &'a Id {
+        self.organization
     }
 
     #[inline]
-    pub(crate) fn project(self) -> &'a Id {
-        self.fact.project()
+    pub(crate) const fn project(self) -> &'a Id {
+        self.project
     }
 
     #[inline]
-    pub(crate) fn cluster(self) -> &'a Id {
-        self.fact.cluster()
+    pub(crate) const fn cluster(self) -> &'a Id {
+        self.cluster
     }
 
     /// Who can see the environment's project.
     #[inline]
-    pub(crate) fn visibility(self) -> Visibility {
+    pub(crate) const fn visibility(self) -> Visibility {
         self.visibility
     }
 
     /// Who can see the cluster that the environment is deployed to.
     #[inline]
-    pub(crate) fn cluster_visibility(self) -> Visibility {
-        self.fact.cluster_visibility()
+    pub(crate) const fn cluster_visibility(self) -> Visibility {
+        self.cluster_visibility
     }
 
     #[inline]
-    pub(crate) fn protection(self) -> Protection {
-        self.fact.protection()
-    }
-}
-
-impl<'a, Id> EnvironmentFact<'a, Id> {
-    /// What it shows.
-    fn shown(&self) -> ([&'a Id; 4], [Visibility; 2], Protection) {
-        let ids = [self.id(), self.organization(), self.project(), self.cluster()];
-        (ids, [self.visibility, self.cluster_visibility()], self.protection())
-    }
-}
-
-impl<Id: PartialEq> PartialEq for EnvironmentFact<'_, Id> {
-    fn eq(&self, other: &Self) -> bool {
-        self.shown() == other.shown()
-    }
-}
-
-impl<Id: Eq> Eq for EnvironmentFact<'_, Id> {}
-
-impl<Id: Hash> Hash for EnvironmentFact<'_, Id> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.shown().hash(state);
+    pub(crate) const fn protection(self) -> Protection {
+        self.protection
     }
 }
 
@@ -192,7 +187,7 @@ impl<Id: fmt::Debug> fmt::Debug for EnvironmentFact<'_, Id> {
             .field("organization", self.organization())
             .field("project", self.project())
             .field("cluster", self.cluster())
-            .field("visibility", &self.visibility)
+            .field("visibility", &self.visibility())
             .field("cluster_visibility", &self.cluster_visibility())
             .field("protection", &self.protection())
             .finish()
@@ -225,9 +220,8 @@ mod clone {
 
     impl<Id: Clone> EnvironmentFact<'_, Id> {
         pub(crate) fn to_environment(self) -> Environment<Id> {
-            let mut environment = self.fact.clone();
-            environment.set_visibility(self.visibility);
-            environment
+            let ids = [self.id, self.organization, self.project, self.cluster].map(Id::clone);
+            Environment::from_ids(ids, [self.visibility, self.cluster_visibility], self.protection)
         }
     }
 }

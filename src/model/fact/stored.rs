@@ -5,9 +5,9 @@ mod items;
 
 use core::borrow::Borrow;
 
-pub(crate) use items::Either;
+pub(crate) use items::{Counted, Either};
 
-use self::items::{Counted, Listed};
+use self::items::Listed;
 use super::{AccountFact, GrantsFact, MembershipFact, TeamFact};
 use crate::directory::members::given::{Few, Given, Grantable, HeldRef, NO_GRANTS, find};
 use crate::directory::members::line::Line;

@@ -2,9 +2,9 @@
 //!
 //! Their permissions follow from their effective rank, so that one table less is read. Both tables are made of the others.
 
-use crate::model::access::OnCluster;
 use crate::model::fact::ResourceFact;
 use crate::model::project::Visibility;
+use crate::model::protection::Protection;
 use crate::model::protection::class::Class;
 use crate::model::role::{RankedPermissions, Role};
 use crate::model::scope::Scope;
@@ -58,17 +58,24 @@ impl Setting {
     /// Of a resource without project, cluster and protection.
     pub(crate) const NOTHING: Self = Self { places: 0, class: Class::None };
 
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "nine bits")]
     pub(crate) fn of<Id: Eq>(resource: &ResourceFact<'_, Id>) -> Self {
         let scope = Scope::of(resource);
         let [cluster, _] = scope.clusters;
-        let ProjectBits(project) = scope
+        let project = scope
             .project
             .map_or(ProjectBits::NONE, |(_, visibility)| ProjectBits::new(visibility, GrantState::Nothing));
-        let ClusterBits(cluster) = cluster.map_or(ClusterBits::NONE, |(_, visibility)| {
-            ClusterBits::new(OnCluster { visibility, granted: GrantState::Nothing })
-        });
-        Self { places: (project << ClusterBits::BITS | cluster) as u16, class: scope.protection.class() }
+        let cluster = cluster.map_or(ClusterBits::NONE, |(_, visibility)| ClusterBits::without_grants(visibility));
+        Self::new(project, cluster, scope.protection.class())
+    }
+
+    /// That of an environment in a project that the organization can see, on a cluster with this visibility.
+    pub(crate) const fn of_environment(cluster: Visibility, protection: Protection) -> Self {
+        Self::new(ProjectBits::NONE, ClusterBits::without_grants(cluster), protection.class())
+    }
+
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "nine bits")]
+    const fn new(ProjectBits(project): ProjectBits, ClusterBits(cluster): ClusterBits, class: Class) -> Self {
+        Self { places: (project << ClusterBits::BITS | cluster) as u16, class }
     }
 
     /// The setting of a resource in a project with this visibility.
@@ -211,9 +218,12 @@ impl BuiltIn {
 #[cfg(all(test, not(miri)))]
 mod tests {
     use super::*;
-    use crate::model::access::ClusterAccess;
+    use crate::model::access::{ClusterAccess, OnCluster};
     use crate::model::action::ActionKind;
+    use crate::model::cluster::Cluster;
+    use crate::model::environment::Environment;
     use crate::model::organization::Organization;
+    use crate::model::project::Project;
     use crate::model::resource::ResourceKind;
     use crate::model::role::ProjectRole;
     use crate::policy::reason::Reason;
@@ -284,6 +294,20 @@ mod tests {
         let mut tables = BuiltIn::TABLES;
         *tables.positions.get_mut(place).unwrap() = Position::NOT_A_MEMBER;
         assert!(differences(&tables) > 0);
+    }
+
+    #[test]
+    fn the_setting_of_an_environment_follows_from_its_cluster_and_its_protection() {
+        let shop = Project::new(1, 1);
+        for protection in [Protection::NONE, Protection::LOCKED] {
+            for visibility in Visibility::ALL {
+                let cluster = Cluster::new(1, 1).with_visibility(visibility);
+                let environment = Environment::new(1, &shop, &cluster, protection).unwrap();
+                let setting = Setting::of(&ResourceFact::Environment((&environment).into()));
+                assert_eq!(setting, Setting::of_environment(visibility, protection));
+                assert_eq!(setting.cluster(), visibility);
+            }
+        }
     }
 
     #[test]

@@ -99,6 +99,12 @@ impl ClusterBits {
         Self(on.visibility.index() << 4 | state)
     }
 
+    /// A cluster without overrides.
+    #[cfg(feature = "directory")]
+    pub(super) const fn without_grants(visibility: Visibility) -> Self {
+        Self::new(OnCluster { visibility, granted: GrantState::Nothing })
+    }
+
     /// Who can see the cluster.
     #[cfg(feature = "directory")]
     pub(super) const fn visibility(self) -> Visibility {

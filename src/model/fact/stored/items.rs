@@ -43,9 +43,9 @@ impl<Id, T: Copy> ExactSizeIterator for Listed<'_, Id, T> {}
 
 /// Items whose number is known.
 #[derive(Clone)]
-pub(super) struct Counted<I> {
-    pub(super) items: I,
-    pub(super) left: usize,
+pub(crate) struct Counted<I> {
+    pub(crate) items: I,
+    pub(crate) left: usize,
 }
 
 impl<I: Iterator> Iterator for Counted<I> {
