@@ -5,6 +5,7 @@ use core::hash::Hash;
 use core::ops::Deref;
 
 use crate::directory::entry::{At, Entry};
+use crate::directory::environment::EnvironmentRecord;
 use crate::directory::lookup::{look_up_plain, row_on};
 use crate::directory::members::word::Word;
 use crate::directory::question::Question;
@@ -155,13 +156,7 @@ struct Guess<'a, Id, Q: ?Sized> {
 impl<'a, Id, Q: ?Sized> Guess<'a, Id, Q> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: otherwise it is written to memory")]
-    fn of<T: Keyed<Key = Id>>(
-        id: &'a Q,
-        entry: Option<&'a Entry<T, At>>,
-        action: Action<&Q>,
-        on: ResourceKind,
-    ) -> Option<Self> {
-        let found = entry.map(|entry| (entry.key(), &entry.number));
+    fn of(id: &'a Q, found: Option<(&'a Id, &'a At)>, action: Action<&Q>, on: ResourceKind) -> Option<Self> {
         Some(Self { id, found, organization: 0, row: row_on(action, on)? })
     }
 
@@ -274,11 +269,18 @@ impl<Id: Hash + Ord> Directory<Id> {
         }
         // In an arm of its own, each kind is known at compile time.
         match resource {
-            ResourceId::Environment(id) => {
-                Guess::of(id, self.environments.guess(id), action, ResourceKind::Environment)
+            ResourceId::Environment(id) => Guess::of(
+                id,
+                self.environments.guess(id).map(EnvironmentRecord::place),
+                action,
+                ResourceKind::Environment,
+            ),
+            ResourceId::Cluster(id) => {
+                Guess::of(id, self.clusters.guess(id).map(Entry::place), action, ResourceKind::Cluster)
             }
-            ResourceId::Cluster(id) => Guess::of(id, self.clusters.guess(id), action, ResourceKind::Cluster),
-            ResourceId::Project(id) => Guess::of(id, self.projects.guess(id), action, ResourceKind::Project),
+            ResourceId::Project(id) => {
+                Guess::of(id, self.projects.guess(id).map(Entry::place), action, ResourceKind::Project)
+            }
             ResourceId::Organization(id) => {
                 let entry = self.organizations.find(id);
                 let found = entry.map(|entry| (entry.key(), &At::NOWHERE));

@@ -56,7 +56,7 @@ pub(crate) fn project_role_of_code(code: u32) -> Option<ProjectRole> {
 // By arithmetic: a comparison becomes a branch, and what most questions compare cannot be predicted.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "part of nearly every decision")]
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "the upper half has 32 bits")]
+#[expect(clippy::as_conversions, reason = "the upper half has 32 bits")]
 pub(crate) const fn if_same(one: u32, other: u32, value: u32) -> u32 {
     // The upper half of the difference less one has ones only where there is no difference.
     let mask = ((one ^ other) as u64).wrapping_sub(1) >> u32::BITS;
