@@ -217,11 +217,11 @@ impl<Id: Hash + Ord> Directory<Id> {
 
         let (mut words, mut alone) = ([Word::NONE; CHUNK], Places::default());
         for (((guess, account), word), place) in guesses.iter().zip(&accounts).zip(&mut words).zip(0..) {
-            let (Some(guess), Some((account_id, Some(account)))) = (*guess, *account) else { continue };
+            let (Some(guess), Some((account_id, account))) = (*guess, *account) else { continue };
             let Some((id, at)) = guess.found else { continue };
-            let is_right = (account.id().borrow() == account_id) & (id.borrow() == guess.id);
-            alone.add(place, !is_right);
-            *word = self.members.word(account, guess.at(at).organization);
+            let is_account = account.is_none_or(|account| account.id().borrow() == account_id);
+            alone.add(place, !(is_account & (id.borrow() == guess.id)));
+            *word = account.map_or(Word::NONE, |account| self.members.word(account, guess.at(at).organization));
         }
 
         for (((guess, word), decision), place) in
