@@ -8,6 +8,7 @@ use crate::directory::index::{OrganizationIndex, Stage};
 use crate::directory::members::AccountRecord;
 use crate::directory::members::given::{GivenList, Held, HeldRef};
 use crate::directory::members::line::Line;
+use crate::directory::members::terms::Terms;
 use crate::directory::numbers::{Number, Numbers};
 use crate::directory::store::Directory;
 use crate::directory::table::Table;
@@ -110,10 +111,7 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
         let organization = from.organizations.get::<Id>(index.id()).map_or(0, |organization| organization.number);
         for account in index.members.keys().filter_map(|id| from.members.accounts.get::<Id>(id)) {
             let word = from.members.word(account, organization);
-            let line = match from.members.line(word) {
-                Some(line) => self.line(line, from, (organization, numbers)),
-                None => self.line(&Line::of_word(word), from, (organization, numbers)),
-            };
+            let line = self.line(from.members.terms(word), from, (organization, numbers));
             let copied = AccountRecord::new(account.id().clone());
             self.members.join(account.id(), copied, (numbers.organization, line), &self.numbers);
         }
@@ -122,19 +120,22 @@ impl<Id: Hash + Ord + Clone> Directory<Id> {
 
 impl<Id: Ord> Directory<Id> {
     /// The line of a membership in an organization, which has another number in `from`, with the numbers of this directory.
-    fn line(&self, line: &Line, from: &Self, (organization, numbers): (u32, &Renumbered)) -> Line {
-        let custom = numbers.roles.get(&line.custom).copied().unwrap_or_default();
-        let mut copy = Line::new(line.kind);
-        (copy.role, copy.custom, copy.expires_at) = (line.role, custom, line.expires_at);
+    fn line(&self, terms: Terms<'_>, from: &Self, (organization, numbers): (u32, &Renumbered)) -> Line {
+        let mut copy = match terms {
+            Terms::Word(word) => Line::new(word.kind()),
+            Terms::Line(line) => Line::new(line.kind),
+        };
+        let custom = terms.line().and_then(|line| numbers.roles.get(&line.custom)).copied().unwrap_or_default();
+        (copy.role, copy.custom, copy.expires_at) = (terms.role(), custom, terms.expires_at());
         copy.change_teams(|teams| {
-            for team in line.teams().numbers(from.numbers.teams_by_slot(organization)) {
+            for team in terms.teams().numbers(from.numbers.teams_by_slot(organization)) {
                 if let Some(new) = numbers.teams.get(&team) {
                     teams.join(*new, &self.numbers);
                 }
             }
         });
         copy.change_own(&self.numbers, |held| {
-            *held = match line.own() {
+            *held = match terms.own() {
                 HeldRef::Few(few) => numbers.held(&Held::of_few(few, &from.numbers.places)),
                 HeldRef::Lists(lists) => numbers.held(lists),
             };

@@ -6,9 +6,10 @@ use core::hash::Hash;
 use crate::directory::entry::{At, Entry};
 use crate::directory::environment::EnvironmentRecord;
 use crate::directory::members::AccountRecord;
-use crate::directory::members::given::{Few, NO_GRANTS, OnPlace};
-use crate::directory::members::line::Line;
+use crate::directory::members::given::Few;
+use crate::directory::members::seated::Seated;
 use crate::directory::members::teams::{CodesOfTeams, TeamSet};
+use crate::directory::members::terms::Terms;
 use crate::directory::members::word::{One, Word, if_same};
 use crate::directory::numbers::Numbers;
 use crate::directory::store::Directory;
@@ -164,23 +165,20 @@ fn look_up_rest<'a, Id: Ord>(
     (subject, action, fact, row): (KnownSubject<'a, Id>, ActionKind, Fact<'a, Id>, u8),
 ) -> Option<Decision> {
     let Directory { members, numbers, .. } = subject.directory;
-    let (at, now, line) = (fact.at(), Now::new(subject.now), members.line(word));
+    let (at, now, terms) = (fact.at(), Now::new(subject.now), members.terms(word));
     let setting = at.setting.in_project(numbers.visibility_of_project(at.project));
-    if line.is_some_and(|line| !now.before(line.expires_at)) {
+    if !now.before(terms.expires_at()) {
         return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
     }
     if let Some(denied) = subject.refused(word, action, fact) {
         return Some(denied);
     }
-    let Some(line) = line else {
-        return match codes((word.teams(), NO_GRANTS), at, numbers) {
-            Some(codes) => verdict::look_up_built_in(word.role(), setting, codes, row),
-            None => look_up_line(&Line::of_word(word), at, (row, now), numbers),
-        };
+    let Some(codes) = terms.short().and_then(|short| codes(short, at, numbers)) else {
+        return look_up_seated(Seated { numbers, organization: at.organization, terms, now }, at, row);
     };
-    match line.short().and_then(|short| codes(short, at, numbers)) {
-        Some(codes) => verdict::look_up_member(Member::granted(line.acting(), setting, codes), setting, row),
-        None => look_up_line(line, at, (row, now), numbers),
+    match terms {
+        Terms::Word(word) => verdict::look_up_built_in(word.role(), setting, codes, row),
+        Terms::Line(line) => verdict::look_up_member(Member::granted(line.acting(), setting, codes), setting, row),
     }
 }
 
@@ -201,12 +199,10 @@ fn codes<Id>((teams, [first, second]): (u32, Few), at: At, numbers: &Numbers<Id>
 
 /// The decision on a question of a member with grants that expire or are many, or with teams of which that is true.
 #[inline(never)]
-fn look_up_line<Id: Ord>(line: &Line, at: At, (row, now): (u8, Now), numbers: &Numbers<Id>) -> Option<Decision> {
-    let by_slot = || numbers.teams_by_slot(at.organization);
-    let on = |place| OnPlace { place, numbers };
-    let setting = at.setting.in_project(numbers.visibility_of_project(at.project));
-    let (role, level) = (line.state(on(at.project), by_slot, now), line.state(on(at.cluster), by_slot, now));
-    verdict::look_up_member(Member::on(line.acting(), setting, role, level), setting, row)
+fn look_up_seated<Id: Ord>(member: Seated<'_, Id>, at: At, row: u8) -> Option<Decision> {
+    let setting = at.setting.in_project(member.numbers.visibility_of_project(at.project));
+    let (role, level) = (member.project_role(at.project), member.level(at.cluster));
+    verdict::look_up_member(Member::on(member.acting(), setting, role, level), setting, row)
 }
 
 impl<'a, Id> From<KnownSubject<'a, Id>> for SubjectFact<'a, Id> {

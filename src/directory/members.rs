@@ -4,6 +4,7 @@ pub(crate) mod given;
 pub(crate) mod line;
 pub(crate) mod seated;
 pub(crate) mod teams;
+pub(crate) mod terms;
 #[cfg(test)]
 mod tests;
 pub(crate) mod word;
@@ -18,6 +19,7 @@ use smallvec::SmallVec;
 
 use crate::directory::members::given::Held;
 use crate::directory::members::line::{Line, NewMember};
+use crate::directory::members::terms::Terms;
 use crate::directory::members::word::{LAST_LINE, One, Word, if_same};
 use crate::directory::numbers::Numbers;
 use crate::directory::slots::Slots;
@@ -150,10 +152,11 @@ impl<Id> Members<Id> {
         kind_of(account, &self.lines)
     }
 
-    /// The membership with this word, if it is a line.
+    /// The membership with this word.
     #[inline]
-    pub(crate) fn line(&self, word: Word) -> Option<&Line> {
-        self.lines.get(word.line()?)
+    pub(crate) fn terms(&self, word: Word) -> Terms<'_> {
+        let line = word.line().and_then(|number| self.lines.get(number));
+        line.map_or(Terms::Word(word), Terms::Line)
     }
 
     pub(crate) fn put_on_pages(&mut self)

@@ -94,13 +94,7 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        let hash = self.hasher.hash_one(id);
-        // The search itself is written once: twice in each decision, it made all of them slower.
-        let facts = match &self.facts {
-            Facts::Whole(facts) => facts,
-            Facts::Pages(pages) => pages.page(hash)?,
-        };
-        facts.find(hash, |fact| fact.key().borrow() == id)
+        self.search(id, |fact| fact.key().borrow() == id)
     }
 
     /// The fact with this id, or one whose id only has the same hash, as far as is known without reading a fact. `None` if there is no
@@ -112,12 +106,20 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
         T::Key: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
+        self.search(id, |_| true)
+    }
+
+    /// The first fact that is the one, of those whose ids seem to have the same hash as this one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `find`")]
+    fn search<Q: Hash + ?Sized>(&self, id: &Q, is_it: impl Fn(&T) -> bool) -> Option<&T> {
         let hash = self.hasher.hash_one(id);
+        // The search itself is written once: twice in each decision, it made all of them slower.
         let facts = match &self.facts {
             Facts::Whole(facts) => facts,
             Facts::Pages(pages) => pages.page(hash)?,
         };
-        facts.find(hash, |_| true)
+        facts.find(hash, is_it)
     }
 
     /// Puts a whole table on pages. No fact is cloned.

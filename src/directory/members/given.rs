@@ -147,17 +147,9 @@ impl Held {
         self.project_roles.shrink_to_fit();
     }
 
-    /// The same as [`Few`], if they are few.
+    /// The same as [`Few`], if they are.
     pub(crate) fn to_few(&self) -> Option<Few> {
-        let overrides = self.overrides.iter().map(|given| {
-            let is_permanent = given.grant.is_permanent();
-            is_permanent.then(|| One::of_access(given.on, given.grant.value()))
-        });
-        let project_roles = self.project_roles.iter().map(|given| {
-            let is_permanent = given.grant.is_permanent();
-            is_permanent.then(|| One::of_project_role(given.on, given.grant.value()))
-        });
-        let mut all = overrides.chain(project_roles);
+        let mut all = ones(&self.overrides, One::of_access).chain(ones(&self.project_roles, One::of_project_role));
         let few = [all.next().unwrap_or(Some(One::NONE))?, all.next().unwrap_or(Some(One::NONE))?];
         all.next().is_none().then_some(few)
     }
@@ -174,6 +166,11 @@ impl Held {
         }
         held
     }
+}
+
+/// Grants of one kind, each alone; `None` in place of one that expires.
+fn ones<T: Copy>(list: &[Given<T>], one: impl Fn(u32, T) -> One) -> impl Iterator<Item = Option<One>> {
+    list.iter().map(move |given| given.grant.is_permanent().then(|| one(given.on, given.grant.value())))
 }
 
 /// Two grants at most, which do not expire: first the access to clusters, then the roles in projects, each in the order of the ids of
@@ -263,12 +260,12 @@ impl<Id: Ord> OnPlace<'_, Id> {
 }
 
 /// The longest list in which a number is faster found one by one than by the ids.
-const FEW: usize = 16;
+const SHORT: usize = 16;
 
 /// The grant on a place, by its number.
 #[inline]
 fn on_place<Id: Ord, T: Copy>(list: &[Given<T>], place: u32, places: &Slots<Place<Id>>) -> Option<Grant<T>> {
-    if list.len() <= FEW {
+    if list.len() <= SHORT {
         return list.iter().find(|given| given.on == place).map(|given| given.grant);
     }
     let id = places.get(place)?.id();

@@ -4,15 +4,15 @@ use alloc::sync::Arc;
 use core::mem;
 
 use crate::directory::index::Member;
-use crate::directory::members::given::{Few, Grantable, Held, HeldRef, NO_GRANTS, OnPlace};
-use crate::directory::members::teams::{TeamNumbers, TeamSet, Teams, TeamsBySlot};
+use crate::directory::members::given::{Few, Held, HeldRef, NO_GRANTS};
+use crate::directory::members::teams::{TeamNumbers, TeamSet, Teams};
 use crate::directory::members::word::{One, Word};
 use crate::directory::numbers::Numbers;
 use crate::directory::slots::Slots;
 use crate::directory::table::Shared;
 use crate::model::account::AccountKind;
 use crate::model::role::{RankedPermissions, Role};
-use crate::model::time::{Grant, GrantState, Now, Time};
+use crate::model::time::{Grant, Time};
 
 /// A membership that has more than a word says: a custom role, an expiry, grants that expire or are several or beside teams, or more
 /// teams than have slots.
@@ -169,20 +169,6 @@ impl Line {
     /// What lists read of the member.
     pub(crate) fn member(&self) -> Grant<Member> {
         self.terms().listed(!self.teams().is_empty())
-    }
-
-    /// How the member's grants on a place count, of one kind: their own, else those of the teams.
-    #[inline]
-    pub(crate) fn state<'a, Id: Ord, T: Grantable>(
-        &'a self,
-        on: OnPlace<'_, Id>,
-        by_slot: impl FnOnce() -> Option<&'a TeamsBySlot>,
-        now: Now,
-    ) -> GrantState<T> {
-        match on.state(self.own(), now) {
-            GrantState::InForce(own) => GrantState::InForce(own),
-            own => own.or_of_teams(self.teams().state(on, by_slot, now)),
-        }
     }
 }
 

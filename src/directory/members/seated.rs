@@ -1,9 +1,7 @@
 //! What a member has, read by number: lists ask about many places, or about many members.
 
 use crate::directory::members::given::{Given, Grantable, HeldRef, OnPlace};
-use crate::directory::members::line::Line;
-use crate::directory::members::teams::TeamSet;
-use crate::directory::members::word::{One, Word};
+use crate::directory::members::terms::Terms;
 use crate::directory::members::{AccountRecord, Members};
 use crate::directory::numbers::Numbers;
 use crate::model::access::ClusterAccess;
@@ -14,11 +12,11 @@ use crate::model::time::{GrantState, Now};
 /// A member of an organization, whose membership has not expired.
 #[derive(Debug)]
 pub(crate) struct Seated<'a, Id> {
-    numbers: &'a Numbers<Id>,
-    organization: u32,
-    word: Word,
-    line: Option<&'a Line>,
-    now: Now,
+    pub(crate) numbers: &'a Numbers<Id>,
+    /// The number of the organization.
+    pub(crate) organization: u32,
+    pub(crate) terms: Terms<'a>,
+    pub(crate) now: Now,
 }
 
 copy!(Seated);
@@ -32,38 +30,23 @@ impl<'a, Id> Seated<'a, Id> {
         now: Now,
     ) -> Option<Self> {
         let word = members.word(account, organization);
-        let line = members.line(word);
-        let is_live = line.is_none_or(|line| now.before(line.expires_at));
-        (is_live && !word.is_none()).then_some(Self { numbers, organization, word, line, now })
+        let terms = members.terms(word);
+        (now.before(terms.expires_at()) && !word.is_none()).then_some(Self { numbers, organization, terms, now })
     }
 
     /// The role that the member acts with.
     pub(crate) const fn acting(self) -> RankedPermissions {
-        match self.line {
-            Some(line) => line.acting(),
-            None => self.word.acting(),
-        }
-    }
-
-    fn teams(self) -> TeamSet<'a> {
-        match self.line {
-            Some(line) => line.teams(),
-            None => TeamSet { slots: self.word.teams(), listed: &[] },
-        }
-    }
-
-    fn own(self) -> HeldRef<'a> {
-        self.line.map_or_else(|| HeldRef::Few([self.word.one(), One::NONE]), Line::own)
+        self.terms.acting()
     }
 
     /// A filter of the clusters on which the member may have an override.
     pub(crate) fn filter(self) -> Filter {
         let mut filter = Filter::NONE;
-        match self.own() {
+        match self.terms.own() {
             HeldRef::Few(few) => few.iter().for_each(|one| filter.add_one(one.place)),
             HeldRef::Lists(held) => filter.add(&held.overrides),
         }
-        let teams = self.teams().numbers(self.numbers.teams_by_slot(self.organization));
+        let teams = self.terms.teams().numbers(self.numbers.teams_by_slot(self.organization));
         for team in teams.filter_map(|team| self.numbers.teams.get(team)) {
             filter.add(&team.held().overrides);
         }
@@ -72,13 +55,13 @@ impl<'a, Id> Seated<'a, Id> {
 }
 
 impl<Id: Ord> Seated<'_, Id> {
-    /// How the member's roles in a project count, by its number: 0 for none.
+    /// How the member's roles in a project count, by its number: their own, else those of the teams. 0 is the number of none.
     #[inline]
     pub(crate) fn project_role(self, project: u32) -> GrantState<ProjectRole> {
         self.state(project)
     }
 
-    /// How the member's overrides on a cluster count, by its number: 0 for none.
+    /// How the member's overrides on a cluster count, in the same way.
     #[inline]
     pub(crate) fn level(self, cluster: u32) -> GrantState<ClusterAccess> {
         self.state(cluster)
@@ -90,11 +73,11 @@ impl<Id: Ord> Seated<'_, Id> {
             return GrantState::Nothing;
         }
         let on = OnPlace { place, numbers: self.numbers };
-        match on.state(self.own(), self.now) {
+        match on.state(self.terms.own(), self.now) {
             GrantState::InForce(own) => GrantState::InForce(own),
             own => {
                 let by_slot = || self.numbers.teams_by_slot(self.organization);
-                own.or_of_teams(self.teams().state(on, by_slot, self.now))
+                own.or_of_teams(self.terms.teams().state(on, by_slot, self.now))
             }
         }
     }

@@ -10,8 +10,7 @@ pub(crate) use items::{Counted, Either};
 use self::items::Listed;
 use super::{AccountFact, GrantsFact, MembershipFact, TeamFact};
 use crate::directory::members::given::{Few, Given, Grantable, HeldRef, NO_GRANTS, find};
-use crate::directory::members::line::Line;
-use crate::directory::members::teams::TeamSet;
+use crate::directory::members::terms::Terms;
 use crate::directory::members::word::{One, Word};
 use crate::directory::members::{AccountRecord, Seat};
 use crate::directory::numbers::{Numbers, PlaceKind};
@@ -73,86 +72,48 @@ pub(crate) struct StoredMembership<'a, Id> {
     terms: Terms<'a>,
 }
 
-/// What a membership consists of.
-#[derive(Clone, Copy)]
-enum Terms<'a> {
-    Word(Word),
-    Line(&'a Line),
-}
-
 impl<'a, Id> StoredMembership<'a, Id> {
     #[inline]
     fn of(directory: &'a Directory<Id>, number: u32, word: Word) -> Option<Self> {
         let organization = directory.numbers.organization_id(number)?;
-        let terms = directory.members.line(word).map_or(Terms::Word(word), Terms::Line);
-        Some(Self { directory, organization, number, terms })
-    }
-
-    fn team_set(self) -> TeamSet<'a> {
-        match self.terms {
-            Terms::Line(line) => line.teams(),
-            Terms::Word(word) => TeamSet { slots: word.teams(), listed: &[] },
-        }
-    }
-
-    #[inline]
-    const fn line(self) -> Option<&'a Line> {
-        match self.terms {
-            Terms::Line(line) => Some(line),
-            Terms::Word(_) => None,
-        }
-    }
-
-    /// The member's own grants.
-    #[inline]
-    fn held(self) -> HeldRef<'a> {
-        match self.terms {
-            Terms::Line(line) => line.own(),
-            Terms::Word(word) => HeldRef::Few([word.one(), One::NONE]),
-        }
+        Some(Self { directory, organization, number, terms: directory.members.terms(word) })
     }
 
     /// The role of the membership itself, even if a service account acts with a lower one.
     #[inline]
     pub(crate) fn own(self) -> RankedPermissions {
-        match self.terms {
-            Terms::Line(line) => line.role,
-            Terms::Word(word) => RankedPermissions::built_in(word.rank()),
-        }
+        self.terms.role()
     }
 
     /// The role that the member acts with.
     #[inline]
     pub(crate) fn acting(self) -> RankedPermissions {
-        match self.terms {
-            Terms::Line(line) => line.acting(),
-            Terms::Word(word) => word.acting(),
-        }
+        self.terms.acting()
     }
 
     pub(crate) fn role(self) -> AnyRole<&'a Id> {
-        let custom = self.line().and_then(|line| self.directory.numbers.roles.get(line.custom));
+        let custom = self.terms.line().and_then(|line| self.directory.numbers.roles.get(line.custom));
         custom.map_or_else(|| AnyRole::BuiltIn(self.own().rank), AnyRole::Custom)
     }
 
     #[inline]
     pub(crate) fn expires_at(self) -> Option<Time> {
-        self.line()?.expires_at
+        self.terms.expires_at()
     }
 
     pub(crate) fn has_only_a_role(self) -> bool {
-        let is_built_in = self.line().is_none_or(|line| line.custom == 0);
-        is_built_in && matches!(self.held(), HeldRef::Few(NO_GRANTS)) && self.team_set().is_empty()
+        let is_built_in = self.terms.line().is_none_or(|line| line.custom == 0);
+        is_built_in && matches!(self.terms.own(), HeldRef::Few(NO_GRANTS)) && self.terms.teams().is_empty()
     }
 
     /// The numbers of the teams, in no particular order.
     fn team_numbers(self) -> impl Iterator<Item = u32> + Clone + use<'a, Id> {
-        self.team_set().numbers(self.directory.numbers.teams_by_slot(self.number))
+        self.terms.teams().numbers(self.directory.numbers.teams_by_slot(self.number))
     }
 
     /// The teams in the order of their ids.
     pub(crate) fn teams(self) -> impl ExactSizeIterator<Item = (&'a Id, GrantsFact<'a, Id>)> + Clone + use<'a, Id> {
-        let (numbers, teams) = (&self.directory.numbers, self.team_set());
+        let (numbers, teams) = (&self.directory.numbers, self.terms.teams());
         let known = teams.numbers(numbers.teams_by_slot(self.number)).filter_map(|team| {
             let team = numbers.teams.get(team)?;
             Some((team.id(), GrantsFact::Stored(StoredGrants { numbers, held: HeldRef::Lists(team.held()) })))
@@ -182,7 +143,7 @@ impl<'a, Id> StoredMembership<'a, Id> {
     where
         Id: Ord,
     {
-        if self.team_set().is_empty() {
+        if self.terms.teams().is_empty() {
             return own;
         }
         let numbers = &self.directory.numbers;
@@ -192,7 +153,7 @@ impl<'a, Id> StoredMembership<'a, Id> {
     }
 
     pub(crate) fn own_grants(self) -> StoredGrants<'a, Id> {
-        StoredGrants { numbers: &self.directory.numbers, held: self.held() }
+        StoredGrants { numbers: &self.directory.numbers, held: self.terms.own() }
     }
 
     pub(crate) fn to_membership(self) -> Membership<Id>
