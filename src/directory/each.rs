@@ -7,11 +7,13 @@ use core::ops::Deref;
 use crate::directory::entry::{At, Entry};
 use crate::directory::environment::EnvironmentRecord;
 use crate::directory::lookup::{look_up_plain, row_on};
-use crate::directory::members::word::Word;
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::Action;
+use crate::model::cluster::Cluster;
+use crate::model::organization::Organization;
+use crate::model::project::Project;
 use crate::model::resource::{ResourceId, ResourceKind, ResourceRef};
 use crate::model::sorted::Keyed;
 use crate::policy::decision::Decision;
@@ -142,29 +144,45 @@ where
 {
 }
 
-/// What was found of a question without reading a fact: those that were found may have other ids, with the same hashes.
+/// Where the resource of a question most likely is, without reading it.
 struct Guess<'a, Id, Q: ?Sized> {
     id: &'a Q,
-    /// `None` if the resource does not exist.
-    found: Option<(&'a Id, &'a At)>,
-    /// The number of the organization, if it is the resource.
-    organization: u32,
+    resource: Slot<'a, Id>,
     /// The row of the question in the tables.
     row: u8,
 }
 
-impl<'a, Id, Q: ?Sized> Guess<'a, Id, Q> {
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: otherwise it is written to memory")]
-    fn of(id: &'a Q, found: Option<(&'a Id, &'a At)>, action: Action<&Q>, on: ResourceKind) -> Option<Self> {
-        Some(Self { id, found, organization: 0, row: row_on(action, on)? })
-    }
+/// The place of a resource in its table. There may be another, or none.
+enum Slot<'a, Id> {
+    Environment(&'a Option<EnvironmentRecord<Id>>),
+    Cluster(&'a Option<Entry<Cluster<Id>, At>>),
+    Project(&'a Option<Entry<Project<Id>, At>>),
+    Organization(&'a Option<Entry<Organization<Id>, u32>>),
+}
 
+impl<'a, Id> Slot<'a, Id> {
+    /// The id of the resource that is there, and where it is.
     #[inline]
-    fn at(self, at: &At) -> At {
-        At { organization: at.organization | self.organization, ..*at }
+    fn read(self) -> Option<(&'a Id, At)> {
+        match self {
+            Self::Environment(slot) => slot.as_ref().map(|environment| (environment.key(), environment.at())),
+            Self::Cluster(slot) => slot.as_ref().map(|entry| (entry.key(), entry.number)),
+            Self::Project(slot) => slot.as_ref().map(|entry| (entry.key(), entry.number)),
+            Self::Organization(slot) => {
+                slot.as_ref().map(|entry| (entry.key(), At { organization: entry.number, ..At::NOWHERE }))
+            }
+        }
     }
 }
+
+impl<Id> Clone for Slot<'_, Id> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Id> Copy for Slot<'_, Id> {}
 
 impl<Id, Q: ?Sized> Clone for Guess<'_, Id, Q> {
     #[inline]
@@ -208,32 +226,26 @@ impl<Id: Hash + Ord> Directory<Id> {
         let (mut guesses, mut accounts) = ([None; CHUNK], [None; CHUNK]);
         for ((guess, account), item) in guesses.iter_mut().zip(&mut accounts).zip(items) {
             let (subject, action, resource) = question(item);
-            *account = Some((subject.id(), self.members.accounts.guess(subject.id())));
+            *account = self.members.accounts.guess(subject.id()).map(|account| (subject.id(), account));
             // Part by part: a whole one would be put together in memory, and copied.
-            if let Some(Guess { id, found, organization, row }) = self.guess(&subject, action, resource) {
-                *guess = Some(Guess { id, found, organization, row });
+            if let Some(Guess { id, resource, row }) = self.guess(&subject, action, resource) {
+                *guess = Some(Guess { id, resource, row });
             }
         }
 
-        let (mut words, mut alone) = ([Word::NONE; CHUNK], Places::default());
-        for (((guess, account), word), place) in guesses.iter().zip(&accounts).zip(&mut words).zip(0..) {
-            let (Some(guess), Some((account_id, account))) = (*guess, *account) else { continue };
-            let Some((id, at)) = guess.found else { continue };
-            let is_account = account.is_none_or(|account| account.id().borrow() == account_id);
-            alone.add(place, !(is_account & (id.borrow() == guess.id)));
-            *word = account.map_or(Word::NONE, |account| self.members.word(account, guess.at(at).organization));
+        // What is not found here is decided alone.
+        let mut found = [None; CHUNK];
+        for ((guess, account), found) in guesses.iter().zip(&accounts).zip(&mut found) {
+            let (Some(guess), Some((account_id, Some(account)))) = (*guess, *account) else { continue };
+            let Some((id, at)) = guess.resource.read() else { continue };
+            if (account.id().borrow() == account_id) & (id.borrow() == guess.id) {
+                *found = Some((self.members.word(account, at.organization), at, guess.row));
+            }
         }
 
-        for (((guess, word), decision), place) in
-            guesses.iter().zip(&words).zip(decisions.iter_mut()).zip(0..).take(items.len())
-        {
-            let decided = match *guess {
-                None => None,
-                Some(Guess { found: None, .. }) => Some(Decision::Deny(Reason::UnknownResource)),
-                Some(guess @ Guess { found: Some((_, at)), .. }) => {
-                    look_up_plain(*word, guess.at(at), guess.row, &self.numbers)
-                }
-            };
+        let mut alone = Places::default();
+        for ((found, decision), place) in found.iter().zip(decisions.iter_mut()).zip(0..).take(items.len()) {
+            let decided = found.and_then(|(word, at, row)| look_up_plain(word, at, row, &self.numbers));
             match decided {
                 Some(decided) => *decision = decided,
                 None => alone.add(place, true),
@@ -268,24 +280,17 @@ impl<Id: Hash + Ord> Directory<Id> {
             return None;
         }
         // In an arm of its own, each kind is known at compile time.
+        let guess = |id: &'a Q, resource: Slot<'a, Id>, on: ResourceKind| {
+            Some(Guess { id, resource, row: row_on(action, on)? })
+        };
         match resource {
-            ResourceId::Environment(id) => Guess::of(
-                id,
-                self.environments.guess(id).map(EnvironmentRecord::place),
-                action,
-                ResourceKind::Environment,
-            ),
-            ResourceId::Cluster(id) => {
-                Guess::of(id, self.clusters.guess(id).map(Entry::place), action, ResourceKind::Cluster)
+            ResourceId::Environment(id) => {
+                guess(id, Slot::Environment(self.environments.guess(id)?), ResourceKind::Environment)
             }
-            ResourceId::Project(id) => {
-                Guess::of(id, self.projects.guess(id).map(Entry::place), action, ResourceKind::Project)
-            }
+            ResourceId::Cluster(id) => guess(id, Slot::Cluster(self.clusters.guess(id)?), ResourceKind::Cluster),
+            ResourceId::Project(id) => guess(id, Slot::Project(self.projects.guess(id)?), ResourceKind::Project),
             ResourceId::Organization(id) => {
-                let entry = self.organizations.find(id);
-                let found = entry.map(|entry| (entry.key(), &At::NOWHERE));
-                let row = row_on(action, ResourceKind::Organization)?;
-                Some(Guess { id, found, organization: entry.map_or(0, |entry| entry.number), row })
+                guess(id, Slot::Organization(self.organizations.guess(id)?), ResourceKind::Organization)
             }
             ResourceId::Member { .. }
             | ResourceId::Role(_)

@@ -60,14 +60,6 @@ impl<T: Asked> Entry<T, At> {
     }
 }
 
-impl<T: Keyed> Entry<T, At> {
-    /// Its id, and where it is.
-    #[inline]
-    pub(crate) fn place(&self) -> (&T::Key, &At) {
-        (self.fact.key(), &self.number)
-    }
-}
-
 impl<T: Keyed, N> Keyed for Entry<T, N> {
     type Key = T::Key;
 

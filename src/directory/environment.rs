@@ -35,12 +35,6 @@ impl<Id> EnvironmentRecord<Id> {
         self.at
     }
 
-    /// Its id, and where it is.
-    #[inline]
-    pub(crate) const fn place(&self) -> (&Id, &At) {
-        (&self.id, &self.at)
-    }
-
     /// What the policy reads of it. `None` if a number names nothing, which cannot be while the environment exists, since it goes
     /// before its places do: then it is as unknown as one that does not exist.
     #[inline]

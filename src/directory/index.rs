@@ -44,6 +44,16 @@ impl<Id> Index<Id> {
             clusters: Entries::new(),
         }
     }
+
+    pub(crate) fn open() -> Self {
+        Self {
+            organizations: Entries::open(),
+            roles: Entries::open(),
+            teams: Entries::open(),
+            projects: Entries::open(),
+            clusters: Entries::open(),
+        }
+    }
 }
 
 impl<Id: Hash + Ord> PartialEq for Index<Id> {
@@ -89,13 +99,25 @@ impl<Id: Clone> Shared for Index<Id> {
     }
 }
 
+impl<Id> Index<Id> {
+    /// Makes the next version of it cheap.
+    pub(crate) fn share(&mut self) {
+        self.organizations.0.share();
+        self.roles.0.share();
+        self.teams.0.share();
+        self.projects.0.share();
+        self.clusters.0.share();
+    }
+}
+
 impl<Id: Hash + Ord> Index<Id> {
-    pub(crate) fn put_on_pages(&mut self) {
-        self.organizations.0.put_on_pages();
-        self.roles.0.put_on_pages();
-        self.teams.0.put_on_pages();
-        self.projects.0.put_on_pages();
-        self.clusters.0.put_on_pages();
+    /// Ends the adding of rows.
+    pub(crate) fn close(&mut self) {
+        self.organizations.0.close();
+        self.roles.0.close();
+        self.teams.0.close();
+        self.projects.0.close();
+        self.clusters.0.close();
     }
 
     /// The environment that uses this namespace of the cluster.
@@ -180,6 +202,10 @@ pub(crate) struct Entries<T>(pub(crate) Table<Arc<T>>);
 impl<T> Entries<T> {
     fn new() -> Self {
         Self(Table::new())
+    }
+
+    fn open() -> Self {
+        Self(Table::open())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {

@@ -79,7 +79,7 @@ impl<Id> DirectoryBuilder<Id> {
 
     fn new() -> Self {
         Self {
-            directory: Directory::new(),
+            directory: Directory::open(),
             members: Log::new(),
             clusters: Log::new(),
             projects: Log::new(),

@@ -116,30 +116,44 @@ impl<'a, Id: Ord> KnownSubject<'a, Id> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
     fn look_up(&self, action: ActionKind, fact: Fact<'a, Id>, row: u8) -> Option<Decision> {
-        let (at, Directory { members, numbers, .. }) = (fact.at(), self.directory);
-        let word = self.account.map_or(Word::NONE, |account| members.word(account, at.organization));
-        if !word.is_plain() {
-            return look_up_rest(word, (*self, action, fact, row));
+        if self.token.is_some() || self.service_token.is_some() {
+            return look_up_with_tokens((*self, action, fact, row));
         }
-        if let Some(denied) = self.refused(word, action, fact) {
-            return Some(denied);
+        let (at, directory) = (fact.at(), self.directory);
+        let word = self.word(at);
+        if word.is_plain() {
+            look_up_plain(word, at, row, &directory.numbers)
+        } else {
+            look_up_rest(directory, word, at, row, Now::new(self.now))
         }
-        look_up_plain(word, at, row, numbers)
     }
 
-    /// The denial of what the tokens of a member do not cover, if there are any.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `look_up`")]
-    fn refused(&self, word: Word, action: ActionKind, fact: Fact<'a, Id>) -> Option<Decision> {
-        // First what can be predicted.
-        if (self.token.is_none() && self.service_token.is_none()) || word.is_none() {
-            return None;
-        }
-        let Some(resource) = fact.resource(self.directory) else {
-            return Some(Decision::Deny(Reason::UnknownResource));
-        };
-        verdict::refused(self.who(), action, &resource)
+    fn word(&self, at: At) -> Word {
+        self.account.map_or(Word::NONE, |account| self.directory.members.word(account, at.organization))
     }
+
+    /// The denial of what the tokens of a member do not cover.
+    fn refused(&self, action: ActionKind, fact: Fact<'a, Id>) -> Option<Decision> {
+        match fact.resource(self.directory) {
+            Some(resource) => verdict::refused(self.who(), action, &resource),
+            None => Some(Decision::Deny(Reason::UnknownResource)),
+        }
+    }
+}
+
+/// [`KnownSubject::look_up`] of a subject who uses tokens.
+// Apart, so that other questions do not pay for it. What it reads comes in a tuple so that it is put together only here.
+#[inline(never)]
+fn look_up_with_tokens<'a, Id: Ord>(
+    (subject, action, fact, row): (KnownSubject<'a, Id>, ActionKind, Fact<'a, Id>, u8),
+) -> Option<Decision> {
+    let (at, directory, now) = (fact.at(), subject.directory, Now::new(subject.now));
+    let word = subject.word(at);
+    let is_member = !word.is_none() && now.before(directory.members.terms(word).expires_at());
+    let refused = if is_member { subject.refused(action, fact) } else { None };
+    refused.or_else(|| look_up_rest(directory, word, at, row, now))
 }
 
 /// The decision on a question without tokens, where the membership has neither teams nor a line; `None` if it has, or if only the
@@ -157,21 +171,15 @@ pub(crate) fn look_up_plain<Id>(word: Word, at: At, row: u8, numbers: &Numbers<I
     verdict::look_up_built_in(word.role(), setting, codes, row)
 }
 
-/// [`KnownSubject::look_up`] where the membership has teams or a line.
-// Apart, so that other questions do not pay for it. What it reads comes in a tuple so that it is put together only here.
+/// The decision on a question without tokens, also where the membership has teams or a line.
+// Apart, so that other questions do not pay for it.
 #[inline(never)]
-fn look_up_rest<'a, Id: Ord>(
-    word: Word,
-    (subject, action, fact, row): (KnownSubject<'a, Id>, ActionKind, Fact<'a, Id>, u8),
-) -> Option<Decision> {
-    let Directory { members, numbers, .. } = subject.directory;
-    let (at, now, terms) = (fact.at(), Now::new(subject.now), members.terms(word));
+fn look_up_rest<Id: Ord>(directory: &Directory<Id>, word: Word, at: At, row: u8, now: Now) -> Option<Decision> {
+    let Directory { members, numbers, .. } = directory;
+    let terms = members.terms(word);
     let setting = at.setting.in_project(numbers.visibility_of_project(at.project));
     if !now.before(terms.expires_at()) {
         return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
-    }
-    if let Some(denied) = subject.refused(word, action, fact) {
-        return Some(denied);
     }
     let Some(codes) = terms.short().and_then(|short| codes(short, at, numbers)) else {
         return look_up_seated(Seated { numbers, organization: at.organization, terms, now }, at, row);
@@ -186,8 +194,8 @@ fn look_up_rest<'a, Id: Ord>(
 #[inline]
 fn codes<Id>((teams, [first, second]): (u32, Few), at: At, numbers: &Numbers<Id>) -> Option<Codes> {
     let of_teams = |place: u32| match numbers.places.get(place) {
-        Some(place) if teams != 0 => place.teams.codes(TeamSet { slots: teams, listed: &[] }),
-        Some(_) | None => Some(CodesOfTeams::default()),
+        Some(place) => place.teams.codes(TeamSet { slots: teams, listed: &[] }),
+        None => Some(CodesOfTeams::default()),
     };
     let own_or = |place: u32, of_teams: u32| {
         let own = if_same(first.place, place, first.code) | if_same(second.place, place, second.code);

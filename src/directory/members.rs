@@ -14,6 +14,7 @@ use core::borrow::Borrow;
 use core::convert::Infallible;
 use core::hash::Hash;
 use core::iter;
+use core::num::NonZero;
 
 use smallvec::SmallVec;
 
@@ -30,7 +31,8 @@ use crate::model::sorted::Keyed;
 /// A membership: the number of the organization, and a word.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seat {
-    pub(crate) organization: u32,
+    /// Never 0, so that a record has a value that is none.
+    organization: NonZero<u32>,
     pub(crate) word: Word,
 }
 
@@ -40,7 +42,21 @@ const FREE: u32 = u32::MAX;
 const MANY: u32 = u32::MAX - 1;
 
 impl Seat {
-    const FREE: Self = Self { organization: FREE, word: Word::NONE };
+    const FREE: Self = Self::new(FREE, Word::NONE);
+
+    const fn new(organization: u32, word: Word) -> Self {
+        let organization = match NonZero::new(organization) {
+            Some(organization) => organization,
+            None => NonZero::<u32>::MAX,
+        };
+        Self { organization, word }
+    }
+
+    /// The number of the organization.
+    #[inline]
+    pub(crate) const fn organization(self) -> u32 {
+        self.organization.get()
+    }
 }
 
 /// An account: one line of memory with two others, if the id has 64 bits.
@@ -74,7 +90,7 @@ impl<Id> AccountRecord<Id> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "part of nearly every decision")]
     fn word_here(&self, organization: u32) -> u32 {
-        let word = |seat: Seat| if_same(seat.organization, organization, seat.word.0);
+        let word = |seat: Seat| if_same(seat.organization(), organization, seat.word.0);
         let [a, b, c] = self.seats;
         word(a) | word(b) | word(c)
     }
@@ -108,18 +124,22 @@ impl<Id> Members<Id> {
         Self { accounts: Table::new(), lines: Slots::up_to(LAST_LINE), lists: Slots::up_to(u32::MAX) }
     }
 
+    pub(crate) fn open() -> Self {
+        Self { accounts: Table::open(), ..Self::new() }
+    }
+
     /// The seats of an account, in the order of the organizations' ids.
     pub(crate) fn seats<'a>(
         &'a self,
         account: &'a AccountRecord<Id>,
     ) -> impl Iterator<Item = Seat> + Clone + use<'a, Id> {
         let [first, second, third] = &account.seats;
-        let (third, list): (_, &[Seat]) = if third.organization == MANY {
+        let (third, list): (_, &[Seat]) = if third.organization() == MANY {
             (None, self.lists.get(third.word.0).map_or(&[], |list| list))
         } else {
             (Some(third), &[])
         };
-        let here = [Some(first), Some(second), third].into_iter().flatten().filter(|seat| seat.organization != FREE);
+        let here = [Some(first), Some(second), third].into_iter().flatten().filter(|seat| seat.organization() != FREE);
         here.chain(list).copied()
     }
 
@@ -127,11 +147,11 @@ impl<Id> Members<Id> {
     #[inline]
     pub(crate) fn find_seat(&self, account: &AccountRecord<Id>, is_it: impl Fn(u32) -> bool) -> Option<Seat> {
         for seat in &account.seats {
-            match seat.organization {
+            match seat.organization() {
                 FREE => return None,
                 MANY => {
                     let list = self.lists.get(seat.word.0)?;
-                    return list.iter().find(|seat| is_it(seat.organization)).copied();
+                    return list.iter().find(|seat| is_it(seat.organization())).copied();
                 }
                 organization if is_it(organization) => return Some(*seat),
                 _ => {}
@@ -159,11 +179,9 @@ impl<Id> Members<Id> {
         line.map_or(Terms::Word(word), Terms::Line)
     }
 
-    pub(crate) fn put_on_pages(&mut self)
-    where
-        Id: Hash + Ord,
-    {
-        self.accounts.put_on_pages();
+    /// Makes the next version of them cheap.
+    pub(crate) fn share(&mut self) {
+        self.accounts.share();
         self.lines.put_on_pages();
         self.lists.put_on_pages();
     }
@@ -177,7 +195,6 @@ impl<Id> Members<Id> {
 impl<Id: Hash + Ord + Clone> Members<Id> {
     /// Frees unused capacity.
     pub(crate) fn shrink_to_fit(&mut self) {
-        self.accounts.shrink_to_fit();
         self.lines.for_each_mut(Line::shrink_to_fit);
         self.lines.shrink_to_fit();
         self.lists.shrink_to_fit();
@@ -207,7 +224,7 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
             id,
             || account,
             |account| {
-                add_seat(account, lists, Seat { organization, word }, numbers);
+                add_seat(account, lists, Seat::new(organization, word), numbers);
                 Ok(())
             },
         );
@@ -237,7 +254,7 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
                 }
                 let word = if has_room { new.store(lines) } else { None };
                 let word = word.ok_or(NotAdmitted::Full)?;
-                add_seat(account, lists, Seat { organization, word }, numbers);
+                add_seat(account, lists, Seat::new(organization, word), numbers);
                 Ok(())
             },
         )
@@ -248,7 +265,7 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
         let Self { accounts, lines, lists } = self;
         let Some(account) = accounts.get_mut(id) else { return };
         let mut seats = take_seats(account, lists);
-        let place = seats.iter().position(|seat| seat.organization == organization);
+        let place = seats.iter().position(|seat| seat.organization() == organization);
         if let Some(seat) = place.map(|place| seats.remove(place)) {
             seat.word.line().and_then(|line| lines.remove(line));
         }
@@ -277,7 +294,7 @@ impl<Id: Hash + Ord + Clone> Members<Id> {
         let Self { accounts, lines, lists } = self;
         let AccountRecord { id: account, seats } = accounts.get_mut(id)?;
         let list = *seats;
-        let word = match seats.iter_mut().find(|seat| seat.organization == organization) {
+        let word = match seats.iter_mut().find(|seat| seat.organization() == organization) {
             Some(seat) => &mut seat.word,
             None => word_in(lists, list, organization)?,
         };
@@ -361,19 +378,19 @@ fn kind_of<Id>(account: &AccountRecord<Id>, lines: &Slots<Line>) -> AccountKind 
 fn word_of<Id>(account: &AccountRecord<Id>, organization: u32, lists: &Slots<Arc<[Seat]>>) -> Word {
     let word = account.word_here(organization);
     let [.., third] = account.seats;
-    if word == 0 && third.organization == MANY { word_in_list(third.word.0, organization, lists) } else { Word(word) }
+    if word == 0 && third.organization() == MANY { word_in_list(third.word.0, organization, lists) } else { Word(word) }
 }
 
 #[inline(never)]
 fn word_in_list(list: u32, organization: u32, lists: &Slots<Arc<[Seat]>>) -> Word {
     let seats = lists.get(list).into_iter().flat_map(|list| list.iter());
-    seats.copied().find(|seat| seat.organization == organization).map_or(Word::NONE, |seat| seat.word)
+    seats.copied().find(|seat| seat.organization() == organization).map_or(Word::NONE, |seat| seat.word)
 }
 
 /// A word in a list of seats, to be changed.
 fn word_in(lists: &mut Slots<Arc<[Seat]>>, [.., third]: [Seat; 3], organization: u32) -> Option<&mut Word> {
-    let list = lists.get_mut(third.word.0).filter(|_| third.organization == MANY)?;
-    let seat = Arc::make_mut(list).iter_mut().find(|seat| seat.organization == organization)?;
+    let list = lists.get_mut(third.word.0).filter(|_| third.organization() == MANY)?;
+    let seat = Arc::make_mut(list).iter_mut().find(|seat| seat.organization() == organization)?;
     Some(&mut seat.word)
 }
 
@@ -384,10 +401,10 @@ fn add_seat<Id: Ord>(
     new: Seat,
     numbers: &Numbers<Id>,
 ) {
-    let id = |seat: Seat| numbers.organization_id(seat.organization);
+    let id = |seat: Seat| numbers.organization_id(seat.organization());
     let [first, second, third] = account.seats;
-    if third.organization == FREE {
-        let goes_before = |seat: Seat| seat.organization == FREE || id(new) < id(seat);
+    if third.organization() == FREE {
+        let goes_before = |seat: Seat| seat.organization() == FREE || id(new) < id(seat);
         account.seats = if goes_before(first) {
             [new, first, second]
         } else if goes_before(second) {
@@ -407,7 +424,7 @@ fn add_seat<Id: Ord>(
 fn take_seats<Id>(account: &mut AccountRecord<Id>, lists: &mut Slots<Arc<[Seat]>>) -> Seats {
     let mut seats = Seats::new();
     for seat in core::mem::replace(&mut account.seats, [Seat::FREE; 3]) {
-        match seat.organization {
+        match seat.organization() {
             FREE => {}
             MANY => seats.extend(lists.remove(seat.word.0).into_iter().flat_map(|list| list.to_vec())),
             _ => seats.push(seat),
@@ -420,7 +437,7 @@ fn put_seats<Id>(account: &mut AccountRecord<Id>, lists: &mut Slots<Arc<[Seat]>>
     account.seats = match seats.as_slice() {
         [first, second, third, others @ ..] if !others.is_empty() => {
             let list = iter::once(third).chain(others).copied().collect();
-            let list = lists.add(list).map_or(Seat::FREE, |list| Seat { organization: MANY, word: Word(list) });
+            let list = lists.add(list).map_or(Seat::FREE, |list| Seat::new(MANY, Word(list)));
             [*first, *second, list]
         }
         few => {

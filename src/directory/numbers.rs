@@ -159,7 +159,8 @@ impl<Id: Ord + Clone> Numbers<Id> {
 }
 
 impl<Id> Numbers<Id> {
-    pub(crate) fn put_on_pages(&mut self) {
+    /// Makes the next version of them cheap.
+    pub(crate) fn share(&mut self) {
         self.organizations.put_on_pages();
         self.roles.put_on_pages();
         self.teams.put_on_pages();

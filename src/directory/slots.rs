@@ -28,10 +28,11 @@ enum Form<T> {
     Pages(Root<T>),
 }
 
-/// Three levels: a change copies one list on each, of which none grows long.
-type Page<T> = Arc<Vec<Slot<T>>>;
-type Node<T> = Arc<Vec<Page<T>>>;
-type Root<T> = Arc<Vec<Node<T>>>;
+/// Three levels: a change copies one list on each, of which none grows long. Each page has as many slots as [`PAGE`], of which the
+/// last may be beyond the length.
+type Page<T> = Arc<[Slot<T>]>;
+type Node<T> = Arc<[Page<T>]>;
+type Root<T> = Arc<[Node<T>]>;
 
 const PAGE: usize = 64;
 const NODE: usize = 256;
@@ -123,7 +124,7 @@ impl<T: Clone> Slots<T> {
     fn push(&mut self, slot: Slot<T>) {
         match &mut self.form {
             Form::Whole(slots) => slots.push(slot),
-            Form::Pages(root) => push(slot, Arc::make_mut(root)),
+            Form::Pages(root) => push(slot, place(self.len.saturating_add(1)), root),
         }
     }
 
@@ -147,8 +148,8 @@ impl<T: Clone> Slots<T> {
         match &mut self.form {
             Form::Whole(slots) => slots.iter_mut().for_each(each),
             Form::Pages(root) => {
-                for node in Arc::make_mut(root) {
-                    for page in Arc::make_mut(node) {
+                for node in Arc::make_mut(root).iter_mut() {
+                    for page in Arc::make_mut(node).iter_mut() {
                         Arc::make_mut(page).iter_mut().for_each(&mut each);
                     }
                 }
@@ -157,17 +158,20 @@ impl<T: Clone> Slots<T> {
     }
 }
 
-/// Puts a slot behind the others.
-fn push<T: Clone>(slot: Slot<T>, root: &mut Vec<Node<T>>) {
-    if root.last().is_none_or(|node| node.len() >= NODE && node.last().is_none_or(|page| page.len() >= PAGE)) {
-        root.push(Arc::new(Vec::new()));
+/// Puts a slot at a place behind the others.
+fn push<T: Clone>(slot: Slot<T>, place: usize, root: &mut Root<T>) {
+    if root.get(place / PAGE / NODE).is_none() {
+        let node: Node<T> = Arc::new([]);
+        *root = root.iter().cloned().chain([node]).collect();
     }
-    let Some(node) = root.last_mut().map(Arc::make_mut) else { return };
-    if node.last().is_none_or(|page| page.len() >= PAGE) {
-        node.push(Arc::new(Vec::new()));
+    let Some(node) = Arc::make_mut(root).get_mut(place / PAGE / NODE) else { return };
+    if node.get(place / PAGE % NODE).is_none() {
+        let page: Page<T> = (0..PAGE).map(|_| Slot::Free(0)).collect();
+        *node = node.iter().cloned().chain([page]).collect();
     }
-    if let Some(page) = node.last_mut().map(Arc::make_mut) {
-        page.push(slot);
+    let page = Arc::make_mut(node).get_mut(place / PAGE % NODE).map(Arc::make_mut);
+    if let Some(free) = page.and_then(|page| page.get_mut(place % PAGE)) {
+        *free = slot;
     }
 }
 
@@ -191,17 +195,19 @@ impl<T> Slots<T> {
     /// Puts whole slots on pages. Nothing is cloned.
     pub(crate) fn put_on_pages(&mut self) {
         if let Form::Whole(slots) = &mut self.form {
-            self.form = Form::Pages(Arc::new(in_lists(in_lists(mem::take(slots), PAGE), NODE)));
+            let mut slots = mem::take(slots);
+            slots.resize_with(slots.len().next_multiple_of(PAGE), || Slot::Free(0));
+            self.form = Form::Pages(in_lists(in_lists(slots, PAGE), NODE).into());
         }
     }
 }
 
 /// Items in lists of this length.
-fn in_lists<T>(items: Vec<T>, length: usize) -> Vec<Arc<Vec<T>>> {
+fn in_lists<T>(items: Vec<T>, length: usize) -> Vec<Arc<[T]>> {
     let mut items = items.into_iter();
     let mut lists = Vec::new();
     while items.len() > 0 {
-        lists.push(Arc::new(items.by_ref().take(length).collect()));
+        lists.push(items.by_ref().take(length).collect());
     }
     lists
 }

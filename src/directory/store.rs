@@ -119,6 +119,21 @@ impl<Id> Directory<Id> {
         }
     }
 
+    /// An empty directory to which rows are added before it is closed.
+    pub(crate) fn open() -> Self {
+        Self {
+            members: Members::open(),
+            organizations: Table::open(),
+            roles: Table::open(),
+            teams: Table::open(),
+            projects: Table::open(),
+            clusters: Table::open(),
+            environments: Table::open(),
+            index: Index::open(),
+            ..Self::new()
+        }
+    }
+
     /// The accounts, in no particular order.
     #[must_use]
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = AccountRef<'_, Id>> {
@@ -165,6 +180,18 @@ impl<Id> Directory<Id> {
 }
 
 impl<Id: Hash + Ord> Directory<Id> {
+    /// Ends the adding of rows.
+    pub(crate) fn close(&mut self) {
+        self.members.accounts.close();
+        self.organizations.close();
+        self.roles.close();
+        self.teams.close();
+        self.projects.close();
+        self.clusters.close();
+        self.environments.close();
+        self.index.close();
+    }
+
     /// The revision of an organization: the number of the last record of its changes, and 0 if there is none. `None` if the
     /// organization does not exist.
     ///

@@ -25,12 +25,11 @@ pub(crate) struct Table<T> {
     hasher: DefaultHashBuilder,
 }
 
-/// All tables of a directory have one form, so that the branch is always predicted.
 #[derive(Clone, Debug)]
 enum Facts<T> {
-    /// Fastest to read.
-    Whole(HashTable<T>),
-    /// What versions of a shared directory share.
+    /// While rows are added: fastest to add to.
+    Open(HashTable<T>),
+    /// Fastest to read, and shared by versions of a directory.
     Pages(Pages<T>),
 }
 
@@ -50,12 +49,17 @@ impl<T: Shared + Clone> Shared for Arc<T> {
 
 impl<T> Table<T> {
     pub(crate) fn new() -> Self {
-        Self { facts: Facts::Whole(HashTable::new()), hasher: DefaultHashBuilder::default() }
+        Self { facts: Facts::Pages(Pages::default()), hasher: DefaultHashBuilder::default() }
+    }
+
+    /// An empty table to which many facts are added before it is [closed](Self::close).
+    pub(crate) fn open() -> Self {
+        Self { facts: Facts::Open(HashTable::new()), hasher: DefaultHashBuilder::default() }
     }
 
     pub(crate) fn iter(&self) -> Iter<'_, T> {
         match &self.facts {
-            Facts::Whole(facts) => Iter::Whole(facts.iter()),
+            Facts::Open(facts) => Iter::Open(facts.iter()),
             Facts::Pages(pages) => Iter::Pages(pages.iter()),
         }
     }
@@ -64,7 +68,7 @@ impl<T> Table<T> {
 impl<T: Clone> Table<T> {
     pub(crate) fn for_each_mut(&mut self, change: impl FnMut(&mut T)) {
         match &mut self.facts {
-            Facts::Whole(facts) => facts.iter_mut().for_each(change),
+            Facts::Open(facts) => facts.iter_mut().for_each(change),
             Facts::Pages(pages) => pages.iter_mut().for_each(change),
         }
     }
@@ -97,37 +101,42 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
         self.search(id, |fact| fact.key().borrow() == id)
     }
 
-    /// The fact with this id, or one whose id only has the same hash, as far as is known without reading a fact. `None` if there is no
-    /// fact with this id.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "measured: see `find`")]
-    pub(crate) fn guess<Q>(&self, id: &Q) -> Option<&T>
-    where
-        T::Key: Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
-        self.search(id, |_| true)
-    }
-
-    /// The first fact that is the one, of those whose ids seem to have the same hash as this one.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: see `find`")]
     fn search<Q: Hash + ?Sized>(&self, id: &Q, is_it: impl Fn(&T) -> bool) -> Option<&T> {
         let hash = self.hasher.hash_one(id);
-        // The search itself is written once: twice in each decision, it made all of them slower.
-        let facts = match &self.facts {
-            Facts::Whole(facts) => facts,
-            Facts::Pages(pages) => pages.page(hash)?,
-        };
-        facts.find(hash, is_it)
+        match &self.facts {
+            Facts::Pages(pages) => pages.find(hash, is_it),
+            Facts::Open(facts) => find_in_open(facts, hash, is_it),
+        }
     }
 
-    /// Puts a whole table on pages. No fact is cloned.
-    pub(crate) fn put_on_pages(&mut self) {
+    /// Where the fact with this id most likely is, without reading a fact: it may have another id with a similar hash, or none. `None` if
+    /// it is not known.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: see `find`")]
+    pub(crate) fn guess<Q: Hash + ?Sized>(&self, id: &Q) -> Option<&Option<T>> {
+        let hash = self.hasher.hash_one(id);
+        match &self.facts {
+            Facts::Pages(pages) => pages.slot(hash),
+            Facts::Open(_) => None,
+        }
+    }
+
+    /// Puts the facts on pages, with little room for more. No fact is cloned.
+    pub(crate) fn close(&mut self) {
         let hasher = &self.hasher;
-        if let Facts::Whole(facts) = &mut self.facts {
-            let facts = mem::take(facts).into_iter();
-            self.facts = Facts::Pages(Pages::of(facts, |fact| hasher.hash_one(fact.key())));
+        if let Facts::Open(facts) = &mut self.facts {
+            self.facts = Facts::Pages(Pages::of(mem::take(facts), |fact| hasher.hash_one(fact.key())));
+        }
+    }
+}
+
+impl<T> Table<T> {
+    /// Makes the next version of it cheap.
+    pub(crate) fn share(&mut self) {
+        if let Facts::Pages(pages) = &mut self.facts {
+            pages.deal_out();
         }
     }
 }
@@ -141,14 +150,14 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
     {
         let (hash, is_it) = (self.hasher.hash_one(id), |fact: &T| fact.key().borrow() == id);
         match &mut self.facts {
-            Facts::Whole(facts) => facts.find_mut(hash, is_it),
+            Facts::Open(facts) => facts.find_mut(hash, is_it),
             Facts::Pages(pages) => pages.find_mut(hash, is_it),
         }
     }
 
     /// Inserts a fact, or returns it if there is one with the same id.
     pub(crate) fn insert(&mut self, fact: T) -> Result<(), T> {
-        if let Facts::Whole(facts) = &mut self.facts {
+        if let Facts::Open(facts) = &mut self.facts {
             return match entry(facts, &self.hasher, fact.key()) {
                 Entry::Occupied(_) => Err(fact),
                 Entry::Vacant(entry) => {
@@ -171,7 +180,7 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
         new: impl FnOnce() -> T,
         change: impl FnOnce(&mut T) -> Result<R, E>,
     ) -> Result<R, E> {
-        if let Facts::Whole(facts) = &mut self.facts {
+        if let Facts::Open(facts) = &mut self.facts {
             return match entry(facts, &self.hasher, id) {
                 Entry::Occupied(present) => change(present.into_mut()),
                 Entry::Vacant(entry) => {
@@ -194,16 +203,8 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
     /// Makes room for more facts before they come.
     pub(crate) fn reserve(&mut self, more: usize) {
         let hasher = &self.hasher;
-        if let Facts::Whole(facts) = &mut self.facts {
+        if let Facts::Open(facts) = &mut self.facts {
             facts.reserve(more, |fact| hasher.hash_one(fact.key()));
-        }
-    }
-
-    /// Frees unused capacity.
-    pub(crate) fn shrink_to_fit(&mut self) {
-        let hasher = &self.hasher;
-        if let Facts::Whole(facts) = &mut self.facts {
-            facts.shrink_to_fit(|fact| hasher.hash_one(fact.key()));
         }
     }
 
@@ -222,7 +223,7 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
     {
         let (hash, is_it) = (self.hasher.hash_one(id), |fact: &T| fact.key().borrow() == id);
         match &mut self.facts {
-            Facts::Whole(facts) => Some(facts.find_entry(hash, is_it).ok()?.remove().0),
+            Facts::Open(facts) => Some(facts.find_entry(hash, is_it).ok()?.remove().0),
             Facts::Pages(pages) => pages.remove(hash, is_it),
         }
     }
@@ -233,10 +234,16 @@ impl<T: Keyed<Key: Hash + Eq> + Clone> Table<T> {
         let hash_of = |fact: &T| hasher.hash_one(fact.key());
         let hash = hash_of(&fact);
         match &mut self.facts {
-            Facts::Whole(facts) => drop(facts.insert_unique(hash, fact, hash_of)),
+            Facts::Open(facts) => drop(facts.insert_unique(hash, fact, hash_of)),
             Facts::Pages(pages) => pages.insert_unique(hash, fact, hash_of),
         }
     }
+}
+
+// Apart, so that a decision, which never looks here, is not longer for it.
+#[inline(never)]
+fn find_in_open<T>(facts: &HashTable<T>, hash: u64, is_it: impl Fn(&T) -> bool) -> Option<&T> {
+    facts.find(hash, is_it)
 }
 
 fn entry<'a, T: Keyed<Key: Hash + Eq>>(
@@ -259,7 +266,7 @@ impl<T: Keyed<Key: Hash + Eq> + Eq> Eq for Table<T> {}
 /// The facts of a [`Table`], in no particular order.
 #[derive(Debug)]
 pub(crate) enum Iter<'a, T> {
-    Whole(hash_table::Iter<'a, T>),
+    Open(hash_table::Iter<'a, T>),
     Pages(pages::Iter<'a, T>),
 }
 
@@ -269,21 +276,21 @@ impl<'a, T> Iterator for Iter<'a, T> {
     #[inline]
     fn next(&mut self) -> Option<&'a T> {
         match self {
-            Self::Whole(facts) => facts.next(),
+            Self::Open(facts) => facts.next(),
             Self::Pages(facts) => facts.next(),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match self {
-            Self::Whole(facts) => facts.size_hint(),
+            Self::Open(facts) => facts.size_hint(),
             Self::Pages(facts) => facts.size_hint(),
         }
     }
 
     fn fold<B, F: FnMut(B, &'a T) -> B>(self, start: B, with: F) -> B {
         match self {
-            Self::Whole(facts) => facts.fold(start, with),
+            Self::Open(facts) => facts.fold(start, with),
             Self::Pages(facts) => facts.fold(start, with),
         }
     }

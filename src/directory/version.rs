@@ -83,16 +83,16 @@ impl<Id: Hash + Ord> Directory<Id> {
     /// The first version of a directory that is shared from now on. Nothing is cloned.
     #[cfg_attr(not(feature = "shared"), expect(dead_code, reason = "a directory of its own is not on pages"))]
     pub(crate) fn into_first_version(mut self) -> Self {
-        self.members.put_on_pages();
-        self.organizations.put_on_pages();
-        self.roles.put_on_pages();
-        self.teams.put_on_pages();
-        self.projects.put_on_pages();
-        self.clusters.put_on_pages();
-        self.environments.put_on_pages();
-        self.numbers.put_on_pages();
-        self.index.put_on_pages();
-        self.streams.put_on_pages();
+        self.members.share();
+        self.organizations.share();
+        self.roles.share();
+        self.teams.share();
+        self.projects.share();
+        self.clusters.share();
+        self.environments.share();
+        self.numbers.share();
+        self.index.share();
+        self.streams.share();
         self.into_version()
     }
 }

@@ -37,6 +37,7 @@ impl<Id: Hash + Ord + Clone + Display> DirectoryBuilder<Id> {
         }
         directory.members.shrink_to_fit();
         directory.numbers.shrink_to_fit();
+        directory.close();
         directory
     }
 

@@ -9,10 +9,10 @@ pub(crate) use items::{Counted, Either};
 
 use self::items::Listed;
 use super::{AccountFact, GrantsFact, MembershipFact, TeamFact};
+use crate::directory::members::AccountRecord;
 use crate::directory::members::given::{Few, Given, Grantable, HeldRef, NO_GRANTS, find};
 use crate::directory::members::terms::Terms;
 use crate::directory::members::word::{One, Word};
-use crate::directory::members::{AccountRecord, Seat};
 use crate::directory::numbers::{Numbers, PlaceKind};
 use crate::directory::store::Directory;
 use crate::directory::team::TeamRecord;
@@ -48,7 +48,7 @@ impl<'a, Id> StoredAccount<'a, Id> {
         directory
             .members
             .seats(account)
-            .filter_map(move |Seat { organization, word }| StoredMembership::of(directory, organization, word))
+            .filter_map(move |seat| StoredMembership::of(directory, seat.organization(), seat.word))
     }
 
     #[inline]
@@ -58,8 +58,8 @@ impl<'a, Id> StoredAccount<'a, Id> {
     {
         let Self { directory, account } = self;
         let is_it = |number| directory.numbers.organization_id(number).is_some_and(|id| id.borrow() == organization);
-        let Seat { organization, word } = directory.members.find_seat(account, is_it)?;
-        StoredMembership::of(directory, organization, word)
+        let seat = directory.members.find_seat(account, is_it)?;
+        StoredMembership::of(directory, seat.organization(), seat.word)
     }
 }
 
