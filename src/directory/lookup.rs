@@ -8,7 +8,7 @@ use crate::directory::environment::EnvironmentRecord;
 use crate::directory::members::AccountRecord;
 use crate::directory::members::given::Few;
 use crate::directory::members::seated::Seated;
-use crate::directory::members::teams::{CodesOfTeams, TeamSet};
+use crate::directory::members::teams::TeamSet;
 use crate::directory::members::terms::Terms;
 use crate::directory::members::word::{One, Word, if_same};
 use crate::directory::numbers::Numbers;
@@ -181,7 +181,7 @@ fn look_up_rest<Id: Ord>(directory: &Directory<Id>, word: Word, at: At, row: u8,
     if !now.before(terms.expires_at()) {
         return verdict::look_up_built_in(RoleCode::NONE, setting, Codes::NONE, row);
     }
-    let Some(codes) = terms.short().and_then(|short| codes(short, at, numbers)) else {
+    let Some(codes) = terms.short().and_then(|short| codes(short, at, numbers, now)) else {
         return look_up_seated(Seated { numbers, organization: at.organization, terms, now }, at, row);
     };
     match terms {
@@ -190,13 +190,10 @@ fn look_up_rest<Id: Ord>(directory: &Directory<Id>, word: Word, at: At, row: u8,
     }
 }
 
-/// What is granted on a place to a member with these teams and grants; `None` if a grant of the teams expires.
+/// What is granted on a place to a member with these teams and grants; `None` if that depends on the time, which is unknown.
 #[inline]
-fn codes<Id>((teams, [first, second]): (u32, Few), at: At, numbers: &Numbers<Id>) -> Option<Codes> {
-    let of_teams = |place: u32| match numbers.places.get(place) {
-        Some(place) => place.teams.codes(TeamSet { slots: teams, listed: &[] }),
-        None => Some(CodesOfTeams::default()),
-    };
+fn codes<Id>((teams, [first, second]): (TeamSet<'_>, Few), at: At, numbers: &Numbers<Id>, now: Now) -> Option<Codes> {
+    let of_teams = |place: u32| numbers.codes_of_teams(teams, (at.organization, place), now);
     let own_or = |place: u32, of_teams: u32| {
         let own = if_same(first.place, place, first.code) | if_same(second.place, place, second.code);
         own | if_same(own, 0, of_teams)
@@ -205,7 +202,7 @@ fn codes<Id>((teams, [first, second]): (u32, Few), at: At, numbers: &Numbers<Id>
     Some(Codes { project: own_or(at.project, roles.project_role()), cluster: own_or(at.cluster, levels.level()) })
 }
 
-/// The decision on a question of a member with grants that expire or are many, or with teams of which that is true.
+/// The decision on a question of a member with grants that expire or are many, or of whom the time decides, which is unknown.
 #[inline(never)]
 fn look_up_seated<Id: Ord>(member: Seated<'_, Id>, at: At, row: u8) -> Option<Decision> {
     let setting = at.setting.in_project(member.numbers.visibility_of_project(at.project));

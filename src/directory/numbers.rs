@@ -5,14 +5,14 @@ use alloc::vec::Vec;
 use core::borrow::Borrow;
 
 use crate::directory::members::given::{Held, set};
-use crate::directory::members::teams::{TeamCodes, TeamsBySlot};
+use crate::directory::members::teams::{CodesOfTeams, TeamCodes, TeamGrant, TeamSet, TeamsBySlot};
 use crate::directory::members::word::{code_of_access, code_of_project_role};
 use crate::directory::slots::Slots;
-use crate::directory::table::Shared;
+use crate::directory::table::{Shared, Table};
 use crate::model::access::ClusterAccess;
 use crate::model::project::Visibility;
 use crate::model::role::ProjectRole;
-use crate::model::time::Grant;
+use crate::model::time::{Grant, Now, Time};
 
 /// Ids, and what else memberships need to know, by number.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Numbers<Id> {
     pub(crate) teams: Slots<Arc<TeamNumber<Id>>>,
     /// Projects and clusters, in one space.
     pub(crate) places: Slots<Place<Id>>,
+    /// What is granted to each team on each place, for teams that have no slot, and for grants that expire.
+    team_grants: Table<TeamGrant>,
     /// Who can see each project, by the number of its place. What is not there is no project, or visible to the organization.
     visibilities: Arc<Vec<Visibility>>,
 }
@@ -48,8 +50,19 @@ impl<Id> Numbers<Id> {
             roles: Slots::up_to(u32::MAX),
             teams: Slots::up_to(u32::MAX),
             places: Slots::up_to(u32::MAX),
+            team_grants: Table::new(),
             visibilities: Arc::new(Vec::new()),
         }
+    }
+
+    /// Without numbers, until the rows have been added.
+    pub(crate) fn open() -> Self {
+        Self { team_grants: Table::open(), ..Self::new() }
+    }
+
+    /// Ends the adding of rows.
+    pub(crate) fn close(&mut self) {
+        self.team_grants.close();
     }
 }
 
@@ -64,6 +77,31 @@ impl<Id> Numbers<Id> {
     #[expect(clippy::as_conversions, reason = "32 bits fit")]
     pub(crate) fn visibility_of_project(&self, number: u32) -> Visibility {
         self.visibilities.get(number as usize).copied().unwrap_or(Visibility::Organization)
+    }
+
+    /// What is granted to some teams of an organization on a place, by codes. `None` if that depends on the time, which is unknown.
+    #[inline]
+    pub(crate) fn codes_of_teams(
+        &self,
+        teams: TeamSet<'_>,
+        (organization, place): (u32, u32),
+        now: Now,
+    ) -> Option<CodesOfTeams> {
+        let Some(on) = self.places.get(place) else { return Some(CodesOfTeams::default()) };
+        on.teams.codes(teams).or_else(|| self.codes_one_by_one(teams, (organization, place), now))
+    }
+
+    // Apart, so that other questions do not pay for it.
+    #[inline(never)]
+    fn codes_one_by_one(
+        &self,
+        teams: TeamSet<'_>,
+        (organization, place): (u32, u32),
+        now: Now,
+    ) -> Option<CodesOfTeams> {
+        let teams = teams.numbers(self.teams_by_slot(organization));
+        let mut grants = teams.filter_map(|team| self.team_grants.get(&(team, place)));
+        grants.try_fold(CodesOfTeams::default(), |codes, grant| grant.add_to(codes, now))
     }
 
     /// The teams of an organization that have slots.
@@ -124,13 +162,11 @@ impl<Id: Ord + Clone> Numbers<Id> {
     /// Removes a team with its grants.
     pub(crate) fn remove_team(&mut self, team: u32) {
         let Some(removed) = self.teams.remove(team) else { return };
-        let Some(slot) = removed.slot else { return };
         let Held { overrides, project_roles } = &removed.held;
         for place in overrides.iter().map(|given| given.on).chain(project_roles.iter().map(|given| given.on)) {
-            if let Some(place) = self.places.get_mut(place) {
-                place.teams.set(slot, None);
-            }
+            self.show_grant((team, place), removed.slot, None);
         }
+        let Some(slot) = removed.slot else { return };
         let of = self.organizations.get_mut(removed.organization);
         if let Some(by_slot) = of.and_then(|of| of.teams.as_mut()) {
             Arc::make_mut(by_slot).remove(slot);
@@ -139,21 +175,32 @@ impl<Id: Ord + Clone> Numbers<Id> {
 
     /// Sets or removes a team's override on a cluster.
     pub(crate) fn set_team_access(&mut self, team: u32, cluster: u32, to: Option<Grant<ClusterAccess>>) {
-        let Some(team) = self.teams.get_mut(team).map(Arc::make_mut) else { return };
-        set(&mut team.held.overrides, cluster, to, &self.places);
-        let code = to.map(|grant| (code_of_access(grant.value()), grant.expires_at().is_some()));
-        if let (Some(place), Some(slot)) = (self.places.get_mut(cluster), team.slot) {
-            place.teams.set(slot, code);
-        }
+        let Some(TeamNumber { held, slot, .. }) = self.teams.get_mut(team).map(Arc::make_mut) else { return };
+        let slot = *slot;
+        set(&mut held.overrides, cluster, to, &self.places);
+        self.show_grant((team, cluster), slot, to.map(|grant| (code_of_access(grant.value()), grant.expires_at())));
     }
 
     /// Sets or removes a team's role in a project.
     pub(crate) fn set_team_role(&mut self, team: u32, project: u32, to: Option<Grant<ProjectRole>>) {
-        let Some(team) = self.teams.get_mut(team).map(Arc::make_mut) else { return };
-        set(&mut team.held.project_roles, project, to, &self.places);
-        let code = to.map(|grant| (code_of_project_role(grant.value()), grant.expires_at().is_some()));
-        if let (Some(place), Some(slot)) = (self.places.get_mut(project), team.slot) {
-            place.teams.set(slot, code);
+        let Some(TeamNumber { held, slot, .. }) = self.teams.get_mut(team).map(Arc::make_mut) else { return };
+        let slot = *slot;
+        set(&mut held.project_roles, project, to, &self.places);
+        self.show_grant(
+            (team, project),
+            slot,
+            to.map(|grant| (code_of_project_role(grant.value()), grant.expires_at())),
+        );
+    }
+
+    /// Sets or removes what decisions read of a team's grant on a place: its code, and its expiry.
+    fn show_grant(&mut self, on: (u32, u32), slot: Option<u8>, grant: Option<(u32, Option<Time>)>) {
+        if let (Some(place), Some(slot)) = (self.places.get_mut(on.1), slot) {
+            place.teams.set(slot, grant.map(|(code, expires_at)| (code, expires_at.is_some())));
+        }
+        match grant {
+            Some((code, expires_at)) => self.team_grants.set(TeamGrant::new(on, code, expires_at)),
+            None => drop(self.team_grants.remove(&on)),
         }
     }
 }
@@ -165,6 +212,7 @@ impl<Id> Numbers<Id> {
         self.roles.put_on_pages();
         self.teams.put_on_pages();
         self.places.put_on_pages();
+        self.team_grants.share();
     }
 }
 
@@ -186,6 +234,7 @@ impl<Id: Clone> Shared for Numbers<Id> {
         self.roles.for_each_mut(|_| {});
         self.teams.separate();
         self.places.for_each_mut(|_| {});
+        self.team_grants.separate();
         self.visibilities = Arc::new(Vec::clone(&self.visibilities));
     }
 }

@@ -175,14 +175,14 @@ impl<T> Pages<T> {
         let page = |hash: u64| choosing(hash) & count.saturating_sub(1);
         // Few pages get many more than the average.
         let on_each = facts.len().checked_div(count).map_or(0, |average| average.saturating_add(average / 4));
-        let mut hashes: Vec<_> = (0..count).map(|_| Vec::with_capacity(on_each)).collect();
+        let mut dealt: Vec<_> = (0..count).map(|_| Vec::with_capacity(on_each)).collect();
         for hash in facts.iter().map(&hasher) {
-            if let Some(hashes) = hashes.get_mut(page(hash)) {
+            if let Some(hashes) = dealt.get_mut(page(hash)) {
                 hashes.push(hash);
             }
         }
         // All are laid out before the first fact moves, so that each moves once.
-        let mut pages: Vec<_> = hashes.into_iter().map(|hashes| Page::laid_out(&hashes, Room::Little)).collect();
+        let mut pages: Vec<_> = dealt.into_iter().map(|hashes| Page::laid_out(&hashes, Room::Little)).collect();
         for fact in facts {
             let hash = hasher(&fact);
             if let Some(page) = pages.get_mut(page(hash)) {

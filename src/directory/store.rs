@@ -129,6 +129,7 @@ impl<Id> Directory<Id> {
             projects: Table::open(),
             clusters: Table::open(),
             environments: Table::open(),
+            numbers: Numbers::open(),
             index: Index::open(),
             ..Self::new()
         }
@@ -189,6 +190,7 @@ impl<Id: Hash + Ord> Directory<Id> {
         self.projects.close();
         self.clusters.close();
         self.environments.close();
+        self.numbers.close();
         self.index.close();
     }
 

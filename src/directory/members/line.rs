@@ -94,12 +94,6 @@ impl Line {
         }
     }
 
-    /// The slots of the teams and the member's own grants, if the line has room for all of them.
-    #[inline]
-    pub(crate) const fn short(&self) -> Option<(u32, Few)> {
-        if self.more.is_none() { Some((self.slots, self.few)) } else { None }
-    }
-
     /// Changes the teams.
     pub(crate) fn change_teams<R>(&mut self, change: impl FnOnce(&mut Teams) -> R) -> R {
         let listed = self.more.as_mut().map(|more| mem::take(&mut Arc::make_mut(more).listed));

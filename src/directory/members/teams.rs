@@ -4,7 +4,9 @@ use smallvec::SmallVec;
 
 use crate::directory::members::given::{Grantable, HeldRef, OnPlace};
 use crate::directory::numbers::Numbers;
-use crate::model::time::{GrantState, Now};
+use crate::directory::table::Shared;
+use crate::model::sorted::Keyed;
+use crate::model::time::{GrantState, Now, Time};
 
 /// The number of teams of an organization that have a slot: members' teams are bits of a set if all of them have one.
 pub(crate) const SLOTS: usize = 24;
@@ -165,6 +167,11 @@ pub(crate) struct TeamCodes {
 pub(crate) struct CodesOfTeams(u32);
 
 impl CodesOfTeams {
+    /// These and another, from 1 on.
+    const fn and(self, code: u32) -> Self {
+        Self(self.0 | 1_u32.wrapping_shl(code.wrapping_sub(1)))
+    }
+
     /// The code of the highest level, 0 for none.
     #[inline]
     pub(crate) const fn level(self) -> u32 {
@@ -177,6 +184,41 @@ impl CodesOfTeams {
         if self.0 == 0 { 0 } else { self.0.trailing_zeros().wrapping_add(1) }
     }
 }
+
+/// A grant of a team on a place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TeamGrant {
+    /// The numbers of the team and the place.
+    key: (u32, u32),
+    code: u32,
+    expires_at: Option<Time>,
+}
+
+impl TeamGrant {
+    pub(crate) const fn new(key: (u32, u32), code: u32, expires_at: Option<Time>) -> Self {
+        Self { key, code, expires_at }
+    }
+
+    /// Adds its code to others, unless it has expired. `None` if it expires and the time is unknown.
+    pub(crate) fn add_to(&self, codes: CodesOfTeams, now: Now) -> Option<CodesOfTeams> {
+        let may_expire = self.expires_at.is_some();
+        if may_expire && now.time().is_none() {
+            return None;
+        }
+        Some(if now.before(self.expires_at) { codes.and(self.code) } else { codes })
+    }
+}
+
+impl Keyed for TeamGrant {
+    type Key = (u32, u32);
+
+    #[inline]
+    fn key(&self) -> &(u32, u32) {
+        &self.key
+    }
+}
+
+impl Shared for TeamGrant {}
 
 /// The number of codes: of levels, and more than of project roles.
 const CODES: usize = 4;

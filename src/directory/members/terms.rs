@@ -63,12 +63,12 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// The slots of the teams and the member's own grants, if both are few.
+    /// The teams and the member's own grants, if these are few.
     #[inline]
-    pub(crate) const fn short(self) -> Option<(u32, Few)> {
-        match self {
-            Self::Line(line) => line.short(),
-            Self::Word(word) => Some((word.teams(), [word.one(), One::NONE])),
+    pub(crate) fn short(self) -> Option<(TeamSet<'a>, Few)> {
+        match self.own() {
+            HeldRef::Few(few) => Some((self.teams(), few)),
+            HeldRef::Lists(_) => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Members near the ends of what can be numbered.
+//! Members near the ends of what can be numbered, and of more teams than have slots.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -8,7 +8,8 @@ use crate::directory::error::RowError;
 use crate::directory::slots::Slots;
 use crate::directory::store::Directory;
 use crate::{
-    AccountKind, Action, ClusterAccess, Decision, Grant, Holder, ResourceId, Role, SubjectId, Time, Visibility,
+    AccountKind, Action, ClusterAccess, Decision, Grant, Holder, ProjectRole, ResourceId, Role, SubjectId, Time,
+    Visibility,
 };
 
 const LATER: Time = Time::from_millis(1_000);
@@ -65,6 +66,68 @@ fn numbers_that_are_free_are_given_again() {
         assert!(now.lines.have_room_for(0) && then.lines.have_room_for(0));
     }
     assert_eq!(deploys(&directory, 7), [false, true, true, true, true, true]);
+}
+
+/// In an organization of more teams than have slots: account 100 is in one that has a slot and in the last, 101 in two that have
+/// slots, 102 in two that have none, and each has a grant on a cluster and on a project, of which every third expires.
+fn with_teams() -> Directory<u64> {
+    let mut rows = Directory::<u64>::builder();
+    rows.organization(0).unwrap();
+    rows.member(&0, 0, AccountKind::User, Role::Owner, None).unwrap();
+    rows.cluster(0, &0, Visibility::Members).unwrap();
+    rows.project(0, &0, Visibility::Members).unwrap();
+    let levels = ClusterAccess::ALL.into_iter().cycle().zip(ProjectRole::ALL.into_iter().cycle());
+    for (team, (level, role)) in (0..30).zip(levels) {
+        rows.team(team, &0).unwrap();
+        let (level, role) = (Grant::new(level), Grant::new(role));
+        let (level, role) = if team % 3 == 0 { (level.until(LATER), role.until(LATER)) } else { (level, role) };
+        rows.cluster_access(&0, Holder::Team(&team), level).unwrap();
+        rows.project_role(&0, Holder::Team(&team), role).unwrap();
+    }
+    for (account, teams) in [(100, [2, 29]), (101, [0, 4]), (102, [25, 26])] {
+        rows.member(&0, account, AccountKind::User, Role::Developer, None).unwrap();
+        for team in teams {
+            rows.team_member(&team, &account).unwrap();
+        }
+    }
+    rows.build()
+}
+
+#[test]
+fn a_decision_agrees_with_its_explanation_however_the_teams_are_stored() {
+    let mut directory = with_teams();
+    let owner = SubjectId::new(&0).at(Time::from_millis(0));
+    let slot = |directory: &Directory<u64>, team: u64| {
+        directory.numbers.teams.get(directory.teams.get(&team)?.number()).and_then(|team| team.slot())
+    };
+    assert!(slot(&directory, 2).is_some() && slot(&directory, 29).is_none());
+    let agrees = |directory: &Directory<u64>| {
+        let mut allowed = 0;
+        for account in 100..103 {
+            for now in [None, Some(Time::from_millis(0)), Some(LATER)] {
+                let subject = SubjectId::new(&account);
+                let subject = now.map_or(subject, |now| subject.at(now));
+                for resource in [ResourceId::Cluster(&0), ResourceId::Project(&0)] {
+                    for action in [Action::View, Action::Deploy, Action::Manage, Action::Delete] {
+                        let decision = directory.decide(&subject, action, resource);
+                        let explained = directory.explain(&subject, action, resource).decision();
+                        assert_eq!(decision, explained, "{account} {action:?} {resource:?} {now:?}");
+                        allowed += u32::from(decision.is_allowed());
+                    }
+                }
+            }
+        }
+        allowed
+    };
+    let before = agrees(&directory);
+    assert!((1..72).contains(&before), "{before}");
+    // Without the grant of a team that has no slot, and without a team.
+    directory.change(1, &owner, Change::set_cluster_access(0u64, Holder::Team(26u64), None)).unwrap();
+    let without_grant = agrees(&directory);
+    directory.change(2, &owner, Change::remove_from_team(26u64, 102u64)).unwrap();
+    directory.change(3, &owner, Change::delete_team(26u64)).unwrap();
+    let without_team = agrees(&directory);
+    assert!(before > without_grant && without_grant >= without_team, "{before} {without_grant} {without_team}");
 }
 
 #[test]

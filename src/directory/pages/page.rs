@@ -57,7 +57,9 @@ impl<T> Page<T> {
     pub(super) fn of(facts: Vec<(u64, T)>, room: Room) -> Self {
         let hashes: Vec<_> = facts.iter().map(|(hash, _)| *hash).collect();
         let mut page = Self::laid_out(&hashes, room);
-        facts.into_iter().for_each(|(hash, fact)| page.put(hash, fact));
+        for (hash, fact) in facts {
+            page.put(hash, fact);
+        }
         page
     }
 
