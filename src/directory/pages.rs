@@ -9,8 +9,6 @@ use alloc::vec::Vec;
 use core::mem::{needs_drop, size_of};
 use core::slice;
 
-use hashbrown::HashTable;
-
 use crate::directory::pages::page::{Iter as PageIter, Page, Room};
 
 /// A hash table on pages. Cloning it copies nothing.
@@ -169,22 +167,21 @@ impl<T> Pages<T> {
         Iter { forks: forks.iter(), lists: [].iter(), pages, facts: PageIter::none(), left: self.len() }
     }
 
-    /// The facts of a table, on pages with little room for more.
-    pub(crate) fn of(facts: HashTable<T>, hasher: impl Fn(&T) -> u64) -> Self {
+    /// These facts, no two of which are alike, on pages with little room for more.
+    pub(crate) fn of(facts: Vec<T>, hasher: impl Fn(&T) -> u64) -> Self {
         let count = facts.len().checked_div(full::<T>()).unwrap_or(0).saturating_add(1).next_power_of_two();
         let page = |hash: u64| choosing(hash) & count.saturating_sub(1);
         // Few pages get many more than the average.
         let on_each = facts.len().checked_div(count).map_or(0, |average| average.saturating_add(average / 4));
+        let hashes: Vec<_> = facts.iter().map(hasher).collect();
         let mut dealt: Vec<_> = (0..count).map(|_| Vec::with_capacity(on_each)).collect();
-        for hash in facts.iter().map(&hasher) {
-            if let Some(hashes) = dealt.get_mut(page(hash)) {
-                hashes.push(hash);
+        for hash in &hashes {
+            if let Some(of_page) = dealt.get_mut(page(*hash)) {
+                of_page.push(*hash);
             }
         }
-        // All are laid out before the first fact moves, so that each moves once.
         let mut pages: Vec<_> = dealt.into_iter().map(|hashes| Page::laid_out(&hashes, Room::Little)).collect();
-        for fact in facts {
-            let hash = hasher(&fact);
+        for (fact, hash) in facts.into_iter().zip(hashes) {
             if let Some(page) = pages.get_mut(page(hash)) {
                 page.put(hash, fact);
             }
@@ -351,11 +348,7 @@ mod tests {
     fn what_was_inserted_is_found_however_many_there_are() {
         for count in [0, 1, 64, 65, MANY / 10, MANY] {
             let one_by_one = filled(0..count);
-            let mut table = HashTable::new();
-            for key in 0..count {
-                table.insert_unique(hash(key), fact(key, 0), hash_of);
-            }
-            let at_once = Pages::of(table, hash_of);
+            let at_once = Pages::of((0..count).map(|key| fact(key, 0)).collect(), hash_of);
             for pages in [one_by_one, at_once] {
                 assert_eq!(u64::try_from(pages.len()), Ok(count));
                 assert!((0..count).all(|key| value(&pages, key) == Some(0)), "of {count}");
@@ -418,11 +411,7 @@ mod tests {
 
     #[test]
     fn what_no_other_version_has_is_changed_without_a_clone() {
-        let mut table = HashTable::new();
-        for key in 0..MANY / 2 {
-            table.insert_unique(hash(key), Own(key), |fact| hash(fact.0));
-        }
-        let mut pages = Pages::of(table, |fact| hash(fact.0));
+        let mut pages = Pages::of((0..MANY / 2).map(Own).collect(), |fact| hash(fact.0));
         (MANY / 2..MANY).for_each(|key| pages.insert_unique(hash(key), Own(key), |fact| hash(fact.0)));
         assert!(pages.find_mut(hash(7), |fact| fact.0 == 7).is_some());
         assert_eq!(pages.iter_mut().count(), pages.iter().len());

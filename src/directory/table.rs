@@ -127,7 +127,8 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
     pub(crate) fn close(&mut self) {
         let hasher = &self.hasher;
         if let Facts::Open(facts) = &mut self.facts {
-            self.facts = Facts::Pages(Pages::of(mem::take(facts), |fact| hasher.hash_one(fact.key())));
+            let facts = mem::take(facts).into_iter().collect();
+            self.facts = Facts::Pages(Pages::of(facts, |fact| hasher.hash_one(fact.key())));
         }
     }
 }
