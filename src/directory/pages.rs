@@ -17,19 +17,18 @@ use crate::directory::pages::page::{Iter as PageIter, Page, Room};
 /// that no insertion moves more than a page.
 #[derive(Clone, Debug)]
 pub(crate) enum Pages<T> {
-    /// One list of pages, while it is short or no version shares it: a lookup then reads two pointers less.
+    /// One list of pages, while it is short or no version shares it: a lookup then reads one pointer less.
     One(List<T>),
     /// [`LISTS`], by the first bits that choose.
-    Many(Arc<[Arc<[List<T>]>]>),
+    Many(Arc<[List<T>]>),
 }
 
-/// A change counts up what lies beside its page in the list, beside the list, and beside the lists of that: some dozens, also of tens
-/// of thousands of pages.
-const FORK: usize = 16;
-const FORK_BITS: u32 = FORK.trailing_zeros();
-/// When one list has this many pages, it is dealt out to as many lists before it grows.
-const LISTS: usize = FORK * FORK;
-const LIST_BITS: u32 = 2 * FORK_BITS;
+/// A change counts up each list of its table, and each page of its list: with some thousands of pages, as with few, both are some
+/// dozens.
+const LISTS: usize = 64;
+const LIST_BITS: u32 = LISTS.trailing_zeros();
+/// When one list has this many pages, it is dealt out to several before it grows.
+const PAGES_OF_ONE: usize = 2 * LISTS;
 /// The first bit of a hash that chooses a page. The lower half chooses a group in the page.
 const FIRST_BIT: u32 = 34;
 
@@ -120,16 +119,15 @@ impl<T> Default for Pages<T> {
 }
 
 impl<T> Pages<T> {
-    fn lists(&self) -> impl Iterator<Item = &List<T>> {
-        let (one, many): (_, &[Arc<[List<T>]>]) = match self {
-            Self::One(list) => (Some(list), &[]),
-            Self::Many(lists) => (None, lists),
-        };
-        one.into_iter().chain(many.iter().flat_map(|lists| lists.iter()))
+    fn lists(&self) -> &[List<T>] {
+        match self {
+            Self::One(list) => slice::from_ref(list),
+            Self::Many(lists) => lists,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lists().map(|list| list.facts).sum()
+        self.lists().iter().map(|list| list.facts).sum()
     }
 
     /// The page that has the fact with this hash, if it exists.
@@ -139,10 +137,7 @@ impl<T> Pages<T> {
         let chosen = choosing(hash);
         match self {
             Self::One(list) => list.page(chosen),
-            Self::Many(lists) => {
-                let list = lists.get(chosen & (FORK - 1))?.get(chosen >> FORK_BITS & (FORK - 1))?;
-                list.page(chosen >> LIST_BITS)
-            }
+            Self::Many(lists) => lists.get(chosen & (LISTS - 1))?.page(chosen >> LIST_BITS),
         }
     }
 
@@ -160,11 +155,7 @@ impl<T> Pages<T> {
     }
 
     pub(crate) fn iter(&self) -> Iter<'_, T> {
-        let (pages, forks): (_, &[Arc<[List<T>]>]) = match self {
-            Self::One(list) => (list.pages.iter(), &[]),
-            Self::Many(lists) => ([].iter(), lists),
-        };
-        Iter { forks: forks.iter(), lists: [].iter(), pages, facts: PageIter::none(), left: self.len() }
+        Iter { lists: self.lists().iter(), pages: [].iter(), facts: PageIter::none(), left: self.len() }
     }
 
     /// These facts, no two of which are alike, on pages with little room for more.
@@ -192,12 +183,11 @@ impl<T> Pages<T> {
     /// Deals the one list out to several if it is long. The pages stay as they are.
     pub(crate) fn deal_out(&mut self) {
         let Self::One(list) = self else { return };
-        if list.pages.len() < LISTS {
+        if list.pages.len() < PAGES_OF_ONE {
             return;
         }
         let list = |first: usize| List::new(list.pages.iter().skip(first).step_by(LISTS).cloned().collect());
-        let lists = |fork: usize| (0..FORK).map(|of_fork| list(of_fork << FORK_BITS | fork)).collect();
-        *self = Self::Many((0..FORK).map(lists).collect());
+        *self = Self::Many((0..LISTS).map(list).collect());
     }
 }
 
@@ -207,10 +197,7 @@ impl<T: Clone> Pages<T> {
         let chosen = choosing(hash);
         match self {
             Self::One(list) => Some((list, chosen)),
-            Self::Many(lists) => {
-                let lists = Arc::make_mut(lists).get_mut(chosen & (FORK - 1)).map(Arc::make_mut)?;
-                Some((lists.get_mut(chosen >> FORK_BITS & (FORK - 1))?, chosen >> LIST_BITS))
-            }
+            Self::Many(lists) => Some((Arc::make_mut(lists).get_mut(chosen & (LISTS - 1))?, chosen >> LIST_BITS)),
         }
     }
 
@@ -244,19 +231,17 @@ impl<T: Clone> Pages<T> {
 
     /// The facts, to be changed. Each page that another version has is copied.
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        let (one, many) = match self {
-            Self::One(list) => (Some(list), None),
-            Self::Many(lists) => (None, Some(Arc::make_mut(lists))),
+        let lists = match self {
+            Self::One(list) => slice::from_mut(list),
+            Self::Many(lists) => Arc::make_mut(lists),
         };
-        let many = many.into_iter().flatten().flat_map(Arc::make_mut);
-        one.into_iter().chain(many).flat_map(|list| Arc::make_mut(&mut list.pages)).flat_map(Page::iter_mut)
+        lists.iter_mut().flat_map(|list| Arc::make_mut(&mut list.pages)).flat_map(Page::iter_mut)
     }
 }
 
 /// The facts of [`Pages`], in no particular order.
 #[derive(Debug)]
 pub(crate) struct Iter<'a, T> {
-    forks: slice::Iter<'a, Arc<[List<T>]>>,
     lists: slice::Iter<'a, List<T>>,
     pages: slice::Iter<'a, Page<T>>,
     facts: PageIter<'a, T>,
@@ -273,12 +258,9 @@ impl<'a, T> Iterator for Iter<'a, T> {
                 self.left = self.left.saturating_sub(1);
                 return Some(fact);
             }
-            if let Some(page) = self.pages.next() {
-                self.facts = page.iter();
-            } else if let Some(list) = self.lists.next() {
-                self.pages = list.pages.iter();
-            } else {
-                self.lists = self.forks.next()?.iter();
+            match self.pages.next() {
+                Some(page) => self.facts = page.iter(),
+                None => self.pages = self.lists.next()?.pages.iter(),
             }
         }
     }
@@ -290,8 +272,7 @@ impl<'a, T> Iterator for Iter<'a, T> {
     /// Page by page.
     fn fold<B, F: FnMut(B, &'a T) -> B>(self, start: B, mut with: F) -> B {
         let all = self.facts.fold(start, &mut with);
-        let lists = self.lists.chain(self.forks.flat_map(|lists| lists.iter()));
-        let rest = lists.flat_map(|list| list.pages.iter());
+        let rest = self.lists.flat_map(|list| list.pages.iter());
         self.pages.chain(rest).fold(all, |all, page| page.iter().fold(all, &mut with))
     }
 }
@@ -341,7 +322,7 @@ mod tests {
     }
 
     fn all_pages<T>(pages: &Pages<T>) -> Vec<&Page<T>> {
-        pages.lists().flat_map(|list| list.pages.iter()).collect()
+        pages.lists().iter().flat_map(|list| list.pages.iter()).collect()
     }
 
     #[test]
