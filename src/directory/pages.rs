@@ -159,12 +159,12 @@ impl<T> Pages<T> {
     }
 
     /// These facts, no two of which are alike, on pages with little room for more.
-    pub(crate) fn of(facts: Vec<T>, hasher: impl Fn(&T) -> u64) -> Self {
+    pub(crate) fn of(facts: Vec<T>, hash_of: impl Fn(&T) -> u64) -> Self {
         let count = facts.len().checked_div(full::<T>()).unwrap_or(0).saturating_add(1).next_power_of_two();
         let page = |hash: u64| choosing(hash) & count.saturating_sub(1);
         // Few pages get many more than the average.
         let on_each = facts.len().checked_div(count).map_or(0, |average| average.saturating_add(average / 4));
-        let hashes: Vec<_> = facts.iter().map(hasher).collect();
+        let hashes: Vec<_> = facts.iter().map(hash_of).collect();
         let mut dealt: Vec<_> = (0..count).map(|_| Vec::with_capacity(on_each)).collect();
         for hash in &hashes {
             if let Some(of_page) = dealt.get_mut(page(*hash)) {

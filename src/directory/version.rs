@@ -81,7 +81,7 @@ impl<Id> Directory<Id> {
 
 impl<Id: Hash + Ord> Directory<Id> {
     /// The first version of a directory that is shared from now on. Nothing is cloned.
-    #[cfg_attr(not(feature = "shared"), expect(dead_code, reason = "a directory of its own is not on pages"))]
+    #[cfg_attr(not(feature = "shared"), expect(dead_code, reason = "a directory of its own needs no versions"))]
     pub(crate) fn into_first_version(mut self) -> Self {
         self.members.share();
         self.organizations.share();
