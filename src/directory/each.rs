@@ -46,9 +46,9 @@ impl<Id> Question<Id> {
 impl<Id: Hash + Ord> Directory<Id> {
     /// Decides a question about each of some items, in their order, as [`Directory::decide`] does.
     ///
-    /// It looks up the facts of 16 questions at a time before it decides the first of them, so that the processor waits for
-    /// memory once and not for each fact. Use it to render lists, and to answer requests that ask much. It is lazy, and
-    /// allocates nothing. `question` is called once or twice for each item; the decision is on what it returned the last time.
+    /// If there are more accounts than fit into the cache of a processor, it looks up the facts of 16 questions at a time before it
+    /// decides the first of them, so that the processor waits for memory once and not for each fact. Use it to render lists, and to
+    /// answer requests that ask much. It is lazy, and allocates nothing. `question` is called once or twice for each item; the decision is on what it returned the last time.
     ///
     /// # Examples
     ///
@@ -95,6 +95,8 @@ pub(crate) struct Decisions<'q, D, T, F> {
     directory: D,
     items: &'q [T],
     question: F,
+    /// Whether the processor hardly waits for memory, so that it takes longer to look up the facts of several questions at a time.
+    one_by_one: bool,
     /// Those that were made and not yet returned are between `next` and `end`.
     made: [Decision; CHUNK],
     next: usize,
@@ -102,9 +104,13 @@ pub(crate) struct Decisions<'q, D, T, F> {
 }
 
 impl<'q, D, T, F> Decisions<'q, D, T, F> {
-    pub(crate) const fn new(directory: D, items: &'q [T], question: F) -> Self {
+    pub(crate) fn new<Id>(directory: D, items: &'q [T], question: F) -> Self
+    where
+        D: Deref<Target = Directory<Id>>,
+    {
+        let one_by_one = directory.members.accounts.is_small();
         let made = [Decision::Deny(Reason::UnknownResource); CHUNK];
-        Self { directory, items, question, made, next: 0, end: 0 }
+        Self { directory, items, question, one_by_one, made, next: 0, end: 0 }
     }
 }
 
@@ -119,6 +125,12 @@ where
 
     #[inline]
     fn next(&mut self) -> Option<Decision> {
+        if self.one_by_one {
+            let (item, rest) = self.items.split_first()?;
+            self.items = rest;
+            let (subject, action, resource) = (self.question)(item);
+            return Some(self.directory.decide(&subject, action, resource));
+        }
         if self.next == self.end {
             let (chunk, rest) = self.items.split_at_checked(CHUNK).unwrap_or((self.items, &[]));
             self.directory.fill(chunk, &self.question, &mut self.made);

@@ -130,6 +130,13 @@ impl<T> Pages<T> {
         self.lists().iter().map(|list| list.facts).sum()
     }
 
+    /// About as many bytes as the facts have.
+    pub(crate) fn bytes(&self) -> usize {
+        let lists = self.lists();
+        let facts = lists.first().map_or(0, |list| list.facts.saturating_mul(lists.len()));
+        facts.saturating_mul(size_of::<T>())
+    }
+
     /// The page that has the fact with this hash, if it exists.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "part of every decision")]

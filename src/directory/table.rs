@@ -33,6 +33,9 @@ enum Facts<T> {
     Pages(Pages<T>),
 }
 
+/// A quarter of the second-level cache of a processor core, in bytes.
+const SMALL: usize = 512 * 1024;
+
 /// What may share memory with another version of it.
 pub(crate) trait Shared {
     /// Makes it a copy of its own of all that it shares and that changes in place.
@@ -134,6 +137,14 @@ impl<T: Keyed<Key: Hash + Eq>> Table<T> {
 }
 
 impl<T> Table<T> {
+    /// Whether the facts fit into the cache of a processor, so that it seldom waits for one.
+    pub(crate) fn is_small(&self) -> bool {
+        match &self.facts {
+            Facts::Pages(pages) => pages.bytes() <= SMALL,
+            Facts::Open(_) => false,
+        }
+    }
+
     /// Makes the next version of it cheap.
     pub(crate) fn share(&mut self) {
         if let Facts::Pages(pages) = &mut self.facts {

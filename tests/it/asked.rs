@@ -11,6 +11,15 @@ use shipgate::{
 
 /// Two organizations: olivia is Owner of acme-corp, and alice a Developer there, until a time; both have clusters.
 fn directory() -> Directory<String> {
+    with_others(0)
+}
+
+/// The same with so many others that a batch looks up the facts of several questions at a time.
+fn crowded() -> Directory<String> {
+    with_others(20_000)
+}
+
+fn with_others(others: usize) -> Directory<String> {
     let mut rows = Directory::builder();
     rows.organization("acme-corp".into()).unwrap();
     rows.organization("globex".into()).unwrap();
@@ -21,6 +30,9 @@ fn directory() -> Directory<String> {
     for number in 0..40 {
         let organization = if number % 2 == 0 { "acme-corp" } else { "globex" };
         rows.cluster(format!("cluster-{number}"), organization, Visibility::Organization).unwrap();
+    }
+    for number in 0..others {
+        rows.member("globex", format!("other-{number}"), AccountKind::User, Role::Viewer, None).unwrap();
     }
     rows.build()
 }
@@ -43,41 +55,44 @@ fn questions(count: usize) -> Vec<Question<String>> {
 
 #[test]
 fn decisions_come_in_the_order_of_the_questions_however_many_there_are() {
-    let directory = directory();
-    for count in 0..70 {
-        let questions = questions(count);
-        let one_by_one: Vec<_> = questions
-            .iter()
-            .map(Question::parts)
-            .map(|(subject, action, resource)| directory.decide(&subject, action, resource))
-            .collect();
-        let mut in_batches = directory.decide_each(&questions, Question::parts);
-        for (place, expected) in one_by_one.iter().enumerate() {
-            assert_eq!(in_batches.len(), count - place);
-            assert_eq!(in_batches.next(), Some(*expected), "question {place} of {count}");
+    for directory in [directory(), crowded()] {
+        for count in 0..70 {
+            let questions = questions(count);
+            let one_by_one: Vec<_> = questions
+                .iter()
+                .map(Question::parts)
+                .map(|(subject, action, resource)| directory.decide(&subject, action, resource))
+                .collect();
+            let mut in_batches = directory.decide_each(&questions, Question::parts);
+            for (place, expected) in one_by_one.iter().enumerate() {
+                assert_eq!(in_batches.len(), count - place);
+                assert_eq!(in_batches.next(), Some(*expected), "question {place} of {count}");
+            }
+            assert_eq!([in_batches.next(), in_batches.next()], [None, None]);
         }
-        assert_eq!([in_batches.next(), in_batches.next()], [None, None]);
     }
 }
 
 #[test]
 fn a_batch_asks_for_no_more_questions_than_it_decides_next() {
-    let (directory, questions) = (directory(), questions(40));
+    let questions = questions(40);
     let questions: Vec<_> = (1..).zip(&questions).collect();
-    let (last, calls) = (Cell::new(0), Cell::new(0));
-    let mut decisions = directory.decide_each(&questions, |(place, question)| {
-        last.set(last.get().max(*place));
-        calls.set(calls.get() + 1);
-        question.parts()
-    });
-    assert_eq!(last.get(), 0, "it is lazy");
-    assert!(decisions.next().is_some());
-    assert_eq!(last.get(), 16);
-    assert_eq!(decisions.by_ref().take(15).count(), 15);
-    assert_eq!(last.get(), 16);
-    assert_eq!(decisions.count(), 24);
-    assert_eq!(last.get(), 40);
-    assert!((40..=80).contains(&calls.get()), "each is asked for once or twice, not {} times in all", calls.get());
+    for (directory, at_a_time) in [(directory(), 1), (crowded(), 16)] {
+        let (last, calls) = (Cell::new(0), Cell::new(0));
+        let mut decisions = directory.decide_each(&questions, |(place, question)| {
+            last.set(last.get().max(*place));
+            calls.set(calls.get() + 1);
+            question.parts()
+        });
+        assert_eq!(last.get(), 0, "it is lazy");
+        assert!(decisions.next().is_some());
+        assert_eq!(last.get(), at_a_time);
+        assert_eq!(decisions.by_ref().take(15).count(), 15);
+        assert_eq!(last.get(), 16);
+        assert_eq!(decisions.count(), 24);
+        assert_eq!(last.get(), 40);
+        assert!((40..=80).contains(&calls.get()), "each is asked for once or twice, not {} times in all", calls.get());
+    }
 }
 
 #[test]
@@ -144,12 +159,12 @@ mod shared {
     use shipgate::change::Change;
     use shipgate::{Action, Decision, ResourceId, SharedDirectory, SubjectId};
 
-    use super::directory;
+    use super::{crowded, directory};
     use crate::world::fresh::fresh;
 
     #[test]
     fn a_batch_is_of_one_version_also_if_the_directory_changes_meanwhile() {
-        let shared = SharedDirectory::new(directory());
+        let shared = SharedDirectory::new(crowded());
         let olivia = SubjectId::new("olivia");
         let question = (olivia, Action::View, ResourceId::Cluster("cluster-0"));
         let mut decisions = shared.decide_each(&[(); 40], |()| question);

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use shipgate::directory::{AccountRef, ClusterRef, EnvironmentRef, ProjectRef, Question, Rows};
+use shipgate::directory::{
+    AccountRef, ClusterRef, EnvironmentRef, MemberRow, OrganizationRow, ProjectRef, Question, Rows,
+};
 use shipgate::explain::explain;
 use shipgate::model::{Bypass, ProtectionLevel, ResourceKind, check_namespace};
 use shipgate::policy::ReasonCode;
 use shipgate::{
-    ActionKind, AnyRole, Decision, Directory, Exposure, Holder, Resource, ResourceId, Role, Subject, Visibility,
+    AccountKind, ActionKind, AnyRole, Decision, Directory, Exposure, Holder, Resource, ResourceId, Role, Subject,
+    Visibility,
 };
 
 use crate::testing::oracle::row;
@@ -25,6 +28,39 @@ fn the_oracle_and_a_directory_answer_the_same() {
         let rows = platform(size, 1);
         for mix in [Mix::EVEN, Mix::PLATFORM, Mix::DEPLOY] {
             agree(&rows, mix, 1_000);
+        }
+    }
+}
+
+/// The same with an organization of 20,000 others, so that a batch looks up the facts of several questions at a time.
+fn crowded(rows: &Rows<u64>) -> Directory<u64> {
+    const CROWD: u64 = u64::MAX / 2;
+    let mut rows = rows.clone();
+    rows.organizations.push(OrganizationRow { id: CROWD });
+    rows.members.extend((CROWD..CROWD + 20_000).map(|account| MemberRow {
+        organization: CROWD,
+        account,
+        kind: AccountKind::User,
+        role: AnyRole::BuiltIn(Role::Owner),
+        expires_at: None,
+    }));
+    Directory::try_from(&rows).unwrap()
+}
+
+#[test]
+fn a_large_directory_answers_a_batch_as_a_small_one_answers_each() {
+    let platforms = [SMALL, SMALL.with_teams()].map(|size| platform(size, 6));
+    for rows in (300..320).map(dense).chain(platforms) {
+        let (directory, crowded) = (Directory::try_from(&rows).unwrap(), crowded(&rows));
+        for mix in [Mix::EVEN, Mix::PLATFORM] {
+            let questions: Vec<_> = questions(&rows, mix, 7).take(2_000).collect();
+            let in_batches = crowded.decide_each(&questions, Question::parts);
+            assert_eq!(in_batches.len(), questions.len());
+            for (question, in_batch) in questions.iter().zip(in_batches) {
+                let (subject, action, resource) = question.parts();
+                let answer = directory.decide(&subject, action, resource);
+                assert_eq!(in_batch, answer, "{question:?} about {rows:?}");
+            }
         }
     }
 }
@@ -260,7 +296,7 @@ fn a_platform_loads_in_any_size_and_every_organization_has_an_owner() {
         let directory = Directory::try_from(&rows).unwrap();
         for organization in directory.organizations() {
             let of_organization = rows.members.iter().filter(|member| member.organization == *organization.id());
-            let users = of_organization.filter(|member| member.kind == shipgate::AccountKind::User).count();
+            let users = of_organization.filter(|member| member.kind == AccountKind::User).count();
             assert_eq!(users > 0, organization.owners() > 0);
         }
     }

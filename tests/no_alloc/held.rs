@@ -21,7 +21,8 @@ where
     Id: Name + Borrow<Q>,
     Q: Hash + Ord + Debug + Display + ToOwned<Owned = Id> + ?Sized + 'static,
 {
-    let directory = directory::<Id, Q>(&id).expect("the rows hold together");
+    // Of a large one, a batch looks up the facts of several questions at a time.
+    let [directory, large] = [0, 20_000].map(|others| directory::<Id, Q>(&id, others).expect("the rows hold together"));
     let tokens = tokens::<Id>();
     let actions: Vec<Action<&Q>> = actions().into_iter().map(|action| action.map(&id)).collect();
     let accounts = ASKERS.map(&id);
@@ -52,11 +53,14 @@ where
                     for action in &actions {
                         answers.note((asker, action, resource), || directory.decide(&subject, *action, *resource));
                     }
-                    let (_, allocations) = counted(|| {
-                        let (by, on) = (directory.subject(&subject), directory.resource(*resource));
-                        let found = actions.iter().map(|action| by.decide_on(*action, &on));
-                        directory.decide_each(&actions, |action| (subject, *action, *resource)).eq(found)
+                    let (agree, allocations) = counted(|| {
+                        [&directory, &large].into_iter().all(|directory| {
+                            let (by, on) = (directory.subject(&subject), directory.resource(*resource));
+                            let found = actions.iter().map(|action| by.decide_on(*action, &on));
+                            directory.decide_each(&actions, |action| (subject, *action, *resource)).eq(found)
+                        })
                     });
+                    assert!(agree, "{asker:?}, {resource:?}");
                     assert_eq!(allocations, 0, "in batches, and by what was found: {asker:?}, {resource:?}");
                 }
             }
@@ -68,7 +72,7 @@ where
     answers.are_of_every_kind(&[]);
 }
 
-fn directory<Id, Q>(id: &impl Fn(&'static str) -> &'static Q) -> Result<Directory<Id>, RowError>
+fn directory<Id, Q>(id: &impl Fn(&'static str) -> &'static Q, others: usize) -> Result<Directory<Id>, RowError>
 where
     Id: Name + Borrow<Q>,
     Q: Hash + Ord + Display + ?Sized + 'static,
@@ -84,6 +88,9 @@ where
         rows.member(acme, Id::of(name), kind, role.map(Id::of), expires_at)?;
     }
     rows.member(id("globex"), Id::of("mallory"), AccountKind::User, Role::Owner, None)?;
+    for number in 0..others {
+        rows.member(id("globex"), Id::of(&format!("other-{number}")), AccountKind::User, Role::Viewer, None)?;
+    }
     for (name, _) in TEAMS {
         rows.team(Id::of(name), acme)?;
         for (member, ..) in MEMBERS.iter().filter(|(.., teams)| teams.contains(&name)) {
