@@ -22,7 +22,7 @@ pub(crate) struct Numbers<Id> {
     pub(crate) teams: Slots<Arc<TeamNumber<Id>>>,
     /// Projects and clusters, in one space.
     pub(crate) places: Slots<Place<Id>>,
-    /// What is granted to each team on each place, for teams that have no slot, and for grants that expire.
+    /// What is granted to each team on each place. It is read for teams that have no slot, and for grants that expire.
     team_grants: Table<TeamGrant>,
     /// Who can see each project, by the number of its place. What is not there is no project, or visible to the organization.
     visibilities: Arc<Vec<Visibility>>,
@@ -55,7 +55,7 @@ impl<Id> Numbers<Id> {
         }
     }
 
-    /// Without numbers, until the rows have been added.
+    /// No numbers yet, to which those of rows are added before it is closed.
     pub(crate) fn open() -> Self {
         Self { team_grants: Table::open(), ..Self::new() }
     }

@@ -131,6 +131,26 @@ fn a_decision_agrees_with_its_explanation_however_the_teams_are_stored() {
 }
 
 #[test]
+fn a_place_with_a_number_of_one_before_has_none_of_its_grants() {
+    let mut directory = with_teams();
+    let owner = SubjectId::new(&0).at(Time::from_millis(0));
+    let number = |directory: &Directory<u64>, cluster: u64| directory.clusters.get(&cluster).unwrap().number.cluster;
+    let before = number(&directory, 0);
+    let views = |directory: &Directory<u64>, cluster: u64| {
+        let allowed = |account: &u64| {
+            let subject = SubjectId::new(account).at(Time::from_millis(0));
+            directory.decide(&subject, Action::View, ResourceId::Cluster(&cluster)).is_allowed()
+        };
+        (100..103).filter(allowed).count()
+    };
+    assert!(views(&directory, 0) > 0);
+    directory.change(1, &owner, Change::disconnect_cluster(0u64)).unwrap();
+    directory.change(2, &owner, Change::connect_cluster(0u64, 7u64, Visibility::Members)).unwrap();
+    assert_eq!(number(&directory, 7), before);
+    assert_eq!(views(&directory, 7), 0);
+}
+
+#[test]
 fn a_row_and_a_change_for_which_there_is_no_number_are_errors() {
     let mut rows = Directory::<u64>::builder();
     rows.directory_mut().numbers.organizations = Slots::up_to(1);
