@@ -6,12 +6,13 @@ use core::ops::Deref;
 
 use crate::directory::entry::{At, Entry};
 use crate::directory::environment::EnvironmentRecord;
-use crate::directory::lookup::{look_up_plain, row_on};
+use crate::directory::lookup::{Fact, look_up_plain, row_on};
 use crate::directory::question::Question;
 use crate::directory::store::Directory;
 use crate::directory::subject_id::SubjectId;
 use crate::model::action::Action;
 use crate::model::cluster::Cluster;
+use crate::model::names::copy;
 use crate::model::organization::Organization;
 use crate::model::project::Project;
 use crate::model::resource::{ResourceId, ResourceKind, ResourceRef};
@@ -48,7 +49,8 @@ impl<Id: Hash + Ord> Directory<Id> {
     ///
     /// If there are more accounts than fit into the cache of a processor, it looks up the facts of 16 questions at a time before it
     /// decides the first of them, so that the processor waits for memory once and not for each fact. Use it to render lists, and to
-    /// answer requests that ask much. It is lazy, and allocates nothing. `question` is called once or twice for each item; the decision is on what it returned the last time.
+    /// answer requests that ask much. It is lazy, and allocates nothing. `question` is called once or twice for each item; the
+    /// decision is on what it returned the last time.
     ///
     /// # Examples
     ///
@@ -177,24 +179,15 @@ impl<'a, Id> Slot<'a, Id> {
     #[inline]
     fn read(self) -> Option<(&'a Id, At)> {
         match self {
-            Self::Environment(slot) => slot.as_ref().map(|environment| (environment.key(), environment.at())),
-            Self::Cluster(slot) => slot.as_ref().map(|entry| (entry.key(), entry.number)),
-            Self::Project(slot) => slot.as_ref().map(|entry| (entry.key(), entry.number)),
-            Self::Organization(slot) => {
-                slot.as_ref().map(|entry| (entry.key(), At { organization: entry.number, ..At::NOWHERE }))
-            }
+            Self::Environment(slot) => slot.as_ref().map(|fact| (fact.key(), Fact::Environment(fact).at())),
+            Self::Cluster(slot) => slot.as_ref().map(|fact| (fact.key(), Fact::Cluster(fact).at())),
+            Self::Project(slot) => slot.as_ref().map(|fact| (fact.key(), Fact::Project(fact).at())),
+            Self::Organization(slot) => slot.as_ref().map(|fact| (fact.key(), Fact::Organization(fact).at())),
         }
     }
 }
 
-impl<Id> Clone for Slot<'_, Id> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Id> Copy for Slot<'_, Id> {}
+copy!(Slot);
 
 impl<Id, Q: ?Sized> Clone for Guess<'_, Id, Q> {
     #[inline]

@@ -25,11 +25,6 @@ pub(crate) struct At {
     pub(crate) setting: Setting,
 }
 
-impl At {
-    /// Of no place.
-    pub(crate) const NOWHERE: Self = Self { organization: 0, project: 0, cluster: 0, setting: Setting::NOTHING };
-}
-
 /// A fact about which most questions are.
 pub(crate) trait Asked {
     /// What the tables of verdicts read of it.

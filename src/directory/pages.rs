@@ -59,10 +59,10 @@ const fn full<T>() -> usize {
 }
 
 impl<T> List<T> {
-    fn new(pages: Vec<Page<T>>) -> Self {
+    /// Pages that have this many facts.
+    fn new(pages: Arc<[Page<T>]>, facts: usize) -> Self {
         let mask = pages.len().next_power_of_two().saturating_sub(1);
-        let facts = pages.iter().map(|page| page.iter().count()).sum();
-        Self { pages: pages.into(), mask, facts }
+        Self { pages, mask, facts }
     }
 
     #[inline(always)]
@@ -100,8 +100,8 @@ impl<T: Clone> List<T> {
         // A page that no other version has is moved: nothing of it is cloned.
         let (go, stay) = page.take(hasher).into_iter().partition(|(hash, _)| bits(*hash) & half != 0);
         *page = Page::of(stay, Room::Some);
-        self.pages = self.pages.iter().cloned().chain([Page::of(go, Room::Some)]).collect();
-        self.mask = self.pages.len().next_power_of_two().saturating_sub(1);
+        let pages = self.pages.iter().cloned().chain([Page::of(go, Room::Some)]).collect();
+        *self = Self::new(pages, self.facts);
     }
 }
 
@@ -114,7 +114,7 @@ const fn choosing(hash: u64) -> usize {
 
 impl<T> Default for Pages<T> {
     fn default() -> Self {
-        Self::One(List::new([Page::empty()].into()))
+        Self::One(List::new(Arc::new([Page::empty()]), 0))
     }
 }
 
@@ -171,7 +171,7 @@ impl<T> Pages<T> {
         let page = |hash: u64| choosing(hash) & count.saturating_sub(1);
         // Few pages get many more than the average.
         let on_each = facts.len().checked_div(count).map_or(0, |average| average.saturating_add(average / 4));
-        let hashes: Vec<_> = facts.iter().map(hash_of).collect();
+        let (hashes, len): (Vec<_>, _) = (facts.iter().map(hash_of).collect(), facts.len());
         let mut dealt: Vec<_> = (0..count).map(|_| Vec::with_capacity(on_each)).collect();
         for hash in &hashes {
             if let Some(of_page) = dealt.get_mut(page(*hash)) {
@@ -184,7 +184,7 @@ impl<T> Pages<T> {
                 page.put(hash, fact);
             }
         }
-        Self::One(List::new(pages))
+        Self::One(List::new(pages.into(), len))
     }
 
     /// Deals the one list out to several if it is long. The pages stay as they are.
@@ -193,7 +193,11 @@ impl<T> Pages<T> {
         if list.pages.len() < PAGES_OF_ONE {
             return;
         }
-        let list = |first: usize| List::new(list.pages.iter().skip(first).step_by(LISTS).cloned().collect());
+        let list = |first: usize| {
+            let pages: Arc<[_]> = list.pages.iter().skip(first).step_by(LISTS).cloned().collect();
+            let facts = pages.iter().map(|page| page.iter().count()).sum();
+            List::new(pages, facts)
+        };
         *self = Self::Many((0..LISTS).map(list).collect());
     }
 }

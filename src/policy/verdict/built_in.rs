@@ -55,9 +55,6 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
-    /// Of a resource without project, cluster and protection.
-    pub(crate) const NOTHING: Self = Self { places: 0, class: Class::None };
-
     pub(crate) fn of<Id: Eq>(resource: &ResourceFact<'_, Id>) -> Self {
         let scope = Scope::of(resource);
         let [cluster, _] = scope.clusters;
@@ -313,7 +310,8 @@ mod tests {
     #[test]
     fn an_organization_has_the_setting_of_nothing() {
         let organization = Organization::new(1, 1);
-        assert_eq!(Setting::of(&ResourceFact::Organization((&organization).into())), Setting::NOTHING);
-        assert_eq!(Setting::default(), Setting::NOTHING);
+        let nothing = Setting { places: 0, class: Class::None };
+        assert_eq!(Setting::of(&ResourceFact::Organization((&organization).into())), nothing);
+        assert_eq!(Setting::default(), nothing);
     }
 }
