@@ -5,6 +5,8 @@ pub(crate) mod doors;
 pub(crate) mod fresh;
 #[cfg(feature = "directory")]
 pub(crate) mod held;
+#[cfg(feature = "directory")]
+pub(crate) mod uuid;
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};

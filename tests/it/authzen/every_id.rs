@@ -1,6 +1,6 @@
 //! Whatever the type of the ids, the wire answers are the same.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::hash::Hash;
 use std::str::FromStr;
 
@@ -14,25 +14,7 @@ use shipgate::{AccountKind, Action, Directory, ResourceId};
 
 use super::post;
 use crate::kit;
-
-/// A UUID, which can be read from more texts than it is written as.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Uuid(u128);
-
-impl Display for Uuid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = format!("{:032x}", self.0);
-        write!(f, "{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..])
-    }
-}
-
-impl FromStr for Uuid {
-    type Err = std::num::ParseIntError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        u128::from_str_radix(&text.replace('-', ""), 16).map(Self)
-    }
-}
+use crate::world::uuid::Uuid;
 
 /// All responses about a question of a directory that holds these rows.
 fn responses<Id>(rows: &Rows<Id>, question: &Value) -> Vec<(u16, String)>

@@ -1,11 +1,5 @@
 //! Nothing is half done where cloning an id panics, at whichever clone.
 
-use std::cell::Cell;
-use std::cmp::Ordering;
-use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
 use shipgate::change::{Batch, Change, Record};
 use shipgate::model::Permission;
 use shipgate::{
@@ -13,82 +7,26 @@ use shipgate::{
     RolePermissions, SubjectId, Time, Visibility,
 };
 
-use crate::world::fresh::{Numbered, fresh};
+use crate::world::fresh::fresh;
+use crate::world::uuid::{Uuid, with_clones};
 
-thread_local! {
-    /// How many ids can still be cloned.
-    static CLONES: Cell<usize> = const { Cell::new(usize::MAX) };
-}
-
-/// An id whose clone panics when too many have been made.
-#[derive(Debug)]
-struct Fragile(u32);
-
-impl Clone for Fragile {
-    fn clone(&self) -> Self {
-        CLONES.with(|clones| match clones.get().checked_sub(1) {
-            Some(left) => clones.set(left),
-            None => resume_unwind(Box::new("no more clones")),
-        });
-        Self(self.0)
-    }
-}
-
-impl PartialEq for Fragile {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl Eq for Fragile {}
-
-impl PartialOrd for Fragile {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Fragile {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.cmp(&other.0)
-    }
-}
-
-impl Hash for Fragile {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-
-impl fmt::Display for Fragile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Numbered for Fragile {
-    fn numbered(number: u64) -> Self {
-        Self(u32::try_from(number).unwrap())
-    }
-}
-
-const ACME: u32 = 1;
-const OLIVIA: u32 = 1;
-const CAROL: u32 = 2;
-const ALICE: u32 = 3;
-const CI_BOT: u32 = 4;
-const DAVE: u32 = 5;
-const AUDITOR: u32 = 10;
-const DEPUTY: u32 = 11;
-const ON_CALL: u32 = 20;
-const NIGHT: u32 = 21;
-const US_EAST: u32 = 30;
-const EU_WEST: u32 = 31;
-const SPARE: u32 = 32;
-const SHOP: u32 = 40;
-const EMPTY: u32 = 41;
-const STAGING: u32 = 50;
-const NEW: u32 = 99;
+const ACME: u128 = 1;
+const OLIVIA: u128 = 1;
+const CAROL: u128 = 2;
+const ALICE: u128 = 3;
+const CI_BOT: u128 = 4;
+const DAVE: u128 = 5;
+const AUDITOR: u128 = 10;
+const DEPUTY: u128 = 11;
+const ON_CALL: u128 = 20;
+const NIGHT: u128 = 21;
+const US_EAST: u128 = 30;
+const EU_WEST: u128 = 31;
+const SPARE: u128 = 32;
+const SHOP: u128 = 40;
+const EMPTY: u128 = 41;
+const STAGING: u128 = 50;
+const NEW: u128 = 99;
 /// A time when dave's membership is over.
 const NOW: Time = Time::from_millis(100);
 
@@ -101,8 +39,8 @@ fn definition(rank: Role) -> RoleDefinition {
 }
 
 /// acme-corp, with something of every kind.
-fn acme() -> Directory<Fragile> {
-    let id = Fragile;
+fn acme() -> Directory<Uuid> {
+    let id = Uuid;
     let mut rows = Directory::builder();
     rows.organization(id(ACME)).unwrap();
     rows.role(id(AUDITOR), &id(ACME), definition(Role::Viewer)).unwrap();
@@ -140,8 +78,8 @@ fn acme() -> Directory<Fragile> {
 }
 
 /// Changes that olivia may make in acme-corp, of every kind.
-fn changes() -> Vec<Change<Fragile>> {
-    let id = Fragile;
+fn changes() -> Vec<Change<Uuid>> {
+    let id = Uuid;
     let user = AccountKind::User;
     let deploy = Some(Grant::new(ClusterAccess::Deploy));
     let view = RolePermissions::new([Permission::View]).unwrap();
@@ -187,15 +125,13 @@ fn changes() -> Vec<Change<Fragile>> {
 /// Does something with fewer and then more clones, until there are enough. Whenever there are not, nothing has changed.
 /// Returns what was done, and how often it was not.
 fn whole_or_not_at_all<T>(
-    directory: &Directory<Fragile>,
+    directory: &Directory<Uuid>,
     what: impl Fn() -> String,
-    act: impl Fn(&mut Directory<Fragile>) -> T,
-) -> (Directory<Fragile>, T, usize) {
+    act: impl Fn(&mut Directory<Uuid>) -> T,
+) -> (Directory<Uuid>, T, usize) {
     for clones in 0.. {
         let mut tried = directory.clone();
-        CLONES.with(|left| left.set(clones));
-        let done = catch_unwind(AssertUnwindSafe(|| act(&mut tried)));
-        CLONES.with(|left| left.set(usize::MAX));
+        let done = with_clones(clones, || act(&mut tried));
         match done {
             Ok(done) => return (tried, done, clones),
             Err(_) => assert!(tried == *directory, "{} is half done after {clones} clones", what()),
@@ -204,13 +140,13 @@ fn whole_or_not_at_all<T>(
     unreachable!("some number of clones is enough")
 }
 
-fn olivia(id: &Fragile) -> SubjectId<'_, Fragile> {
+fn olivia(id: &Uuid) -> SubjectId<'_, Uuid> {
     SubjectId::new(id).at(NOW)
 }
 
 #[test]
 fn a_change_is_made_whole_or_not_at_all() {
-    let (acme, by) = (acme(), Fragile(OLIVIA));
+    let (acme, by) = (acme(), Uuid(OLIVIA));
     for (place, change) in changes().into_iter().enumerate() {
         let what = || format!("{change:?}");
         // The change that is made is drawn before the clones are counted.
@@ -221,7 +157,7 @@ fn a_change_is_made_whole_or_not_at_all() {
         assert!(clones > 0, "{} clones nothing", what());
         let is_there = after.organizations().len() == 1;
         assert_eq!(is_there, !matches!(change(), Change::DeleteOrganization { .. }));
-        assert_eq!(after.revision(&Fragile(ACME)), is_there.then_some(1));
+        assert_eq!(after.revision(&Uuid(ACME)), is_there.then_some(1));
 
         let (followed, applied, _) = whole_or_not_at_all(&acme, what, |directory| directory.apply(&record));
         assert_eq!(applied, Ok(()));
@@ -231,33 +167,33 @@ fn a_change_is_made_whole_or_not_at_all() {
 
 #[test]
 fn a_batch_is_made_whole_or_not_at_all() {
-    let (acme, by) = (acme(), Fragile(OLIVIA));
+    let (acme, by) = (acme(), Uuid(OLIVIA));
     // What the changes before the last one did is undone without a clone.
-    let batch = |last: fn() -> Change<Fragile>| {
+    let batch = |last: fn() -> Change<Uuid>| {
         let mut batch = Batch::new();
         for change in some_changes() {
             batch = batch.with(olivia(&by), change);
         }
         batch.with(olivia(&by), last())
     };
-    let dissolve = || Change::delete_organization(Fragile(ACME));
+    let dissolve = || Change::delete_organization(Uuid(ACME));
     let what = || "a batch".into();
     let (after, made, clones) =
         whole_or_not_at_all(&acme, what, |directory| directory.change_all(fresh(), batch(dissolve)));
-    let record: Record<Fragile> = made.unwrap();
+    let record: Record<Uuid> = made.unwrap();
     assert!(clones > 0 && after.organizations().len() == 0 && after.accounts().len() == 0);
     let (followed, applied, _) = whole_or_not_at_all(&acme, what, |directory| directory.apply(&record));
     assert!(applied == Ok(()) && followed == after);
 
-    let leave = || Change::remove_member(Fragile(ACME), Fragile(OLIVIA));
+    let leave = || Change::remove_member(Uuid(ACME), Uuid(OLIVIA));
     let (same, refused, _) = whole_or_not_at_all(&acme, what, |directory| directory.change_all(fresh(), batch(leave)));
     refused.unwrap_err();
     assert!(same == acme);
 }
 
 /// Changes that can be made one after the other.
-fn some_changes() -> Vec<Change<Fragile>> {
-    let id = Fragile;
+fn some_changes() -> Vec<Change<Uuid>> {
+    let id = Uuid;
     vec![
         Change::add_to_team(id(NIGHT), id(ALICE)),
         Change::set_cluster_access(id(US_EAST), Holder::Team(id(NIGHT)), Some(Grant::new(ClusterAccess::Deploy))),
@@ -274,16 +210,16 @@ fn some_changes() -> Vec<Change<Fragile>> {
 fn an_organization_is_founded_whole_or_not_at_all() {
     let what = || "a new organization".into();
     let (after, made, clones) = whole_or_not_at_all(&acme(), what, |directory| {
-        directory.create_organization(fresh(), Fragile(2), Fragile(NEW), AccountKind::User, None)
+        directory.create_organization(fresh(), Uuid(2), Uuid(NEW), AccountKind::User, None)
     });
     assert!(made.is_ok() && clones > 0 && after.organizations().len() == 2);
 }
 
 #[test]
 fn what_is_proposed_changes_nothing_at_whichever_clone() {
-    let (acme, by) = (acme(), Fragile(OLIVIA));
+    let (acme, by) = (acme(), Uuid(OLIVIA));
     let batch = || {
-        let changes = some_changes().into_iter().chain([Change::delete_organization(Fragile(ACME))]);
+        let changes = some_changes().into_iter().chain([Change::delete_organization(Uuid(ACME))]);
         changes.fold(Batch::new(), |batch, change| batch.with(olivia(&by), change))
     };
     let what = || "a proposal".into();
@@ -294,16 +230,16 @@ fn what_is_proposed_changes_nothing_at_whichever_clone() {
 
 #[test]
 fn an_organization_is_attached_and_detached_whole_or_not_at_all() {
-    let (mut changed, by, organization) = (acme(), Fragile(OLIVIA), Fragile(ACME));
+    let (mut changed, by, organization) = (acme(), Uuid(OLIVIA), Uuid(ACME));
     let rows = changed.rows();
     for change in some_changes() {
         changed.change(fresh(), &olivia(&by), change).unwrap();
     }
     let what = || "an organization that is attached again".into();
     let (replaced, attached, clones) =
-        whole_or_not_at_all(&changed, what, |directory| directory.attach(&rows, 1, Some(Fragile(7))));
+        whole_or_not_at_all(&changed, what, |directory| directory.attach(&rows, 1, Some(Uuid(7))));
     assert!(attached.is_ok() && clones > 0 && replaced.rows() == rows);
-    assert_eq!(replaced.last_record(&organization), Some(&Fragile(7)));
+    assert_eq!(replaced.last_record(&organization), Some(&Uuid(7)));
 
     let what = || "an organization that is detached".into();
     let (empty, (), clones) = whole_or_not_at_all(&changed, what, |directory| directory.detach(&organization));
@@ -313,26 +249,23 @@ fn an_organization_is_attached_and_detached_whole_or_not_at_all() {
 #[cfg(feature = "shared")]
 #[test]
 fn readers_see_a_change_whole_or_not_at_all() {
-    let (acme, by) = (acme(), Fragile(OLIVIA));
+    let (acme, by) = (acme(), Uuid(OLIVIA));
     let mut failures = 0;
     for clones in 0.. {
         let shared = shipgate::SharedDirectory::new(acme.clone());
-        shared.change(fresh(), &olivia(&by), Change::update_organization(Fragile(ACME))).unwrap();
-        shared.change(fresh(), &olivia(&by), Change::remove_member(Fragile(ACME), Fragile(DAVE))).unwrap();
-        let (before, leave) = (shared.snapshot(), Change::remove_member(Fragile(ACME), Fragile(ALICE)));
-        CLONES.with(|left| left.set(clones));
-        let done = catch_unwind(AssertUnwindSafe(|| shared.change(fresh(), &olivia(&by), leave)));
-        CLONES.with(|left| left.set(usize::MAX));
+        shared.change(fresh(), &olivia(&by), Change::update_organization(Uuid(ACME))).unwrap();
+        shared.change(fresh(), &olivia(&by), Change::remove_member(Uuid(ACME), Uuid(DAVE))).unwrap();
+        let (before, leave) = (shared.snapshot(), Change::remove_member(Uuid(ACME), Uuid(ALICE)));
+        let done = with_clones(clones, || shared.change(fresh(), &olivia(&by), leave));
         if let Ok(made) = done {
-            assert_eq!((made.unwrap().revision(), shared.revision(&Fragile(ACME))), (3, Some(3)));
+            assert_eq!((made.unwrap().revision(), shared.revision(&Uuid(ACME))), (3, Some(3)));
             break;
         }
         failures += 1;
         assert!(*shared.snapshot() == *before, "readers see half a change after {clones} clones");
         // And the next change is made on what they see.
-        let record =
-            shared.change(fresh(), &olivia(&by), Change::remove_member(Fragile(ACME), Fragile(ALICE))).unwrap();
-        assert_eq!((record.revision(), shared.revision(&Fragile(ACME))), (3, Some(3)));
+        let record = shared.change(fresh(), &olivia(&by), Change::remove_member(Uuid(ACME), Uuid(ALICE))).unwrap();
+        assert_eq!((record.revision(), shared.revision(&Uuid(ACME))), (3, Some(3)));
     }
     assert!(failures > 0);
 }
@@ -341,15 +274,13 @@ fn readers_see_a_change_whole_or_not_at_all() {
 /// see what they saw before. Returns what they see in the end, and what was done.
 #[cfg(feature = "shared")]
 fn whole_or_not_at_all_for_readers<T>(
-    directory: &Directory<Fragile>,
+    directory: &Directory<Uuid>,
     what: impl Fn() -> String,
-    act: impl Fn(&shipgate::SharedDirectory<Fragile>) -> T,
-) -> (Directory<Fragile>, T) {
+    act: impl Fn(&shipgate::SharedDirectory<Uuid>) -> T,
+) -> (Directory<Uuid>, T) {
     let shared = shipgate::SharedDirectory::new(directory.clone());
     for clones in 0.. {
-        CLONES.with(|left| left.set(clones));
-        let done = catch_unwind(AssertUnwindSafe(|| act(&shared)));
-        CLONES.with(|left| left.set(usize::MAX));
+        let done = with_clones(clones, || act(&shared));
         match done {
             Ok(done) => return (shared.snapshot().clone(), done),
             Err(_) => assert!(*shared.snapshot() == *directory, "{} is half done after {clones} clones", what()),
@@ -361,7 +292,7 @@ fn whole_or_not_at_all_for_readers<T>(
 #[cfg(feature = "shared")]
 #[test]
 fn every_change_of_a_shared_directory_is_made_whole_or_not_at_all() {
-    let (acme, by) = (acme(), Fragile(OLIVIA));
+    let (acme, by) = (acme(), Uuid(OLIVIA));
     for (place, change) in changes().into_iter().enumerate() {
         let what = || format!("{change:?}");
         let change = || changes().into_iter().nth(place).unwrap();
@@ -384,17 +315,17 @@ fn every_change_of_a_shared_directory_is_made_whole_or_not_at_all() {
 #[cfg(feature = "shared")]
 #[test]
 fn a_batch_in_a_shared_directory_is_made_or_proposed_whole_or_not_at_all() {
-    let (acme, by) = (acme(), Fragile(OLIVIA));
-    let batch = |changes: Vec<Change<Fragile>>| {
+    let (acme, by) = (acme(), Uuid(OLIVIA));
+    let batch = |changes: Vec<Change<Uuid>>| {
         changes.into_iter().fold(Batch::new(), |batch, change| batch.with(olivia(&by), change))
     };
     let mut alone = acme.clone();
-    alone.change_all(Fragile(NEW), batch(some_changes())).unwrap();
+    alone.change_all(Uuid(NEW), batch(some_changes())).unwrap();
     let what = || "a batch".into();
-    let make = |shared: &shipgate::SharedDirectory<_>| shared.change_all(Fragile(NEW), batch(some_changes()));
+    let make = |shared: &shipgate::SharedDirectory<_>| shared.change_all(Uuid(NEW), batch(some_changes()));
     let (later, record_or_error) = whole_or_not_at_all_for_readers(&acme, what, make);
     assert!(record_or_error.is_ok() && later == alone);
-    let propose = |shared: &shipgate::SharedDirectory<_>| shared.propose_all(Fragile(NEW), batch(some_changes()));
+    let propose = |shared: &shipgate::SharedDirectory<_>| shared.propose_all(Uuid(NEW), batch(some_changes()));
     let (same, proposed) = whole_or_not_at_all_for_readers(&acme, what, propose);
     assert!(proposed.is_ok() && same == acme);
 }
@@ -402,26 +333,24 @@ fn a_batch_in_a_shared_directory_is_made_or_proposed_whole_or_not_at_all() {
 #[cfg(feature = "shared")]
 #[test]
 fn a_directory_that_was_a_snapshot_is_changed_whole_or_not_at_all() {
-    let by = Fragile(OLIVIA);
+    let by = Uuid(OLIVIA);
     let shared = shipgate::SharedDirectory::new(acme());
     // Its pages are those of the snapshot before it.
     let before = shared.snapshot();
-    shared.change(fresh(), &olivia(&by), Change::update_organization(Fragile(ACME))).unwrap();
+    shared.change(fresh(), &olivia(&by), Change::update_organization(Uuid(ACME))).unwrap();
     let present: std::sync::Arc<Directory<_>> = shared.snapshot().into();
     drop(shared);
     let mut present = std::sync::Arc::into_inner(present).expect("nobody else has it");
     let same = present.clone();
     for clones in 0.. {
-        CLONES.with(|left| left.set(clones));
-        let leave = Change::remove_member(Fragile(ACME), Fragile(ALICE));
-        let done = catch_unwind(AssertUnwindSafe(|| present.change(fresh(), &olivia(&by), leave)));
-        CLONES.with(|left| left.set(usize::MAX));
+        let leave = Change::remove_member(Uuid(ACME), Uuid(ALICE));
+        let done = with_clones(clones, || present.change(fresh(), &olivia(&by), leave));
         if let Ok(made) = done {
             made.unwrap();
             break;
         }
         assert!(present == same, "half done after {clones} clones");
     }
-    assert!(present.account(&Fragile(ALICE)).is_none() && before.account(&Fragile(ALICE)).is_some());
+    assert!(present.account(&Uuid(ALICE)).is_none() && before.account(&Uuid(ALICE)).is_some());
     assert!(*before == acme());
 }

@@ -14,7 +14,7 @@ pub(crate) const NOW: Time = Time::from_millis(2);
 pub(crate) const LATER: Time = Time::from_millis(3);
 pub(crate) const LATEST: Time = Time::from_millis(4);
 
-pub(crate) type Id = u8;
+pub(crate) type Id = u64;
 
 pub(crate) const ACME: Id = 0;
 pub(crate) const CLUSTER: Id = 0;
