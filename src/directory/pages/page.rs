@@ -39,7 +39,7 @@ impl Room {
     const fn slots(self, facts: usize) -> usize {
         let more = match self {
             Self::Little => facts / 16,
-            Self::Some => facts / 4,
+            Self::Some => facts / 2,
         };
         facts.saturating_add(more).saturating_add(1)
     }
