@@ -1,6 +1,5 @@
 //! Records and rows in real databases: SQLite in memory, and PostgreSQL if `DATABASE_URL` names one.
 
-mod commits;
 mod database;
 mod guide;
 mod instances;
