@@ -177,11 +177,12 @@ impl Size {
 /// Counts each character as JSON may escape it.
 impl Write for Size {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let count = |is_it: fn(&u8) -> bool| text.bytes().filter(is_it).count();
-        let quotes = count(|byte| matches!(byte, b'"' | b'\\'));
-        let controls = count(|byte| matches!(byte, 0..=0x1f));
-        let escapes = quotes.saturating_add(controls.saturating_mul(5));
-        self.0 = self.0.saturating_add(text.len()).saturating_add(escapes);
+        let escaped = text.bytes().map(|byte| match byte {
+            b'"' | b'\\' => 2,
+            0..=0x1f => 6,
+            _ => 1,
+        });
+        self.0 = escaped.fold(self.0, usize::saturating_add);
         Ok(())
     }
 }
