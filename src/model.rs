@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod action;
 pub(crate) mod action_set;
 pub(crate) mod cluster;
+pub(crate) mod counted;
 pub(crate) mod custom_role;
 pub(crate) mod deployment;
 pub(crate) mod environment;

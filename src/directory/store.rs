@@ -16,10 +16,11 @@ use crate::directory::views::{
     AccountRef, ClusterRef, CustomRoleRef, EnvironmentRef, OrganizationRef, ProjectRef, TeamRef,
 };
 use crate::model::cluster::{Cluster, Orchestrator};
+use crate::model::counted::Counted;
 use crate::model::custom_role::CustomRole;
 use crate::model::fact::{
-    AccountFact, ClusterFact, Counted, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, StoredAccount,
-    StoredTeam, TeamFact,
+    AccountFact, ClusterFact, EnvironmentFact, OrganizationFact, ProjectFact, RoleFact, StoredAccount, StoredTeam,
+    TeamFact,
 };
 use crate::model::organization::Organization;
 use crate::model::project::Project;

@@ -333,7 +333,13 @@ macro_rules! share_nothing {
     };
 }
 
-share_nothing!(Organization, CustomRole, Project, Cluster, Stream);
+share_nothing!(Organization, CustomRole, Cluster, Stream);
+
+impl<Id: Clone> Shared for Project<Id> {
+    fn separate(&mut self) {
+        Self::separate(self);
+    }
+}
 
 impl<T: Keyed> Keyed for Arc<T> {
     type Key = T::Key;

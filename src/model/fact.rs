@@ -20,7 +20,7 @@ pub(crate) use place::{ClusterFact, EnvironmentFact, OrganizationFact, ProjectFa
 pub(crate) use question::NewEnvironmentFact;
 pub(crate) use question::{ResourceFact, SubjectFact};
 #[cfg(feature = "directory")]
-pub(crate) use stored::{Counted, StoredAccount, StoredTeam};
+pub(crate) use stored::{StoredAccount, StoredTeam};
 
 /// Declares the handle of a kind of fact.
 macro_rules! handle {

@@ -1,9 +1,10 @@
 //! Projects, and who can see them.
 
 use crate::model::cluster::Cluster;
+use crate::model::counted::Counted;
 use crate::model::names::names;
 use crate::model::protection::{Protection, Safeguard};
-use crate::model::sorted::Sorted;
+use crate::model::sorted::SharedSorted;
 
 names! {
     /// Who can see a project or a cluster.
@@ -41,7 +42,7 @@ pub struct Project<Id> {
     environments: u32,
     safeguard: Safeguard,
     /// The clusters that the environments deploy to, with who can see each.
-    clusters: Sorted<(Id, Visibility), 1>,
+    clusters: SharedSorted<(Id, Visibility)>,
 }
 
 impl<Id> Project<Id> {
@@ -54,7 +55,7 @@ impl<Id> Project<Id> {
             visibility: Visibility::Organization,
             environments: 0,
             safeguard: Safeguard::NONE,
-            clusters: Sorted::new(),
+            clusters: SharedSorted::new(),
         }
     }
 
@@ -83,13 +84,12 @@ impl<Id: Ord + Clone> Project<Id> {
     }
 }
 
-impl<Id: Ord> Project<Id> {
+impl<Id: Ord + Clone> Project<Id> {
     /// Adds an environment with its cluster.
     pub(crate) fn add_environment(&mut self, cluster: (Id, Visibility), protection: Protection) {
         self.environments = self.environments.saturating_add(1);
         self.safeguard = self.safeguard.join(protection.safeguard());
-        // It may be there already.
-        drop(self.clusters.insert(cluster));
+        self.clusters.insert(cluster);
     }
 
     /// Removes an environment. The others have this safeguard together, and the cluster is removed if it is none of theirs.
@@ -115,20 +115,26 @@ impl<Id: Ord> Project<Id> {
             *present = visibility;
         }
     }
+}
 
+#[cfg(feature = "directory")]
+impl<Id: Clone> Project<Id> {
+    /// Makes it a copy of its own of all that copies share.
+    pub(crate) fn separate(&mut self) {
+        self.clusters.separate();
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<Id: Ord> Project<Id> {
     /// Sets the number of environments, their joint safeguard and their clusters.
-    #[cfg(feature = "serde")]
     pub(crate) fn with_joint(
         self,
         environments: u32,
         safeguard: Safeguard,
         clusters: impl IntoIterator<Item = (Id, Visibility)>,
     ) -> Self {
-        let mut project = Self { environments, safeguard, ..self };
-        for cluster in clusters {
-            drop(project.clusters.insert(cluster));
-        }
-        project
+        Self { environments, safeguard, clusters: clusters.into_iter().collect(), ..self }
     }
 }
 
@@ -140,7 +146,8 @@ impl<Id> Project<Id> {
 
     /// The clusters that the project's environments deploy to, in the order of their ids, each with who can see it.
     pub fn clusters(&self) -> impl ExactSizeIterator<Item = (&Id, Visibility)> {
-        self.clusters.iter().map(|(id, visibility)| (id, *visibility))
+        let clusters = self.clusters.iter().map(|(id, visibility)| (id, *visibility));
+        Counted { items: clusters, left: self.clusters.len() }
     }
 
     /// The id of the project.

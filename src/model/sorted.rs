@@ -1,7 +1,10 @@
 //! A small map: a vector sorted by key.
 
+mod shared;
+
 use core::borrow::Borrow;
 
+pub(crate) use shared::SharedSorted;
 use smallvec::SmallVec;
 
 /// An item that contains its own key.

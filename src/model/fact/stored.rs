@@ -5,7 +5,7 @@ mod items;
 
 use core::borrow::Borrow;
 
-pub(crate) use items::{Counted, Either};
+pub(crate) use items::Either;
 
 use self::items::Listed;
 use super::{AccountFact, GrantsFact, MembershipFact, TeamFact};
@@ -18,6 +18,7 @@ use crate::directory::store::Directory;
 use crate::directory::team::TeamRecord;
 use crate::model::access::ClusterAccess;
 use crate::model::account::{Account, AccountKind};
+use crate::model::counted::Counted;
 use crate::model::custom_role::AnyRole;
 use crate::model::grants::{Granted, Grants};
 use crate::model::membership::{Membership, state_of};

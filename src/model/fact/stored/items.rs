@@ -41,29 +41,6 @@ impl<'a, Id, T: Copy> Iterator for Listed<'a, Id, T> {
 
 impl<Id, T: Copy> ExactSizeIterator for Listed<'_, Id, T> {}
 
-/// Items whose number is known.
-#[derive(Clone)]
-pub(crate) struct Counted<I> {
-    pub(crate) items: I,
-    pub(crate) left: usize,
-}
-
-impl<I: Iterator> Iterator for Counted<I> {
-    type Item = I::Item;
-
-    fn next(&mut self) -> Option<I::Item> {
-        let item = self.items.next()?;
-        self.left = self.left.saturating_sub(1);
-        Some(item)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl<I: Iterator> ExactSizeIterator for Counted<I> {}
-
 /// Items of a model fact, or of one in a directory.
 #[derive(Clone)]
 pub(crate) enum Either<M, S> {
