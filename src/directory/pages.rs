@@ -299,8 +299,8 @@ mod tests {
     /// A key, a value and padding, which fills pages with few facts.
     type Fact = [u64; 9];
 
-    /// Miri takes a second for each thousand.
-    const MANY: u64 = if cfg!(miri) { 200 } else { 20_000 };
+    /// Miri takes half a second for each.
+    const MANY: u64 = if cfg!(miri) { 100 } else { 20_000 };
 
     const fn fact(key: u64, value: u64) -> Fact {
         [key, value, 0, 0, 0, 0, 0, 0, 0]

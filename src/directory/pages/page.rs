@@ -262,7 +262,9 @@ mod tests {
 
     #[test]
     fn each_fact_has_a_slot_and_few_slots_are_free() {
-        for count in [0, 1, 2, 10, 60, 100, 200] {
+        // Miri takes seconds for each of many.
+        let most = if cfg!(miri) { 30 } else { 200 };
+        for count in [0, 1, 2, 10, 30, 60, 100, 200].into_iter().filter(|count| *count <= most) {
             let keys = 1..=count;
             let at_once = Page::of(keys.clone().map(|key| (hash(key), key)).collect(), Room::Little);
             let mut one_by_one = Page::empty();
