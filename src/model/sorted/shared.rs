@@ -7,8 +7,7 @@ use core::slice;
 
 use crate::model::sorted::Keyed;
 
-/// Items in the order of their keys, which are unique. A copy of more than one shares them: what is copied often, with others on a
-/// page, then allocates nothing.
+/// Items in the order of their keys, which are unique. If there is more than one, copies share them, so that a copy allocates nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct SharedSorted<T>(Slots<T>);
 
