@@ -208,7 +208,10 @@ mod clone {
 
     impl<Id: Clone> ProjectFact<'_, Id> {
         pub(crate) fn to_project(self) -> Project<Id> {
-            self.0.clone()
+            let mut project = self.0.clone();
+            // What the directory changes in place must not be somebody else's too: it would clone ids half-way.
+            project.separate();
+            project
         }
     }
 

@@ -145,6 +145,29 @@ fn olivia(id: &Uuid) -> SubjectId<'_, Uuid> {
 }
 
 #[test]
+fn a_change_is_made_whole_or_not_at_all_while_a_clone_of_the_project_is_kept() {
+    let by = Uuid(OLIVIA);
+    let mut acme = acme();
+    let in_europe = Change::create_environment(Uuid(NEW), Uuid(SHOP), Uuid(EU_WEST), "shop-eu", Protection::NONE);
+    acme.change(fresh(), &olivia(&by), in_europe).unwrap();
+    let changes = [
+        Change::retarget(Uuid(STAGING), Uuid(SPARE), None),
+        Change::delete_environment(Uuid(STAGING)),
+        Change::update_cluster(Uuid(US_EAST), Some(Visibility::Members)),
+    ];
+    for change in changes {
+        let act = |tried: &mut Directory<Uuid>| {
+            let kept = tried.project(&Uuid(SHOP)).unwrap().to_project();
+            let record = tried.change(fresh(), &olivia(&by), change.clone()).unwrap();
+            (kept, record)
+        };
+        let (changed, (kept, _), _) = whole_or_not_at_all(&acme, || format!("{change:?}"), act);
+        assert_eq!(kept, acme.project(&Uuid(SHOP)).unwrap().to_project());
+        assert_ne!(kept, changed.project(&Uuid(SHOP)).unwrap().to_project());
+    }
+}
+
+#[test]
 fn a_change_is_made_whole_or_not_at_all() {
     let (acme, by) = (acme(), Uuid(OLIVIA));
     for (place, change) in changes().into_iter().enumerate() {
