@@ -150,20 +150,20 @@ fn a_change_is_made_whole_or_not_at_all_while_a_clone_of_the_project_is_kept() {
     let mut acme = acme();
     let in_europe = Change::create_environment(Uuid(NEW), Uuid(SHOP), Uuid(EU_WEST), "shop-eu", Protection::NONE);
     acme.change(fresh(), &olivia(&by), in_europe).unwrap();
-    let changes = [
+    let of_the_list = [
         Change::retarget(Uuid(STAGING), Uuid(SPARE), None),
         Change::delete_environment(Uuid(STAGING)),
         Change::update_cluster(Uuid(US_EAST), Some(Visibility::Members)),
     ];
-    for change in changes {
+    for change in of_the_list {
         let act = |tried: &mut Directory<Uuid>| {
             let kept = tried.project(&Uuid(SHOP)).unwrap().to_project();
-            let record = tried.change(fresh(), &olivia(&by), change.clone()).unwrap();
-            (kept, record)
+            tried.change(fresh(), &olivia(&by), change.clone()).unwrap();
+            kept
         };
-        let (changed, (kept, _), _) = whole_or_not_at_all(&acme, || format!("{change:?}"), act);
+        let (after, kept, _) = whole_or_not_at_all(&acme, || format!("{change:?}"), act);
         assert_eq!(kept, acme.project(&Uuid(SHOP)).unwrap().to_project());
-        assert_ne!(kept, changed.project(&Uuid(SHOP)).unwrap().to_project());
+        assert_ne!(kept, after.project(&Uuid(SHOP)).unwrap().to_project());
     }
 }
 
